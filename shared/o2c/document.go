@@ -1,0 +1,62 @@
+package o2c
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+)
+
+// Key names one document: what it is and which one.
+type Key struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id"`
+}
+
+// String is "order:o_…", the key as logs and links spell it.
+func (k Key) String() string { return k.Kind + ":" + k.ID }
+
+// IsZero reports whether there is no key.
+func (k Key) IsZero() bool { return k == Key{} }
+
+// Document is anything the table keeps under a version: an order, an invoice, a
+// receipt. Its JSON is its stored shape; UnmarshalJSON is the door through which
+// the store restores it.
+type Document interface {
+	Kind() string
+	ID() string
+}
+
+// KeyOf is the key of a document.
+func KeyOf(d Document) Key { return Key{Kind: d.Kind(), ID: d.ID()} }
+
+// Scheduled is a document that wants to be looked at later: the queue it waits
+// in and the instant it is due. A zero instant takes it out of every queue.
+type Scheduled interface {
+	Due() (queue string, at time.Time)
+}
+
+// Listed is a document that appears in the list of its kind, newest first.
+// ListKey is a date or an RFC 3339 time in UTC; an empty one keeps the document
+// out of the list.
+type Listed interface {
+	ListKey() string
+}
+
+// Name makes an id that depends on nothing but what it names: the same order
+// from the same shop has the same id however often and in whatever order its
+// messages arrive. The parts are hashed with their lengths, so ("ab","c") and
+// ("a","bc") differ; 100 bits are kept.
+func Name(prefix string, parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		var size [8]byte
+		for i, n := 0, len(p); i < 8; i, n = i+1, n>>8 {
+			size[i] = byte(n)
+		}
+		h.Write(size[:])
+		h.Write([]byte(p))
+	}
+	sum := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil))
+	return prefix + "_" + strings.ToLower(sum[:20])
+}

@@ -1,0 +1,234 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c/fault"
+)
+
+// Stamp says who makes a change, when and on whose message.
+type Stamp struct {
+	At    time.Time
+	Actor string // "shop:demo-shopify", "slack:U01", "system:dunning"
+	Cause string // the seen-key of the message, when one caused it
+}
+
+// Tx is one use case's view and its plan: it reads documents consistently,
+// remembers their versions, and stages everything that must happen together.
+// The store turns the plan into one transaction.
+type Tx struct {
+	loader  Loader
+	stamp   Stamp
+	loaded  map[Key]Stored
+	counted map[Key]Counter
+	plan    Plan
+	saves   map[Key]int // index into plan.Saves
+}
+
+// Plan is what a Tx staged, in the order it was staged.
+type Plan struct {
+	Stamp   Stamp
+	Seen    []string
+	Saves   []Save
+	Adjusts []Adjust
+	Names   []Naming
+	Links   []Linking
+}
+
+// Save writes a document on the condition that it still has the version that
+// was read, and appends its events.
+type Save struct {
+	Key     Key
+	Doc     Document
+	Version int64 // that must be there now; 0: nothing may be there
+	Head    string
+	Count   int64 // events, this save's included
+	Events  []Event
+}
+
+// Adjust adds to a counter's values; each Floor must hold after the addition,
+// each Absent value must not exist. Set replaces values on the condition that
+// the Expect values are still there.
+type Adjust struct {
+	Key    Key
+	Add    map[string]int64
+	Floor  map[string]int64
+	Absent []string
+	Set    map[string]int64
+	Remove []string
+	Expect map[string]int64
+}
+
+// Naming gives a name to a document; a name that is taken fails the commit
+// unless it may be given again to the same document.
+type Naming struct {
+	Alias Alias
+	To    Key
+}
+
+// Linking makes or removes a link.
+type Linking struct {
+	Link   Link
+	Remove bool
+}
+
+// NewTx starts a plan; for the store alone.
+func NewTx(loader Loader) *Tx {
+	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, saves: map[Key]int{}}
+}
+
+// Plan is what was staged; for the store alone.
+func (tx *Tx) Plan() Plan {
+	p := tx.plan
+	p.Stamp = tx.stamp
+	return p
+}
+
+// By stamps the change. Every use case that saves begins with it.
+func (tx *Tx) By(s Stamp) { tx.stamp = s }
+
+// Once makes the commit fail with ErrSeen when the message was handled before.
+func (tx *Tx) Once(seen string) { tx.plan.Seen = append(tx.plan.Seen, seen) }
+
+// Fetch reads documents in one call, so that the Loads that follow need none.
+func (tx *Tx) Fetch(ctx context.Context, keys ...Key) error {
+	var missing []Key
+	for _, k := range keys {
+		if _, ok := tx.loaded[k]; !ok && !k.IsZero() {
+			missing = append(missing, k)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	found, err := tx.loader.Load(ctx, missing...)
+	if err != nil {
+		return err
+	}
+	for _, s := range found {
+		tx.loaded[s.Key] = s
+	}
+	return nil
+}
+
+// Find restores the document with doc's kind and the id into doc and reports
+// whether it is there.
+func (tx *Tx) Find(ctx context.Context, id string, doc Document) (bool, error) {
+	key := Key{Kind: doc.Kind(), ID: id}
+	if err := tx.Fetch(ctx, key); err != nil {
+		return false, err
+	}
+	s := tx.loaded[key]
+	if s.Body == nil {
+		return false, nil
+	}
+	if err := json.Unmarshal(s.Body, doc); err != nil {
+		return false, fmt.Errorf("restore %s: %w", key, err)
+	}
+	return true, nil
+}
+
+// Get is Find for a document that must be there.
+func (tx *Tx) Get(ctx context.Context, id string, doc Document) error {
+	ok, err := tx.Find(ctx, id, doc)
+	if err == nil && !ok {
+		return fault.Missing(doc.Kind(), id)
+	}
+	return err
+}
+
+// Version is the version that was read; 0 when the document is not there.
+func (tx *Tx) Version(d Document) int64 { return tx.loaded[KeyOf(d)].Version }
+
+// Save stages the document with the facts that changed it. A document that was
+// not read in this Tx must be new. Saving twice keeps the last state and all
+// facts.
+func (tx *Tx) Save(d Document, facts ...Fact) error {
+	if tx.stamp.At.IsZero() {
+		return fmt.Errorf("save %s: the change has no stamp", KeyOf(d))
+	}
+	key := KeyOf(d)
+	i, again := tx.saves[key]
+	if !again {
+		s := tx.loaded[key]
+		i = len(tx.plan.Saves)
+		tx.saves[key] = i
+		tx.plan.Saves = append(tx.plan.Saves, Save{Key: key, Version: s.Version, Head: s.Head, Count: s.Count})
+	}
+	save := &tx.plan.Saves[i]
+	save.Doc = d
+	for _, f := range facts {
+		if err := save.record(f, tx.stamp); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Save) record(f Fact, stamp Stamp) error {
+	data, err := json.Marshal(f.Data)
+	if err != nil {
+		return fmt.Errorf("record %s of %s: %w", f.Type, s.Key, err)
+	}
+	s.Count++
+	e := Event{
+		ID: fmt.Sprintf("%s_%s_%06d", stamp.At.UTC().Format("20060102T150405.000000000"), s.Key, s.Count), Type: f.Type, Of: s.Key,
+		Seq: s.Count, At: stamp.At.UTC(), Actor: stamp.Actor, Cause: stamp.Cause, Data: data,
+	}.Chained(s.Head)
+	s.Head = e.Hash
+	s.Events = append(s.Events, e)
+	return nil
+}
+
+// Counter reads running integers.
+func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
+	if c, ok := tx.counted[key]; ok {
+		return c, nil
+	}
+	found, err := tx.loader.Count(ctx, key)
+	if err != nil {
+		return Counter{}, err
+	}
+	tx.counted[key] = found[0]
+	return found[0], nil
+}
+
+// Adjust stages a change of running integers. A condition that no longer holds
+// makes the store decide again.
+func (tx *Tx) Adjust(a Adjust) { tx.plan.Adjusts = append(tx.plan.Adjusts, a) }
+
+// Resolve looks names up.
+func (tx *Tx) Resolve(ctx context.Context, names ...Alias) ([]Key, error) {
+	return tx.loader.Resolve(ctx, names...)
+}
+
+// Name stages a name for a document.
+func (tx *Tx) Name(a Alias, to Key) { tx.plan.Names = append(tx.plan.Names, Naming{Alias: a, To: to}) }
+
+// Links lists what hangs under a document.
+func (tx *Tx) Links(ctx context.Context, parent Key, name string) ([]Link, error) {
+	return tx.loader.Links(ctx, parent, name)
+}
+
+// Link and Unlink stage a link or its removal.
+func (tx *Tx) Link(l Link)   { tx.plan.Links = append(tx.plan.Links, Linking{Link: l}) }
+func (tx *Tx) Unlink(l Link) { tx.plan.Links = append(tx.plan.Links, Linking{Link: l, Remove: true}) }
+
+// Do stages an effect, due at once unless NextAt says otherwise. The same
+// intent staged twice in one plan stays one.
+func (tx *Tx) Do(e Effect) error {
+	if _, twice := tx.saves[KeyOf(&e)]; twice {
+		return nil
+	}
+	e.Status, e.CreatedAt = EffectPending, tx.stamp.At
+	if e.NextAt.IsZero() {
+		e.NextAt = tx.stamp.At
+	}
+	return tx.Save(&e)
+}
+
+// At is the instant of the change.
+func (tx *Tx) At() time.Time { return tx.stamp.At }
