@@ -29,6 +29,7 @@ require (
 	github.com/rickar/cal/v2 v2.1.23
 	github.com/shopspring/decimal v1.6.0
 	github.com/slack-go/slack v0.35.0
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
 	github.com/stripe/stripe-go/v76 v76.25.0
 	go.etcd.io/bbolt v1.4.3
 	golang.org/x/image v0.43.0
