@@ -14,6 +14,7 @@ type Function struct {
 	Schedules []Schedule // EventBridge Scheduler, payload verbatim
 	Inbox     bool       // owns an SQS queue: it alone sends to it and is woken by it, with partial batch answers
 	Stream    string     // kind of the items whose INSERT on the table's stream wakes it; "" = none
+	BatchMax  int        // most messages of the inbox, or records of the stream, per wake-up
 	Arrivals  []string   // prefixes of the intake bucket whose new objects wake it (EventBridge "Object Created")
 	MailNews  bool       // woken by bounces, complaints and deliveries (EventBridge, source "aws.ses")
 
@@ -27,6 +28,11 @@ type Function struct {
 
 	TimeoutSeconds int
 	MemoryMB       int
+}
+
+// Async says whether something wakes the function without waiting for its answer, so that a failure needs a place.
+func (f Function) Async() bool {
+	return len(f.Schedules) > 0 || len(f.Arrivals) > 0 || f.MailNews
 }
 
 // Route is one HTTP route in API Gateway's words: "ANY" is every method, "{name+}" takes the rest of the path.
@@ -83,6 +89,28 @@ const (
 	SellerTimezone = "Europe/Amsterdam"
 )
 
+// What the platform tells a function, by environment variable; a function gets only those it may use.
+const (
+	EnvStage       = "DULY_STAGE"        // live keys are refused unless it is "prod"
+	EnvTable       = "DULY_TABLE"        // name
+	EnvBaseURL     = "DULY_BASE_URL"     // https, no slash at the end
+	EnvSecrets     = "DULY_SECRETS"      // parameter path before "/"+name
+	EnvArchive     = "DULY_ARCHIVE"      // bucket
+	EnvIntake      = "DULY_INTAKE"       // bucket
+	EnvInbox       = "DULY_INBOX"        // queue URL, the function's own
+	EnvBus         = "DULY_BUS"          // name
+	EnvMailDomain  = "DULY_MAIL_DOMAIN"  // mails are sent from addresses in it
+	EnvMailSet     = "DULY_MAIL_SET"     // SES configuration set, to be named in every mail
+	EnvReplyDomain = "DULY_REPLY_DOMAIN" // replies to addresses in it arrive under mail/
+)
+
+// Figures that functions write into their logs in CloudWatch's embedded format, without dimensions; alarms watch them.
+const (
+	MetricNamespace = "Duly"
+	MetricOutboxAge = "OutboxAgeSeconds" // of the oldest effect that is due; the sweeper writes it at each tick, 0 too
+	MetricBroken    = "InvariantsBroken" // by the nightly check
+)
+
 // Prefixes of the two buckets.
 const (
 	PrefixDocuments = "documents/" // archive: invoices, credit notes, letters, in every format
@@ -118,6 +146,7 @@ func orderWebhook() Function {
 		Routes:         []Route{{"POST", "/webhooks/{endpoint}"}},
 		Throttle:       Throttle{RatePerSecond: 100, Burst: 500}, // WooCommerce never retries a 429
 		Inbox:          true,
+		BatchMax:       10,
 		Secrets:        []string{SecretShopWebhooks},
 		Table:          readAndAppend(),
 		TimeoutSeconds: 10,
@@ -132,6 +161,7 @@ func stripeWebhook() Function {
 		Routes:         []Route{{"POST", "/webhooks/stripe"}},
 		Throttle:       Throttle{RatePerSecond: 100, Burst: 500},
 		Inbox:          true,
+		BatchMax:       10,
 		Secrets:        []string{SecretStripeWebhook},
 		Table:          readAndAppend(),
 		TimeoutSeconds: 10,
@@ -228,7 +258,8 @@ func outbox() Function {
 		Schedules: []Schedule{
 			{Name: "outbox-sweep", Expression: "rate(5 minutes)", Payload: `{"schedule":"outbox-sweep"}`},
 		},
-		Stream: KindEffect,
+		Stream:   KindEffect,
+		BatchMax: 10, // each may wait seconds for a provider
 		Secrets: []string{
 			SecretLinkKey, SecretShopAPIs, SecretSlackBot, SecretStripeAPI, SecretSubscribers,
 		},
@@ -285,6 +316,7 @@ func digest() Function {
 			},
 		},
 		Stream:         KindEvent,
+		BatchMax:       100,
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},
 		Archive:        Prefixes{Read: []string{PrefixSeals}, Write: []string{PrefixSeals}},

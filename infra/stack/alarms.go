@@ -1,0 +1,121 @@
+package stack
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+
+	"duly/functions"
+)
+
+// outboxAgeSecondsMax is how old the oldest effect that is due may be: one sweep late.
+const outboxAgeSecondsMax = 300
+
+// alarms tell one mailbox. Each alarm costs about ten cents a month, so there is one per question that a person can
+// act on, not one per metric.
+type alarms struct {
+	topic awssns.Topic
+}
+
+func newAlarms(stack awscdk.Stack, asked parameters) alarms {
+	topic := awssns.NewTopic(stack, new("Alarms"), &awssns.TopicProps{
+		EnforceSSL: new(true), DisplayName: new("Duly"),
+	})
+	// A policy of its own replaces the topic's default one, which let the account's alarms in.
+	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new("AlarmsAndBudget"),
+		Principals: &[]awsiam.IPrincipal{
+			awsiam.NewServicePrincipal(new("cloudwatch.amazonaws.com"), nil),
+			awsiam.NewServicePrincipal(new("budgets.amazonaws.com"), nil),
+		},
+		Actions:    pointers(actions("sns:Publish")),
+		Resources:  &[]*string{topic.TopicArn()},
+		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()}},
+	}))
+	awssns.NewCfnSubscription(stack, new("AlarmMailbox"), &awssns.CfnSubscriptionProps{
+		TopicArn: topic.TopicArn(), Protocol: new("email"), Endpoint: asked.alarmMail,
+	})
+	return alarms{topic: topic}
+}
+
+// alarm is raised when the value reaches the threshold.
+type alarm struct {
+	says      string
+	metric    awscloudwatch.IMetric
+	threshold float64
+	periods   float64 // in a row; 0 = 1
+	missing   awscloudwatch.TreatMissingData
+}
+
+func (a alarms) raise(stack awscdk.Stack, id string, when alarm) {
+	if when.missing == "" {
+		when.missing = awscloudwatch.TreatMissingData_NOT_BREACHING
+	}
+	awscloudwatch.NewAlarm(stack, new(id+"Alarm"), &awscloudwatch.AlarmProps{
+		AlarmDescription:   new(when.says),
+		Metric:             when.metric,
+		Threshold:          new(when.threshold),
+		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+		EvaluationPeriods:  new(max(when.periods, 1)),
+		TreatMissingData:   when.missing,
+	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(a.topic))
+}
+
+func (a alarms) watchFunction(stack awscdk.Stack, f deployed) {
+	a.raise(stack, f.id+"Errors", alarm{
+		says: f.Name + " fails. Nothing acknowledged is lost; see its log.", metric: f.lambda.MetricErrors(nil), threshold: 1,
+	})
+}
+
+func (a alarms) watchShared(r *resources) {
+	for _, id := range slices.Sorted(maps.Keys(r.queues.dead)) {
+		a.raise(r.stack, id, alarm{
+			says:   "Something could not be handled after all retries and waits in " + id + " for 14 days.",
+			metric: r.queues.dead[id].MetricApproximateNumberOfMessagesVisible(nil), threshold: 1,
+		})
+	}
+	a.raise(r.stack, "OutboxAge", alarm{
+		says:   "Mails, cards or payments wait too long, or the sweeper does not run: no figure is the alarm too.",
+		metric: own(functions.MetricOutboxAge), threshold: outboxAgeSecondsMax, periods: 2,
+		missing: awscloudwatch.TreatMissingData_BREACHING,
+	})
+	a.raise(r.stack, "Invariants", alarm{
+		says: "The nightly check found books that do not balance. Run: duly verify", metric: own(functions.MetricBroken), threshold: 1,
+	})
+	a.raise(r.stack, "Throttles", alarm{
+		says:   "This account reached its limit of concurrent functions; callers get 429 or wait.",
+		metric: metric("AWS/Lambda", "Throttles", "Sum", nil), threshold: 1,
+	})
+	for _, direction := range []string{"Read", "Write"} {
+		a.raise(r.stack, "Table"+direction+"Throttles", alarm{
+			says: "The table refuses requests: its ceiling (infra/stack/table.go) or one hot item.",
+			metric: metric("AWS/DynamoDB", direction+"ThrottleEvents", "Sum",
+				map[string]*string{"TableName": r.table.TableName()}),
+			threshold: 1,
+		})
+	}
+	a.raise(r.stack, "Gateway5xx", alarm{
+		says:   "Shops, Stripe, Slack or customers get errors.",
+		metric: metric("AWS/ApiGateway", "5xx", "Sum", map[string]*string{"ApiId": r.api.http.Ref()}), threshold: 1,
+	})
+}
+
+// own is a figure that the functions write into their logs in CloudWatch's embedded format.
+func own(name string) awscloudwatch.IMetric {
+	return metric(functions.MetricNamespace, name, "Maximum", nil)
+}
+
+func metric(namespace, name, statistic string, dimensions map[string]*string) awscloudwatch.IMetric {
+	p := awscloudwatch.MetricProps{
+		Namespace: new(namespace), MetricName: new(name), Statistic: new(statistic), Period: seconds(300),
+	}
+	if dimensions != nil {
+		p.DimensionsMap = &dimensions
+	}
+	return awscloudwatch.NewMetric(&p)
+}
