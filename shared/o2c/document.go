@@ -43,6 +43,17 @@ type Listed interface {
 	ListKey() string
 }
 
+// Expiring is a document that may be forgotten: past the instant it reads as
+// absent, whether or not the table has dropped it yet. The zero instant keeps
+// it for good, as the law wants for its records.
+type Expiring interface {
+	Expires() time.Time
+}
+
+// Remembered is how long a handled message and a performed effect are kept:
+// longer than any sender repeats itself or any reconciliation looks back.
+const Remembered = 35 * 24 * time.Hour
+
 // Name makes an id that depends on nothing but what it names: the same order
 // from the same shop has the same id however often and in whatever order its
 // messages arrive. The parts are hashed with their lengths, so ("ab","c") and

@@ -53,6 +53,14 @@ type Effect struct {
 func (e *Effect) Kind() string { return "effect" }
 func (e *Effect) ID() string   { return e.Name }
 
+// Expires lets a performed effect be forgotten after a while.
+func (e *Effect) Expires() time.Time {
+	if e.Status != EffectDone {
+		return time.Time{}
+	}
+	return e.DoneAt.Add(Remembered)
+}
+
 // EffectQueue is where pending effects wait for the sweeper.
 const EffectQueue = "effect"
 

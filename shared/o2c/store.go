@@ -47,7 +47,17 @@ type Stored struct {
 	Head    string          // hash of its newest event
 	Count   int64           // number of its events
 	Body    json.RawMessage // nil: not there
-	At      time.Time       // of its newest event
+	At      time.Time       // of the change that wrote it
+	Expires time.Time       // zero: never; in whole seconds
+}
+
+// AsOf is the document as of an instant: absent once it has expired, however
+// late the table drops it (row 39 of the failure catalogue).
+func (s Stored) AsOf(at time.Time) Stored {
+	if !s.Expires.IsZero() && s.Expires.Unix() < at.Unix() {
+		return Stored{Key: s.Key}
+	}
+	return s
 }
 
 // Counter is a set of running integers changed by addition alone, so that many

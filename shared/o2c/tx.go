@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/fault"
@@ -26,6 +27,7 @@ type Tx struct {
 	counted map[Key]Counter
 	plan    Plan
 	saves   map[Key]int // index into plan.Saves
+	there   []Key       // effects that an earlier try found committed
 }
 
 // Plan is what a Tx staged, in the order it was staged.
@@ -75,9 +77,10 @@ type Linking struct {
 	Remove bool
 }
 
-// NewTx starts a plan; for the store alone.
-func NewTx(loader Loader) *Tx {
-	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, saves: map[Key]int{}}
+// NewTx starts a plan; for the store alone. there are the effects that an
+// earlier try of the same use case found committed already.
+func NewTx(loader Loader, there ...Key) *Tx {
+	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, saves: map[Key]int{}, there: there}
 }
 
 // Plan is what was staged; for the store alone.
@@ -109,7 +112,7 @@ func (tx *Tx) Fetch(ctx context.Context, keys ...Key) error {
 		return err
 	}
 	for _, s := range found {
-		tx.loaded[s.Key] = s
+		tx.loaded[s.Key] = s.AsOf(tx.stamp.At)
 	}
 	return nil
 }
@@ -218,9 +221,11 @@ func (tx *Tx) Link(l Link)   { tx.plan.Links = append(tx.plan.Links, Linking{Lin
 func (tx *Tx) Unlink(l Link) { tx.plan.Links = append(tx.plan.Links, Linking{Link: l, Remove: true}) }
 
 // Do stages an effect, due at once unless NextAt says otherwise. The same
-// intent staged twice in one plan stays one.
+// intent staged twice stays one, within a plan and across plans: an effect that
+// is in the table already is neither repeated nor touched.
 func (tx *Tx) Do(e Effect) error {
-	if _, twice := tx.saves[KeyOf(&e)]; twice {
+	key := KeyOf(&e)
+	if _, twice := tx.saves[key]; twice || slices.Contains(tx.there, key) || tx.loaded[key].Version > 0 {
 		return nil
 	}
 	e.Status, e.CreatedAt = EffectPending, tx.stamp.At
