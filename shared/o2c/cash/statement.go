@@ -1,0 +1,65 @@
+package cash
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+)
+
+// Statement is what a bank says happened on one account, as the files of any
+// format tell it. It is evidence, so it is read and kept, never changed.
+type Statement struct {
+	ID       string        // the bank's
+	Account  string        // IBAN, or the bank's own number, without spaces
+	Currency string        // of the account, and so of all amounts here
+	From     calendar.Date // first and last day, by the bank's calendar
+	To       calendar.Date
+	Opening  money.Amount // booked balances; negative = overdrawn
+	Closing  money.Amount
+	Entries  []Entry
+}
+
+// Entry is one movement on the account.
+type Entry struct {
+	// Key is the same whenever the same movement is told again, in whatever file:
+	// what has a known key is a repetition. Parts of a batch that the bank opened
+	// have the batch's key with "/1", "/2", … behind it.
+	Key       string
+	BookedOn  calendar.Date
+	ValueOn   calendar.Date
+	Amount    money.Amount // positive = money in
+	Reference string       // the structured creditor reference: ISO 11649 "RF…", or a national one
+	Text      string       // what the payer wrote, else what the bank wrote
+	Name      string       // of the other party
+	IBAN      string       // of the other party
+	EndToEnd  string       // the payer's id of the payment
+	Reversal  bool         // takes an earlier movement back, like a returned direct debit
+}
+
+// Check refuses a statement that cannot be right: amounts in another currency,
+// or opening balance + entries ≠ closing balance (features row 69). Nothing of
+// such a statement may be booked, because a line is missing, doubled or misread
+// and nobody knows which.
+func (s Statement) Check() error {
+	for _, balance := range []money.Amount{s.Opening, s.Closing} {
+		if balance.Currency != s.Currency {
+			return fmt.Errorf("a balance is in %s, the account in %s", balance.Currency, s.Currency)
+		}
+	}
+	sum := decimal.NewFromInt(s.Opening.Minor) // cannot overflow, whatever the bank writes
+	for i, e := range s.Entries {
+		if e.Amount.Currency != s.Currency {
+			return fmt.Errorf("entry %d is in %s, the account in %s", i+1, e.Amount.Currency, s.Currency)
+		}
+		sum = sum.Add(decimal.NewFromInt(e.Amount.Minor))
+	}
+	if missing := decimal.NewFromInt(s.Closing.Minor).Sub(sum); !missing.IsZero() {
+		digits := money.Digits(s.Currency)
+		return fmt.Errorf("it opens with %s, its %d entries make that %s, but it closes with %s: %s is missing",
+			s.Opening, len(s.Entries), sum.Shift(-digits).StringFixed(digits), s.Closing, missing.Shift(-digits).StringFixed(digits))
+	}
+	return nil
+}
