@@ -35,7 +35,8 @@ func (f Function) Async() bool {
 	return len(f.Schedules) > 0 || len(f.Arrivals) > 0 || f.MailNews
 }
 
-// Route is one HTTP route in API Gateway's words: "ANY" is every method, "{name+}" takes the rest of the path.
+// Route is one HTTP route in API Gateway's words: "{name}" is one segment of the path, "{name+}" takes the rest. The
+// more specific route wins.
 type Route struct {
 	Method string
 	Path   string
@@ -209,9 +210,11 @@ func portal() Function {
 
 func api() Function {
 	return Function{
-		Name:           "api",
-		Purpose:        "Serves programs with bearer keys: the JSON API.",
-		Routes:         []Route{{"ANY", "/v1/{proxy+}"}},
+		Name:    "api",
+		Purpose: "Serves programs with bearer keys: the JSON API.",
+		Routes: []Route{ // named, as a method of its own on the web's {proxy+} might win over ANY
+			{"GET", "/v1/{proxy+}"}, {"POST", "/v1/{proxy+}"}, {"PATCH", "/v1/{proxy+}"}, {"DELETE", "/v1/{proxy+}"},
+		},
 		Throttle:       Throttle{RatePerSecond: 50, Burst: 100},
 		Secrets:        []string{SecretLinkKey}, // an invoice's portal_url
 		Table:          readAndAppend(query),

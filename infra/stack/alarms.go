@@ -37,9 +37,10 @@ func newAlarms(stack awscdk.Stack, asked parameters) alarms {
 		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()}},
 	}))
-	awssns.NewCfnSubscription(stack, new("AlarmMailbox"), &awssns.CfnSubscriptionProps{
+	mailbox := awssns.NewCfnSubscription(stack, new("AlarmMailbox"), &awssns.CfnSubscriptionProps{
 		TopicArn: topic.TopicArn(), Protocol: new("email"), Endpoint: asked.alarmMail,
 	})
+	excuse(mailbox, ruleMailboxRedrives)
 	return alarms{topic: topic}
 }
 

@@ -57,12 +57,14 @@ func (a *api) serve(r *resources, f deployed) {
 	})
 	for _, route := range f.Routes {
 		key := route.Method + " " + route.Path
-		a.routes = append(a.routes, awsapigatewayv2.NewCfnRoute(r.stack, new("Route "+key), &awsapigatewayv2.CfnRouteProps{
+		door := awsapigatewayv2.NewCfnRoute(r.stack, new("Route "+key), &awsapigatewayv2.CfnRouteProps{
 			ApiId:             a.http.Ref(),
 			RouteKey:          new(key),
 			AuthorizationType: new("NONE"),
 			Target:            awscdk.Fn_Join(new("/"), &[]*string{new("integrations"), integration.Ref()}),
-		}))
+		})
+		excuse(door, ruleAuthorizer)
+		a.routes = append(a.routes, door)
 		a.limits[key] = limit(f.Throttle)
 	}
 	awslambda.NewCfnPermission(r.stack, new(f.id+"FromApi"), &awslambda.CfnPermissionProps{

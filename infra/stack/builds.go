@@ -42,6 +42,15 @@ func (b *builds) standIn() string {
 	return b.empty
 }
 
+// close removes the stand-in; CDK has copied it by then.
+func (b *builds) close() {
+	if b.empty != "" {
+		if err := os.RemoveAll(b.empty); err != nil {
+			panic(err)
+		}
+	}
+}
+
 func writeStandIn() string {
 	folder, err := os.MkdirTemp("", "duly-not-built-")
 	if err != nil {

@@ -25,6 +25,7 @@ func newFunction(r *resources, f functions.Function, b *builds) deployed {
 		AssumedBy:      awsiam.NewServicePrincipal(new("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{"least": access(r, f, logs)},
 	})
+	excuse(role, ruleWildcards, ruleStar)
 	lambda := awslambda.NewFunction(r.stack, new(id), &awslambda.FunctionProps{
 		FunctionName:  new("duly-" + r.stage + "-" + f.Name),
 		Description:   new(f.Purpose),
@@ -40,6 +41,7 @@ func newFunction(r *resources, f functions.Function, b *builds) deployed {
 		Role:          role.WithoutPolicyUpdates(nil), // no construct adds a permission that access.go does not state
 		Environment:   environment(r, f),
 	})
+	excuse(lambda, ruleFunctionDead)
 	lambda.Node().DefaultChild().(awslambda.CfnFunction).AddPropertyOverride(
 		new("ReservedConcurrentExecutions"), r.asked.concurrency)
 	d := deployed{Function: f, id: id, lambda: lambda}

@@ -4,8 +4,6 @@
 package stack
 
 import (
-	"os"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"duly/functions"
@@ -37,10 +35,6 @@ type resources struct {
 
 // NewApp makes the CDK app; it writes to CDK_OUTDIR.
 func NewApp() awscdk.App {
-	// CDK's own engine runs on Node and warns, twelve lines a time, about a version that Debian still maintains.
-	if err := os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20"); err != nil {
-		panic(err)
-	}
 	return awscdk.NewApp(&awscdk.AppProps{
 		AnalyticsReporting: new(false),
 		Context: &map[string]any{
@@ -54,6 +48,7 @@ func NewApp() awscdk.App {
 func New(app awscdk.App, p Props) awscdk.Stack {
 	r := shared(app, p)
 	builds := newBuilds(r.stack, p.Build)
+	defer builds.close()
 	for _, f := range functions.All() {
 		deployed := newFunction(r, f, builds)
 		r.api.serve(r, deployed)

@@ -8,7 +8,7 @@ import (
 )
 
 // The ceiling of what a flood can cost in the table. 2,000 write units a second are some 40 whole orders a second,
-// far beyond one small business; at list price an hour at the ceiling is about 5 dollars.
+// far beyond one small business; at list price an hour of writing at the ceiling is about 5 dollars.
 const (
 	readUnitsPerSecondMax  = 4000
 	writeUnitsPerSecondMax = 2000
