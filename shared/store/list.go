@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// The sizes of a page. pageMax bounds what one call may hold in memory.
+const (
+	pageDefault = 100
+	pageMax     = 1000
+)
+
+// access is one way through an index: a partition, and the range of its sort
+// key that still counts when the base item is read.
+type access struct {
+	index, pk, sk string // names of the index and of its two attributes
+	partition     string
+	from, to      string // inclusive
+	newestFirst   bool
+}
+
+// last sorts after everything that a sort key may begin with.
+const last = "\U0010FFFF"
+
+func accessOf(q o2c.Query) access {
+	if q.Queue != "" {
+		return access{index: indexDue, pk: attrDuePK, sk: attrDueSK, partition: q.Queue, from: "0", to: stampOf(q.Until)}
+	}
+	a := access{index: indexList, pk: attrListPK, sk: attrListSK, partition: q.Kind, from: "!", to: last, newestFirst: true}
+	spell := listKey
+	if q.Kind == kindEvent {
+		spell = eventKey
+	}
+	if q.From != "" {
+		a.from = spell(q.From)
+	}
+	if q.To != "" { // a sort key goes on after its list key, so it never equals the bound
+		a.to = spell(q.To)
+	}
+	return a
+}
+
+// holds reports whether the base item is still where the index saw it.
+func (a access) holds(it item) bool {
+	at := textIn(it, a.sk)
+	return textIn(it, a.pk) == a.partition && at >= a.from && at <= a.to
+}
+
+// List reads one page of an access pattern. A page may be shorter than its
+// limit when documents left the list meanwhile; only an empty Next is the end.
+func (s *Store) List(ctx context.Context, q o2c.Query) (o2c.Page, error) {
+	a, limit := accessOf(q), min(q.Limit, pageMax)
+	if limit <= 0 {
+		limit = pageDefault
+	}
+	start, err := a.resume(q.After)
+	if err != nil {
+		return o2c.Page{}, err
+	}
+	out, err := s.query(ctx, &dynamodb.QueryInput{
+		TableName: aws.String(s.table), IndexName: aws.String(a.index),
+		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
+		ExpressionAttributeNames:  map[string]string{"#pk": a.pk, "#sk": a.sk},
+		ExpressionAttributeValues: item{":pk": text(a.partition), ":from": text(a.from), ":to": text(a.to)},
+		ScanIndexForward:          aws.Bool(!a.newestFirst),
+		Limit:                     aws.Int32(int32(limit + 1)), // one more says whether there is more
+		ExclusiveStartKey:         start,
+		ReturnConsumedCapacity:    s.metered(),
+	})
+	if err != nil {
+		return o2c.Page{}, err
+	}
+	hints, more := out.Items, out.LastEvaluatedKey != nil
+	if len(hints) > limit {
+		hints, more = hints[:limit], true
+	}
+	page := o2c.Page{}
+	if more && len(hints) > 0 {
+		page.Next = a.cursor(hints[len(hints)-1])
+	}
+	page.Items, err = s.verified(ctx, a, hints)
+	return page, err
+}
+
+// verified reads the documents behind the hints of an index and drops those
+// that have moved on.
+func (s *Store) verified(ctx context.Context, a access, hints []item) ([]o2c.Stored, error) {
+	places := make([]address, len(hints))
+	for i, it := range hints {
+		places[i] = addressIn(it)
+	}
+	rows, err := s.fetch(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	var all []o2c.Stored
+	for _, at := range places {
+		it := rows[at]
+		if it == nil || !a.holds(it) {
+			continue
+		}
+		key := keyFrom(at.pk)
+		if a.partition == kindEvent && a.index == indexList {
+			key = o2c.Key{Kind: kindEvent, ID: textIn(it, attrID)}
+		}
+		all = append(all, storedFrom(key, it))
+	}
+	return all, nil
+}
+
+// cursor is the place of an index row: opaque to callers, bound to its
+// partition.
+func (a access) cursor(it item) string {
+	at, _ := json.Marshal([4]string{textIn(it, attrPK), textIn(it, attrSK), textIn(it, a.pk), textIn(it, a.sk)}) // strings always marshal
+	return base64.RawURLEncoding.EncodeToString(at)
+}
+
+func (a access) resume(cursor string) (item, error) {
+	if cursor == "" {
+		return nil, nil
+	}
+	var at [4]string
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		err = json.Unmarshal(raw, &at)
+	}
+	if err != nil || at[0] == "" || at[1] == "" || at[2] != a.partition || at[3] < a.from || at[3] > a.to {
+		return nil, fault.Bad("/after", "it is not a cursor of this list", "take it from the field next of the page before").Because(err)
+	}
+	return item{attrPK: text(at[0]), attrSK: text(at[1]), a.pk: text(at[2]), a.sk: text(at[3])}, nil
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// verdict is what became of a commit.
+type verdict int
+
+const (
+	committed verdict = iota // it is in the table
+	repeated                 // its message was handled before
+	outrun                   // another writer was faster: decide again
+	throttled                // certainly not carried out: send again
+	unknown                  // perhaps carried out: send again and compare
+	broken                   // will never be carried out
+)
+
+// answer is a verdict with what was learned on the way.
+type answer struct {
+	verdict  verdict
+	conflict bool      // outrun by a writer that was still writing; nothing was compared
+	there    []o2c.Key // effects that were in the table already
+}
+
+// fault is the error that the answer means to the caller.
+func (a answer) fault(err error) error {
+	switch a.verdict {
+	case committed:
+		return nil
+	case repeated:
+		return o2c.ErrSeen
+	case broken:
+		return fault.New(fault.Internal, "The change cannot be committed", "the table refuses it", "look at the cause in the log").Because(err)
+	}
+	return err
+}
+
+// judge reads what DynamoDB said. The order of precedence matters: our own
+// commit met again, then a message that was handled before, then a defect, then
+// another writer, and only then a lack of capacity.
+func judge(err error, c commit) answer {
+	if err == nil {
+		return answer{}
+	}
+	var cancelled *types.TransactionCanceledException
+	if errors.As(err, &cancelled) {
+		return judgeReasons(cancelled.CancellationReasons, c)
+	}
+	var failed *types.ConditionalCheckFailedException
+	if errors.As(err, &failed) {
+		return judgeReasons([]types.CancellationReason{{Code: aws.String("ConditionalCheckFailed"), Item: failed.Item}}, c)
+	}
+	var conflict *types.TransactionConflictException
+	if errors.As(err, &conflict) {
+		return answer{verdict: outrun, conflict: true}
+	}
+	return answer{verdict: judgeRequest(err)}
+}
+
+// judgeRequest tells, for a request that failed as a whole, whether it may have
+// been carried out: a refusal says no; a failure of the service or of the
+// network says nothing.
+func judgeRequest(err error) verdict {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return unknown
+	}
+	if (retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}).IsErrorThrottle(err) == aws.TrueTernary {
+		// TransactionInProgress counts as one: the first of our own requests is
+		// still at it.
+		return throttled
+	}
+	var answered interface{ HTTPStatusCode() int }
+	if errors.As(err, &answered) && answered.HTTPStatusCode() >= 500 {
+		return unknown
+	}
+	return broken
+}
+
+// judgeReasons weighs the reasons of a cancelled transaction, one per row.
+func judgeReasons(reasons []types.CancellationReason, c commit) answer {
+	var a answer
+	var failed, conflict, slow, seen, defect bool
+	for i, r := range reasons {
+		if i >= len(c.writes) {
+			break
+		}
+		switch aws.ToString(r.Code) {
+		case "None":
+		case "ConditionalCheckFailed":
+			if textIn(r.Item, attrCommit) == c.id {
+				return answer{verdict: committed}
+			}
+			failed = true
+			seen = seen || c.writes[i].seen
+			if k := c.writes[i].adds; !k.IsZero() {
+				a.there = append(a.there, k)
+			}
+		case "TransactionConflict", "DuplicateItem":
+			conflict = true
+		case "ThrottlingError", "ProvisionedThroughputExceeded":
+			slow = true
+		default: // ValidationError, ItemCollectionSizeLimitExceeded, AccessDenied
+			defect = true
+		}
+	}
+	switch {
+	case seen:
+		a.verdict = repeated
+	case defect:
+		a.verdict = broken
+	case failed:
+		a.verdict = outrun
+	case conflict:
+		a.verdict, a.conflict = outrun, true
+	case slow:
+		a.verdict = throttled
+	default:
+		a.verdict = broken
+	}
+	return a
+}

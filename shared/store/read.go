@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// batchMax is how many items one BatchGetItem may ask for.
+const batchMax = 100
+
+// Load reads documents, in the order of the keys.
+func (s *Store) Load(ctx context.Context, keys ...o2c.Key) ([]o2c.Stored, error) {
+	rows, err := s.fetch(ctx, addresses(keys, docAddress))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]o2c.Stored, len(keys))
+	for i, k := range keys {
+		all[i] = storedFrom(k, rows[docAddress(k)])
+	}
+	return all, nil
+}
+
+// Count reads counters, in the order of the keys.
+func (s *Store) Count(ctx context.Context, keys ...o2c.Key) ([]o2c.Counter, error) {
+	rows, err := s.fetch(ctx, addresses(keys, countAddress))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]o2c.Counter, len(keys))
+	for i, k := range keys {
+		all[i] = counterFrom(k, rows[countAddress(k)])
+	}
+	return all, nil
+}
+
+// Resolve looks names up, in the order given.
+func (s *Store) Resolve(ctx context.Context, names ...o2c.Alias) ([]o2c.Key, error) {
+	rows, err := s.fetch(ctx, addresses(names, nameAddress))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]o2c.Key, len(names))
+	for i, n := range names {
+		all[i] = parseKey(textIn(rows[nameAddress(n)], attrTo))
+	}
+	return all, nil
+}
+
+// Links lists what hangs under a document by a name, in the order of Sort.
+func (s *Store) Links(ctx context.Context, parent o2c.Key, name string) ([]o2c.Link, error) {
+	rows, err := s.under(ctx, parent, skLink+name+"#")
+	if err != nil {
+		return nil, err
+	}
+	var all []o2c.Link
+	for _, it := range rows {
+		if textIn(it, attrGone) == "" {
+			all = append(all, o2c.Link{Parent: parent, Name: name, Sort: textIn(it, attrSort), To: parseKey(textIn(it, attrTo))})
+		}
+	}
+	return all, nil
+}
+
+// Events reads the trail of a document, oldest first.
+func (s *Store) Events(ctx context.Context, of o2c.Key) ([]o2c.Event, error) {
+	rows, err := s.under(ctx, of, skEvent)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]o2c.Event, len(rows))
+	for i, it := range rows {
+		if err := json.Unmarshal([]byte(textIn(it, attrBody)), &all[i]); err != nil {
+			return nil, fmt.Errorf("restore event %d of %s: %w", i+1, of, err)
+		}
+	}
+	return all, nil
+}
+
+// addresses are the distinct places to read: DynamoDB refuses duplicates.
+func addresses[T comparable](all []T, place func(T) address) []address {
+	out, had := make([]address, 0, len(all)), make(map[address]bool, len(all))
+	for _, one := range all {
+		if at := place(one); !had[at] {
+			had[at] = true
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// fetch reads items consistently, a hundred at a time.
+func (s *Store) fetch(ctx context.Context, all []address) (map[address]item, error) {
+	found := make(map[address]item, len(all))
+	for len(all) > 0 {
+		n := min(len(all), batchMax)
+		if err := s.batch(ctx, all[:n], found); err != nil {
+			return nil, err
+		}
+		all = all[n:]
+	}
+	return found, nil
+}
+
+// batch reads up to a hundred items; what DynamoDB leaves unprocessed for lack
+// of capacity or because the answer is full it asks for again.
+func (s *Store) batch(ctx context.Context, all []address, found map[address]item) error {
+	keys := make([]item, len(all))
+	for i, at := range all {
+		keys[i] = at.key()
+	}
+	for n := 1; len(keys) > 0; n++ {
+		in := &dynamodb.BatchGetItemInput{
+			RequestItems:           map[string]types.KeysAndAttributes{s.table: {Keys: keys, ConsistentRead: aws.Bool(true)}},
+			ReturnConsumedCapacity: s.metered(),
+		}
+		out, err := ask(ctx, s, "BatchGetItem", func() (*dynamodb.BatchGetItemOutput, error) {
+			return s.api.BatchGetItem(ctx, in, once)
+		})
+		if err != nil {
+			return err
+		}
+		s.meter("BatchGetItem", false, out.ConsumedCapacity...)
+		for _, it := range out.Responses[s.table] {
+			found[addressIn(it)] = it
+		}
+		left := out.UnprocessedKeys[s.table].Keys
+		if len(left) == len(keys) { // no progress: the table is short of capacity
+			if n >= sendsMax {
+				return unavailable(fmt.Errorf("%d of %d items left unread", len(left), len(all)))
+			}
+			if err := s.pause(ctx, all[0].pk, n); err != nil {
+				return unavailable(err)
+			}
+		}
+		keys = left
+	}
+	return nil
+}
+
+// under reads the items of a document's partition that begin with a prefix,
+// consistently and to the end.
+func (s *Store) under(ctx context.Context, of o2c.Key, prefix string) ([]item, error) {
+	in := &dynamodb.QueryInput{
+		TableName: aws.String(s.table), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+		ExpressionAttributeValues: item{":pk": text(partition(of)), ":sk": text(prefix)},
+		ReturnConsumedCapacity:    s.metered(),
+	}
+	var all []item
+	for {
+		out, err := s.query(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, out.Items...)
+		if in.ExclusiveStartKey = out.LastEvaluatedKey; in.ExclusiveStartKey == nil {
+			return all, nil
+		}
+	}
+}
+
+func (s *Store) query(ctx context.Context, in *dynamodb.QueryInput) (*dynamodb.QueryOutput, error) {
+	out, err := ask(ctx, s, "Query", func() (*dynamodb.QueryOutput, error) { return s.api.Query(ctx, in, once) })
+	if err == nil && out.ConsumedCapacity != nil {
+		s.meter("Query", false, *out.ConsumedCapacity)
+	}
+	return out, err
+}
+
+// ask sends a read until it is answered; reads may be repeated freely.
+func ask[T any](ctx context.Context, s *Store, op string, call func() (*T, error)) (*T, error) {
+	for n := 1; ; n++ {
+		out, err := call()
+		if err == nil {
+			return out, nil
+		}
+		s.meter(op, false)
+		if judgeRequest(err) == broken {
+			return nil, fault.New(fault.Internal, "The table cannot be read", "it refuses the question", "look at the cause in the log").Because(err)
+		}
+		if n == sendsMax || s.pause(ctx, op, n) != nil {
+			return nil, unavailable(err)
+		}
+	}
+}

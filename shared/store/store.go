@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// API is what the store needs of a DynamoDB client.
+type API interface {
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+}
+
+// Options are what a store is given besides its client and table.
+type Options struct {
+	// Instance tells this store from every other that writes to the table, such
+	// as the log stream of a Lambda environment. It must be unique among those
+	// that run at the same time.
+	Instance string
+	// Sleep waits or fails with the context; nil waits on the wall clock.
+	Sleep func(context.Context, time.Duration) error
+	// Observe, when set, hears of every request: its operation and the capacity
+	// units it took, none for a request that failed.
+	Observe func(op string, read, write float64)
+}
+
+// Store is o2c.Store on one DynamoDB table.
+type Store struct {
+	api      API
+	table    string
+	instance string
+	sleep    func(context.Context, time.Duration) error
+	observe  func(op string, read, write float64)
+	commits  atomic.Uint64 // numbers the commits of this instance
+}
+
+// New makes a store on a table that exists.
+func New(api API, table string, o Options) *Store {
+	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe}
+	if s.sleep == nil {
+		s.sleep = wait
+	}
+	return s
+}
+
+// The bounds of one use case. decisionsMax counts how often it decides,
+// sendsMax how often one request is sent while nobody says what became of it.
+const (
+	decisionsMax = 5
+	sendsMax     = 6
+	pauseMin     = 20 * time.Millisecond
+	pauseMax     = 640 * time.Millisecond
+)
+
+// Update commits what decide stages; see o2c.Store.
+func (s *Store) Update(ctx context.Context, decide func(context.Context, *o2c.Tx) error) error {
+	var there []o2c.Key
+	for try := 1; ; try++ {
+		tx := o2c.NewTx(s, there...)
+		if err := decide(ctx, tx); err != nil {
+			return err
+		}
+		c, err := prepare(s.table, tx.Plan(), s.nonce())
+		if err != nil || len(c.writes) == 0 {
+			return err
+		}
+		answer, err := s.send(ctx, c)
+		if answer.verdict != outrun {
+			return err
+		}
+		there = append(there, answer.there...)
+		if try == decisionsMax {
+			return stale(err)
+		}
+		if late := s.pause(ctx, c.id, try); late != nil {
+			return stale(late)
+		}
+	}
+}
+
+func stale(cause error) error {
+	return fault.New(fault.Stale, "The change could not be saved", "others kept changing the same documents", "load again and repeat").Because(cause)
+}
+
+func unavailable(cause error) error {
+	return fault.New(fault.Unavailable, "The table does not answer", "it is throttled or out of reach", "repeat the step").Because(cause)
+}
+
+// nonce is different for every commit of every instance, without randomness.
+func (s *Store) nonce() string {
+	return s.instance + "/" + strconv.FormatUint(s.commits.Add(1), 10)
+}
+
+// send asks until it knows what became of the commit. Sending the same rows
+// again is harmless: their conditions no longer hold once they are written, and
+// what they meet then bears the commit's own id.
+func (s *Store) send(ctx context.Context, c commit) (answer, error) {
+	doubt := false // an earlier request may have been, or may yet be, carried out
+	for n := 1; ; n++ {
+		err := s.write(ctx, c)
+		a := judge(err, c)
+		switch {
+		case a.verdict == unknown:
+			doubt = true
+		case a.verdict == outrun && a.conflict && doubt: // perhaps by ourselves
+		case a.verdict != throttled:
+			return a, a.fault(err)
+		}
+		if n == sendsMax {
+			return answer{verdict: throttled}, unavailable(err)
+		}
+		if late := s.pause(ctx, c.id, n); late != nil {
+			return answer{verdict: throttled}, unavailable(err)
+		}
+	}
+}
+
+// write sends a commit once. One row alone needs no transaction and costs half.
+func (s *Store) write(ctx context.Context, c commit) error {
+	if put := c.writes[0].op.Put; len(c.writes) == 1 && put != nil {
+		out, err := s.api.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
+			ExpressionAttributeNames: put.ExpressionAttributeNames, ExpressionAttributeValues: put.ExpressionAttributeValues,
+			ReturnValuesOnConditionCheckFailure: put.ReturnValuesOnConditionCheckFailure,
+			ReturnConsumedCapacity:              s.metered(),
+		}, once)
+		if err != nil || out.ConsumedCapacity == nil {
+			s.meter("PutItem", true)
+			return err
+		}
+		s.meter("PutItem", true, *out.ConsumedCapacity)
+		return nil
+	}
+	in := &dynamodb.TransactWriteItemsInput{
+		TransactItems: make([]types.TransactWriteItem, len(c.writes)), ReturnConsumedCapacity: s.metered(),
+		// Spares the SDK a random token. Nothing relies on DynamoDB remembering
+		// it: it does so for ten minutes only (row 44 of the failure catalogue).
+		ClientRequestToken: aws.String(c.id),
+	}
+	for i := range c.writes {
+		in.TransactItems[i] = c.writes[i].op
+	}
+	out, err := s.api.TransactWriteItems(ctx, in, once)
+	if err != nil {
+		s.meter("TransactWriteItems", true)
+		return err
+	}
+	s.meter("TransactWriteItems", true, out.ConsumedCapacity...)
+	return nil
+}
+
+// once switches the SDK's own retries off: it would repeat a write whose
+// outcome it does not know and then report a condition that failed because of
+// itself (row 41 of the failure catalogue). The store repeats, and compares.
+func once(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
+
+// pause waits before the next attempt: a window that doubles, and a place in it
+// that depends on the commit and the attempt, so that writers who met do not
+// meet again and the simulation repeats itself.
+func (s *Store) pause(ctx context.Context, id string, attempt int) error {
+	return s.sleep(ctx, backoff(id, attempt))
+}
+
+func backoff(id string, attempt int) time.Duration {
+	window := min(pauseMin<<(attempt-1), pauseMax)
+	sum := sha256.Sum256([]byte(id + strconv.Itoa(attempt)))
+	return time.Duration(binary.BigEndian.Uint64(sum[:8]) % uint64(window))
+}
+
+// wait is Sleep on the wall clock.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
