@@ -1,0 +1,80 @@
+package stripe
+
+import (
+	"context"
+	"net/http"
+)
+
+// Payout is a transfer of the Stripe balance to the bank account.
+type Payout struct {
+	ID        string `json:"id"`
+	Amount    int64  `json:"amount"` // minor units that arrive at the bank
+	Fees      int64  `json:"fees"`   // minor units that Stripe kept from what is paid out
+	Currency  string `json:"currency"`
+	Reference string `json:"reference"` // what the bank line will say
+}
+
+// Payout pays out all that is available in the given currency (empty: EUR) and
+// links the balance transactions that make it up, so that charges − fees −
+// refunds ± chargebacks is the amount, to the cent.
+func (s *Server) Payout(ctx context.Context, code string) (Payout, error) {
+	var result Payout
+	if code == "" {
+		code = "eur"
+	}
+	err := s.change(func(at int64) error {
+		included := s.unpaid(code)
+		result.Currency = code
+		for _, t := range included {
+			result.Amount += t.net()
+			result.Fees += t.Fee
+		}
+		if result.Amount <= 0 {
+			return refuse(http.StatusConflict, "pay out — the Stripe balance is %s — collect a payment first", pretty(result.Amount, code))
+		}
+		result.Amount += s.state.PayoutSkew
+		s.state.PayoutSkew = 0
+		s.payOut(&result, included, at)
+		return nil
+	})
+	if err != nil {
+		return Payout{}, err
+	}
+	s.settle(ctx)
+	return result, nil
+}
+
+// SkewPayout makes the next payout differ from what its transactions add up to,
+// by minor units: a break that the product must report and never balance away.
+func (s *Server) SkewPayout(minor int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.PayoutSkew = minor
+}
+
+func (s *Server) payOut(result *Payout, included []*transaction, at int64) {
+	p := s.state.Payouts.add(&payout{ID: s.newID("po_1", 23), Status: "pending", Currency: result.Currency,
+		Amount: result.Amount, Created: at, ArrivalDate: at, Description: "STRIPE PAYOUT", ReconciliationPending: true})
+	p.TransactionID = s.book(transaction{Type: "payout", Category: "payout", Source: p.ID, Amount: -p.Amount,
+		Currency: p.Currency, Description: p.Description}, at)
+	s.state.Transactions.index[p.TransactionID].PayoutID = p.ID
+	for _, t := range included {
+		t.PayoutID = p.ID
+	}
+	s.emit("payout.created", s.renderPayout(p), nil, at)
+	p.Status = "paid"
+	s.emit("payout.paid", s.renderPayout(p), nil, at)
+	p.ReconciliationPending = false
+	s.emit("payout.reconciliation_completed", s.renderPayout(p), nil, at)
+	result.ID, result.Reference = p.ID, "STRIPE "+p.ID
+}
+
+func (s *Server) unpaid(code string) []*transaction {
+	var out []*transaction
+	for _, t := range s.state.Transactions.rows {
+		if t.PayoutID == "" && t.Currency == code {
+			out = append(out, t)
+		}
+	}
+	return out
+}
