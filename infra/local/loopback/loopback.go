@@ -57,10 +57,10 @@ func (o *Outage) Guard(now func() time.Time, refuse func(w http.ResponseWriter, 
 		case "":
 			next.ServeHTTP(w, r)
 		case Timeout:
-			hang(w, r)
+			Hang(w, r)
 		case Lost:
 			next.ServeHTTP(newRecorder(), r)
-			hang(w, r)
+			Hang(w, r)
 		default:
 			refuse(w, how)
 		}
@@ -70,9 +70,9 @@ func (o *Outage) Guard(now func() time.Time, refuse func(w http.ResponseWriter, 
 // longestHang bounds a hanging answer when the caller has no deadline of its own.
 const longestHang = 30 * time.Second
 
-// hang leaves a caller without an answer. Over a socket that lasts until the caller gives up; in process the
+// Hang leaves a caller without an answer. Over a socket that lasts until the caller gives up; in process the
 // transport reports the timeout at once, so that a virtual clock never waits for a real one.
-func hang(w http.ResponseWriter, r *http.Request) {
+func Hang(w http.ResponseWriter, r *http.Request) {
 	if rec, ok := w.(*recorder); ok {
 		rec.timedOut = true
 		return

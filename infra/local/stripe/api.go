@@ -1,15 +1,13 @@
 package stripe
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
+
+	"duly/infra/local/loopback"
 )
 
 // endpoint is one route of the API: its pattern, the top-level parameters that
@@ -79,8 +77,8 @@ type answer struct {
 func (s *Server) serveAPI(e endpoint, w http.ResponseWriter, r *http.Request) {
 	a := s.answer(e, r)
 	if a.lost {
-		s.hang(r.Context())
-		panic(http.ErrAbortHandler) // closes the connection without an answer
+		loopback.Hang(w, r)
+		return
 	}
 	s.write(w, r, a)
 }
@@ -194,54 +192,6 @@ func masked(key string) string {
 		return "***"
 	}
 	return key[:8] + strings.Repeat("*", len(key)-12) + key[len(key)-4:]
-}
-
-// Client is an HTTP client that reaches the server in process, without a
-// socket: what a simulation and quick tests give to stripe-go. A request that
-// would hang fails at once.
-func (s *Server) Client() *http.Client { return &http.Client{Transport: inProcess{s}} }
-
-type inProcess struct{ server *Server }
-
-func (t inProcess) RoundTrip(r *http.Request) (response *http.Response, err error) {
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	if r.Host == "" {
-		r.Host = r.URL.Host
-	}
-	w := &recorder{header: http.Header{}, status: http.StatusOK}
-	defer func() {
-		if cut := recover(); cut != nil {
-			if abort, ok := cut.(error); !ok || !errors.Is(abort, http.ErrAbortHandler) {
-				panic(cut)
-			}
-			response, err = nil, context.DeadlineExceeded
-		}
-	}()
-	t.server.ServeHTTP(w, r)
-	return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Request: r,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len())}, nil
-}
-
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (w *recorder) Header() http.Header         { return w.header }
-func (w *recorder) WriteHeader(status int)      { w.status = status }
-func (w *recorder) Write(b []byte) (int, error) { return w.body.Write(b) }
-
-// hang waits until the client gives up, at most HangMax.
-func (s *Server) hang(ctx context.Context) {
-	timer := time.NewTimer(s.options.HangMax)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 // idOf reads the id out of a rendered object.

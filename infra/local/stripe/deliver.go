@@ -2,13 +2,11 @@ package stripe
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
+
+	"duly/shared/signature"
 )
 
 // EnabledByDefault are the event types that the webhook endpoint is subscribed
@@ -132,21 +130,15 @@ func (s *Server) request(eventID string) (http.Header, []byte) {
 		return nil, nil
 	}
 	body := indented(s.renderEvent(e))
-	header := http.Header{}
+	header, err := signature.Sign(signature.Stripe, "", body, s.options.Now(), s.options.WebhookSecret)
+	if err != nil {
+		panic("stripe: the webhook secret was checked by New: " + err.Error())
+	}
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
 	header.Set("Accept", "*/*; q=0.5, application/xml")
 	header.Set("Cache-Control", "no-cache")
-	header.Set("Stripe-Signature", Signature(s.options.WebhookSecret, s.options.Now(), body))
 	return header, body
-}
-
-// Signature is the value of Stripe-Signature: t=…,v1=hex(HMAC-SHA256(secret, "t.body")).
-func Signature(secret string, at time.Time, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	fmt.Fprintf(mac, "%d.", at.Unix())
-	mac.Write(body)
-	return fmt.Sprintf("t=%d,v1=%s", at.Unix(), hex.EncodeToString(mac.Sum(nil)))
 }
 
 // Redeliver sends an event again, whether it was delivered before or not, and

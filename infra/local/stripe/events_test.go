@@ -224,7 +224,7 @@ func TestSignaturePassesConstructEvent(t *testing.T) {
 		events++
 		return 204, nil
 	}})
-	b := &bench{T: t, api: connect("http://loopback", server.Client(), "sk_test_any"), server: server}
+	b := &bench{T: t, api: connect("http://stripe.test", inProcess(server), "sk_test_any"), server: server}
 	b.pay(b.session(50000).ID, stripe.PayRequest{Method: stripe.Card})
 	if events != 4 {
 		t.Fatalf("%d events", events)

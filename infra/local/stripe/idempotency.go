@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"duly/infra/local/loopback"
 )
 
 // keyLife is how long Stripe remembers an idempotency key; after that the same
@@ -33,7 +35,7 @@ func (s *Server) once(e endpoint, call *request, path string) answer {
 				"requests can only be used with the same parameters they were first used with. Try using a key other than "+
 				"'%s' if you meant to execute a different request.", call.cause.key)})
 		}
-		if how := s.state.Outage.at(call.at); how == Timeout || how == TimeoutAfter {
+		if how := s.state.Outage.at(call.at); how == loopback.Timeout || how == loopback.Lost {
 			return broken(call, how)
 		}
 		return answer{status: saved.Status, body: saved.Body, requestID: saved.RequestID, replayed: true}
@@ -52,14 +54,10 @@ func (s *Server) pruneAnswers(at int64) {
 	s.state.Answers.forget(func(a *savedAnswer) bool { return a.At <= at-int64(keyLife/time.Second) })
 }
 
-// The ways in which the API can fail.
-const (
-	Fail500      = "500"           // the work is not done and the answer is 500, saved under the key
-	Fail500After = "500_after"     // the work is done, yet the answer is 500, saved under the key
-	Fail429      = "429"           // refused at the door
-	Timeout      = "timeout"       // the request never arrives
-	TimeoutAfter = "timeout_after" // the work is done and the answer is lost
-)
+// Fail500After is an outage that only Stripe has: the work is done, yet the
+// answer is 500, saved under the key. The other outages are loopback's: Fail500
+// (nothing is done, the 500 is saved), Throttle, Timeout and Lost.
+const Fail500After = "500_after"
 
 type outage struct {
 	How   string
@@ -77,9 +75,9 @@ func (o outage) at(now int64) string {
 // hosted page go on.
 func (s *Server) Fail(how string, until time.Time) error {
 	switch how {
-	case Fail500, Fail500After, Fail429, Timeout, TimeoutAfter:
+	case loopback.Fail500, Fail500After, loopback.Throttle, loopback.Timeout, loopback.Lost:
 	default:
-		return refuse(http.StatusBadRequest, "fail how %q — it is unknown — use 500, 500_after, 429, timeout or timeout_after", how)
+		return refuse(http.StatusBadRequest, "fail how %q — it is unknown — use 500, 500_after, 429, timeout or lost", how)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,8 +96,8 @@ func (s *Server) underOutage(e endpoint, call *request) answer {
 		if a := s.execute(e, call); a.status >= 400 {
 			return a
 		}
-		return broken(call, Fail500)
-	case TimeoutAfter:
+		return broken(call, loopback.Fail500)
+	case loopback.Lost:
 		a := s.execute(e, call)
 		a.lost = true
 		return a
@@ -109,10 +107,10 @@ func (s *Server) underOutage(e endpoint, call *request) answer {
 
 func broken(call *request, how string) answer {
 	switch how {
-	case Fail429:
+	case loopback.Throttle:
 		return failed(call, &apiError{Status: 429, Code: "rate_limit", Message: "Request rate limit exceeded. Learn more about " +
 			"rate limits here https://stripe.com/docs/rate-limits."})
-	case Timeout, TimeoutAfter:
+	case loopback.Timeout, loopback.Lost:
 		return answer{lost: true}
 	}
 	return failed(call, &apiError{Status: 500, Type: "api_error", Message: "Sorry! There was an error while talking to one of our backends."})

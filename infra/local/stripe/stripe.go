@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"duly/shared/signature"
 )
 
 // APIVersion is the version whose shapes the server speaks.
@@ -38,7 +40,6 @@ type Options struct {
 	Order         func(n int) []int // a permutation of n due deliveries; nil keeps the order of creation
 	Merchant      string            // the name on the hosted page
 	IDEALLabel    string            // the co-brand on the button; empty means "iDEAL | Wero"
-	HangMax       time.Duration     // real time after which a hanging request is cut off; 0 cuts at once
 }
 
 // Server is the loopback Stripe. It is safe for concurrent use: one lock covers
@@ -59,6 +60,9 @@ func New(options Options) *Server {
 	}
 	if options.IDEALLabel == "" {
 		options.IDEALLabel = "iDEAL | Wero"
+	}
+	if _, err := signature.New(signature.Stripe, options.WebhookSecret); err != nil && options.Deliver != nil {
+		panic("stripe: Options.WebhookSecret cannot sign: " + err.Error())
 	}
 	if options.Merchant == "" {
 		options.Merchant = "Test account"

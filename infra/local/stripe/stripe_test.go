@@ -16,6 +16,7 @@ import (
 	"github.com/stripe/stripe-go/v76/webhook"
 
 	"duly/infra/local/clock"
+	"duly/infra/local/loopback"
 	"duly/infra/local/stripe"
 )
 
@@ -30,7 +31,8 @@ type bench struct {
 	*testing.T
 	clock  *clock.Clock
 	server *stripe.Server
-	api    *client.API
+	api    *client.API // over a socket
+	direct *client.API // in process, where a timeout takes no time
 	got    []stripego.Event
 	status int // what the endpoint answers
 }
@@ -46,7 +48,12 @@ func start(t *testing.T, adjust ...func(*stripe.Options)) *bench {
 	web := httptest.NewServer(b.server)
 	t.Cleanup(web.Close)
 	b.api = connect(web.URL, web.Client(), key)
+	b.direct = connect("http://stripe.test", inProcess(b.server), key)
 	return b
+}
+
+func inProcess(s *stripe.Server) *http.Client {
+	return &http.Client{Transport: loopback.Transport{"stripe.test": s}}
 }
 
 func connect(url string, h *http.Client, key string) *client.API {
@@ -269,7 +276,7 @@ func TestOutages(t *testing.T) {
 		p := &stripego.RefundParams{PaymentIntent: stripego.String(in), Amount: stripego.Int64(1000)}
 		p.AddMetadata("op", "refund-1")
 		p.SetIdempotencyKey("refund-1")
-		_, err := b.api.Refunds.New(p)
+		_, err := b.direct.Refunds.New(p)
 		return err
 	}
 	refunds := func() (n int) {
@@ -303,11 +310,11 @@ func TestOutages(t *testing.T) {
 	}
 
 	b.clock.Advance(24 * time.Hour)
-	fail(stripe.Fail500)
+	fail(loopback.Fail500)
 	if e := stripeError(t, refund()); e.HTTPStatusCode != 500 {
 		t.Fatalf("got %+v", e)
 	}
-	fail(stripe.Fail429)
+	fail(loopback.Throttle)
 	if _, err := b.api.PaymentIntents.Get(in, nil); stripeError(t, err).Code != stripego.ErrorCodeRateLimit {
 		t.Fatalf("got %v", err)
 	}
@@ -315,7 +322,7 @@ func TestOutages(t *testing.T) {
 	if n := refunds(); n != 2 {
 		t.Fatalf("a plain 500 did the work: %d refunds", n)
 	}
-	fail(stripe.TimeoutAfter)
+	fail(loopback.Lost)
 	if err := refund(); err == nil {
 		t.Fatal("an answer came through the outage")
 	}
@@ -355,7 +362,7 @@ func TestErrorsLookLikeStripes(t *testing.T) {
 			return err
 		}, "400 amount_too_small "},
 		"live key": {func() error {
-			_, err := connect("http://loopback", b.server.Client(), "sk_live_x").Balance.Get(nil)
+			_, err := connect("http://stripe.test", inProcess(b.server), "sk_live_x").Balance.Get(nil)
 			return err
 		}, "401  "},
 		"bad expand": {func() error {
