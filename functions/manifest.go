@@ -92,17 +92,17 @@ const (
 
 // What the platform tells a function, by environment variable; a function gets only those it may use.
 const (
-	EnvStage       = "DULY_STAGE"        // live keys are refused unless it is "prod"
-	EnvTable       = "DULY_TABLE"        // name
-	EnvBaseURL     = "DULY_BASE_URL"     // https, no slash at the end
-	EnvSecrets     = "DULY_SECRETS"      // parameter path before "/"+name
-	EnvArchive     = "DULY_ARCHIVE"      // bucket
-	EnvIntake      = "DULY_INTAKE"       // bucket
-	EnvInbox       = "DULY_INBOX"        // queue URL, the function's own
-	EnvBus         = "DULY_BUS"          // name
-	EnvMailDomain  = "DULY_MAIL_DOMAIN"  // mails are sent from addresses in it
-	EnvMailSet     = "DULY_MAIL_SET"     // SES configuration set, to be named in every mail
-	EnvReplyDomain = "DULY_REPLY_DOMAIN" // replies to addresses in it arrive under mail/
+	EnvStage       = "STAGE"        // live keys are refused unless it is "prod"
+	EnvTable       = "TABLE"        // name
+	EnvBaseURL     = "BASE_URL"     // https, no slash at the end
+	EnvSecrets     = "SECRETS"      // parameter path before "/"+name
+	EnvArchive     = "ARCHIVE"      // bucket
+	EnvIntake      = "INTAKE"       // bucket
+	EnvInbox       = "INBOX"        // queue URL, the function's own
+	EnvBus         = "BUS"          // name
+	EnvMailDomain  = "MAIL_DOMAIN"  // mails are sent from addresses in it
+	EnvMailSet     = "MAIL_SET"     // SES configuration set, to be named in every mail
+	EnvReplyDomain = "REPLY_DOMAIN" // replies to addresses in it arrive under mail/
 )
 
 // Figures that functions write into their logs in CloudWatch's embedded format, without dimensions; alarms watch them.
