@@ -1,0 +1,64 @@
+package o2c
+
+import (
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+)
+
+// The letters; each is one template of Papers.Letter.
+const (
+	LetterConfirmation = "confirmation"      // the order is confirmed
+	LetterDeclined     = "declined"          // the order is not taken on account
+	LetterInvoice      = "invoice"           // here is the invoice
+	LetterCreditNote   = "credit_note"       // here is the credit note
+	LetterFriendly     = "reminder_friendly" // assumes an oversight
+	LetterFirm         = "reminder_firm"     // states facts, asks for a date
+	LetterFinal        = "reminder_final"    // the last word before others are asked
+	LetterPaid         = "paid_thanks"       // the money has arrived
+)
+
+// LetterView is what a letter may say. A field that a letter does not need is
+// left empty, and a link that is empty is left out of the letter.
+type LetterView struct {
+	Seller      party.Seller
+	Customer    string // whom the letter addresses
+	Language    string // of the customer
+	Today       calendar.Date
+	Number      string // of the invoice or credit note
+	OrderNumber string
+	Corrects    string       // the invoice that a credit note corrects
+	Amount      money.Amount // what the letter is about: open, credited, received or ordered
+	DueOn       calendar.Date
+	DaysLate    int // whole days since DueOn
+
+	PayURL       string // the one button
+	StatementURL string
+	OrderURL     string
+	PromiseURL   string // "I will pay on…"
+	DisputeURL   string // "Something is wrong"
+
+	Lines []LetterLine // of the order or invoice
+	Items []LetterItem // open invoices, oldest first; more than one makes a table
+
+	Reference string // ISO 11649, for a transfer
+	IBAN      string
+	Note      string // a person's own sentence to the customer
+}
+
+// LetterLine is one line of an order or invoice.
+type LetterLine struct {
+	Name     string
+	SKU      string
+	Quantity int64
+	Net      money.Amount
+}
+
+// LetterItem is one open invoice.
+type LetterItem struct {
+	Number   string
+	DueOn    calendar.Date
+	Open     money.Amount
+	DaysLate int // not positive: not due yet
+	URL      string
+}
