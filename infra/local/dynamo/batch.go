@@ -1,0 +1,261 @@
+package dynamo
+
+import "fmt"
+
+// batchRequest carries the parameters of both batch operations, table by table
+// in the order of the request.
+type batchRequest struct {
+	gets           []batchGet
+	writes         []batchWrite
+	returnCapacity string
+	returnMetrics  string
+}
+
+// batchGet is the part of a BatchGetItem that concerns one table.
+type batchGet struct {
+	table   string
+	keys    []item
+	options request
+}
+
+// batchWrite is one Put or Delete of a BatchWriteItem.
+type batchWrite struct {
+	table   string
+	verb    string
+	request request
+}
+
+var batchGetAccepts = []string{"ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames"}
+
+// decodeBatch reads a batch; requestItems reads the part for one table.
+func decodeBatch(body []byte, requestItems func(r *jsonReader, q *batchRequest, table string)) (*batchRequest, error) {
+	r := &jsonReader{data: body}
+	q := &batchRequest{}
+	for name := range r.members() {
+		switch name {
+		case "RequestItems":
+			for table := range r.members() {
+				requestItems(r, q, table)
+			}
+		case "ReturnConsumedCapacity":
+			q.returnCapacity = r.text()
+		case "ReturnItemCollectionMetrics":
+			q.returnMetrics = r.text()
+		default:
+			r.err = unsupportedParameter(name)
+		}
+	}
+	r.end()
+	if r.err != nil {
+		return nil, r.failure()
+	}
+	var c constraints
+	c.reports(q.returnCapacity, q.returnMetrics)
+	for _, g := range q.gets {
+		if len(g.keys) > batchGetKeysMax {
+			c.violate("", "RequestItems."+g.table+".member.Keys", "have length less than or equal to %d", batchGetKeysMax)
+		}
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return q, r.wrong
+}
+
+func readBatchGet(r *jsonReader, q *batchRequest, table string) {
+	g := batchGet{table: table}
+	for name := range r.members() {
+		if name == "Keys" {
+			for range r.elements() {
+				g.keys = append(g.keys, r.item(0))
+			}
+			continue
+		}
+		g.options.one(r, name, batchGetAccepts)
+	}
+	q.gets = append(q.gets, g)
+}
+
+func readBatchWrite(r *jsonReader, q *batchRequest, table string) {
+	for range r.elements() {
+		w := batchWrite{table: table}
+		w.request.tableName = &table
+		for name := range r.members() {
+			switch name {
+			case "PutRequest":
+				w.verb = verbPut
+				w.request.read(r, []string{"Item"})
+			case "DeleteRequest":
+				w.verb = verbDelete
+				w.request.read(r, []string{"Key"})
+			default:
+				r.err = unsupportedParameter(name)
+			}
+		}
+		q.writes = append(q.writes, w)
+	}
+}
+
+type batchWriteReply struct {
+	UnprocessedItems map[string]any
+	ConsumedCapacity []consumedCapacity `json:",omitempty"`
+}
+
+// batchWriteItem writes up to 25 items. They are independent of each other, but
+// the engine commits them together.
+func (e *Engine) batchWriteItem(body []byte) (any, error) {
+	q, err := decodeBatch(body, readBatchWrite)
+	if err != nil {
+		return nil, err
+	}
+	switch n := len(q.writes); {
+	case n == 0:
+		return nil, invalid("The requestItems parameter is required for BatchWriteItem")
+	case n > batchWriteItemsMax:
+		return nil, invalid("1 validation error detected: Value '{%s=[%d requests]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to %d, Member must have length greater than or equal to 1]",
+			q.writes[0].table, n, batchWriteItemsMax)
+	}
+	e.schema.RLock()
+	defer e.schema.RUnlock()
+	all := &batch{}
+	seen := map[string]bool{}
+	for i := range q.writes {
+		w, err := e.prepare(q.writes[i].verb, &q.writes[i].request)
+		if err != nil {
+			return nil, err
+		}
+		id := w.table.Name + "/" + string(w.key)
+		if seen[id] {
+			return nil, invalid("Provided list of item keys contains duplicates")
+		}
+		seen[id] = true
+		all.writes = append(all.writes, w)
+	}
+	if err := e.commit(all); err != nil {
+		return nil, err
+	}
+	m := meter{mode: q.returnCapacity}
+	for _, w := range all.writes {
+		w.bill(&m)
+	}
+	return batchWriteReply{UnprocessedItems: map[string]any{}, ConsumedCapacity: m.all()}, nil
+}
+
+// batch is the change made by a BatchWriteItem.
+type batch struct{ writes []*write }
+
+func (b *batch) decide(r reader) error {
+	for _, w := range b.writes {
+		if err := w.decide(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) apply(to writer) error {
+	for _, w := range b.writes {
+		if err := w.apply(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type batchGetReply struct {
+	Responses        map[string][]*item
+	UnprocessedKeys  map[string]unprocessedKeys
+	ConsumedCapacity []consumedCapacity `json:",omitempty"`
+}
+
+type unprocessedKeys struct {
+	Keys                     []item
+	ConsistentRead           bool              `json:",omitempty"`
+	ProjectionExpression     *string           `json:",omitempty"`
+	ExpressionAttributeNames map[string]string `json:",omitempty"`
+}
+
+// batchGetItem reads up to 100 items; what would exceed 16 MB is left to the
+// caller as unprocessed keys.
+func (e *Engine) batchGetItem(body []byte) (any, error) {
+	q, err := decodeBatch(body, readBatchGet)
+	if err != nil {
+		return nil, err
+	}
+	if len(q.gets) == 0 {
+		return nil, invalid("The requestItems parameter is required for BatchGetItem")
+	}
+	total := 0
+	for i := range q.gets {
+		total += len(q.gets[i].keys)
+	}
+	if total > batchGetKeysMax {
+		return nil, invalid("Too many items requested for the BatchGetItem call")
+	}
+	e.schema.RLock()
+	defer e.schema.RUnlock()
+	m := meter{mode: q.returnCapacity}
+	reply := batchGetReply{Responses: map[string][]*item{}, UnprocessedKeys: map[string]unprocessedKeys{}}
+	room := batchGetBytesMax
+	for i := range q.gets {
+		gets, err := e.prepareBatchGet(&q.gets[i])
+		if err != nil {
+			return nil, err
+		}
+		if err := e.readBatch(&q.gets[i], gets, &room, &reply, &m); err != nil {
+			return nil, err
+		}
+	}
+	reply.ConsumedCapacity = m.all()
+	return reply, nil
+}
+
+func (e *Engine) prepareBatchGet(g *batchGet) ([]*get, error) {
+	if len(g.keys) == 0 {
+		return nil, invalid("1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: Member must have length greater than or equal to 1", g.table)
+	}
+	gets := make([]*get, len(g.keys))
+	seen := map[string]bool{}
+	for i := range g.keys {
+		one := g.options
+		one.tableName, one.key = &g.table, &g.keys[i]
+		var err error
+		if gets[i], err = e.prepareGet(&one); err != nil {
+			return nil, err
+		}
+		if seen[string(gets[i].key)] {
+			return nil, invalid("Provided list of item keys contains duplicates")
+		}
+		seen[string(gets[i].key)] = true
+	}
+	return gets, nil
+}
+
+// readBatch reads one table's part into the reply while there is room.
+func (e *Engine) readBatch(g *batchGet, gets []*get, room *int, reply *batchGetReply, m *meter) error {
+	found := []*item{}
+	left := unprocessedKeys{ConsistentRead: g.options.consistent, ProjectionExpression: g.options.projection, ExpressionAttributeNames: g.options.names}
+	err := e.pages.view(func(r reader) error {
+		for i, one := range gets {
+			it, bytes, err := one.read(r)
+			if err != nil {
+				return fmt.Errorf("read key %d of %s: %w", i+1, g.table, err)
+			}
+			if bytes > *room {
+				left.Keys = append(left.Keys, g.keys[i])
+				continue
+			}
+			*room -= bytes
+			m.add(g.table, "", readUnits(bytes, g.options.consistent))
+			if it != nil {
+				found = append(found, it)
+			}
+		}
+		return nil
+	})
+	reply.Responses[g.table] = found
+	if len(left.Keys) > 0 {
+		reply.UnprocessedKeys[g.table] = left
+	}
+	return err
+}

@@ -1,0 +1,150 @@
+package dynamo
+
+import "slices"
+
+type updateTableRequest struct {
+	TableName                   *string
+	AttributeDefinitions        []attributeDefinition
+	BillingMode                 string
+	ProvisionedThroughput       *throughput
+	GlobalSecondaryIndexUpdates []indexUpdate
+	StreamSpecification         *streamSpecification
+}
+
+type indexUpdate struct {
+	Create *indexRequest
+	Delete *struct{ IndexName string }
+}
+
+// updateTable adds and deletes indexes, so that a store written by an older
+// version gains the indexes of a newer one, and switches the stream on or off.
+func (e *Engine) updateTable(body []byte) (any, error) {
+	var q updateTableRequest
+	if err := decodeStrictly(body, &q); err != nil {
+		return nil, err
+	}
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	e.schema.Lock()
+	defer e.schema.Unlock()
+	t := e.tables[*q.TableName]
+	if t == nil {
+		return nil, refuse(codeNotFound, "Requested resource not found: Table: %s not found", *q.TableName)
+	}
+	t = t.clone()
+	for _, definition := range q.AttributeDefinitions {
+		t.Types[definition.AttributeName] = definition.AttributeType
+	}
+	if err := q.applyBilling(t); err != nil {
+		return nil, err
+	}
+	if err := q.applyStream(t, e); err != nil {
+		return nil, err
+	}
+	var steps []func(writer) error
+	for _, update := range q.GlobalSecondaryIndexUpdates {
+		step, err := update.apply(t)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, step)
+	}
+	if err := t.keepUsedTypes(); err != nil {
+		return nil, err
+	}
+	err := e.replaceTable(t, func(w writer) error {
+		for _, step := range steps {
+			if err := step(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.tableReply(t, "ACTIVE")
+}
+
+func (q *updateTableRequest) applyBilling(t *table) error {
+	if q.BillingMode != "" {
+		t.Billing = billing{Mode: q.BillingMode}
+	}
+	p := q.ProvisionedThroughput
+	if p == nil {
+		return nil
+	}
+	if t.Billing.Mode == payPerRequest {
+		return invalid("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+	}
+	if q.BillingMode == "" && t.Billing.Read == p.ReadCapacityUnits && t.Billing.Write == p.WriteCapacityUnits {
+		return invalid("The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: %d. Requested ReadCapacityUnits: %d. Current WriteCapacityUnits provisioned for the table: %d. Requested WriteCapacityUnits: %d. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+			t.Billing.Read, p.ReadCapacityUnits, t.Billing.Write, p.WriteCapacityUnits)
+	}
+	t.Billing.Read, t.Billing.Write = p.ReadCapacityUnits, p.WriteCapacityUnits
+	return nil
+}
+
+func (q *updateTableRequest) applyStream(t *table, e *Engine) error {
+	s := q.StreamSpecification
+	switch {
+	case s == nil:
+	case s.StreamEnabled && t.StreamView != "":
+		return refuse(codeInUse, "Table already has an enabled stream: TableName: %s", t.Name)
+	case s.StreamEnabled:
+		t.StreamView = s.StreamViewType
+		t.StreamLabel = e.now().UTC().Format("2006-01-02T15:04:05.000")
+	default:
+		t.StreamView = ""
+	}
+	return nil
+}
+
+// apply changes the definition and gives the step that changes the pages.
+func (u *indexUpdate) apply(t *table) (func(writer) error, error) {
+	if u.Delete != nil {
+		ix := t.index(u.Delete.IndexName)
+		if ix == nil {
+			return nil, refuse(codeNotFound, "Requested resource not found")
+		}
+		space := t.indexSpace(ix)
+		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix index) bool { return ix.Name == u.Delete.IndexName })
+		return func(w writer) error { return w.drop(space) }, nil
+	}
+	ix := u.Create.index()
+	if t.index(ix.Name) != nil {
+		return nil, invalid("One or more parameter values were invalid: Attempting to create an index which already exists: %s", ix.Name)
+	}
+	t.Indexes = append(t.Indexes, ix)
+	return func(w writer) error { return t.backfill(w, &ix) }, nil
+}
+
+// backfill fills a new index from the table. Rows whose attribute has another
+// type than the index wants are left out, as the service does.
+func (t *table) backfill(w writer, ix *index) error {
+	c := w.cursor(t.itemSpace())
+	for primary, stored := c.seek(nil); primary != nil; primary, stored = c.next() {
+		it, err := decodeItem(stored)
+		if err != nil {
+			return err
+		}
+		key := ix.keyOf(it, primary)
+		if key == nil || !t.fits(ix, it) {
+			continue
+		}
+		if err := w.put(t.indexSpace(ix), key, t.project(ix, it).encode()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *table) fits(ix *index, it item) bool {
+	for _, name := range ix.Key.names() {
+		if v := it.find(name); v.kind != t.kindOf(name) || v.kind != kindNumber && v.text == "" {
+			return false
+		}
+	}
+	return true
+}

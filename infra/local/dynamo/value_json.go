@@ -1,0 +1,173 @@
+package dynamo
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+)
+
+// item reads a map of attribute values: an Item, a Key, or ExpressionAttributeValues.
+func (r *jsonReader) item(depth int) item {
+	attributes := item{}
+	for name := range r.members() {
+		attributes = append(attributes, attribute{name, r.value(depth)})
+	}
+	byName := func(a, b attribute) int { return strings.Compare(a.name, b.name) }
+	slices.SortStableFunc(attributes, byName)
+	return slices.CompactFunc(attributes, func(a, b attribute) bool { return a.name == b.name })
+}
+
+func (r *jsonReader) optionalItem() *item {
+	it := r.item(0)
+	return &it
+}
+
+// value reads one {"type": content}.
+func (r *jsonReader) value(depth int) value {
+	if depth > nestingMax {
+		r.disallow(invalid("Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit"))
+		r.fail("attribute value nested deeper than 32 levels")
+		return value{}
+	}
+	var v value
+	types := 0
+	for name := range r.members() {
+		types++
+		v.kind = kindOf(name)
+		if v.kind == 0 {
+			r.fail("unknown attribute type " + name)
+			break
+		}
+		r.content(&v, depth)
+	}
+	if types == 0 {
+		r.disallow(invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"))
+	}
+	if types > 1 {
+		r.disallow(invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"))
+	}
+	return v
+}
+
+func (r *jsonReader) content(v *value, depth int) {
+	switch v.kind {
+	case kindString, kindNumber, kindBinary:
+		v.text = r.scalar(v.kind)
+	case kindBool:
+		v.truth = r.boolean()
+	case kindNull:
+		if !r.boolean() {
+			r.disallow(invalid("One or more parameter values were invalid: Null attribute value types must have the value of true"))
+		}
+	case kindList:
+		for range r.elements() {
+			v.list = append(v.list, r.value(depth+1))
+		}
+	case kindMap:
+		v.fields = r.item(depth + 1)
+	default:
+		r.set(v)
+	}
+}
+
+// scalar reads the text of a string, number or binary and brings it into the form values keep.
+func (r *jsonReader) scalar(k kind) string {
+	text := r.text()
+	switch k {
+	case kindNumber:
+		n, err := parseNumber(text)
+		if err != nil {
+			r.disallow(err)
+		}
+		return n.String()
+	case kindBinary:
+		raw, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			r.fail("binary is not base64")
+		}
+		return string(raw)
+	}
+	return text
+}
+
+func (r *jsonReader) set(v *value) {
+	element := v.kind.element()
+	for range r.elements() {
+		v.members = append(v.members, r.scalar(element))
+	}
+	if len(v.members) == 0 {
+		names := map[kind]string{kindString: "string", kindNumber: "number", kindBinary: "binary"}
+		r.disallow(invalid("One or more parameter values were invalid: An %s set  may not be empty", names[element]))
+		return
+	}
+	given := strings.Join(v.members, ", ")
+	slices.Sort(v.members)
+	if len(slices.Compact(slices.Clone(v.members))) < len(v.members) {
+		r.disallow(invalid("One or more parameter values were invalid: Input collection [%s] contains duplicates.", given))
+	}
+}
+
+// MarshalJSON writes the item in the wire's form.
+func (it item) MarshalJSON() ([]byte, error) {
+	return it.appendJSON(make([]byte, 0, 64*(len(it)+1))), nil
+}
+
+func (it item) appendJSON(out []byte) []byte {
+	out = append(out, '{')
+	for i := range it {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(appendText(out, it[i].name), ':')
+		out = it[i].value.appendJSON(out)
+	}
+	return append(out, '}')
+}
+
+func (v *value) appendJSON(out []byte) []byte {
+	out = append(out, '{', '"')
+	out = append(out, v.kind.String()...)
+	out = append(out, '"', ':')
+	switch v.kind {
+	case kindString, kindNumber, kindBinary:
+		out = appendScalar(out, v.kind, v.text)
+	case kindBool:
+		if v.truth {
+			out = append(out, "true"...)
+		} else {
+			out = append(out, "false"...)
+		}
+	case kindNull:
+		out = append(out, "true"...)
+	case kindList:
+		out = append(out, '[')
+		for i := range v.list {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = v.list[i].appendJSON(out)
+		}
+		out = append(out, ']')
+	case kindMap:
+		out = v.fields.appendJSON(out)
+	default:
+		out = append(out, '[')
+		for i, member := range v.members {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			out = appendScalar(out, v.kind.element(), member)
+		}
+		out = append(out, ']')
+	}
+	return append(out, '}')
+}
+
+func appendScalar(out []byte, k kind, text string) []byte {
+	if k != kindBinary {
+		return appendText(out, text)
+	}
+	out = append(out, '"')
+	out = base64.StdEncoding.AppendEncode(out, []byte(text))
+	return append(out, '"')
+}
