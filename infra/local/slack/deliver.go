@@ -2,14 +2,13 @@ package slack
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"duly/shared/signature"
 )
 
 // Reply is what the product answered to one delivery.
@@ -48,14 +47,15 @@ func (s *Server) deliver(ctx context.Context, d delivery, extra http.Header) (Re
 	s.last = &d
 	s.mu.Unlock()
 	began := s.opt.Now()
-	header := http.Header{
-		"Content-Type": {d.contentType},
-		"User-Agent":   {"Slackbot 1.0 (+https://api.slack.com/robots)"},
+	header, err := signature.Sign(signature.Slack, "", d.body, began, s.opt.SigningSecret)
+	if err != nil {
+		return Reply{}, fmt.Errorf("sign for %s: %w", d.path, err)
 	}
+	header.Set("Content-Type", d.contentType)
+	header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	for name, values := range extra {
 		header[name] = values
 	}
-	sign(header, s.opt.SigningSecret, began.Unix(), d.body)
 	status, body, err := s.opt.Deliver(ctx, d.path, header, d.body)
 	if err != nil {
 		return Reply{}, fmt.Errorf("deliver to %s: %w", d.path, err)
@@ -74,14 +74,4 @@ func (s *Server) Redeliver(ctx context.Context, retry int, reason string) (Reply
 	return s.deliver(ctx, *d, http.Header{
 		"X-Slack-Retry-Num": {strconv.Itoa(retry)}, "X-Slack-Retry-Reason": {reason},
 	})
-}
-
-// sign follows docs.slack.dev/authentication/verifying-requests-from-slack: v0=hex(HMAC-SHA256("v0:ts:body")).
-func sign(header http.Header, secret string, unix int64, body []byte) {
-	ts := strconv.FormatInt(unix, 10)
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte("v0:" + ts + ":"))
-	mac.Write(body)
-	header.Set("X-Slack-Request-Timestamp", ts)
-	header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
 }
