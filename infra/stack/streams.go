@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+
+	"duly/functions"
 )
 
 const (
@@ -41,7 +43,9 @@ func newStreamSource(r *resources, f deployed) {
 func insertsOf(kind string) string {
 	pattern, err := json.Marshal(map[string]any{
 		"eventName": []string{"INSERT"},
-		"dynamodb":  map[string]any{"NewImage": map[string]any{"kind": map[string]any{"S": []string{kind}}}},
+		"dynamodb": map[string]any{
+			"NewImage": map[string]any{functions.AttributeKind: map[string]any{"S": []string{kind}}},
+		},
 	})
 	if err != nil {
 		panic(err) // strings always marshal
