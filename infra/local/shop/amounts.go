@@ -1,0 +1,115 @@
+package shop
+
+import (
+	"slices"
+
+	"github.com/bojanz/currency"
+	"github.com/shopspring/decimal"
+)
+
+// priced is one line, or the shipping, with its sums worked out in minor units.
+type priced struct {
+	rate     decimal.Decimal // percent
+	gross    int64           // quantity × unit price, before discount, in the terms of the prices
+	discount int64
+	tax      int64 // of gross − discount
+}
+
+// net is what the line costs without tax.
+func (p priced) net(included bool) int64 {
+	if included {
+		return p.gross - p.discount - p.tax
+	}
+	return p.gross - p.discount
+}
+
+// sums are an order's amounts in minor units, added up as the shops do it:
+// tax is rounded half up per line, totals are sums of what was rounded.
+type sums struct {
+	lines                               []priced
+	shipping                            priced
+	gross, discount, shippingTax, total int64
+	tax                                 int64 // shipping's included
+}
+
+func (o Order) sums() sums {
+	var s sums
+	for _, l := range o.Lines {
+		s.gross += l.Quantity * l.UnitPriceMinor
+	}
+	left := min(o.DiscountMinor, s.gross)
+	s.discount = left
+	for i, l := range o.Lines {
+		p := priced{rate: percent(l.TaxRatePercent), gross: l.Quantity * l.UnitPriceMinor}
+		p.discount = left
+		if i < len(o.Lines)-1 { // the last line takes the remainder
+			p.discount = s.discount * p.gross / max(s.gross, 1)
+		}
+		left -= p.discount
+		p.tax = taxOf(p.gross-p.discount, p.rate, o.PricesIncludeTax)
+		s.tax += p.tax
+		s.lines = append(s.lines, p)
+	}
+	s.shipping = priced{rate: percent(o.Shipping.TaxRatePercent), gross: o.Shipping.PriceMinor}
+	s.shipping.tax = taxOf(s.shipping.gross, s.shipping.rate, o.PricesIncludeTax)
+	s.shippingTax = s.shipping.tax
+	s.tax += s.shippingTax
+	s.total = s.gross - s.discount + s.shipping.gross
+	if !o.PricesIncludeTax {
+		s.total += s.tax
+	}
+	return s
+}
+
+// taxSum is the tax at one rate, apart for lines and shipping.
+type taxSum struct {
+	rate            decimal.Decimal
+	lines, shipping int64
+}
+
+// byRate groups the tax, the highest rate first.
+func (s sums) byRate() []taxSum {
+	var out []taxSum
+	at := func(rate decimal.Decimal) *taxSum {
+		i := slices.IndexFunc(out, func(t taxSum) bool { return t.rate.Equal(rate) })
+		if i < 0 {
+			out = append(out, taxSum{rate: rate})
+			i = len(out) - 1
+		}
+		return &out[i]
+	}
+	for _, p := range s.lines {
+		at(p.rate).lines += p.tax
+	}
+	if s.shipping.gross > 0 {
+		at(s.shipping.rate).shipping += s.shipping.tax
+	}
+	slices.SortFunc(out, func(a, b taxSum) int { return b.rate.Cmp(a.rate) })
+	return out
+}
+
+func taxOf(amount int64, rate decimal.Decimal, included bool) int64 {
+	base := decimal.NewFromInt(100)
+	if included {
+		base = base.Add(rate)
+	}
+	return decimal.NewFromInt(amount).Mul(rate).Div(base).Round(0).IntPart()
+}
+
+func percent(text string) decimal.Decimal {
+	if text == "" {
+		return decimal.NewFromInt(21)
+	}
+	return decimal.RequireFromString(text) // senders are ours: a wrong rate is a mistake in the program
+}
+
+// digits is how many decimals a currency has.
+func digits(code string) int32 {
+	n, _ := currency.GetDigits(code)
+	return int32(n)
+}
+
+// major writes minor units as the decimal string that shops send: "480.00".
+func major(minor int64, code string) string {
+	return decimal.New(minor, -digits(code)).StringFixed(digits(code))
+}

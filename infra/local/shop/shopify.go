@@ -1,0 +1,139 @@
+package shop
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"duly/shared/signature"
+)
+
+// Shopify is a shop on Shopify. Bodies have the fields of the Admin REST order,
+// version 2025-04 (shopify.dev/docs/api/webhooks).
+type Shopify struct {
+	Domain string // "voorbeeld.myshopify.com"
+	Secret string // of the app that the webhook belongs to
+	Zone   *time.Location
+}
+
+// The topics that the product understands.
+const (
+	OrdersCreate     = "orders/create"
+	OrdersUpdated    = "orders/updated"
+	OrdersPaid       = "orders/paid"
+	OrdersCancelled  = "orders/cancelled"
+	OrdersFulfilled  = "orders/fulfilled"
+	FulfilmentCreate = "fulfillments/create"
+	RefundsCreate    = "refunds/create"
+)
+
+const shopifyVersion = "2025-04"
+
+// Order is a message of one of the orders/… topics about o as it is at that
+// instant, which becomes its updated_at.
+func (s Shopify) Order(topic string, o Order, at time.Time) Message {
+	return s.sign(topic, s.orderID(o), s.order(o, at), at)
+}
+
+// Fulfilment is the fulfillments/create message about the last parcel of o.
+func (s Shopify) Fulfilment(o Order, at time.Time) Message {
+	return s.sign(FulfilmentCreate, s.orderID(o), s.fulfilment(o, len(o.Fulfilments)-1), at)
+}
+
+// Refund is the refunds/create message about a refund of amountMinor without
+// goods coming back.
+func (s Shopify) Refund(o Order, amountMinor int64, note string, at time.Time) Message {
+	order := s.orderID(o)
+	id := s.id("refund", o.Number, at.String())
+	body := fields{
+		"id", id, "order_id", order, "created_at", s.time(at), "note", orNull(note), "user_id", nil,
+		"processed_at", s.time(at), "duties", []any{}, "total_duties_set", s.set(0, o.Currency), "return", nil,
+		"refund_shipping_lines", []any{}, "admin_graphql_api_id", gid("Refund", id), "refund_line_items", []any{},
+		"transactions", []any{fields{
+			"id", s.id("transaction", o.Number, at.String()), "order_id", order, "kind", "refund", "gateway", s.gateway(o),
+			"status", "success", "message", "Refunded", "created_at", s.time(at), "test", o.Test, "authorization", nil,
+			"location_id", nil, "user_id", nil, "parent_id", s.id("transaction", o.Number), "processed_at", s.time(at),
+			"device_id", nil, "error_code", nil, "source_name", "web", "amount", major(amountMinor, o.Currency),
+			"currency", o.Currency, "payment_id", "#" + digitsOf(o.Number) + ".2",
+			"total_unsettled_set", s.set(0, o.Currency), "manual_payment_gateway", s.gateway(o) == "manual",
+		}},
+		"order_adjustments", []any{fields{
+			"id", s.id("adjustment", o.Number, at.String()), "order_id", order, "refund_id", id,
+			"amount", "-" + major(amountMinor, o.Currency), "tax_amount", major(0, o.Currency), "kind", "refund_discrepancy",
+			"reason", "Refund discrepancy", "amount_set", s.set(-amountMinor, o.Currency), "tax_amount_set", s.set(0, o.Currency),
+		}},
+	}
+	return s.sign(RefundsCreate, order, body, at)
+}
+
+func (s Shopify) sign(topic string, order int64, body fields, at time.Time) Message {
+	raw := encode(body)
+	header := mustSign(signature.Shopify, "", raw, at, s.Secret)
+	header.Set("Content-Type", "application/json")
+	header.Set("Accept", "*/*")
+	header.Set("User-Agent", "Shopify-Captain-Hook")
+	header.Set("X-Shopify-Topic", topic)
+	header.Set("X-Shopify-Shop-Domain", s.Domain)
+	header.Set("X-Shopify-API-Version", shopifyVersion)
+	header.Set("X-Shopify-Order-Id", fmt.Sprint(order))
+	header.Set("X-Shopify-Test", "false")
+	header.Set("X-Shopify-Triggered-At", at.UTC().Format("2006-01-02T15:04:05.000000000Z"))
+	header.Set("X-Shopify-Webhook-Id", uuid("delivery", topic, string(raw)))
+	header.Set("X-Shopify-Event-Id", uuid("event", topic, string(raw)))
+	return Message{Header: header, Body: raw}
+}
+
+// id is larger than 2^53, as Shopify's own samples are: a reader that takes it
+// for a float64 gets another order.
+func (s Shopify) id(words ...string) int64 {
+	return 500_000_000_000_000_000 + number(400_000_000_000_000_000, append([]string{s.Domain}, words...)...)
+}
+
+func (s Shopify) orderID(o Order) int64 { return s.id("order", o.Number) }
+
+func gid(kind string, id int64) string { return fmt.Sprintf("gid://shopify/%s/%d", kind, id) }
+
+func (s Shopify) time(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	if s.Zone != nil {
+		t = t.In(s.Zone)
+	}
+	return t.Format("2006-01-02T15:04:05-07:00")
+}
+
+// set is an amount in the shop's currency and in the customer's, here the same.
+func (s Shopify) set(minor int64, code string) fields {
+	amount := fields{"amount", major(minor, code), "currency_code", code}
+	return fields{"shop_money", amount, "presentment_money", amount}
+}
+
+func (s Shopify) gateway(o Order) string {
+	if o.Gateway == "" {
+		return "manual"
+	}
+	return o.Gateway
+}
+
+// name is what people call the order: #1001, or the shop's own prefix.
+func (s Shopify) name(o Order) string {
+	if o.Number == digitsOf(o.Number) {
+		return "#" + o.Number
+	}
+	return o.Number
+}
+
+// digitsOf are the digits at the end of an order number with a prefix.
+func digitsOf(number string) string {
+	return number[strings.LastIndexFunc(number, func(r rune) bool { return r < '0' || r > '9' })+1:]
+}
+
+func (s Shopify) orderNumber(o Order) json.Number {
+	n := strings.TrimLeft(digitsOf(o.Number), "0")
+	if n == "" {
+		return "0"
+	}
+	return json.Number(n)
+}
