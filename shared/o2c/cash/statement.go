@@ -34,7 +34,7 @@ type Entry struct {
 	Reference string       // the structured creditor reference: ISO 11649 "RF…", or a national one
 	Text      string       // what the payer wrote, else what the bank wrote
 	Name      string       // of the other party
-	IBAN      string       // of the other party
+	IBAN      string       // of the other party, or its account's number where that has no IBAN
 	EndToEnd  string       // the payer's id of the payment
 	Reversal  bool         // takes an earlier movement back, like a returned direct debit
 }
