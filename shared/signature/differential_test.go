@@ -291,7 +291,7 @@ func drawStandard(random *rand.Rand, r request) http.Header {
 	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.secret, "whsec_"))
 	right := base64.StdEncoding.EncodeToString(mac(string(key), id+"."+plain(random, stamp)+"."+string(r.body)))
 	parts := []string{pick(random, "v1,", "v1,", "v1,", "v1,", "v1,", "v1,", "v1", "v1a,", "v1=", "") + respell(random, right)}
-	for range pick(random, 0, 0, 0, 1, 2, 5) {
+	for range pick(random, 0, 0, 0, 1, 2, 12) {
 		parts = append(parts, pick(random, "v1a,xyz", "v1,"+right, "v1,AA==", "v2,"+right, "v1", ",", ""))
 	}
 	if chance(random, 2) {
