@@ -124,11 +124,13 @@ func (e *Engine) batchWriteItem(body []byte) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		id := w.table.Name + "/" + string(w.key)
-		if seen[id] {
-			return nil, invalid("Provided list of item keys contains duplicates")
+		if err := w.bind(&q.writes[i].request); err != nil {
+			return nil, err
 		}
-		seen[id] = true
+		if seen[w.target()] {
+			return nil, errDuplicateKeys
+		}
+		seen[w.target()] = true
 		all.writes = append(all.writes, w)
 	}
 	if err := e.commit(all); err != nil {
@@ -136,10 +138,12 @@ func (e *Engine) batchWriteItem(body []byte) (any, error) {
 	}
 	m := meter{mode: q.returnCapacity}
 	for _, w := range all.writes {
-		w.bill(&m)
+		m.addWrite(w)
 	}
 	return batchWriteReply{UnprocessedItems: map[string]any{}, ConsumedCapacity: m.all()}, nil
 }
+
+var errDuplicateKeys = invalid("Provided list of item keys contains duplicates")
 
 // batch is the change made by a BatchWriteItem.
 type batch struct{ writes []*write }
@@ -223,10 +227,13 @@ func (e *Engine) prepareBatchGet(g *batchGet) ([]*get, error) {
 		if gets[i], err = e.prepareGet(&one); err != nil {
 			return nil, err
 		}
-		if seen[string(gets[i].key)] {
-			return nil, invalid("Provided list of item keys contains duplicates")
+		if err := gets[i].bind(&one); err != nil {
+			return nil, err
 		}
-		seen[string(gets[i].key)] = true
+		if seen[gets[i].target()] {
+			return nil, errDuplicateKeys
+		}
+		seen[gets[i].target()] = true
 	}
 	return gets, nil
 }

@@ -25,6 +25,8 @@ type consumedCapacity struct {
 
 type units struct{ CapacityUnits float64 }
 
+func (m *meter) off() bool { return m.mode == "" || m.mode == "NONE" }
+
 func (m *meter) add(table, index string, units float64) {
 	for i := range m.usage {
 		if m.usage[i].table == table && m.usage[i].index == index {
@@ -37,7 +39,7 @@ func (m *meter) add(table, index string, units float64) {
 
 // all is the answer of an operation on several tables.
 func (m *meter) all() []consumedCapacity {
-	if m.mode == "" || m.mode == "NONE" {
+	if m.off() {
 		return nil
 	}
 	var list []consumedCapacity
@@ -96,12 +98,16 @@ func readUnits(bytes int, consistent bool) float64 {
 // transactionFactor: in a transaction every unit counts twice, once to prepare and once to commit.
 const transactionFactor = 2
 
-func (w *write) bill(m *meter) {
+// addWrite bills a write that was performed.
+func (m *meter) addWrite(w *write) {
+	if m.off() {
+		return
+	}
 	factor := 1.0
 	if m.kind != "" {
 		factor = transactionFactor
 	}
-	m.add(w.table.Name, "", factor*writeUnits(max(w.before.size(), w.after.size())))
+	m.add(w.table.Name, "", factor*writeUnits(max(w.before.item.size(), w.after.item.size())))
 	for _, c := range w.indexChanges {
 		m.add(w.table.Name, c.index, factor*writeUnits(c.bytes))
 	}

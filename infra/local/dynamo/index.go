@@ -41,13 +41,6 @@ func (t *table) projected(ix *index) []string {
 	return slices.Compact(names)
 }
 
-func (t *table) project(ix *index, it item) item {
-	if ix.Projection == projectAll {
-		return it
-	}
-	return it.only(t.projected(ix))
-}
-
 // positionKeys lists the attributes of a LastEvaluatedKey, sorted: the table's
 // key and, on an index, the index's key.
 func (t *table) positionKeys(ix *index) []string {
@@ -94,32 +87,39 @@ type indexChange struct {
 	bytes      int // billed size of the entry
 }
 
-// indexChanges lists what replacing one item by another means for the indexes;
-// nil stands for no item.
-func (t *table) indexChanges(primary []byte, before, now item) []indexChange {
+// indexChanges lists what replacing one image of an item by another means for the indexes.
+func (t *table) indexChanges(primary []byte, before, after image) []indexChange {
+	if bytes.Equal(before.stored, after.stored) {
+		return nil
+	}
 	var changes []indexChange
 	for i := range t.Indexes {
 		ix := &t.Indexes[i]
-		var oldKey, newKey []byte
-		if before != nil {
-			oldKey = ix.keyOf(before, primary)
-		}
-		if now != nil {
-			newKey = ix.keyOf(now, primary)
-		}
+		oldKey, newKey := ix.keyOf(before.item, primary), ix.keyOf(after.item, primary)
 		moved := !bytes.Equal(oldKey, newKey)
+		var oldEntry image
+		if oldKey != nil {
+			oldEntry = t.entry(ix, before)
+		}
 		if oldKey != nil && moved {
-			changes = append(changes, indexChange{ix.Name, t.indexSpace(ix), oldKey, nil, t.project(ix, before).size()})
+			changes = append(changes, indexChange{ix.Name, t.indexSpace(ix), oldKey, nil, oldEntry.item.size()})
 		}
 		if newKey == nil {
 			continue
 		}
-		entry := t.project(ix, now)
-		if moved || !entry.equal(t.project(ix, before)) {
-			changes = append(changes, indexChange{ix.Name, t.indexSpace(ix), newKey, entry.encode(), entry.size()})
+		if entry := t.entry(ix, after); moved || !bytes.Equal(entry.stored, oldEntry.stored) {
+			changes = append(changes, indexChange{ix.Name, t.indexSpace(ix), newKey, entry.stored, entry.item.size()})
 		}
 	}
 	return changes
+}
+
+// entry is what an index keeps of an item.
+func (t *table) entry(ix *index, of image) image {
+	if ix.Projection == projectAll {
+		return of
+	}
+	return imageOf(of.item.only(t.projected(ix)))
 }
 
 func applyIndexChanges(w writer, changes []indexChange) error {

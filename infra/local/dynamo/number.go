@@ -183,13 +183,3 @@ func (n number) sortable() []byte {
 	}
 	return append(key, 0xff)
 }
-
-// storedSize is what DynamoDB bills for the number: about one byte for two
-// digits, one more, and one for a minus sign.
-func (n number) storedSize() int {
-	size := (len(n.digits)+1)/2 + 1
-	if n.negative {
-		size++
-	}
-	return size
-}

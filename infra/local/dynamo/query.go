@@ -50,11 +50,8 @@ func (e *Engine) query(body []byte) (any, error) { return e.search(body, queryAc
 func (e *Engine) scan(body []byte) (any, error)  { return e.search(body, scanAccepts, false) }
 
 func (e *Engine) search(body []byte, accepts []string, isQuery bool) (any, error) {
-	q, err, wrong := decodeRequest(body, accepts)
+	q, err := decodeRequest(body, accepts)
 	if err != nil {
-		return nil, err
-	}
-	if err := q.check(wrong); err != nil {
 		return nil, err
 	}
 	if err := q.checkSearch(isQuery); err != nil {

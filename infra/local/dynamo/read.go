@@ -15,17 +15,17 @@ type getReply struct {
 }
 
 func (e *Engine) getItem(body []byte) (any, error) {
-	q, err, wrong := decodeRequest(body, getAccepts)
+	q, err := decodeRequest(body, getAccepts)
 	if err != nil {
-		return nil, err
-	}
-	if err := q.check(wrong); err != nil {
 		return nil, err
 	}
 	e.schema.RLock()
 	defer e.schema.RUnlock()
 	g, err := e.prepareGet(q)
 	if err != nil {
+		return nil, err
+	}
+	if err := g.bind(q); err != nil {
 		return nil, err
 	}
 	m := meter{mode: q.returnCapacity}
@@ -40,6 +40,7 @@ func (e *Engine) getItem(body []byte) (any, error) {
 	return reply, err
 }
 
+// prepareGet parses a read's projection and finds its table.
 func (e *Engine) prepareGet(q *request) (*get, error) {
 	known, err := q.placeholders("", q.projection)
 	if err != nil {
@@ -54,15 +55,21 @@ func (e *Engine) prepareGet(q *request) (*get, error) {
 	if err := known.checkUsed(); err != nil {
 		return nil, err
 	}
-	if g.table, err = e.table(*q.tableName); err != nil {
-		return nil, err
-	}
-	if q.key == nil {
-		return nil, invalid("1 validation error detected: Value null at 'key' failed to satisfy constraint: Member must not be null")
-	}
-	g.key, err = g.table.keyOfKey(*q.key)
+	g.table, err = e.table(*q.tableName)
 	return g, err
 }
+
+// bind fits the read to its table's key.
+func (g *get) bind(q *request) (err error) {
+	if q.key == nil {
+		return invalid("1 validation error detected: Value null at 'key' failed to satisfy constraint: Member must not be null")
+	}
+	g.key, err = g.table.keyOfKey(*q.key)
+	return err
+}
+
+// target names the item that the read concerns.
+func (g *get) target() string { return g.table.Name + "/" + string(g.key) }
 
 // read gives the wanted part of the item, nil when there is none, and the whole
 // item's size, which is what is billed.

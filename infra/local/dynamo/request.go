@@ -30,17 +30,20 @@ type request struct {
 	segments        *int
 }
 
-// decodeRequest reads a body. The second error is about what the attribute
-// values hold; the caller reports it after its checks of the parameters.
-func decodeRequest(body []byte, accepts []string) (*request, error, error) {
+// decodeRequest reads a body and checks its parameters, then what was wrong
+// inside the attribute values.
+func decodeRequest(body []byte, accepts []string) (*request, error) {
 	r := &jsonReader{data: body}
 	q := &request{}
 	q.read(r, accepts)
 	r.end()
 	if r.err != nil {
-		return nil, r.failure(), nil
+		return nil, r.failure()
 	}
-	return q, nil, r.wrong
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	return q, r.wrong
 }
 
 func (q *request) read(r *jsonReader, accepts []string) {
@@ -110,9 +113,9 @@ func (q *request) parameter(r *jsonReader, name string) {
 	}
 }
 
-// check applies the constraints that are reported together, then what was
-// wrong inside the values.
-func (q *request) check(wrong error) error {
+// check applies the constraints that are reported together; a wrong table name
+// is reported alone.
+func (q *request) check() error {
 	var c constraints
 	c.name("tableName", q.tableName, 1)
 	if err := c.err(); err != nil {
@@ -122,10 +125,7 @@ func (q *request) check(wrong error) error {
 	c.enum("returnValues", q.returnValues, "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
 	c.enum("returnValuesOnConditionCheckFailure", q.returnOnFailure, "ALL_OLD", "NONE")
 	c.enum("select", q.selection, "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
-	if err := c.err(); err != nil {
-		return err
-	}
-	return wrong
+	return c.err()
 }
 
 // reports checks the parameters that every operation on items has.
@@ -134,15 +134,15 @@ func (c *constraints) reports(capacity, metrics string) {
 	c.enum("returnItemCollectionMetrics", metrics, "SIZE", "NONE")
 }
 
-// placeholders gives the names and values to the expressions; given names the
-// expressions that a request of this kind can have, present tells which it has.
-func (q *request) placeholders(given string, present ...*string) (*placeholders, error) {
-	any := slices.ContainsFunc(present, func(e *string) bool { return e != nil })
+// placeholders gives the names and values to the expressions; expressions
+// are those the request has, missing is what to say when it has none.
+func (q *request) placeholders(missing string, expressions ...*string) (*placeholders, error) {
+	some := slices.ContainsFunc(expressions, func(e *string) bool { return e != nil })
 	switch {
-	case q.names != nil && !any:
+	case q.names != nil && !some:
 		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
-	case q.values != nil && !any:
-		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: %s", given)
+	case q.values != nil && !some:
+		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: %s", missing)
 	case q.names != nil && len(q.names) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
 	case q.values != nil && len(*q.values) == 0:

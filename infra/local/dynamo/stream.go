@@ -98,7 +98,7 @@ func (s *streamRecord) eventName() string {
 
 // record appends to the table's stream. The last record is never trimmed, so
 // the next sequence number follows from it.
-func (t *table) record(w writer, at time.Time, before, after item, expired bool) error {
+func (t *table) record(w writer, at time.Time, before, after image, expired bool) error {
 	if t.StreamView == "" {
 		return nil
 	}
@@ -106,19 +106,16 @@ func (t *table) record(w writer, at time.Time, before, after item, expired bool)
 	if last, _ := w.cursor(t.streamSpace()).last(); last != nil {
 		sequence = binary.BigEndian.Uint64(last) + 1
 	}
-	stored := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))
+	stored := make([]byte, 0, 32+len(before.stored)+len(after.stored))
+	stored = binary.BigEndian.AppendUint64(stored, uint64(at.UnixMilli()))
 	if expired {
 		stored = append(stored, 1)
 	} else {
 		stored = append(stored, 0)
 	}
-	for _, image := range []item{before, after} {
-		var encoded []byte
-		if image != nil {
-			encoded = image.encode()
-		}
-		stored = binary.AppendUvarint(stored, uint64(len(encoded)))
-		stored = append(stored, encoded...)
+	for _, img := range []image{before, after} {
+		stored = binary.AppendUvarint(stored, uint64(len(img.stored)))
+		stored = append(stored, img.stored...)
 	}
 	return w.put(t.streamSpace(), binary.BigEndian.AppendUint64(nil, sequence), stored)
 }

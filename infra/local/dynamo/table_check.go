@@ -107,13 +107,11 @@ func (q *createTableRequest) check() error {
 func (q *updateTableRequest) check() error {
 	var c constraints
 	c.name("tableName", q.TableName, tableNameBytesMin)
-	c.enum("billingMode", q.BillingMode, provisioned, payPerRequest)
 	c.attributeTypes(q.AttributeDefinitions)
-	c.stream(q.StreamSpecification)
 	if err := c.err(); err != nil {
 		return err
 	}
-	if q.BillingMode == "" && q.ProvisionedThroughput == nil && len(q.GlobalSecondaryIndexUpdates) == 0 && q.StreamSpecification == nil {
+	if len(q.GlobalSecondaryIndexUpdates) == 0 {
 		return invalid("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	}
 	for _, update := range q.GlobalSecondaryIndexUpdates {

@@ -211,7 +211,7 @@ func (e *Engine) deleteTable(body []byte) (any, error) {
 	if err := e.settle(0); err != nil {
 		return nil, err
 	}
-	spaces := []string{t.itemSpace(), t.streamSpace()}
+	spaces := []string{t.itemSpace(), t.streamSpace(), t.expirySpace()}
 	for i := range t.Indexes {
 		spaces = append(spaces, t.indexSpace(&t.Indexes[i]))
 	}

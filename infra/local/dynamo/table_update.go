@@ -5,10 +5,7 @@ import "slices"
 type updateTableRequest struct {
 	TableName                   *string
 	AttributeDefinitions        []attributeDefinition
-	BillingMode                 string
-	ProvisionedThroughput       *throughput
 	GlobalSecondaryIndexUpdates []indexUpdate
-	StreamSpecification         *streamSpecification
 }
 
 type indexUpdate struct {
@@ -17,7 +14,7 @@ type indexUpdate struct {
 }
 
 // updateTable adds and deletes indexes, so that a store written by an older
-// version gains the indexes of a newer one, and switches the stream on or off.
+// version gains the indexes of a newer one.
 func (e *Engine) updateTable(body []byte) (any, error) {
 	var q updateTableRequest
 	if err := decodeStrictly(body, &q); err != nil {
@@ -35,12 +32,6 @@ func (e *Engine) updateTable(body []byte) (any, error) {
 	t = t.clone()
 	for _, definition := range q.AttributeDefinitions {
 		t.Types[definition.AttributeName] = definition.AttributeType
-	}
-	if err := q.applyBilling(t); err != nil {
-		return nil, err
-	}
-	if err := q.applyStream(t, e); err != nil {
-		return nil, err
 	}
 	var steps []func(writer) error
 	for _, update := range q.GlobalSecondaryIndexUpdates {
@@ -65,40 +56,6 @@ func (e *Engine) updateTable(body []byte) (any, error) {
 		return nil, err
 	}
 	return e.tableReply(t, "ACTIVE")
-}
-
-func (q *updateTableRequest) applyBilling(t *table) error {
-	if q.BillingMode != "" {
-		t.Billing = billing{Mode: q.BillingMode}
-	}
-	p := q.ProvisionedThroughput
-	if p == nil {
-		return nil
-	}
-	if t.Billing.Mode == payPerRequest {
-		return invalid("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
-	}
-	if q.BillingMode == "" && t.Billing.Read == p.ReadCapacityUnits && t.Billing.Write == p.WriteCapacityUnits {
-		return invalid("The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: %d. Requested ReadCapacityUnits: %d. Current WriteCapacityUnits provisioned for the table: %d. Requested WriteCapacityUnits: %d. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
-			t.Billing.Read, p.ReadCapacityUnits, t.Billing.Write, p.WriteCapacityUnits)
-	}
-	t.Billing.Read, t.Billing.Write = p.ReadCapacityUnits, p.WriteCapacityUnits
-	return nil
-}
-
-func (q *updateTableRequest) applyStream(t *table, e *Engine) error {
-	s := q.StreamSpecification
-	switch {
-	case s == nil:
-	case s.StreamEnabled && t.StreamView != "":
-		return refuse(codeInUse, "Table already has an enabled stream: TableName: %s", t.Name)
-	case s.StreamEnabled:
-		t.StreamView = s.StreamViewType
-		t.StreamLabel = e.now().UTC().Format("2006-01-02T15:04:05.000")
-	default:
-		t.StreamView = ""
-	}
-	return nil
 }
 
 // apply changes the definition and gives the step that changes the pages.
@@ -133,7 +90,7 @@ func (t *table) backfill(w writer, ix *index) error {
 		if key == nil || !t.fits(ix, it) {
 			continue
 		}
-		if err := w.put(t.indexSpace(ix), key, t.project(ix, it).encode()); err != nil {
+		if err := w.put(t.indexSpace(ix), key, t.entry(ix, image{it, stored}).stored); err != nil {
 			return err
 		}
 	}

@@ -115,7 +115,7 @@ func (q *transactRequest) check() error {
 		return err
 	}
 	for i := range q.items {
-		if err := q.items[i].request.check(nil); err != nil {
+		if err := q.items[i].request.check(); err != nil {
 			return err
 		}
 	}
@@ -154,10 +154,12 @@ func (e *Engine) transactWriteItems(body []byte) (any, error) {
 		m.kind = "read"
 	}
 	for _, w := range t.writes {
-		w.bill(&m)
+		m.addWrite(w)
 	}
 	return transactWriteReply{m.all()}, nil
 }
+
+var errRepeatedItem = invalid("Transaction request cannot include multiple operations on one item")
 
 func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 	t := &transaction{engine: e, token: q.token}
@@ -167,17 +169,16 @@ func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 	for i := range q.items {
 		one := &q.items[i]
 		w, err := e.prepare(one.verb, &one.request)
-		if failures.add(i, err) {
-			continue
-		}
 		if err != nil {
 			return nil, err
 		}
-		id := w.table.Name + "/" + string(w.key)
-		if seen[id] {
-			return nil, invalid("Transaction request cannot include multiple operations on one item")
+		if failures.add(i, w.bind(&one.request)) {
+			continue
 		}
-		seen[id] = true
+		if seen[w.target()] {
+			return nil, errRepeatedItem
+		}
+		seen[w.target()] = true
 		bytes += w.item.size()
 		t.writes = append(t.writes, w)
 	}

@@ -17,16 +17,8 @@ func (e *Engine) transactGetItems(body []byte) (any, error) {
 	}
 	e.schema.RLock()
 	defer e.schema.RUnlock()
-	gets := make([]*get, len(q.items))
-	failures := newCancellation(len(gets))
-	for i := range q.items {
-		g, err := e.prepareGet(&q.items[i].request)
-		if !failures.add(i, err) && err != nil {
-			return nil, err
-		}
-		gets[i] = g
-	}
-	if err := failures.err(); err != nil {
+	gets, err := e.prepareGets(q)
+	if err != nil {
 		return nil, err
 	}
 	reply := transactGetReply{Responses: make([]transactGetItem, len(gets))}
@@ -49,4 +41,26 @@ func (e *Engine) transactGetItems(body []byte) (any, error) {
 	}
 	reply.ConsumedCapacity = m.all()
 	return reply, err
+}
+
+func (e *Engine) prepareGets(q *transactRequest) ([]*get, error) {
+	gets := make([]*get, len(q.items))
+	seen := map[string]bool{}
+	failures := newCancellation(len(gets))
+	for i := range q.items {
+		one := &q.items[i].request
+		g, err := e.prepareGet(one)
+		if err != nil {
+			return nil, err
+		}
+		gets[i] = g
+		if failures.add(i, g.bind(one)) {
+			continue
+		}
+		if seen[g.target()] {
+			return nil, errRepeatedItem
+		}
+		seen[g.target()] = true
+	}
+	return gets, failures.err()
 }

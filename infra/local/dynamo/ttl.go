@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strconv"
-	"time"
 )
 
 type timeToLive struct {
@@ -12,27 +11,33 @@ type timeToLive struct {
 	Enabled       bool
 }
 
-func (e *Engine) updateTimeToLive(body []byte) (any, error) {
-	var q struct {
-		TableName               *string
-		TimeToLiveSpecification *timeToLive
-	}
-	if err := decodeStrictly(body, &q); err != nil {
-		return nil, err
-	}
+type updateTimeToLiveRequest struct {
+	TableName               *string
+	TimeToLiveSpecification *timeToLive
+}
+
+func (q *updateTimeToLiveRequest) check() error {
 	var c constraints
 	c.name("tableName", q.TableName, 1)
 	c.present("timeToLiveSpecification", q.TimeToLiveSpecification != nil)
 	if q.TimeToLiveSpecification != nil && q.TimeToLiveSpecification.AttributeName == "" {
 		c.violate("'' ", "timeToLiveSpecification.attributeName", "have length greater than or equal to 1")
 	}
-	if err := c.err(); err != nil {
+	return c.err()
+}
+
+func (e *Engine) updateTimeToLive(body []byte) (any, error) {
+	var q updateTimeToLiveRequest
+	if err := decodeStrictly(body, &q); err != nil {
+		return nil, err
+	}
+	if err := q.check(); err != nil {
 		return nil, err
 	}
 	e.schema.Lock()
 	defer e.schema.Unlock()
-	t, err := e.table(*q.TableName)
-	if err != nil {
+	t := e.tables[*q.TableName]
+	if t == nil {
 		return nil, refuse(codeNotFound, "Requested resource not found: Table: %s not found", *q.TableName)
 	}
 	wanted := *q.TimeToLiveSpecification
@@ -49,7 +54,7 @@ func (e *Engine) updateTimeToLive(body []byte) (any, error) {
 	if wanted.Enabled {
 		t.TTLAttribute = wanted.AttributeName
 	}
-	return struct{ TimeToLiveSpecification timeToLive }{wanted}, e.replaceTable(t, nil)
+	return struct{ TimeToLiveSpecification timeToLive }{wanted}, e.replaceTable(t, t.fillExpiry)
 }
 
 func (e *Engine) describeTimeToLive(body []byte) (any, error) {
@@ -70,119 +75,63 @@ func (e *Engine) describeTimeToLive(body []byte) (any, error) {
 	return reply, err
 }
 
-// streamAgeMax: the service keeps stream records for 24 hours.
-const streamAgeMax = 24 * time.Hour
+// The expiry space orders the rows that have a TTL by their second and primary
+// key, so that sweeping costs what expires, not what is stored.
 
-// Sweep deletes the rows whose TTL has passed at now, the stream records older
-// than 24 hours (the newest record of a stream stays, it carries the sequence
-// number) and request tokens that no longer protect. It returns the number of
-// rows deleted. The service does all this by itself, within days; here the
-// owner of the clock calls it.
-func (e *Engine) Sweep(now time.Time) (rows int, err error) {
-	e.schema.RLock()
-	defer e.schema.RUnlock()
-	for _, t := range e.tables {
-		expired := &expiry{engine: e, table: t, now: now}
-		if err := e.commit(expired); err != nil {
-			return rows, err
-		}
-		rows += len(expired.rows)
+func (t *table) expirySpace() string { return "expiry/" + t.Name }
+
+const secondBytes = 8
+
+func expiryPrefix(second int64) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(second))
+}
+
+// expiryKey is the item's place in the expiry space; nil for an item that never
+// expires, because its attribute is missing or not a whole number of seconds.
+func (t *table) expiryKey(it item, primary []byte) []byte {
+	if t.TTLAttribute == "" {
+		return nil
 	}
-	return rows, e.commit(&tokenExpiry{now: now})
-}
-
-// expiry is the change that clears one table of what is too old.
-type expiry struct {
-	engine  *Engine
-	table   *table
-	now     time.Time
-	rows    []expiredRow
-	records [][]byte // keys of stream records
-}
-
-type expiredRow struct {
-	key     []byte
-	item    item
-	changes []indexChange
-}
-
-func (x *expiry) decide(r reader) error {
-	x.rows, x.records = nil, nil
-	if x.table.TTLAttribute != "" {
-		c := r.cursor(x.table.itemSpace())
-		for key, stored := c.seek(nil); key != nil; key, stored = c.next() {
-			it, err := decodeItem(stored)
-			if err != nil {
-				return err
-			}
-			if x.hasExpired(it) {
-				x.rows = append(x.rows, expiredRow{bytes.Clone(key), it, x.table.indexChanges(key, it, nil)})
-			}
-		}
-	}
-	c := r.cursor(x.table.streamSpace())
-	newest, _ := c.last()
-	newest = bytes.Clone(newest)
-	for key, stored := c.seek(nil); key != nil && !bytes.Equal(key, newest); key, stored = c.next() {
-		if age(stored, x.now) <= streamAgeMax {
-			break
-		}
-		x.records = append(x.records, bytes.Clone(key))
-	}
-	return nil
-}
-
-// age reads the moment that stored bytes begin with.
-func age(stored []byte, now time.Time) time.Duration {
-	return now.Sub(time.UnixMilli(int64(binary.BigEndian.Uint64(stored))))
-}
-
-// hasExpired: the attribute is a number of seconds since 1970 in the past, but
-// not further than five years, as the developer guide says about TTL.
-func (x *expiry) hasExpired(it item) bool {
-	const yearsMax = 5
-	v := it.find(x.table.TTLAttribute)
+	v := it.find(t.TTLAttribute)
 	if v == nil || v.kind != kindNumber {
-		return false
+		return nil
 	}
 	second, err := strconv.ParseInt(v.text, 10, 64)
-	return err == nil && second < x.now.Unix() && second > x.now.AddDate(-yearsMax, 0, 0).Unix()
+	if err != nil || second < 0 {
+		return nil
+	}
+	return append(expiryPrefix(second), primary...)
 }
 
-func (x *expiry) apply(w writer) error {
-	for _, row := range x.rows {
-		if err := x.table.replace(w, x.engine, row.key, row.item, nil, nil, row.changes, true); err != nil {
+// moveExpiry keeps the expiry space in step with an item.
+func (t *table) moveExpiry(w writer, primary []byte, before, after item) error {
+	oldKey, newKey := t.expiryKey(before, primary), t.expiryKey(after, primary)
+	if bytes.Equal(oldKey, newKey) {
+		return nil
+	}
+	if oldKey != nil {
+		if err := w.remove(t.expirySpace(), oldKey); err != nil {
 			return err
 		}
 	}
-	for _, key := range x.records {
-		if err := w.remove(x.table.streamSpace(), key); err != nil {
-			return err
-		}
+	if newKey != nil {
+		return w.put(t.expirySpace(), newKey, []byte{})
 	}
 	return nil
 }
 
-// tokenExpiry is the change that forgets request tokens.
-type tokenExpiry struct {
-	now  time.Time
-	keys [][]byte
-}
-
-func (x *tokenExpiry) decide(r reader) error {
-	x.keys = nil
-	c := r.cursor(tokenSpace)
-	for key, stored := c.seek(nil); key != nil; key, stored = c.next() {
-		if age(stored[tokenHeader:], x.now) > tokenAgeMax {
-			x.keys = append(x.keys, bytes.Clone(key))
-		}
+// fillExpiry builds the expiry space anew after the TTL attribute changed.
+func (t *table) fillExpiry(w writer) error {
+	if err := w.drop(t.expirySpace()); err != nil {
+		return err
 	}
-	return nil
-}
-
-func (x *tokenExpiry) apply(w writer) error {
-	for _, key := range x.keys {
-		if err := w.remove(tokenSpace, key); err != nil {
+	c := w.cursor(t.itemSpace())
+	for primary, stored := c.seek(nil); primary != nil; primary, stored = c.next() {
+		it, err := decodeItem(stored)
+		if err != nil {
+			return err
+		}
+		if err := t.moveExpiry(w, primary, nil, it); err != nil {
 			return err
 		}
 	}

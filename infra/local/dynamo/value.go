@@ -138,7 +138,7 @@ func (v *value) size() int {
 	case kindString, kindBinary:
 		return len(v.text)
 	case kindNumber:
-		return v.number().storedSize()
+		return numberSize(v.text)
 	case kindBool, kindNull:
 		return 1
 	case kindList:
@@ -156,6 +156,16 @@ func (v *value) size() int {
 		total += element.size()
 	}
 	return total
+}
+
+// numberSize: about one byte for two significant digits, one more, and one for a minus sign.
+func numberSize(text string) int {
+	significant := strings.Trim(strings.Replace(text, ".", "", 1), "-0")
+	size := (len(significant)+1)/2 + 1
+	if text[0] == '-' {
+		size++
+	}
+	return size
 }
 
 // equal compares type and content; numbers are canonical, so text suffices.

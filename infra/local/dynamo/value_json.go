@@ -96,8 +96,11 @@ func (r *jsonReader) set(v *value) {
 		v.members = append(v.members, r.scalar(element))
 	}
 	if len(v.members) == 0 {
-		names := map[kind]string{kindString: "string", kindNumber: "number", kindBinary: "binary"}
-		r.disallow(invalid("One or more parameter values were invalid: An %s set  may not be empty", names[element]))
+		r.disallow(invalid("One or more parameter values were invalid: %s", map[kind]string{
+			kindStringSet: "An string set  may not be empty",
+			kindNumberSet: "An number set  may not be empty",
+			kindBinarySet: "Binary sets should not be empty",
+		}[v.kind]))
 		return
 	}
 	given := strings.Join(v.members, ", ")

@@ -1,9 +1,6 @@
 package dynamo
 
-import (
-	"bytes"
-	"errors"
-)
+import "bytes"
 
 // write is one Put, Update, Delete or ConditionCheck, alone or in a transaction.
 type write struct {
@@ -16,9 +13,26 @@ type write struct {
 	actions    []action
 	returnItem bool // the old item goes into the refusal when the condition fails
 
-	before, after item   // nil: no item
-	stored        []byte // after, as it will be stored
+	// What decide found out.
+	before, after image
 	indexChanges  []indexChange
+}
+
+// image is an item in both of its forms, decoded and stored. The zero image is no item.
+type image struct {
+	item   item
+	stored []byte
+}
+
+func imageOf(it item) image { return image{it, it.encode()} }
+
+func readImage(r reader, space string, key []byte) (image, error) {
+	stored := r.get(space, key)
+	if stored == nil {
+		return image{}, nil
+	}
+	it, err := decodeItem(stored)
+	return image{it, stored}, err
 }
 
 const (
@@ -38,9 +52,11 @@ var (
 )
 
 func (e *Engine) putItem(body []byte) (any, error) { return e.writeOne(verbPut, body, putAccepts) }
+
 func (e *Engine) updateItem(body []byte) (any, error) {
 	return e.writeOne(verbUpdate, body, updateAccepts)
 }
+
 func (e *Engine) deleteItem(body []byte) (any, error) {
 	return e.writeOne(verbDelete, body, deleteAccepts)
 }
@@ -51,11 +67,8 @@ type writeReply struct {
 }
 
 func (e *Engine) writeOne(verb string, body []byte, accepts []string) (any, error) {
-	q, err, wrong := decodeRequest(body, accepts)
+	q, err := decodeRequest(body, accepts)
 	if err != nil {
-		return nil, err
-	}
-	if err := q.check(wrong); err != nil {
 		return nil, err
 	}
 	if verb != verbUpdate && q.returnValues != "" && q.returnValues != "NONE" && q.returnValues != "ALL_OLD" {
@@ -67,48 +80,69 @@ func (e *Engine) writeOne(verb string, body []byte, accepts []string) (any, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := w.bind(q); err != nil {
+		return nil, err
+	}
 	if err := e.commit(w); err != nil {
 		return nil, err
 	}
 	m := meter{mode: q.returnCapacity}
-	w.bill(&m)
+	m.addWrite(w)
 	return writeReply{Attributes: w.returned(q.returnValues), ConsumedCapacity: m.one()}, nil
 }
 
-// prepare checks everything about a write that does not depend on the stored item.
+// prepare parses a write's expressions and finds its table. What it refuses is
+// wrong in the request as a whole, also in a transaction.
 func (e *Engine) prepare(verb string, q *request) (*write, error) {
 	w := &write{engine: e, verb: verb, returnItem: q.returnOnFailure == "ALL_OLD"}
-	if err := w.parse(q); err != nil {
+	given := "ConditionExpression is null"
+	if w.verb == verbUpdate {
+		given = "UpdateExpression and ConditionExpression are null"
+	}
+	known, err := q.placeholders(given, q.update, q.condition)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if w.table, err = e.table(*q.tableName); err != nil {
-		return nil, err
-	}
-	if verb == verbPut {
-		return w, w.preparePut(q)
-	}
-	if q.key == nil {
-		return nil, invalid("1 validation error detected: Value null at 'key' failed to satisfy constraint: Member must not be null")
-	}
-	w.item = *q.key
-	if w.key, err = w.table.keyOfKey(w.item); err != nil {
-		return nil, err
-	}
-	for _, a := range w.actions {
-		if w.table.Key.has(a.path[0].name) {
-			return nil, invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", a.path[0].name)
+	if q.update != nil {
+		if w.actions, err = parseUpdate(*q.update, known); err != nil {
+			return nil, err
 		}
 	}
-	return w, nil
+	if q.condition != nil {
+		if w.condition, err = parseCondition("ConditionExpression", *q.condition, known); err != nil {
+			return nil, err
+		}
+	}
+	if err := known.checkUsed(); err != nil {
+		return nil, err
+	}
+	w.table, err = e.table(*q.tableName)
+	return w, err
 }
 
-func (w *write) preparePut(q *request) error {
-	if q.item == nil {
-		return invalid("1 validation error detected: Value null at 'item' failed to satisfy constraint: Member must not be null")
+// bind fits the write to its table's keys and indexes. What it refuses cancels
+// a transaction as the fault of this one operation.
+func (w *write) bind(q *request) error {
+	given, parameter := q.key, "key"
+	if w.verb == verbPut {
+		given, parameter = q.item, "item"
 	}
-	w.item = *q.item
+	if given == nil {
+		return invalid("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", parameter)
+	}
+	w.item = *given
 	var err error
+	if w.verb != verbPut {
+		if w.key, err = w.table.keyOfKey(w.item); err != nil {
+			return err
+		}
+		for _, a := range w.actions {
+			if name := a.path[0].name; w.table.Key.has(name) {
+				return invalid("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", name)
+			}
+		}
+		return nil
+	}
 	if w.key, err = w.table.keyOfItem(w.item); err != nil {
 		return err
 	}
@@ -118,107 +152,82 @@ func (w *write) preparePut(q *request) error {
 	return w.table.checkIndexKeys(w.item)
 }
 
-// parse reads the write's expressions.
-func (w *write) parse(q *request) error {
-	given := "ConditionExpression is null"
-	if w.verb == verbUpdate {
-		given = "UpdateExpression and ConditionExpression are null"
-	}
-	known, err := q.placeholders(given, q.update, q.condition)
-	if err != nil {
-		return err
-	}
-	if q.update != nil {
-		if w.actions, err = parseUpdate(*q.update, known); err != nil {
-			return err
-		}
-	}
-	if q.condition != nil {
-		if w.condition, err = parseCondition("ConditionExpression", *q.condition, known); err != nil {
-			return err
-		}
-	}
-	return known.checkUsed()
-}
+// target names the item that the write concerns.
+func (w *write) target() string { return w.table.Name + "/" + string(w.key) }
 
 // decide checks the condition against the stored item and computes the new one.
 func (w *write) decide(r reader) error {
-	stored := r.get(w.table.itemSpace(), w.key)
-	w.before = nil
-	if stored != nil {
-		var err error
-		if w.before, err = decodeItem(stored); err != nil {
-			return err
-		}
-	}
-	if w.condition != nil && !w.condition.holds(w.before) {
-		return w.conditionFailed()
-	}
-	if err := w.computeAfter(); err != nil {
+	var err error
+	if w.before, err = readImage(r, w.table.itemSpace(), w.key); err != nil {
 		return err
 	}
-	if w.after != nil && w.verb != verbCheck {
-		w.stored = w.after.encode()
+	if w.condition != nil && !w.condition.holds(w.before.item) {
+		failure := refuse(codeConditionFailed, "The conditional request failed")
+		if w.returnItem && w.before.item != nil {
+			failure.item = &w.before.item
+		}
+		return failure
 	}
-	if !bytes.Equal(stored, w.stored) {
-		w.indexChanges = w.table.indexChanges(w.key, w.before, w.after)
-	}
-	return nil
-}
-
-func (w *write) conditionFailed() error {
-	failure := refuse(codeConditionFailed, "The conditional request failed")
-	if w.returnItem && w.before != nil {
-		failure.item = &w.before
-	}
-	return failure
-}
-
-func (w *write) computeAfter() error {
 	switch w.verb {
 	case verbPut:
-		w.after = w.item
+		w.after = imageOf(w.item)
 	case verbDelete:
-		w.after = nil
+		w.after = image{}
 	case verbCheck:
 		w.after = w.before
 	case verbUpdate:
-		base := w.before
-		if base == nil {
-			base = w.item
-		}
-		after, err := applyActions(base, w.actions)
-		if err != nil {
+		if err := w.update(); err != nil {
 			return err
 		}
-		if after.size() > itemBytesMax {
-			return invalid("Item size to update has exceeded the maximum allowed size")
-		}
-		w.after = after
-		return w.table.checkIndexKeys(after)
 	}
+	w.indexChanges = w.table.indexChanges(w.key, w.before, w.after)
 	return nil
 }
 
-// apply stores the outcome; a write that changes nothing leaves no trace, in
-// the stream neither.
-func (w *write) apply(to writer) error {
-	if w.verb == verbCheck || w.before == nil && w.after == nil || w.before.equal(w.after) {
-		return nil
+// update applies the actions; an item that did not exist begins as its key.
+func (w *write) update() error {
+	base := w.before.item
+	if base == nil {
+		base = w.item
 	}
-	return w.table.replace(to, w.engine, w.key, w.before, w.after, w.stored, w.indexChanges, false)
+	updated, err := applyActions(base, w.actions)
+	if err != nil {
+		return err
+	}
+	if updated.size() > itemBytesMax {
+		return invalid("Item size to update has exceeded the maximum allowed size")
+	}
+	w.after = imageOf(updated)
+	return w.table.checkIndexKeys(updated)
 }
 
-// replace writes an item, its index entries and its stream record. Without
-// stored bytes the item is removed.
-func (t *table) replace(to writer, e *Engine, key []byte, before, after item, stored []byte, changes []indexChange, expired bool) error {
+func (w *write) apply(to writer) error {
+	return w.table.replace(to, w.engine, w.key, w.before, w.after, w.indexChanges, false)
+}
+
+// replace puts one image of an item in the place of another, with its index
+// entries, its expiry and its stream record. Where nothing changes, nothing is
+// written and the stream stays silent.
+func (t *table) replace(to writer, e *Engine, key []byte, before, after image, changes []indexChange, expired bool) error {
+	if bytes.Equal(before.stored, after.stored) {
+		return nil
+	}
 	var err error
-	if after == nil {
+	if after.item == nil {
 		err = to.remove(t.itemSpace(), key)
 	} else {
-		err = to.put(t.itemSpace(), key, stored)
+		err = to.put(t.itemSpace(), key, after.stored)
 	}
-	return errors.Join(err, e.changeIndexes(to, changes), t.record(to, e.now(), before, after, expired))
+	if err != nil {
+		return err
+	}
+	if err := e.changeIndexes(to, changes); err != nil {
+		return err
+	}
+	if err := t.moveExpiry(to, key, before.item, after.item); err != nil {
+		return err
+	}
+	return t.record(to, e.now(), before, after, expired)
 }
 
 // returned is what ReturnValues asks for; nil for nothing.
@@ -226,13 +235,13 @@ func (w *write) returned(returnValues string) *item {
 	var chosen item
 	switch returnValues {
 	case "ALL_OLD":
-		chosen = w.before
+		chosen = w.before.item
 	case "ALL_NEW":
-		chosen = w.after
+		chosen = w.after.item
 	case "UPDATED_OLD":
-		chosen = selectPaths(w.before, w.targets())
+		chosen = selectPaths(w.before.item, w.updatedPaths())
 	case "UPDATED_NEW":
-		chosen = selectPaths(w.after, w.targets())
+		chosen = selectPaths(w.after.item, w.updatedPaths())
 	}
 	if len(chosen) == 0 {
 		return nil
@@ -240,10 +249,10 @@ func (w *write) returned(returnValues string) *item {
 	return &chosen
 }
 
-func (w *write) targets() []path {
-	targets := make([]path, len(w.actions))
+func (w *write) updatedPaths() []path {
+	updated := make([]path, len(w.actions))
 	for i, a := range w.actions {
-		targets[i] = a.path
+		updated[i] = a.path
 	}
-	return targets
+	return updated
 }
