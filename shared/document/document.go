@@ -1,0 +1,11 @@
+// Package document owns the papers of the cycle: the invoice as a PDF and the
+// letters that go out by mail, in the customer's language. The same input gives
+// the same bytes. It does not own what a document must contain (the nouns and
+// their law do), how it is sent, or where it is kept.
+package document
+
+
+// Papers renders; it holds nothing, what is dear to prepare is prepared once
+// per process on first use.
+type Papers struct{}
+
