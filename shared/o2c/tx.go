@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -200,8 +201,53 @@ func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
 }
 
 // Adjust stages a change of running integers. A condition that no longer holds
-// makes the store decide again.
-func (tx *Tx) Adjust(a Adjust) { tx.plan.Adjusts = append(tx.plan.Adjusts, a) }
+// makes the store decide again. Later reads in this Tx see the new values, and
+// a second change of the same counter joins the first: a transaction may touch
+// an item once.
+func (tx *Tx) Adjust(a Adjust) {
+	i := slices.IndexFunc(tx.plan.Adjusts, func(b Adjust) bool { return b.Key == a.Key })
+	if i < 0 {
+		tx.plan.Adjusts = append(tx.plan.Adjusts, a)
+	} else {
+		tx.plan.Adjusts[i].join(a)
+	}
+	tx.counted[a.Key] = tx.counted[a.Key].after(a)
+}
+
+func (a *Adjust) join(b Adjust) {
+	if len(b.Set)+len(b.Expect)+len(b.Remove) > 0 {
+		panic("o2c: counter " + b.Key.String() + " is set after it was moved")
+	}
+	a.Floor = merged(a.Floor, b.Floor)
+	for name, n := range b.Add {
+		if _, set := a.Set[name]; set {
+			a.Set[name] += n
+			continue
+		}
+		a.Add = merged(a.Add, map[string]int64{name: a.Add[name] + n})
+	}
+}
+
+func merged(a, b map[string]int64) map[string]int64 {
+	sum := maps.Clone(a)
+	if sum == nil {
+		sum = map[string]int64{}
+	}
+	maps.Copy(sum, b)
+	return sum
+}
+
+// after is the counter as it will be.
+func (c Counter) after(a Adjust) Counter {
+	next := Counter{Key: a.Key, Exists: true, Values: merged(c.Values, a.Set)}
+	for name, n := range a.Add {
+		next.Values[name] += n
+	}
+	for _, name := range a.Remove {
+		delete(next.Values, name)
+	}
+	return next
+}
 
 // Resolve looks names up.
 func (tx *Tx) Resolve(ctx context.Context, names ...Alias) ([]Key, error) {
@@ -237,3 +283,33 @@ func (tx *Tx) Do(e Effect) error {
 
 // At is the instant of the change.
 func (tx *Tx) At() time.Time { return tx.stamp.At }
+
+// document is what a pointer to a noun must be to be found by its type.
+type document[D any] interface {
+	*D
+	Document
+}
+
+// find gives the document with the id: the one this Tx saved already, so that
+// a use case that touches a document twice sees what it did first, else the
+// stored one; nil when there is none.
+func find[D any, P document[D]](ctx context.Context, tx *Tx, id string) (P, error) {
+	doc := P(new(D))
+	if i, ok := tx.saves[Key{Kind: doc.Kind(), ID: id}]; ok {
+		return tx.plan.Saves[i].Doc.(P), nil
+	}
+	ok, err := tx.Find(ctx, id, doc)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return doc, nil
+}
+
+// get is find for a document that must be there.
+func get[D any, P document[D]](ctx context.Context, tx *Tx, id string) (P, error) {
+	doc, err := find[D, P](ctx, tx, id)
+	if err == nil && doc == nil {
+		return nil, fault.Missing(P(new(D)).Kind(), id)
+	}
+	return doc, err
+}

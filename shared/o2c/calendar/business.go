@@ -16,7 +16,7 @@ type Business struct{ days *cal.BusinessCalendar }
 // taken from the library's list as it stands.
 func Netherlands() Business {
 	c := cal.NewBusinessCalendar()
-	c.AddHoliday(nl.Nieuwjaar, nl.TweedePaasdag, nl.Koningsdag, nl.Hemelvaart, nl.TweedePinksterdag, nl.EersteKerstdag, nl.TweedeKerstdag, lustrum())
+	c.AddHoliday(nl.Nieuwjaar, nl.TweedePaasdag, nl.Koningsdag, nl.Hemelvaart, nl.TweedePinksterDag, nl.EersteKerstdag, nl.TweedeKerstdag, lustrum())
 	return Business{days: c}
 }
 

@@ -26,7 +26,7 @@ type Amount struct {
 func Of(minor int64, code string) Amount { return Amount{Minor: minor, Currency: code} }
 
 // Valid reports whether code is an ISO 4217 currency.
-func Valid(code string) bool { return currency.IsValid(code) }
+func Valid(code string) bool { return code != "" && currency.IsValid(code) }
 
 // Digits is the number of decimals of a currency by ISO 4217: 2 for EUR, 0 for
 // JPY, 3 for KWD. An unknown currency has 2.

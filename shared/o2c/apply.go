@@ -1,0 +1,215 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// apply gives an amount of a receipt to an invoice: both move, credit comes
+// free, the books follow, and whoever waits for it is told.
+func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, amount money.Amount, why string) error {
+	d := inv.Data()
+	if err := money.Same(amount, d.Open); err != nil {
+		return fault.Bad("/amount", err.Error(), "apply it to an invoice in its currency")
+	}
+	a, err := r.Apply(d.ID, d.Number, amount, c.today(tx.At()), why)
+	if err != nil {
+		return fault.Bad("/amount", err.Error(), "apply at most what is left")
+	}
+	if err := inv.Settle("pay", amount, c.today(tx.At())); err != nil {
+		return fault.Bad("/amount", err.Error(), "apply at most what is open")
+	}
+	if r.Data().CustomerID == "" {
+		r.Belongs(d.CustomerID)
+	}
+	if err := errors.Join(
+		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
+		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": amount, "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
+		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, ledger.Applied(r.ID(), d.ID, amount)...),
+		c.moveOpen(ctx, tx, d.CustomerID, -amount.Minor),
+	); err != nil {
+		return err
+	}
+	if inv.Status() == invoice.Paid {
+		tx.Unlink(openLink(d))
+		if err := c.closeOrder(ctx, tx, inv.Data()); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		c.refreshCard(tx, "invoice", KeyOf(inv)),
+		c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: d.CustomerID}),
+		c.publish(tx, KeyOf(inv)),
+	)
+}
+
+// moveOpen changes what a customer has open.
+func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, customerID string, minor int64) error {
+	cust, err := get[party.Customer](ctx, tx, customerID)
+	if err != nil {
+		return err
+	}
+	x, err := c.exposureOf(ctx, tx, cust.Data())
+	if err != nil {
+		return err
+	}
+	x.move(tx, minor, 0, false)
+	return nil
+}
+
+// closeOrder ends an order when all of it was shipped and every invoice of it
+// is settled.
+func (c *Cycle) closeOrder(ctx context.Context, tx *Tx, paid invoice.Data) error {
+	o, err := find[order.Order](ctx, tx, paid.OrderID)
+	if err != nil || o == nil || o.Status() != order.Shipped {
+		return err
+	}
+	for _, id := range o.Data().Invoices {
+		if id == paid.ID {
+			continue
+		}
+		other, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains([]string{invoice.Paid, invoice.Credited, invoice.WrittenOff}, other.Status()) {
+			return nil
+		}
+	}
+	if err := o.Close(); err != nil {
+		return refused(err)
+	}
+	return tx.Save(o, Fact{Type: "order.closed", Data: map[string]string{"invoice": paid.Number}})
+}
+
+// applyShopMoney gives what the shop's gateway took to the order's invoices.
+func (c *Cycle) applyShopMoney(ctx context.Context, tx *Tx, o *order.Order) error {
+	if o.Data().PaidAtShop == nil {
+		return nil
+	}
+	r, err := find[cash.Receipt](ctx, tx, shopReceiptID(o.ID()))
+	if err != nil || r == nil {
+		return err
+	}
+	for _, id := range o.Data().Invoices {
+		inv, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		amount := money.Min(r.Unapplied(), inv.Open())
+		if !amount.IsPositive() {
+			continue
+		}
+		if err := c.apply(ctx, tx, r, inv, amount, "paid at the shop with order "+o.Data().Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ApplyReceipt gives an amount of a receipt to an invoice, as a colleague says.
+func (c *Cycle) ApplyReceipt(ctx context.Context, s Stamp, receiptID, invoiceID string, amount money.Amount, why string) (cash.ReceiptData, error) {
+	var after cash.ReceiptData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		if err := tx.Fetch(ctx, Key{Kind: "receipt", ID: receiptID}, Key{Kind: "invoice", ID: invoiceID}); err != nil {
+			return err
+		}
+		r, err := get[cash.Receipt](ctx, tx, receiptID)
+		if err != nil {
+			return err
+		}
+		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
+		if err != nil {
+			return err
+		}
+		if amount.IsZero() {
+			amount = money.Min(r.Unapplied(), inv.Open())
+		}
+		if err := c.apply(ctx, tx, r, inv, amount, why); err != nil {
+			return err
+		}
+		after = r.Data()
+		return c.refreshCard(tx, "cash", KeyOf(r))
+	})
+	return after, err
+}
+
+// UndoApplication takes an application back: the invoice is open again, with
+// all that hangs on it.
+func (c *Cycle) UndoApplication(ctx context.Context, s Stamp, receiptID string, n int) (cash.ReceiptData, error) {
+	var after cash.ReceiptData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		r, err := get[cash.Receipt](ctx, tx, receiptID)
+		if err != nil {
+			return err
+		}
+		if err := c.undo(ctx, tx, r, n); err != nil {
+			return err
+		}
+		after = r.Data()
+		return c.refreshCard(tx, "cash", KeyOf(r))
+	})
+	return after, err
+}
+
+func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) error {
+	a, err := r.Undo(n)
+	if err != nil {
+		return refused(err)
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
+	if err != nil {
+		return err
+	}
+	wasSettled := inv.Open().IsZero()
+	if err := inv.Reopen(a.Amount); err != nil {
+		return refused(err)
+	}
+	d := inv.Data()
+	if wasSettled {
+		tx.Link(openLink(d))
+		c.planNext(inv, lastLetter(d))
+	}
+	return errors.Join(
+		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
+		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Amount, "open": inv.Open()}}),
+		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), ledger.Applied(r.ID(), d.ID, a.Amount.Neg())...),
+		c.moveOpen(ctx, tx, d.CustomerID, a.Amount.Minor),
+		c.refreshCard(tx, "invoice", KeyOf(inv)),
+	)
+}
+
+// KeepOnAccount says whose money it is and keeps it as the customer's credit.
+func (c *Cycle) KeepOnAccount(ctx context.Context, s Stamp, receiptID, customerID string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		r, err := get[cash.Receipt](ctx, tx, receiptID)
+		if err != nil {
+			return err
+		}
+		if customerID == "" {
+			customerID = r.Data().CustomerID
+		}
+		if customerID == "" {
+			return fault.Bad("/customer_id", "nobody knows whose money it is", "match it to an invoice, or name the customer")
+		}
+		if _, err := get[party.Customer](ctx, tx, customerID); err != nil {
+			return err
+		}
+		r.Keep(customerID)
+		return errors.Join(tx.Save(r, Fact{Type: "receipt.kept", Data: map[string]string{"customer": customerID}}), c.refreshCard(tx, "cash", KeyOf(r)))
+	})
+}

@@ -1,0 +1,151 @@
+package o2c
+
+import (
+	"encoding/json"
+	"time"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// Card is what the team sees in its room; it always shows the current state, so
+// that rendering it late or twice does no harm.
+type Card interface{ card() }
+
+// CreditCard asks for, or reports, a decision on credit (M1).
+type CreditCard struct {
+	Order     order.Data
+	Customer  party.Data
+	Request   credit.RequestData
+	DecidedBy string // the name, when decided
+	Version   int64  // of the request: a button of another version only refreshes
+}
+
+// OverdueCard is all that one customer has overdue (M2).
+type OverdueCard struct {
+	Customer party.Data
+	Invoices []invoice.Data // overdue first, oldest first
+	Overdue  money.Amount
+	Oldest   int // days
+	Owner    string
+	Promise  *PromiseLine // the newest
+}
+
+// PromiseLine is a promise on a card.
+type PromiseLine struct {
+	Amount money.Amount
+	Date   string
+	Status string
+	By     string
+}
+
+// InvoiceCard reports an invoice and its way to paid; it has Copy pay link.
+type InvoiceCard struct {
+	Invoice invoice.Data
+	PayURL  string
+}
+
+// DraftCard asks for what a draft invoice lacks.
+type DraftCard struct {
+	Invoice invoice.Data
+	Order   string
+}
+
+// CashCard asks what unmatched money is (M6).
+type CashCard struct {
+	Receipt    cash.ReceiptData
+	Candidates []Candidate // at most 3, best first
+	Settled    bool
+}
+
+// Candidate is an open item that money may belong to, and why.
+type Candidate struct {
+	InvoiceID string
+	Number    string
+	Customer  string
+	Open      money.Amount
+	Score     int // of 100
+	Why       string
+}
+
+// StockCard reports what could not be reserved (M7).
+type StockCard struct {
+	Order order.Data
+	Lines []order.Line // with units back-ordered
+	Stock map[string]int64
+}
+
+// ParkedCard reports a message that is authentic but not understood (M13).
+type ParkedCard struct {
+	Parked ParkedData
+}
+
+// PayoutCard reports a payout that does not add up (M9).
+type PayoutCard struct {
+	PayoutID string
+	Problem  string
+}
+
+// NoticeCard is a plain sentence for the team, such as a failed effect.
+type NoticeCard struct {
+	Title string
+	Text  string
+	At    time.Time
+}
+
+// DigestCard is the morning message.
+type DigestCard struct {
+	Date        string
+	Receivable  money.Amount
+	Overdue     money.Amount
+	Ageing      []Bucket
+	DSO         string // days, one decimal
+	Decisions   int    // waiting
+	Promises    int    // due today
+	Unexplained money.Amount
+}
+
+// Bucket is one bar of the ageing.
+type Bucket struct {
+	Name   string       `json:"name"` // "not_due", "1-30", "31-60", "61-90", "90+"
+	Amount money.Amount `json:"amount"`
+	Count  int          `json:"count"`
+}
+
+func (CreditCard) card()  {}
+func (OverdueCard) card() {}
+func (InvoiceCard) card() {}
+func (DraftCard) card()   {}
+func (CashCard) card()    {}
+func (StockCard) card()   {}
+func (ParkedCard) card()  {}
+func (PayoutCard) card()  {}
+func (NoticeCard) card()  {}
+func (DigestCard) card()  {}
+
+// postedData is where a card stands.
+type postedData struct {
+	ID       string    `json:"id"`
+	Purpose  string    `json:"purpose"` // a row of the card table
+	Subject  Key       `json:"subject"`
+	Channel  string    `json:"channel"`
+	Place    Place     `json:"place,omitzero"`
+	Lease    time.Time `json:"lease,omitzero"` // of the effect that posts it
+	LeasedBy string    `json:"leased_by,omitempty"`
+}
+
+// posted is a card of the team's room: one per purpose and subject, posted once
+// and edited from then on.
+type posted struct{ data postedData }
+
+// Kind and ID make the card a document.
+func (p *posted) Kind() string { return "card" }
+func (p *posted) ID() string   { return p.data.ID }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (p *posted) MarshalJSON() ([]byte, error) { return json.Marshal(p.data) }
+func (p *posted) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &p.data) }

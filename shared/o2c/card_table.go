@@ -1,0 +1,205 @@
+package o2c
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// cardRow is one row of the card table: the channel it belongs in and how its
+// view is read.
+type cardRow struct {
+	channel string
+	view    func(ctx context.Context, o *Outbox, e Effect, args cardArgs) (Card, error)
+}
+
+// cards is the card table.
+func cards() map[string]cardRow {
+	return map[string]cardRow{
+		"credit":  {channel: "credit", view: creditCard},
+		"overdue": {channel: "collections", view: overdueCard},
+		"invoice": {channel: "digest", view: invoiceCard},
+		"draft":   {channel: "exceptions", view: draftCard},
+		"cash":    {channel: "collections", view: cashCard},
+		"stock":   {channel: "exceptions", view: stockCard},
+		"parked":  {channel: "exceptions", view: parkedCard},
+		"payout":  {channel: "digest", view: payoutCard},
+		"notice":  {channel: "exceptions", view: noticeCard},
+		"digest":  {channel: "digest", view: digestCard},
+	}
+}
+
+func creditCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	tx := NewTx(o.Cycle.Store)
+	if err := tx.Fetch(ctx, e.Subject, Key{Kind: "order", ID: e.Subject.ID}); err != nil {
+		return nil, err
+	}
+	req, err := get[credit.Request](ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	ord, err := get[order.Order](ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	cust, err := get[party.Customer](ctx, tx, req.Data().CustomerID)
+	if err != nil {
+		return nil, err
+	}
+	return CreditCard{
+		Order: ord.Data(), Customer: cust.Data(), Request: req.Data(), Version: tx.Version(req),
+		DecidedBy: o.Cycle.Policy.NameOf(req.Data().DecidedBy),
+	}, nil
+}
+
+func overdueCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	tx := NewTx(o.Cycle.Store)
+	cust, err := get[party.Customer](ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	k, err := o.Cycle.caseOf(ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	open, err := o.Cycle.openInvoices(ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	today := o.Cycle.today(o.Now())
+	card := OverdueCard{Customer: cust.Data(), Overdue: money.Of(0, o.Cycle.Policy.Currency), Owner: o.Cycle.Policy.NameOf("slack:" + k.data.Owner)}
+	if k.data.Owner == "" {
+		card.Owner = ""
+	}
+	for _, inv := range open {
+		card.Invoices = append(card.Invoices, inv.Data())
+		if inv.Overdue(today) {
+			card.Overdue = card.Overdue.Plus(inv.Open())
+			card.Oldest = max(card.Oldest, today.DaysSince(inv.Data().DueOn))
+		}
+	}
+	if k.data.Promise != "" {
+		p, err := get[dunning.Promise](ctx, tx, k.data.Promise)
+		if err != nil {
+			return nil, err
+		}
+		card.Promise = &PromiseLine{Amount: p.Data().Amount, Date: p.Data().Date.String(), Status: p.Data().Status, By: o.Cycle.Policy.NameOf(p.Data().By)}
+	}
+	return card, nil
+}
+
+func invoiceCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	url, err := o.Cycle.InvoiceURL(inv.Data())
+	return InvoiceCard{Invoice: inv.Data(), PayURL: url}, err
+}
+
+func draftCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	return DraftCard{Invoice: inv.Data(), Order: inv.Data().OrderNo}, nil
+}
+
+func cashCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	r, err := get[cash.Receipt](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	card := CashCard{Receipt: r.Data(), Settled: r.Unapplied().IsZero() || r.Data().Kept}
+	if !card.Settled {
+		card.Candidates, err = o.Cycle.Candidates(ctx, r.Data())
+	}
+	return card, err
+}
+
+func stockCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	tx := NewTx(o.Cycle.Store)
+	ord, err := get[order.Order](ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	card := StockCard{Order: ord.Data(), Stock: map[string]int64{}}
+	for _, l := range ord.Data().Lines {
+		if l.Backordered() <= 0 {
+			continue
+		}
+		stock, err := tx.Counter(ctx, stockKey(l.SKU))
+		if err != nil {
+			return nil, err
+		}
+		card.Lines = append(card.Lines, l)
+		card.Stock[l.SKU] = stock.Values[fulfilment.Available]
+	}
+	return card, nil
+}
+
+func parkedCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	p, err := get[Parked](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	return ParkedCard{Parked: p.Data()}, nil
+}
+
+func payoutCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	p, err := get[cash.Payout](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	return PayoutCard{PayoutID: p.Data().Reference, Problem: p.Data().Problem}, nil
+}
+
+func noticeCard(_ context.Context, _ *Outbox, e Effect, args cardArgs) (Card, error) {
+	return NoticeCard{Title: args.Title, Text: args.Text, At: e.CreatedAt}, nil
+}
+
+// InvoiceURL is the customer's address of an invoice, derived anew.
+func (c *Cycle) InvoiceURL(d invoice.Data) (string, error) {
+	token, err := c.Links.Token(Scope{Page: LinkInvoice, Subject: Key{Kind: "invoice", ID: d.ID}, Contact: d.Buyer.Email, Generation: d.Generation})
+	return c.Policy.URL(LinkInvoice, token), err
+}
+
+// candidatesMax is how many open items a cash card proposes.
+const candidatesMax = 3
+
+// Candidates are the open items that money most probably belongs to, each with
+// a score and the sentence why; the best first.
+func (c *Cycle) Candidates(ctx context.Context, r cash.ReceiptData) ([]Candidate, error) {
+	page, err := c.Store.List(ctx, Query{Kind: "invoice", Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	var all []Candidate
+	for _, s := range page.Items {
+		inv, err := restore[invoice.Invoice](s)
+		if err != nil {
+			return nil, err
+		}
+		d := inv.Data()
+		if !inv.Collectable() || d.Currency != r.Amount.Currency {
+			continue
+		}
+		score, why := cash.Score(r, cash.OpenItem{Number: d.Number, Reference: d.Reference, Buyer: d.Buyer.Name, CustomerID: d.CustomerID, Open: d.Open})
+		if score > 0 {
+			all = append(all, Candidate{InvoiceID: d.ID, Number: d.Number, Customer: d.Buyer.Name, Open: d.Open, Score: score, Why: why})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Number, b.Number))
+	})
+	return all[:min(len(all), candidatesMax)], nil
+}

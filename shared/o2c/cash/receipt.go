@@ -1,0 +1,113 @@
+// Package cash owns money that arrives: receipts and what they settle, payouts
+// of payment gateways, bank statements, and the matching between money and open
+// items. It does not own the invoices or the bookings.
+package cash
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+)
+
+// Application is a part of a receipt that settles one open item.
+type Application struct {
+	N         int           `json:"n"` // 1, 2, 3 … per receipt
+	InvoiceID string        `json:"invoice_id"`
+	Number    string        `json:"invoice"`
+	Amount    money.Amount  `json:"amount"`
+	On        calendar.Date `json:"on"`
+	Why       string        `json:"why"` // the sentence that explains the match
+	Undone    bool          `json:"undone,omitempty"`
+}
+
+// ReceiptData is what a receipt is made of.
+type ReceiptData struct {
+	ID           string        `json:"id"`
+	Source       string        `json:"source"`  // "stripe", "bank", or the shop's gateway
+	Account      string        `json:"account"` // role of the ledger account it came into: "bank", "clearing:stripe"
+	Ref          string        `json:"ref"`     // the source's id: payment intent, bank entry
+	Amount       money.Amount  `json:"amount"`
+	Unapplied    money.Amount  `json:"unapplied"`
+	Refunded     money.Amount  `json:"refunded"`
+	Applications []Application `json:"applications"`
+	CustomerID   string        `json:"customer_id,omitempty"`
+	Payer        string        `json:"payer,omitempty"`
+	IBAN         string        `json:"iban,omitempty"`
+	Reference    string        `json:"reference,omitempty"`
+	Text         string        `json:"text,omitempty"`
+	Method       string        `json:"method,omitempty"` // "ideal", "card", "sepa_debit", "transfer"
+	ValueOn      calendar.Date `json:"value_on"`
+	ReceivedAt   time.Time     `json:"received_at"`
+	Kept         bool          `json:"kept,omitempty"` // a person left the rest on the customer's account
+}
+
+// Receipt is money in. Its applications never exceed it.
+type Receipt struct{ data ReceiptData }
+
+// NewReceipt records money in, without a home as yet.
+func NewReceipt(d ReceiptData) (*Receipt, error) {
+	if !d.Amount.IsPositive() {
+		return nil, fmt.Errorf("a receipt of %s", d.Amount)
+	}
+	d.Unapplied, d.Refunded, d.Applications = d.Amount, d.Amount.Zero(), []Application{}
+	return &Receipt{data: d}, nil
+}
+
+// Data is a copy.
+func (r *Receipt) Data() ReceiptData { return r.data }
+
+// Unapplied is the money without a home.
+func (r *Receipt) Unapplied() money.Amount { return r.data.Unapplied }
+
+// Apply gives an amount of the receipt to an open item.
+func (r *Receipt) Apply(invoiceID, number string, amount money.Amount, on calendar.Date, why string) (Application, error) {
+	if !amount.IsPositive() || amount.Cmp(r.data.Unapplied) > 0 {
+		return Application{}, fmt.Errorf("%s cannot be applied; %s of the receipt is left", amount, r.data.Unapplied)
+	}
+	a := Application{N: len(r.data.Applications) + 1, InvoiceID: invoiceID, Number: number, Amount: amount, On: on, Why: why}
+	r.data.Applications = append(r.data.Applications, a)
+	r.data.Unapplied = r.data.Unapplied.Minus(amount)
+	return a, nil
+}
+
+// Undo takes an application back; the money is without a home again.
+func (r *Receipt) Undo(n int) (Application, error) {
+	if n < 1 || n > len(r.data.Applications) {
+		return Application{}, fmt.Errorf("the receipt has no application %d", n)
+	}
+	a := &r.data.Applications[n-1]
+	if a.Undone {
+		return Application{}, fmt.Errorf("application %d was undone before", n)
+	}
+	a.Undone = true
+	r.data.Unapplied = r.data.Unapplied.Plus(a.Amount)
+	return *a, nil
+}
+
+// Refund records money given back, out of what has no home.
+func (r *Receipt) Refund(amount money.Amount) error {
+	if !amount.IsPositive() || amount.Cmp(r.data.Unapplied) > 0 {
+		return fmt.Errorf("%s cannot be refunded; %s of the receipt is left", amount, r.data.Unapplied)
+	}
+	r.data.Unapplied = r.data.Unapplied.Minus(amount)
+	r.data.Refunded = r.data.Refunded.Plus(amount)
+	return nil
+}
+
+// Keep leaves the rest on a customer's account, as a person decided.
+func (r *Receipt) Keep(customerID string) { r.data.CustomerID, r.data.Kept = customerID, true }
+
+// Belongs records whose money it is.
+func (r *Receipt) Belongs(customerID string) { r.data.CustomerID = customerID }
+
+// Kind, ID and ListKey make the receipt a document.
+func (r *Receipt) Kind() string    { return "receipt" }
+func (r *Receipt) ID() string      { return r.data.ID }
+func (r *Receipt) ListKey() string { return r.data.ReceivedAt.UTC().Format(time.RFC3339Nano) }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (r *Receipt) MarshalJSON() ([]byte, error) { return json.Marshal(r.data) }
+func (r *Receipt) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &r.data) }

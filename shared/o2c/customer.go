@@ -1,0 +1,216 @@
+package o2c
+
+import (
+	"context"
+	"strings"
+
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// The spaces of names under which customers are known.
+const (
+	spaceCustomer = "customer" // a shop's id or mail address of a customer
+	spaceVAT      = "vat"
+	spaceKVK      = "kvk"
+)
+
+// aliases are the names under which a buyer may be known already, the surest
+// first. Two shops' customers are one only on an equal VAT or KVK number
+// (design §3); within one shop its own id or the mail address will do.
+func aliases(endpoint string, b order.Buyer) []Alias {
+	var names []Alias
+	add := func(space, value string) {
+		if value != "" {
+			names = append(names, Alias{Space: space, Value: value})
+		}
+	}
+	add(spaceVAT, normal(b.VATID))
+	add(spaceKVK, normal(b.KVK))
+	if b.ExternalID != "" {
+		add(spaceCustomer, endpoint+":id:"+b.ExternalID)
+	}
+	if b.Email != "" {
+		add(spaceCustomer, endpoint+":mail:"+strings.ToLower(b.Email))
+	}
+	return names
+}
+
+// normal spells a register number without what people put between its digits.
+func normal(number string) string {
+	return strings.ToUpper(strings.NewReplacer(" ", "", ".", "", "-", "").Replace(number))
+}
+
+// customerFor finds the customer behind a buyer or makes a new one, and stages
+// the names it was not known under before, the order's own with them.
+func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID string, b order.Buyer, orderName Alias) (*party.Customer, error) {
+	names := []Alias{orderName}
+	if b.CustomerID == "" {
+		names = append(names, aliases(endpoint, b)...)
+	}
+	keys, err := tx.Resolve(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	if keys[0].IsZero() {
+		tx.Name(orderName, Key{Kind: "order", ID: orderID})
+	}
+	names, keys = names[1:], keys[1:]
+	if b.CustomerID != "" {
+		var known party.Customer
+		return &known, tx.Get(ctx, b.CustomerID, &known)
+	}
+	cust := &party.Customer{}
+	for _, k := range keys {
+		if !k.IsZero() {
+			if err := tx.Get(ctx, k.ID, cust); err != nil {
+				return nil, err
+			}
+			break
+		}
+	}
+	if cust.ID() == "" {
+		if cust, err = c.newCustomer(tx, endpoint, orderID, b); err != nil {
+			return nil, err
+		}
+	} else if err := complete(tx, cust, b); err != nil {
+		return nil, err
+	}
+	for i, k := range keys {
+		if k.IsZero() {
+			tx.Name(names[i], KeyOf(cust))
+		}
+	}
+	return cust, nil
+}
+
+func (c *Cycle) newCustomer(tx *Tx, endpoint, orderID string, b order.Buyer) (*party.Customer, error) {
+	seed := b.ExternalID
+	if seed == "" {
+		seed = strings.ToLower(b.Email)
+	}
+	if seed == "" {
+		seed = orderID
+	}
+	d := party.Data{
+		ID: Name("c", endpoint, seed), Name: b.DisplayName(), Kind: b.Kind, Phone: b.Phone, Language: b.Language,
+		Address: b.Address, VATID: normal(b.VATID), KVK: normal(b.KVK), CreatedAt: tx.At(),
+	}
+	if b.Email != "" {
+		d.Emails = []string{b.Email}
+	}
+	cust, err := party.NewCustomer(d)
+	if err != nil && len(d.Emails) > 0 { // an odd address never loses an order
+		d.Emails = nil
+		cust, err = party.NewCustomer(d)
+	}
+	if err != nil {
+		return nil, fault.Bad("/customer", err.Error(), "send the customer's particulars")
+	}
+	return cust, tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()})
+}
+
+// complete fills in what was not known of a customer; what is known stays.
+func complete(tx *Tx, cust *party.Customer, b order.Buyer) error {
+	before := cust.Data()
+	if (before.Address != party.Address{} || b.Address == party.Address{}) && (len(before.Emails) > 0 || b.Email == "") {
+		return nil
+	}
+	err := cust.Amend(func(d *party.Data) {
+		if d.Address == (party.Address{}) {
+			d.Address = b.Address
+		}
+		if len(d.Emails) == 0 && b.Email != "" {
+			d.Emails = []string{b.Email}
+		}
+	})
+	if err != nil {
+		return nil // what the shop says is odd; what we know is enough
+	}
+	return tx.Save(cust, Fact{Type: "customer.amended", Data: cust.Data()})
+}
+
+// SaveCustomer makes a customer. Without an id one is derived from its register
+// numbers, mail address or name, so that the same customer twice is one.
+func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.Data, error) {
+	if d.ID == "" {
+		seed := d.Name
+		if len(d.Emails) > 0 {
+			seed = d.Emails[0]
+		}
+		d.ID = Name("c", "api", normal(d.VATID), normal(d.KVK), strings.ToLower(seed))
+	}
+	d.CreatedAt = s.At
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		cust, err := party.NewCustomer(d)
+		if err != nil {
+			return fault.Bad("/", err.Error(), "mend the field and send it again")
+		}
+		var known party.Customer
+		if ok, err := tx.Find(ctx, d.ID, &known); err != nil || ok {
+			d = known.Data()
+			return err
+		}
+		d = cust.Data()
+		names := aliases("api", order.Buyer{VATID: d.VATID, KVK: d.KVK, Email: cust.Email()})
+		keys, err := tx.Resolve(ctx, names...)
+		if err != nil {
+			return err
+		}
+		for i, k := range keys {
+			if k.IsZero() {
+				tx.Name(names[i], KeyOf(cust))
+			}
+		}
+		if err := c.setLimit(ctx, tx, cust); err != nil {
+			return err
+		}
+		return tx.Save(cust, Fact{Type: "customer.created", Data: d})
+	})
+	return d, err
+}
+
+// AmendCustomer changes a customer's particulars and carries a new limit over
+// to the running headroom.
+func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change func(*party.Data)) (party.Data, error) {
+	var after party.Data
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		var cust party.Customer
+		if err := tx.Get(ctx, id, &cust); err != nil {
+			return err
+		}
+		if err := cust.Amend(change); err != nil {
+			return fault.Bad("/", err.Error(), "mend the field and send it again")
+		}
+		after = cust.Data()
+		if err := c.setLimit(ctx, tx, &cust); err != nil {
+			return err
+		}
+		return tx.Save(&cust, Fact{Type: "customer.amended", Data: after})
+	})
+	return after, err
+}
+
+// terms are the days a customer has to pay.
+func (c *Cycle) terms(d party.Data) int {
+	if d.TermsDays != nil {
+		return *d.TermsDays
+	}
+	return c.Policy.TermsDays
+}
+
+// limit is a customer's credit limit: its own, else the policy's; nil means
+// unlimited.
+func (c *Cycle) limit(d party.Data) *money.Amount {
+	switch {
+	case d.Unlimited:
+		return nil
+	case d.CreditLimit != nil:
+		return d.CreditLimit
+	}
+	return c.Policy.Credit.DefaultLimit
+}

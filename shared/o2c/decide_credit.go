@@ -1,0 +1,165 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// CreditAnswer is a colleague's decision on an order.
+type CreditAnswer struct {
+	OrderID    string
+	By         Person
+	Verdict    credit.Verdict // Approve or Decline
+	Conditions credit.Conditions
+	Reason     string
+	Version    int64 // of the request that the card showed; 0: any
+}
+
+// DecideCredit records a colleague's decision and acts on it. Role, version,
+// amount and headroom are looked at again in the transaction that confirms, so
+// of two people who press at once exactly one decides.
+func (c *Cycle) DecideCredit(ctx context.Context, s Stamp, a CreditAnswer) (credit.RequestData, error) {
+	var after credit.RequestData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		var req credit.Request
+		var o order.Order
+		if err := tx.Fetch(ctx, Key{Kind: req.Kind(), ID: a.OrderID}, Key{Kind: o.Kind(), ID: a.OrderID}); err != nil {
+			return err
+		}
+		if err := errors.Join(tx.Get(ctx, a.OrderID, &req), tx.Get(ctx, a.OrderID, &o)); err != nil {
+			return err
+		}
+		if err := c.mayDecide(a); err != nil {
+			return err
+		}
+		if a.Version != 0 && a.Version != tx.Version(&req) && req.Data().Status == credit.Pending {
+			return fault.New(fault.Stale, "The order changed since this card was drawn", "nothing was decided", "look at the card again")
+		}
+		err := c.decide(ctx, tx, a, &req, &o)
+		after = req.Data()
+		return err
+	})
+	return after, err
+}
+
+// mayDecide asks for a role, and for a decision that this version can keep.
+func (c *Cycle) mayDecide(a CreditAnswer) error {
+	if a.By.Role != Approver && a.By.Role != Admin {
+		return fault.New(fault.Forbidden, "Only approvers can approve credit", "you are "+string(a.By.Role), "ask "+strings.Join(c.approvers(), " or "))
+	}
+	if a.Conditions.DepositPercent != 0 {
+		return fault.Bad("/conditions/deposit_percent", "deposits cannot be asked for yet", "approve with shorter terms, or decline")
+	}
+	if d := a.Conditions.TermsDays; d < 0 || d > 60 {
+		return fault.Bad("/conditions/terms", fmt.Sprintf("terms of %d days", d), "write a whole number from 1 to 60 (directive 2011/7/EU, article 3(5))")
+	}
+	return nil
+}
+
+func (c *Cycle) approvers() []string {
+	var names []string
+	for _, p := range c.Policy.People {
+		if p.Role == Approver || p.Role == Admin {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, req *credit.Request, o *order.Order) error {
+	var cust party.Customer
+	if err := tx.Get(ctx, o.Data().CustomerID, &cust); err != nil {
+		return err
+	}
+	x, err := c.exposureOf(ctx, tx, cust.Data())
+	if err != nil {
+		return err
+	}
+	verb, actor := "approved", "slack:"+a.By.ID
+	if a.Verdict == credit.Approve {
+		err = req.Approve(actor, tx.At(), a.Conditions, a.Reason)
+	} else {
+		verb, err = "declined", req.Decline(actor, tx.At(), a.Reason)
+	}
+	if err != nil {
+		return c.alreadyDecided(err)
+	}
+	if err := tx.Save(req, Fact{Type: "credit." + verb, Data: req.Data()}); err != nil {
+		return err
+	}
+	if a.Verdict == credit.Approve {
+		if a.Conditions.TermsDays > 0 {
+			o.Terms(a.Conditions.TermsDays)
+		}
+		// An explicit approval may exceed the limit: no guard on the headroom.
+		err = c.confirm(ctx, tx, o, &cust, x, false)
+	} else {
+		if err = c.decline(tx, o, a.Reason); err == nil && cust.Email() != "" {
+			err = c.mailOrder(tx, o, &cust, "declined")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return c.showCard(tx, "credit", KeyOf(req))
+}
+
+// alreadyDecided is the sentence for whoever presses second.
+func (c *Cycle) alreadyDecided(err error) error {
+	var done *credit.Answered
+	if !errors.As(err, &done) {
+		return refused(err)
+	}
+	what := strings.ToUpper(done.Status[:1]) + done.Status[1:]
+	f := fault.New(fault.Refused, fmt.Sprintf("Already %s by %s at %s. Nothing changed.", done.Status, c.Policy.NameOf(done.By), done.At.In(c.Policy.Zone).Format("15:04")), "", "")
+	if done.Status == credit.Void {
+		f.What = what + ": the order was changed or cancelled. Nothing changed."
+	}
+	return f.Because(err)
+}
+
+// LetGoOfStock gives the stock of undecided orders back whose deadline has
+// passed; the question stays open.
+func (c *Cycle) LetGoOfStock(ctx context.Context, at time.Time) (int, error) {
+	page, err := c.Store.List(ctx, Query{Queue: credit.Queue, Until: at})
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range page.Items {
+		if err := c.letGo(ctx, at, s.Key.ID); err != nil {
+			return 0, err
+		}
+	}
+	return len(page.Items), nil
+}
+
+func (c *Cycle) letGo(ctx context.Context, at time.Time, orderID string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		var req credit.Request
+		var o order.Order
+		if err := errors.Join(tx.Get(ctx, orderID, &req), tx.Get(ctx, orderID, &o)); err != nil {
+			return err
+		}
+		if !req.StockExpired(at) {
+			return nil
+		}
+		before := o.Data()
+		req.LetGo()
+		o.LetGo()
+		c.release(tx, before)
+		if err := errors.Join(tx.Save(&o, Fact{Type: "order.stock_released", Data: map[string]string{"reason": "no decision in time"}}), tx.Save(&req)); err != nil {
+			return err
+		}
+		return c.refreshCard(tx, "credit", KeyOf(&req))
+	})
+}

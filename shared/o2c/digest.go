@@ -1,0 +1,167 @@
+package o2c
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/kpi"
+)
+
+// contribution reads what a document adds to the figures; ok is false for a
+// document that adds nothing ever.
+func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, version int64, ok bool, err error) {
+	switch of.Kind {
+	case "invoice":
+		inv, err := get[invoice.Invoice](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		return ofInvoice(inv), tx.Version(inv), true, nil
+	case "credit":
+		req, err := get[credit.Request](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		if req.Data().Status == credit.Pending {
+			add.Waiting = 1
+		}
+		return add, tx.Version(req), true, nil
+	case "promise":
+		p, err := get[dunning.Promise](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		if p.Data().Status == dunning.PromiseOpen {
+			add.PromisedOn = p.Data().Date
+		}
+		return add, tx.Version(p), true, nil
+	case "receipt":
+		r, err := get[cash.Receipt](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		if d := r.Data(); !d.Kept && d.Method != "shop" { // shop money waits for its shipment
+			add.Unexplained = d.Unapplied.Minor
+		}
+		return add, tx.Version(r), true, nil
+	}
+	return add, 0, false, nil
+}
+
+func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
+	d := inv.Data()
+	if d.Status == invoice.Draft {
+		return kpi.Contribution{}
+	}
+	add := kpi.Contribution{SoldOn: d.IssuedOn, Sold: d.Total.Minor, DueOn: d.DueOn, Open: d.Open.Minor}
+	if inv.IsCreditNote() {
+		add.Sold, add.Open = -add.Sold, 0
+	}
+	return add
+}
+
+// Fold brings the figures up to date with the documents that events are about.
+// Each document replaces what it contributed before, so that events may come
+// twice, late or in any order.
+func (c *Cycle) Fold(ctx context.Context, at time.Time, of ...Key) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:digest"})
+		need := []Key{{Kind: "figures", ID: c.Policy.Currency}}
+		for _, k := range of {
+			need = append(need, k, Key{Kind: "fold", ID: k.String()})
+		}
+		if err := tx.Fetch(ctx, need...); err != nil {
+			return err
+		}
+		figures, err := find[kpi.Figures](ctx, tx, c.Policy.Currency)
+		if err != nil {
+			return err
+		}
+		if figures == nil {
+			figures = kpi.NewFigures(c.Policy.Currency)
+		}
+		changed := false
+		for _, k := range of {
+			moved, err := foldOne(ctx, tx, figures, k)
+			if err != nil {
+				return err
+			}
+			changed = changed || moved
+		}
+		if !changed {
+			return nil
+		}
+		figures.Forget(c.today(at))
+		return tx.Save(figures)
+	})
+}
+
+func foldOne(ctx context.Context, tx *Tx, figures *kpi.Figures, of Key) (bool, error) {
+	add, version, ok, err := contribution(ctx, tx, of)
+	if err != nil || !ok {
+		return false, err
+	}
+	fold, err := find[kpi.Fold](ctx, tx, of.String())
+	if err != nil {
+		return false, err
+	}
+	if fold == nil {
+		fold = kpi.NewFold(of.String())
+	}
+	former, newer := fold.Replace(version, add)
+	if !newer {
+		return false, nil
+	}
+	figures.Swap(former, add)
+	return true, tx.Save(fold)
+}
+
+// Figures are the running totals as they stand.
+func (c *Cycle) Figures(ctx context.Context) (*kpi.Figures, error) {
+	f, err := find[kpi.Figures](ctx, NewTx(c.Store), c.Policy.Currency)
+	if err == nil && f == nil {
+		f = kpi.NewFigures(c.Policy.Currency)
+	}
+	return f, err
+}
+
+// Digest asks for the morning message of a working day, once.
+func (c *Cycle) Digest(ctx context.Context, at time.Time) error {
+	today := c.today(at)
+	if !c.Policy.Days.Works(today) {
+		return nil
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:digest"})
+		e := Effect{Name: Name("e", doCard, "digest", today.String()), Does: doCard, Rank: RankChat, Subject: Key{Kind: "day", ID: today.String()}, Args: []byte(`{"purpose":"digest"}`)}
+		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
+			return err
+		}
+		return tx.Do(e)
+	})
+}
+
+func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	day, err := calendar.Parse(e.Subject.ID)
+	if err != nil {
+		return nil, fmt.Errorf("digest of %q: %w", e.Subject.ID, err)
+	}
+	f, err := o.Cycle.Figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	card := DigestCard{
+		Date: day.String(), Receivable: f.Receivable(), Overdue: f.Overdue(day), DSO: kpi.Days(f.DSO(day)),
+		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(),
+	}
+	for _, b := range f.Ageing(day) {
+		card.Ageing = append(card.Ageing, Bucket(b))
+	}
+	return card, nil
+}

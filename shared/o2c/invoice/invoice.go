@@ -1,0 +1,286 @@
+// Package invoice owns the legal documents: invoices and credit notes, what
+// they must show, their numbers without gaps, and what of them is open. It does
+// not own the bookings or the money that pays them.
+package invoice
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/life"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
+)
+
+// The statuses of an invoice. Overdue is derived, never stored.
+const (
+	Draft      = "draft"
+	Issued     = "issued"
+	PartPaid   = "part_paid"
+	Paid       = "paid"
+	Credited   = "credited"
+	WrittenOff = "written_off"
+)
+
+// Life is the transition table of an invoice, with the way back for failed
+// debits and undone applications.
+var Life = life.Table{
+	{From: Draft, Verb: "issue", To: Issued},
+	{From: Issued, Verb: "pay_part", To: PartPaid},
+	{From: Issued, Verb: "pay", To: Paid},
+	{From: Issued, Verb: "credit", To: Credited},
+	{From: Issued, Verb: "write_off", To: WrittenOff},
+	{From: PartPaid, Verb: "pay_part", To: PartPaid},
+	{From: PartPaid, Verb: "pay", To: Paid},
+	{From: PartPaid, Verb: "credit", To: Credited},
+	{From: PartPaid, Verb: "write_off", To: WrittenOff},
+	{From: PartPaid, Verb: "reopen", To: Issued},
+	{From: PartPaid, Verb: "reopen_part", To: PartPaid},
+	{From: Paid, Verb: "reopen", To: Issued},
+	{From: Paid, Verb: "reopen_part", To: PartPaid},
+	{From: Credited, Verb: "reopen", To: Issued},
+	{From: Credited, Verb: "reopen_part", To: PartPaid},
+}
+
+// What a legal document is.
+const (
+	Invoices    = "invoice"
+	CreditNotes = "credit_note"
+)
+
+// Line is one line of a document (BG-25).
+type Line struct {
+	N         int              `json:"n"` // BT-126
+	OrderLine int              `json:"order_line"`
+	SKU       string           `json:"sku,omitempty"` // BT-155
+	Name      string           `json:"name"`          // BT-153
+	Quantity  int64            `json:"quantity"`      // BT-129
+	UnitPrice money.Amount     `json:"unit_price"`    // BT-146, net
+	Net       money.Amount     `json:"net"`           // BT-131
+	TaxRate   decimal.Decimal  `json:"tax_rate"`      // BT-152, percent
+	Category  statute.Category `json:"tax_category"`  // BT-151
+}
+
+// Buyer is the customer as the document shows it, frozen at issue.
+type Buyer struct {
+	Name     string        `json:"name"` // BT-44
+	Kind     party.Kind    `json:"kind"`
+	Address  party.Address `json:"address"`          // BG-8
+	VATID    string        `json:"vat_id,omitempty"` // BT-48
+	KVK      string        `json:"kvk,omitempty"`
+	Email    string        `json:"email,omitempty"`
+	Language string        `json:"language"`
+}
+
+// Dunning is where the reminders of an invoice stand; it is no part of the
+// legal document.
+type Dunning struct {
+	Sent     []Sent        `json:"sent"`
+	NextStep string        `json:"next_step,omitempty"`
+	NextOn   calendar.Date `json:"next_on,omitzero"`
+	PausedBy string        `json:"paused_by,omitempty"` // "promise", "dispute", "hold", …
+}
+
+// Sent is a step that was taken.
+type Sent struct {
+	Step string        `json:"step"`
+	On   calendar.Date `json:"on"`
+}
+
+// Data is what a document is made of.
+type Data struct {
+	ID         string        `json:"id"`
+	Type       string        `json:"type"`   // invoice or credit_note
+	Number     string        `json:"number"` // BT-1; "" while a draft
+	Series     string        `json:"series,omitempty"`
+	Status     string        `json:"status"`
+	OrderID    string        `json:"order_id,omitempty"`
+	OrderNo    string        `json:"order_number,omitempty"` // BT-13, the buyer's or the shop's reference
+	ShipmentID string        `json:"shipment_id,omitempty"`
+	Refers     string        `json:"refers,omitempty"` // BT-25: the invoice that a credit note corrects
+	CustomerID string        `json:"customer_id"`
+	Seller     party.Seller  `json:"seller"` // frozen at issue
+	Buyer      Buyer         `json:"buyer"`
+	Currency   string        `json:"currency"` // BT-5
+	Lines      []Line        `json:"lines"`
+	Taxes      []statute.Tax `json:"taxes"`    // BG-23
+	Net        money.Amount  `json:"net"`      // BT-109
+	Tax        money.Amount  `json:"tax"`      // BT-110
+	Rounding   money.Amount  `json:"rounding"` // BT-114
+	Total      money.Amount  `json:"total"`    // BT-115 at issue
+	Open       money.Amount  `json:"open"`
+	SuppliedOn calendar.Date `json:"supplied_on"`          // BT-72
+	IssuedOn   calendar.Date `json:"issued_on,omitzero"`   // BT-2
+	TermsDays  int           `json:"terms"`                //
+	DueOn      calendar.Date `json:"due_on,omitzero"`      // BT-9
+	Reference  string        `json:"reference,omitempty"`  // BT-83, ISO 11649
+	Missing    []string      `json:"missing,omitempty"`    // particulars without which it cannot be issued
+	Hash       string        `json:"hash,omitempty"`       // of the legal content, from issue on
+	Generation int           `json:"generation,omitempty"` // of the customer's link
+	Dunning    Dunning       `json:"dunning"`
+	DunAt      time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
+	CreatedAt  time.Time     `json:"created_at"`
+	PaidOn     calendar.Date `json:"paid_on,omitzero"`
+}
+
+// Invoice is a legal document; its content never changes once it is issued.
+type Invoice struct{ data Data }
+
+// NewDraft makes a draft of what may be invoiced. The rounding is the
+// remainder to a total that prevails (BT-114).
+func NewDraft(d Data, taxable []statute.Taxable) *Invoice {
+	d.Status = Draft
+	if d.Type == "" {
+		d.Type = Invoices
+	}
+	d.Taxes = statute.Breakdown(taxable)
+	d.Net, d.Tax = statute.Totals(d.Taxes)
+	d.Total = d.Net.Plus(d.Tax).Plus(d.Rounding)
+	d.Open = d.Total.Zero()
+	d.Dunning.Sent = []Sent{}
+	return &Invoice{data: d}
+}
+
+// Data is a copy; its slices are not for writing.
+func (i *Invoice) Data() Data { return i.data }
+
+// Status, Number and Open are read often.
+func (i *Invoice) Status() string     { return i.data.Status }
+func (i *Invoice) Number() string     { return i.data.Number }
+func (i *Invoice) Open() money.Amount { return i.data.Open }
+func (i *Invoice) IsCreditNote() bool { return i.data.Type == CreditNotes }
+func (i *Invoice) Collectable() bool  { return i.data.Open.IsPositive() && !i.IsCreditNote() }
+
+// Overdue reports whether money is open after the due date.
+func (i *Invoice) Overdue(today calendar.Date) bool {
+	return i.Collectable() && today.After(i.data.DueOn)
+}
+
+// Kind, ID and ListKey make the invoice a document. Drafts are listed by their
+// creation, so that a page of invoices never changes order.
+func (i *Invoice) Kind() string    { return "invoice" }
+func (i *Invoice) ID() string      { return i.data.ID }
+func (i *Invoice) ListKey() string { return i.data.CreatedAt.UTC().Format(time.RFC3339Nano) }
+
+// Queue is where invoices wait for their next reminder.
+const Queue = "dunning"
+
+// Due is when the next reminder is looked at; nothing open waits for none.
+func (i *Invoice) Due() (string, time.Time) {
+	if !i.Collectable() {
+		return Queue, time.Time{}
+	}
+	return Queue, i.data.DunAt
+}
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (i *Invoice) MarshalJSON() ([]byte, error) { return json.Marshal(i.data) }
+func (i *Invoice) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &i.data) }
+
+// Prepare puts the seller on the draft and lists what it still lacks; a number
+// may be drawn for it only when that is nothing.
+func (i *Invoice) Prepare(seller party.Seller) (missing []string) {
+	i.data.Seller = seller
+	i.data.Missing = i.Lint()
+	return i.data.Missing
+}
+
+// Issue gives the prepared draft its number and dates and freezes it.
+func (i *Invoice) Issue(series, number string, on calendar.Date) error {
+	next, err := Life.Next(i.data.Status, "issue")
+	if err != nil {
+		return fmt.Errorf("invoice %s: %w", i.data.ID, err)
+	}
+	if lacks := i.Lint(); len(lacks) > 0 {
+		return fmt.Errorf("invoice %s lacks %s", i.data.ID, strings.Join(lacks, ", "))
+	}
+	i.data.Status, i.data.Series, i.data.Number, i.data.IssuedOn = next, series, number, on
+	i.data.DueOn = on.AddDays(i.data.TermsDays)
+	i.data.Reference = Reference(number)
+	i.data.Open = i.data.Total
+	i.data.Hash = i.contentHash()
+	if i.data.Total.IsZero() { // nothing to pay is paid
+		i.data.Status, i.data.PaidOn = Paid, on
+	}
+	return nil
+}
+
+// contentHash covers what the law calls the invoice and nothing that moves.
+func (i *Invoice) contentHash() string {
+	d := i.data
+	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.Generation = "", money.Amount{}, "", nil, Dunning{}, 0
+	d.DunAt, d.PaidOn = time.Time{}, calendar.Date{}
+	b, err := json.Marshal(d)
+	if err != nil {
+		panic("invoice: " + err.Error()) // plain data always marshals
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Intact reports whether the legal content is what was issued.
+func (i *Invoice) Intact() bool { return i.data.Hash == i.contentHash() }
+
+// Settle takes an amount off what is open, by payment or credit, and moves the
+// invoice along. More than is open is refused: the rest belongs to the payer.
+func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) error {
+	if amount.Cmp(i.data.Open) > 0 || !amount.IsPositive() {
+		return fmt.Errorf("invoice %s: %s cannot settle %s", i.data.Number, amount, i.data.Open)
+	}
+	rest := i.data.Open.Minus(amount)
+	if verb == "pay" && rest.IsPositive() {
+		verb = "pay_part"
+	}
+	if verb == "credit" && rest.IsPositive() {
+		i.data.Open = rest
+		return nil
+	}
+	next, err := Life.Next(i.data.Status, verb)
+	if err != nil {
+		return fmt.Errorf("invoice %s: %w", i.data.Number, err)
+	}
+	i.data.Status, i.data.Open = next, rest
+	if next == Paid {
+		i.data.PaidOn = on
+	}
+	return nil
+}
+
+// Reopen puts an amount back that had settled the invoice.
+func (i *Invoice) Reopen(amount money.Amount) error {
+	open := i.data.Open.Plus(amount)
+	if open.Cmp(i.data.Total) > 0 {
+		return fmt.Errorf("invoice %s: %s cannot come back on top of %s", i.data.Number, amount, i.data.Open)
+	}
+	verb := "reopen_part"
+	if open.Cmp(i.data.Total) == 0 {
+		verb = "reopen"
+	}
+	next, err := Life.Next(i.data.Status, verb)
+	if err != nil {
+		return fmt.Errorf("invoice %s: %w", i.data.Number, err)
+	}
+	i.data.Status, i.data.Open, i.data.PaidOn = next, open, calendar.Date{}
+	return nil
+}
+
+// Plan sets the next reminder and the instant to look at it.
+func (i *Invoice) Plan(step string, on calendar.Date, at time.Time) {
+	i.data.Dunning.NextStep, i.data.Dunning.NextOn, i.data.DunAt = step, on, at
+}
+
+// Pause says why no reminder goes out, "" that they go on.
+func (i *Invoice) Pause(by string) { i.data.Dunning.PausedBy = by }
+
+// Remind records a step that was taken.
+func (i *Invoice) Remind(step string, on calendar.Date) {
+	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on})
+}

@@ -1,0 +1,95 @@
+package invoice
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"duly/shared/o2c/calendar"
+)
+
+// SeriesData is what a number series is made of.
+type SeriesData struct {
+	ID     string        `json:"id"`     // "invoice-2026"
+	Prefix string        `json:"prefix"` // "2026-"
+	Last   int64         `json:"last"`
+	LastOn calendar.Date `json:"last_on,omitzero"`
+}
+
+// Series numbers legal documents 1, 2, 3 … without gaps, in the order of their
+// dates. It is drawn from in the transaction that issues the document.
+type Series struct{ data SeriesData }
+
+// SeriesFor names the series of a document type on a date and starts it.
+func SeriesFor(docType string, on calendar.Date) *Series {
+	prefix := fmt.Sprintf("%04d-", on.Year)
+	if docType == CreditNotes {
+		prefix = "CN" + prefix
+	}
+	return &Series{data: SeriesData{ID: fmt.Sprintf("%s-%04d", docType, on.Year), Prefix: prefix}}
+}
+
+// Draw spends the next number on a date, which never goes back: a document
+// that comes late takes the series' last date.
+func (s *Series) Draw(on calendar.Date) (number string, dated calendar.Date) {
+	if on.Before(s.data.LastOn) {
+		on = s.data.LastOn
+	}
+	s.data.Last++
+	s.data.LastOn = on
+	return fmt.Sprintf("%s%04d", s.data.Prefix, s.data.Last), on
+}
+
+// Last is how many numbers are spent.
+func (s *Series) Last() int64 { return s.data.Last }
+
+// Kind, ID and ListKey make the series a document.
+func (s *Series) Kind() string    { return "series" }
+func (s *Series) ID() string      { return s.data.ID }
+func (s *Series) ListKey() string { return s.data.ID }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (s *Series) MarshalJSON() ([]byte, error) { return json.Marshal(s.data) }
+func (s *Series) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &s.data) }
+
+// Reference is the ISO 11649 creditor reference of a number: "RF", two check
+// digits by ISO 7064 MOD 97-10, then the number's letters and digits.
+func Reference(number string) string {
+	var body strings.Builder
+	for _, r := range strings.ToUpper(number) {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+			body.WriteRune(r)
+		}
+	}
+	return fmt.Sprintf("RF%02d%s", 98-mod97(body.String()+"RF00"), body.String())
+}
+
+// ValidReference reports whether s is an ISO 11649 reference.
+func ValidReference(s string) bool {
+	s = strings.ToUpper(strings.ReplaceAll(s, " ", ""))
+	if len(s) < 5 || len(s) > 25 || s[:2] != "RF" {
+		return false
+	}
+	for _, r := range s {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') {
+			return false
+		}
+	}
+	return mod97(s[4:]+s[:4]) == 1
+}
+
+// mod97 reads letters as 10 … 35, as ISO 7064 does.
+func mod97(s string) int64 {
+	var digits strings.Builder
+	for _, r := range s {
+		if r >= 'A' {
+			digits.WriteString(strconv.Itoa(int(r-'A') + 10))
+			continue
+		}
+		digits.WriteRune(r)
+	}
+	n, _ := new(big.Int).SetString(digits.String(), 10)
+	return n.Mod(n, big.NewInt(97)).Int64()
+}

@@ -1,0 +1,141 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// The spaces of names under which documents are found again.
+const (
+	spaceInvoice   = "invoice-number"
+	spaceReference = "reference" // ISO 11649
+)
+
+// IssueMax is how many drafts one commit issues at the most: each takes about
+// eight operations of the hundred a transaction may have.
+const IssueMax = 10
+
+// IssueDrafts gives drafts their consecutive numbers, books them and asks for
+// their mails, in one commit. A draft that lacks a legal particular stays a
+// draft with a card and spends no number; what is issued already stays.
+func (c *Cycle) IssueDrafts(ctx context.Context, at time.Time, ids ...string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:outbox"})
+		for _, id := range ids {
+			if err := c.issue(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func performIssue(_ context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	return func(ctx context.Context, tx *Tx) error { return o.Cycle.issue(ctx, tx, e.Subject.ID) }, nil
+}
+
+func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
+	inv, err := get[invoice.Invoice](ctx, tx, id)
+	if err != nil || inv.Status() != invoice.Draft {
+		return err
+	}
+	if missing := inv.Prepare(c.Policy.Seller); len(missing) > 0 {
+		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
+	}
+	today := c.today(tx.At())
+	fresh := invoice.SeriesFor(inv.Data().Type, today)
+	series, err := find[invoice.Series](ctx, tx, fresh.ID())
+	if err != nil {
+		return err
+	}
+	if series == nil {
+		series = fresh
+	}
+	number, on := series.Draw(today)
+	if err := inv.Issue(series.ID(), number, on); err != nil {
+		return refused(err)
+	}
+	c.planNext(inv, calendar.Date{})
+	if err := errors.Join(tx.Save(inv, Fact{Type: "invoice.issued", Data: inv.Data()}), tx.Save(series)); err != nil {
+		return err
+	}
+	return c.afterIssue(ctx, tx, inv)
+}
+
+// afterIssue is all that follows from an issued invoice: its names, its place
+// among the open items, credit, the books, the customer's link and mail.
+func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
+	d := inv.Data()
+	tx.Name(Alias{Space: spaceInvoice, Value: d.Number}, KeyOf(inv))
+	tx.Name(Alias{Space: spaceReference, Value: d.Reference}, KeyOf(inv))
+	if err := c.grant(tx, Scope{Page: LinkInvoice, Subject: KeyOf(inv), Contact: d.Buyer.Email, Generation: d.Generation}); err != nil {
+		return err
+	}
+	if err := c.post(tx, d.ID, "Invoice "+d.Number+" to "+d.Buyer.Name, d.SuppliedOn, ledger.Issued(d.ID, d.Net, d.Tax, d.Rounding)...); err != nil && !d.Total.IsZero() {
+		return err
+	}
+	if err := tx.Fetch(ctx, Key{Kind: "customer", ID: d.CustomerID}, Key{Kind: "order", ID: d.OrderID}); err != nil {
+		return err
+	}
+	cust, err := get[party.Customer](ctx, tx, d.CustomerID)
+	if err != nil {
+		return err
+	}
+	o, err := get[order.Order](ctx, tx, d.OrderID)
+	if err != nil {
+		return err
+	}
+	released := o.Bill(d.Total)
+	if err := tx.Save(o); err != nil {
+		return err
+	}
+	x, err := c.exposureOf(ctx, tx, cust.Data())
+	if err != nil {
+		return err
+	}
+	x.move(tx, d.Total.Minor, -released.Minor, false)
+	tx.Link(openLink(d))
+	if d.Buyer.Email != "" {
+		if err := tx.ask(doInvoice, KeyOf(inv), nil); err != nil {
+			return err
+		}
+	}
+	if err := c.applyShopMoney(ctx, tx, o); err != nil {
+		return err
+	}
+	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
+}
+
+// openLink hangs an open invoice under its customer, by due date.
+func openLink(d invoice.Data) Link {
+	return Link{Parent: Key{Kind: "customer", ID: d.CustomerID}, Name: linkOpen, Sort: d.DueOn.String(), To: Key{Kind: "invoice", ID: d.ID}}
+}
+
+// RetryDraft issues a draft again once the customer was completed.
+func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
+		if err != nil {
+			return err
+		}
+		cust, err := get[party.Customer](ctx, tx, inv.Data().CustomerID)
+		if err != nil {
+			return err
+		}
+		if err := inv.Amend(buyer(cust.Data(), cust.Email())); err != nil {
+			return refused(err)
+		}
+		if err := tx.Save(inv, Fact{Type: "invoice.amended", Data: inv.Data().Buyer}); err != nil {
+			return err
+		}
+		return tx.ask(doIssue, KeyOf(inv), nil)
+	})
+}

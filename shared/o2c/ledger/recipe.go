@@ -1,0 +1,69 @@
+package ledger
+
+import "duly/shared/o2c/money"
+
+func leg(role string, amount money.Amount, of string) Leg {
+	return Leg{Account: Code(role), Amount: amount, Of: of}
+}
+
+// Issued books an invoice: Dr receivable, Cr revenue and VAT, with the rounding
+// to the total that prevails. A credit note comes with negative amounts.
+func Issued(invoiceID string, net, tax, rounding money.Amount) []Leg {
+	return []Leg{
+		leg(Receivable, net.Plus(tax).Plus(rounding), invoiceID),
+		leg(Revenue, net.Neg(), ""),
+		leg(VAT, tax.Neg(), ""),
+		leg(Rounding, rounding.Neg(), ""),
+	}
+}
+
+// Received books money that came into an account and has no home yet:
+// Dr the account, Cr unapplied.
+func Received(account string, amount money.Amount, receiptID string) []Leg {
+	return []Leg{leg(account, amount, ""), leg(Unapplied, amount.Neg(), receiptID)}
+}
+
+// Applied books an application: Dr unapplied, Cr receivable. An undone one
+// comes with a negative amount.
+func Applied(receiptID, invoiceID string, amount money.Amount) []Leg {
+	return []Leg{leg(Unapplied, amount, receiptID), leg(Receivable, amount.Neg(), invoiceID)}
+}
+
+// Credited books a credit note against the invoice it refers to: both are open
+// items of the receivable account, which the note's entry has lowered already,
+// so that only the assignment moves.
+func Credited(noteID, invoiceID string, amount money.Amount) []Leg {
+	return []Leg{leg(Receivable, amount, noteID), leg(Receivable, amount.Neg(), invoiceID)}
+}
+
+// CreditOnAccount turns the part of a credit note that found nothing open into
+// the customer's unapplied money: Dr receivable, Cr unapplied.
+func CreditOnAccount(noteID, receiptID string, amount money.Amount) []Leg {
+	return []Leg{leg(Receivable, amount, noteID), leg(Unapplied, amount.Neg(), receiptID)}
+}
+
+// PaidBack books money that left through an account: Dr unapplied, Cr account.
+func PaidBack(account string, amount money.Amount, receiptID string) []Leg {
+	return []Leg{leg(Unapplied, amount, receiptID), leg(account, amount.Neg(), "")}
+}
+
+// GatewayFees books what a gateway kept: Dr fees, Cr clearing.
+func GatewayFees(account string, fees money.Amount) []Leg {
+	return []Leg{leg(Fees, fees, ""), leg(account, fees.Neg(), "")}
+}
+
+// PayoutLanded books a payout's bank line: Dr bank, Cr clearing.
+func PayoutLanded(account string, net money.Amount) []Leg {
+	return []Leg{leg(Bank, net, ""), leg(account, net.Neg(), "")}
+}
+
+// BankOpened books the balance that the first statement begins with.
+func BankOpened(amount money.Amount) []Leg {
+	return []Leg{leg(Bank, amount, ""), leg(Opening, amount.Neg(), "")}
+}
+
+// Unexplained books a bank line that nobody has explained yet, so that the
+// bank account equals the statement: Dr or Cr bank against suspense.
+func Unexplained(amount money.Amount, entryKey string) []Leg {
+	return []Leg{leg(Bank, amount, ""), leg(Suspense, amount.Neg(), entryKey)}
+}

@@ -1,0 +1,139 @@
+package order
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
+)
+
+// Verb is what a shop's message asks for.
+type Verb string
+
+// The verbs every platform is translated into.
+const (
+	Create  Verb = "create"
+	Update  Verb = "update"
+	Cancel  Verb = "cancel"
+	Paid    Verb = "paid"
+	Fulfil  Verb = "fulfil"
+	Refund  Verb = "refund"
+	Ping    Verb = "ping"    // a platform trying the endpoint out
+	Unknown Verb = "unknown" // authentic, but nothing we act on
+)
+
+// Message is one translated message of a shop. Its order is complete for
+// Create, Update, Cancel and Paid; Fulfil carries at least the external id.
+type Message struct {
+	Verb     Verb
+	Topic    string // as the platform names it, for the trail
+	Order    Incoming
+	Shipment *IncomingShipment
+}
+
+// Incoming is an order as a channel tells it, before it is ours.
+type Incoming struct {
+	ExternalID       string // as text: ids of shops exceed 2^53
+	Number           string // what people call it, "SO-1042"
+	Buyer            Buyer
+	Currency         string
+	PricesIncludeTax bool
+	Lines            []IncomingLine
+	Total            *money.Amount // what the shop says; nil: whatever the lines give
+	PaidAtShop       *Payment      // settled through the shop's own gateway
+	PlacedAt         time.Time
+	UpdatedAt        time.Time
+	Test             bool
+	Note             string
+}
+
+// Buyer is who ordered, as the shop knows them.
+type Buyer struct {
+	ExternalID string // the shop's id of the customer, "" for guests
+	CustomerID string // ours, when the channel knows it
+	Name       string
+	Company    string
+	Email      string
+	Phone      string
+	Language   string
+	Kind       party.Kind // "" when not declared
+	VATID      string
+	KVK        string
+	Address    party.Address
+	ShipTo     party.Address
+}
+
+// Payment is money that the shop's gateway took.
+type Payment struct {
+	Gateway   string // "shopify_payments", "mollie", …
+	Reference string
+	Amount    money.Amount
+}
+
+// IncomingLine is one line as a channel tells it.
+type IncomingLine struct {
+	ExternalID string
+	SKU        string
+	Name       string
+	Quantity   int64
+	UnitPrice  decimal.Decimal // major units, including tax or not as the order says
+	Discount   decimal.Decimal // of the whole line, major units, not negative
+	TaxRate    decimal.Decimal // percent
+	Category   statute.Category
+	Service    bool // shipping and fees: nothing leaves the warehouse for it
+}
+
+// IncomingShipment is what left, as a channel tells it; no lines mean all that
+// is left.
+type IncomingShipment struct {
+	ExternalID string
+	Lines      []ShippedLine
+	Carrier    string
+	Tracking   string
+	At         time.Time
+}
+
+// ShippedLine names a line by the shop's id or by SKU.
+type ShippedLine struct {
+	ExternalID string
+	SKU        string
+	Quantity   int64
+}
+
+// Limits of one order; beyond them it goes to a person.
+const (
+	LinesMax    = 500
+	QuantityMax = 1_000_000
+)
+
+// Check refuses what cannot be an order, naming the field by JSON pointer.
+func (in Incoming) Check() (pointer string, err error) {
+	switch {
+	case in.ExternalID == "":
+		return "/external_id", fmt.Errorf("the order has no id")
+	case !money.Valid(in.Currency):
+		return "/currency", fmt.Errorf("currency %q is not an ISO 4217 code", in.Currency)
+	case len(in.Lines) == 0:
+		return "/lines", fmt.Errorf("the order has no lines")
+	case len(in.Lines) > LinesMax:
+		return "/lines", fmt.Errorf("the order has %d lines; at most %d are taken", len(in.Lines), LinesMax)
+	}
+	for i, l := range in.Lines {
+		at := fmt.Sprintf("/lines/%d", i)
+		switch {
+		case l.Quantity <= 0 || l.Quantity > QuantityMax:
+			return at + "/quantity", fmt.Errorf("a quantity of %d; write a whole number from 1 to %d", l.Quantity, QuantityMax)
+		case l.UnitPrice.IsNegative():
+			return at + "/unit_price", fmt.Errorf("a price of %s is below zero; write the discount as discount", l.UnitPrice)
+		case l.Discount.IsNegative() || l.Discount.GreaterThan(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity))):
+			return at + "/discount", fmt.Errorf("a discount of %s on a line of %s", l.Discount, l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)))
+		case l.TaxRate.IsNegative() || l.TaxRate.GreaterThan(decimal.NewFromInt(100)):
+			return at + "/tax_rate", fmt.Errorf("a tax rate of %s percent; write 0 to 100", l.TaxRate)
+		}
+	}
+	return "", nil
+}

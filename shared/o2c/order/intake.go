@@ -1,0 +1,107 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/statute"
+)
+
+// Intake is what the house adds to an incoming order.
+type Intake struct {
+	ID         string
+	Source     Source
+	CustomerID string
+	TermsDays  int
+	At         time.Time
+}
+
+// Inconsistent says that the shop's total and its lines differ by more than the
+// rounding of the lines can explain.
+type Inconsistent struct{ Said, Lines money.Amount }
+
+func (e *Inconsistent) Error() string {
+	return fmt.Sprintf("the shop says %s, its lines give %s", e.Said, e.Lines)
+}
+
+// Take makes an order of a checked Incoming. Within one minor unit per line the
+// shop's total prevails and the difference becomes BT-114; beyond that the
+// order is returned with an *Inconsistent error, on hold for a person.
+func Take(in Incoming, house Intake) (*Order, error) {
+	d := Data{
+		ID: house.ID, ExternalID: in.ExternalID, Number: in.Number, Source: house.Source, Status: Received, Holds: []string{},
+		CustomerID: house.CustomerID, CustomerName: in.Buyer.DisplayName(), Currency: in.Currency, PricesIncludeTax: in.PricesIncludeTax,
+		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
+		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note,
+	}
+	if d.Number == "" {
+		d.Number = in.ExternalID
+	}
+	taxable := make([]statute.Taxable, 0, len(in.Lines))
+	for i, l := range in.Lines {
+		line, err := l.price(i+1, in.Currency, in.PricesIncludeTax)
+		if err != nil {
+			return nil, err
+		}
+		d.Lines = append(d.Lines, line)
+		taxable = append(taxable, statute.Taxable{Net: line.Net, Category: line.Category, Rate: line.TaxRate})
+	}
+	d.Taxes = statute.Breakdown(taxable)
+	net, tax := statute.Totals(d.Taxes)
+	sum := net.Plus(tax)
+	d.Total, d.Rounding, d.Invoiced, d.Committed = sum, sum.Zero(), sum.Zero(), sum.Zero()
+	o := &Order{data: d}
+	if in.Total == nil {
+		return o, nil
+	}
+	if in.Total.Currency != in.Currency {
+		return nil, fmt.Errorf("the order is in %s, its total in %s", in.Currency, in.Total.Currency)
+	}
+	o.data.Total, o.data.Rounding = *in.Total, in.Total.Minus(sum)
+	if o.data.Rounding.Abs().Minor > int64(len(in.Lines)) {
+		o.Hold(ExceptionHold)
+		return o, &Inconsistent{Said: *in.Total, Lines: sum}
+	}
+	return o, nil
+}
+
+func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, error) {
+	whole := l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Discount)
+	amount, err := money.Round(whole, currency)
+	if err != nil {
+		return Line{}, err
+	}
+	category := l.Category
+	if category == "" {
+		category = statute.Standard
+		if l.TaxRate.IsZero() {
+			category = statute.ZeroRated
+		}
+	}
+	if includesTax {
+		amount = statute.NetOf(amount, l.TaxRate)
+	}
+	return Line{
+		N: n, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity,
+		UnitPrice: amount.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(l.Quantity), 18)),
+		TaxRate:   l.TaxRate, Category: category, Net: amount, Service: l.Service,
+	}, nil
+}
+
+// DisplayName is what to call the buyer: the company before the person, the
+// address of the mail before nothing.
+func (b Buyer) DisplayName() string {
+	i := slices.IndexFunc([]string{b.Company, b.Name, b.Email}, func(s string) bool { return s != "" })
+	if i < 0 {
+		return "Guest"
+	}
+	return []string{b.Company, b.Name, b.Email}[i]
+}
+
+// Newer reports whether a later message of the shop replaces what is known; an
+// old payload that arrives late does not.
+func (o *Order) Newer(in Incoming) bool { return in.UpdatedAt.After(o.data.UpdatedAt) }

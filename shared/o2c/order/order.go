@@ -1,0 +1,239 @@
+// Package order owns what a customer asked for: its lines, its life from
+// received to closed, and the holds that stand in its way. It does not own the
+// credit decision, the stock or the invoice.
+package order
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/life"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
+)
+
+// The statuses of an order.
+const (
+	Received    = "received"
+	Confirmed   = "confirmed"
+	PartShipped = "part_shipped"
+	Shipped     = "shipped"
+	Closed      = "closed"
+	Declined    = "declined"
+	Cancelled   = "cancelled"
+)
+
+// Life is the transition table of an order. Closed, declined and cancelled are
+// final.
+var Life = life.Table{
+	{From: Received, Verb: "confirm", To: Confirmed},
+	{From: Received, Verb: "decline", To: Declined},
+	{From: Received, Verb: "cancel", To: Cancelled},
+	{From: Confirmed, Verb: "ship_part", To: PartShipped},
+	{From: Confirmed, Verb: "ship", To: Shipped},
+	{From: Confirmed, Verb: "cancel", To: Cancelled},
+	{From: PartShipped, Verb: "ship_part", To: PartShipped},
+	{From: PartShipped, Verb: "ship", To: Shipped},
+	{From: PartShipped, Verb: "cut", To: Shipped}, // the rest will not come
+	{From: Shipped, Verb: "close", To: Closed},
+}
+
+// The holds of an order, apart from its status.
+const (
+	CreditHold    = "credit"
+	DepositHold   = "deposit"
+	ExceptionHold = "exception"
+)
+
+// Source is the channel an order came through.
+type Source struct {
+	Endpoint string `json:"endpoint"` // "demo-shopify", "api", "slack"
+	Platform string `json:"platform"` // "shopify", "woocommerce", "generic", "api"
+}
+
+// Line is one line of an order. Quantities are counted in whole units.
+type Line struct {
+	N          int              `json:"n"` // 1, 2, 3 …
+	ExternalID string           `json:"external_id,omitempty"`
+	SKU        string           `json:"sku,omitempty"`
+	Name       string           `json:"name"`
+	Quantity   int64            `json:"quantity"`
+	UnitPrice  money.Amount     `json:"unit_price"` // net of tax and discount, rounded, for reading
+	TaxRate    decimal.Decimal  `json:"tax_rate"`   // percent
+	Category   statute.Category `json:"tax_category"`
+	Net        money.Amount     `json:"net"` // of the whole line
+	Service    bool             `json:"service,omitempty"`
+	Tracked    bool             `json:"tracked,omitempty"` // its SKU has stock
+	Reserved   int64            `json:"reserved"`
+	Shipped    int64            `json:"shipped"`
+}
+
+// Left is what has not been shipped.
+func (l Line) Left() int64 { return l.Quantity - l.Shipped }
+
+// Backordered is what is neither shipped nor reserved of a tracked line.
+func (l Line) Backordered() int64 {
+	if !l.Tracked {
+		return 0
+	}
+	return l.Left() - l.Reserved
+}
+
+// NetOf is the net amount of units from+1 … to of the line. Cumulative rounding
+// makes the parts sum to the whole, however the line is cut.
+func (l Line) NetOf(from, to int64) money.Amount {
+	upTo := func(n int64) money.Amount {
+		return l.Net.Times(decimal.NewFromInt(n).DivRound(decimal.NewFromInt(l.Quantity), 18))
+	}
+	return upTo(to).Minus(upTo(from))
+}
+
+// Data is what an order is made of.
+type Data struct {
+	ID               string        `json:"id"`
+	ExternalID       string        `json:"external_id"`
+	Number           string        `json:"number"`
+	Source           Source        `json:"source"`
+	Status           string        `json:"status"`
+	Holds            []string      `json:"holds"`
+	CustomerID       string        `json:"customer_id"`
+	CustomerName     string        `json:"customer_name"`
+	Currency         string        `json:"currency"`
+	PricesIncludeTax bool          `json:"prices_include_tax"`
+	Lines            []Line        `json:"lines"`
+	Taxes            []statute.Tax `json:"taxes"`
+	Total            money.Amount  `json:"total"`    // the shop's, which prevails
+	Rounding         money.Amount  `json:"rounding"` // BT-114: total − what the lines give
+	Invoiced         money.Amount  `json:"invoiced"`
+	Committed        money.Amount  `json:"committed"` // what credit still counts as confirmed and not yet invoiced
+	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`
+	TermsDays        int           `json:"terms"`
+	ShipTo           party.Address `json:"ship_to"`
+	Shipments        []string      `json:"shipments"`
+	Invoices         []string      `json:"invoices"`
+	PlacedAt         time.Time     `json:"placed_at"`
+	UpdatedAt        time.Time     `json:"updated_at"`
+	ReceivedAt       time.Time     `json:"received_at"`
+	Note             string        `json:"note,omitempty"`
+}
+
+// Order is what a customer asked for.
+type Order struct{ data Data }
+
+// Data is a copy; its slices are not for writing.
+func (o *Order) Data() Data { return o.data }
+
+// Status is where the order stands in its life.
+func (o *Order) Status() string { return o.data.Status }
+
+// Kind, ID and ListKey make the order a document.
+func (o *Order) Kind() string    { return "order" }
+func (o *Order) ID() string      { return o.data.ID }
+func (o *Order) ListKey() string { return o.data.ReceivedAt.UTC().Format(time.RFC3339Nano) }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (o *Order) MarshalJSON() ([]byte, error) { return json.Marshal(o.data) }
+func (o *Order) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &o.data) }
+
+func (o *Order) step(verb string) error {
+	next, err := Life.Next(o.data.Status, verb)
+	if err != nil {
+		return fmt.Errorf("order %s: %w", o.data.Number, err)
+	}
+	o.data.Status = next
+	return nil
+}
+
+// Hold puts a hold in the order's way; the same hold twice is one.
+func (o *Order) Hold(hold string) {
+	if !o.Held(hold) {
+		o.data.Holds = append(o.data.Holds, hold)
+	}
+}
+
+// Release takes a hold away.
+func (o *Order) Release(hold string) {
+	o.data.Holds = slices.DeleteFunc(slices.Clone(o.data.Holds), func(h string) bool { return h == hold })
+}
+
+// Held reports whether a hold stands.
+func (o *Order) Held(hold string) bool { return slices.Contains(o.data.Holds, hold) }
+
+// Confirm accepts the order: from now on it counts against credit.
+func (o *Order) Confirm() error {
+	if err := o.step("confirm"); err != nil {
+		return err
+	}
+	o.Release(CreditHold)
+	if !o.Prepaid() {
+		o.data.Committed = o.data.Total
+	}
+	return nil
+}
+
+// Decline refuses the order.
+func (o *Order) Decline() error { return o.end("decline") }
+
+// Cancel withdraws the order before anything was shipped.
+func (o *Order) Cancel() error { return o.end("cancel") }
+
+func (o *Order) end(verb string) error {
+	if err := o.step(verb); err != nil {
+		return err
+	}
+	o.data.Holds = []string{}
+	o.data.Committed = o.data.Total.Zero()
+	o.LetGo()
+	return nil
+}
+
+// Close ends an order whose invoices are settled.
+func (o *Order) Close() error { return o.step("close") }
+
+// Prepaid reports whether the shop's gateway took all of the money.
+func (o *Order) Prepaid() bool {
+	p := o.data.PaidAtShop
+	return p != nil && p.Amount.Currency == o.data.Currency && p.Amount.Cmp(o.data.Total) >= 0
+}
+
+// Reserve records how many units of a line are held in stock.
+func (o *Order) Reserve(line int, units int64) {
+	l := &o.data.Lines[line-1]
+	l.Tracked, l.Reserved = true, units
+}
+
+// Holding reports whether any stock is held for the order.
+func (o *Order) Holding() bool {
+	return slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Reserved > 0 })
+}
+
+// Seen records how new the shop's newest message is.
+func (o *Order) Seen(updatedAt time.Time) { o.data.UpdatedAt = updatedAt }
+
+// PayAtShop records what the shop's gateway took and returns what credit lets
+// go of: all that was committed, once the order is paid in full.
+func (o *Order) PayAtShop(p Payment, updatedAt time.Time) (freed money.Amount) {
+	o.data.PaidAtShop = &p
+	o.Seen(updatedAt)
+	freed = o.data.Total.Zero()
+	if o.Prepaid() {
+		freed, o.data.Committed = o.data.Committed, freed
+	}
+	return freed
+}
+
+// Terms changes the days to pay, as an approval may ask.
+func (o *Order) Terms(days int) { o.data.TermsDays = days }
+
+// LetGo gives up what is reserved; the order stays as it is.
+func (o *Order) LetGo() {
+	o.data.Lines = slices.Clone(o.data.Lines)
+	for i := range o.data.Lines {
+		o.data.Lines[i].Reserved = 0
+	}
+}

@@ -1,0 +1,143 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/statute"
+)
+
+// Shipping is what leaves of one line.
+type Shipping struct {
+	N        int   `json:"n"` // the order's line
+	Quantity int64 `json:"quantity"`
+}
+
+// Plan resolves what a channel says has left to lines of the order; nothing
+// said means all that is left. Services are never shipped.
+func (o *Order) Plan(said []ShippedLine) ([]Shipping, error) {
+	var plan []Shipping
+	if len(said) == 0 {
+		for _, l := range o.data.Lines {
+			if !l.Service && l.Left() > 0 {
+				plan = append(plan, Shipping{N: l.N, Quantity: l.Left()})
+			}
+		}
+		if len(plan) == 0 && o.goodsLeft() == 0 && o.data.Status == Confirmed {
+			return plan, nil // services alone: nothing to carry, all to invoice
+		}
+	}
+	for _, s := range said {
+		l := o.find(s)
+		if l == nil {
+			return nil, fmt.Errorf("order %s has no line %q (SKU %q)", o.data.Number, s.ExternalID, s.SKU)
+		}
+		if s.Quantity <= 0 || s.Quantity > l.Left() {
+			return nil, fmt.Errorf("%d of %q cannot be shipped; %d of %d are left", s.Quantity, l.Name, l.Left(), l.Quantity)
+		}
+		plan = append(plan, Shipping{N: l.N, Quantity: s.Quantity})
+	}
+	if len(plan) == 0 {
+		return nil, fmt.Errorf("nothing of order %s is left to ship", o.data.Number)
+	}
+	return plan, nil
+}
+
+func (o *Order) find(s ShippedLine) *Line {
+	for i := range o.data.Lines {
+		l := &o.data.Lines[i]
+		if l.Service || (s.ExternalID != "" && l.ExternalID != s.ExternalID) || (s.SKU != "" && l.SKU != s.SKU) {
+			continue
+		}
+		return l
+	}
+	return nil
+}
+
+func (o *Order) goodsLeft() int64 {
+	var left int64
+	for _, l := range o.data.Lines {
+		if !l.Service {
+			left += l.Left()
+		}
+	}
+	return left
+}
+
+// Billing is what one shipment makes invoiceable.
+type Billing struct {
+	Lines    []BilledLine
+	Rounding money.Amount // the remainder that the last part-invoice takes (BT-114)
+	Last     bool         // nothing is left to invoice afterwards
+}
+
+// BilledLine is the part of a line that is invoiced.
+type BilledLine struct {
+	Line     Line
+	Quantity int64
+	Net      money.Amount
+}
+
+// Ship moves the shipped quantities and says what may be invoiced: the shipped
+// units, the services with the first shipment, and on the last one the
+// remainder to the order's total.
+func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
+	var bill Billing
+	first := len(o.data.Shipments) == 0
+	o.data.Lines = slices.Clone(o.data.Lines)
+	for _, s := range plan {
+		l := &o.data.Lines[s.N-1]
+		bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: s.Quantity, Net: l.NetOf(l.Shipped, l.Shipped+s.Quantity)})
+		l.Shipped += s.Quantity
+		l.Reserved -= min(l.Reserved, s.Quantity)
+	}
+	for i := range o.data.Lines {
+		l := &o.data.Lines[i]
+		if first && l.Service {
+			bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: l.Quantity, Net: l.Net})
+			l.Shipped = l.Quantity
+		}
+	}
+	bill.Last = o.goodsLeft() == 0
+	verb := "ship_part"
+	if bill.Last {
+		verb = "ship"
+	}
+	if err := o.step(verb); err != nil {
+		return Billing{}, err
+	}
+	total := bill.total()
+	bill.Rounding = total.Zero()
+	if bill.Last {
+		bill.Rounding = o.data.Total.Minus(o.data.Invoiced).Minus(total)
+	}
+	o.data.Invoiced = o.data.Invoiced.Plus(total).Plus(bill.Rounding)
+	o.data.Shipments = append(o.data.Shipments, shipmentID)
+	return bill, nil
+}
+
+func (b Billing) total() money.Amount {
+	net, tax := statute.Totals(statute.Breakdown(b.Taxable()))
+	return net.Plus(tax)
+}
+
+// Taxable is the bill as the VAT breakdown wants it.
+func (b Billing) Taxable() []statute.Taxable {
+	rows := make([]statute.Taxable, len(b.Lines))
+	for i, l := range b.Lines {
+		rows[i] = statute.Taxable{Net: l.Net, Category: l.Line.Category, Rate: l.Line.TaxRate}
+	}
+	return rows
+}
+
+// Drafted records an invoice of the order.
+func (o *Order) Drafted(invoiceID string) { o.data.Invoices = append(o.data.Invoices, invoiceID) }
+
+// Bill moves an issued amount out of what counts as confirmed and not yet
+// invoiced. It returns what credit lets go of.
+func (o *Order) Bill(total money.Amount) (released money.Amount) {
+	released = money.Min(total, o.data.Committed)
+	o.data.Committed = o.data.Committed.Minus(released)
+	return released
+}

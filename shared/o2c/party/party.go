@@ -1,0 +1,150 @@
+// Package party owns people: who a customer is, under which names shops know
+// it, and where it lives. It does not own what a customer owes or may owe.
+package party
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"duly/shared/o2c/money"
+)
+
+// Kind is what a customer is in law; it decides what an invoice must show and
+// which interest and costs may be claimed.
+type Kind string
+
+// The kinds of design §3.
+const (
+	Consumer    Kind = "consumer"
+	SoleTrader  Kind = "sole_trader"
+	Company     Kind = "company"
+	Association Kind = "association"
+	Foundation  Kind = "foundation"
+	PublicBody  Kind = "public_body"
+)
+
+// Kinds lists every kind.
+func Kinds() []Kind {
+	return []Kind{Consumer, SoleTrader, Company, Association, Foundation, PublicBody}
+}
+
+// Address is where somebody is, as an invoice must show it (EN 16931 BG-5, BG-8).
+type Address struct {
+	Street     string `json:"street,omitempty"`      // BT-35, BT-50, with house number
+	PostalCode string `json:"postal_code,omitempty"` // BT-38, BT-53
+	City       string `json:"city,omitempty"`        // BT-37, BT-52
+	Country    string `json:"country,omitempty"`     // BT-40, BT-55, ISO 3166-1 alpha-2
+}
+
+// Seller is the company itself as its documents show it (EN 16931 BG-4).
+type Seller struct {
+	Name    string  `json:"name"`   // BT-27
+	VATID   string  `json:"vat_id"` // BT-31
+	KVK     string  `json:"kvk"`    // BT-30, scheme 0106
+	Address Address `json:"address"`
+	IBAN    string  `json:"iban"` // BT-84
+	BIC     string  `json:"bic"`  // BT-86
+	Email   string  `json:"email"`
+	Phone   string  `json:"phone"`
+}
+
+// Data is what a customer is made of, in the shape the store keeps and the API
+// shows.
+type Data struct {
+	ID             string        `json:"id"`
+	Name           string        `json:"name"`
+	Kind           Kind          `json:"kind"`
+	Emails         []string      `json:"emails"`
+	Phone          string        `json:"phone,omitempty"`
+	Language       string        `json:"language"` // en, nl, de, fr
+	Address        Address       `json:"address"`
+	VATID          string        `json:"vat_id,omitempty"`
+	KVK            string        `json:"kvk,omitempty"`
+	TermsDays      *int          `json:"terms,omitempty"`        // days net; nil: the policy's default
+	CreditLimit    *money.Amount `json:"credit_limit,omitempty"` // nil: the policy's default
+	Unlimited      bool          `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
+	Owner          string        `json:"owner,omitempty"`        // colleague who looks after it
+	DunningProfile string        `json:"dunning_profile,omitempty"`
+	Blocked        bool          `json:"blocked,omitempty"`
+	CreatedAt      time.Time     `json:"created_at"`
+}
+
+// Customer is one legal or natural person.
+type Customer struct{ data Data }
+
+// NewCustomer checks the particulars and makes a customer of them.
+func NewCustomer(d Data) (*Customer, error) {
+	if d.Kind == "" {
+		d.Kind = Consumer
+		if d.VATID != "" || d.KVK != "" {
+			d.Kind = Company // a business only if a VAT or KVK number is known or declared (design §3)
+		}
+	}
+	if d.Language == "" {
+		d.Language = "nl"
+	}
+	c := &Customer{data: d}
+	return c, c.check()
+}
+
+func (c *Customer) check() error {
+	d := c.data
+	switch {
+	case d.ID == "":
+		return fmt.Errorf("a customer needs an id")
+	case strings.TrimSpace(d.Name) == "":
+		return fmt.Errorf("a customer needs a name")
+	case !slices.Contains(Kinds(), d.Kind):
+		return fmt.Errorf("kind %q is none of %v", d.Kind, Kinds())
+	case d.CreditLimit != nil && d.CreditLimit.IsNegative():
+		return fmt.Errorf("credit limit %s is below zero; write null for the default, 0 for prepay only", d.CreditLimit)
+	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
+		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
+	}
+	for _, e := range d.Emails {
+		if a, err := mail.ParseAddress(e); err != nil || a.Address != e {
+			return fmt.Errorf("e-mail %q is not an address", e)
+		}
+	}
+	return nil
+}
+
+// Amend changes the particulars and keeps what makes the customer itself.
+func (c *Customer) Amend(change func(*Data)) error {
+	next := Customer{data: c.data}
+	change(&next.data)
+	next.data.ID, next.data.CreatedAt = c.data.ID, c.data.CreatedAt
+	if err := next.check(); err != nil {
+		return err
+	}
+	*c = next
+	return nil
+}
+
+// Data is a copy of the particulars.
+func (c *Customer) Data() Data { return c.data }
+
+// Business reports whether the customer acts in a profession: the fork between
+// the commercial and the consumer rules.
+func (c *Customer) Business() bool { return c.data.Kind != Consumer }
+
+// Email is where documents go; "" when none is known.
+func (c *Customer) Email() string {
+	if len(c.data.Emails) == 0 {
+		return ""
+	}
+	return c.data.Emails[0]
+}
+
+// Kind, ID and ListKey make the customer a document.
+func (c *Customer) Kind() string    { return "customer" }
+func (c *Customer) ID() string      { return c.data.ID }
+func (c *Customer) ListKey() string { return c.data.CreatedAt.UTC().Format(time.RFC3339Nano) }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (c *Customer) MarshalJSON() ([]byte, error) { return json.Marshal(c.data) }
+func (c *Customer) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &c.data) }

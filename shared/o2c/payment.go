@@ -1,0 +1,89 @@
+package o2c
+
+import (
+	"time"
+
+	"duly/shared/o2c/money"
+)
+
+// PaymentEvent is what a payment provider tells us, translated: one of the
+// types below. Messages arrive in any order, more than once, and late.
+type PaymentEvent interface{ paymentEvent() }
+
+// MoneyIn is money that was taken for an invoice. Every message about one
+// payment carries the same Ref, so that it counts once (row 07).
+type MoneyIn struct {
+	Gateway   string // "stripe"
+	Ref       string // the payment intent
+	InvoiceID string // "" when the provider does not say
+	Amount    money.Amount
+	Method    string // "ideal", "card", "sepa_debit", "customer_balance"
+	Payer     string
+	At        time.Time
+}
+
+// MoneyPending is a payment that will settle in days, such as a SEPA debit.
+type MoneyPending struct {
+	Gateway   string
+	Ref       string
+	InvoiceID string
+	Amount    money.Amount
+	Method    string
+	At        time.Time
+}
+
+// MoneyFailed is a payment that came to nothing.
+type MoneyFailed struct {
+	Gateway   string
+	Ref       string
+	InvoiceID string
+	Reason    string
+	At        time.Time
+}
+
+// MoneyBack is money that was given back of a payment. Total is what has been
+// given back of the payment so far, so that messages in any order agree.
+type MoneyBack struct {
+	Gateway string
+	Ref     string // the payment intent
+	Total   money.Amount
+	At      time.Time
+}
+
+// Chargeback is a payment that the card's holder took back.
+type Chargeback struct {
+	Gateway string
+	Ref     string // the payment intent
+	ID      string
+	Amount  money.Amount
+	Status  string // "open", "won", "lost"
+	Reason  string
+	DueAt   time.Time // of the evidence
+	At      time.Time
+}
+
+// PayoutPaid is a transfer to our bank.
+type PayoutPaid struct {
+	Gateway string
+	ID      string
+	At      time.Time
+}
+
+// PageExpired is a payment page that can no longer be paid.
+type PageExpired struct {
+	Gateway   string
+	SessionID string
+	InvoiceID string
+}
+
+// Irrelevant is a message that we know and that asks for nothing.
+type Irrelevant struct{ Type string }
+
+func (MoneyIn) paymentEvent()      {}
+func (MoneyPending) paymentEvent() {}
+func (MoneyFailed) paymentEvent()  {}
+func (MoneyBack) paymentEvent()    {}
+func (Chargeback) paymentEvent()   {}
+func (PayoutPaid) paymentEvent()   {}
+func (PageExpired) paymentEvent()  {}
+func (Irrelevant) paymentEvent()   {}

@@ -1,0 +1,77 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/ledger"
+)
+
+// spacePayout is the space of the words by which a bank line names a payout.
+const spacePayout = "payout"
+
+// payoutPaid reads what a payout is made of and books its fees; the transfer
+// itself is booked when the bank line comes. A payout whose parts do not make
+// its amount is reported, never balanced away.
+func (c *Cycle) payoutPaid(ctx context.Context, s Stamp, ev PayoutPaid) error {
+	facts, err := c.Pay.Payout(ctx, ev.ID) // a read; nothing is changed by it
+	if err != nil {
+		return err
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		id := Name("po", ev.Gateway, ev.ID)
+		if known, err := find[cash.Payout](ctx, tx, id); err != nil || known != nil {
+			return err
+		}
+		p := cash.NewPayout(cash.PayoutData{
+			ID: id, Gateway: ev.Gateway, Charges: facts.Charges, Fees: facts.Fees, Refunds: facts.Refunds, Net: facts.Net,
+			Reference: facts.Reference, ArrivesOn: calendar.On(facts.ArrivesAt, c.Policy.Zone), At: tx.At(),
+		})
+		if err := tx.Save(p, Fact{Type: "payout.announced", Data: p.Data()}); err != nil {
+			return err
+		}
+		tx.Name(Alias{Space: spacePayout, Value: cash.Squash(facts.Reference)}, KeyOf(p))
+		if p.Data().Problem != "" {
+			return c.showCard(tx, "payout", KeyOf(p))
+		}
+		if facts.Fees.IsZero() {
+			return nil
+		}
+		return c.post(tx, id+"/fees", "Fees of payout "+ev.ID, p.Data().ArrivesOn, ledger.GatewayFees(ledger.Gateway(ev.Gateway), facts.Fees)...)
+	})
+}
+
+// landPayout books the bank line of a payout and reports whether it was one.
+func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
+	names := []Alias{{Space: spacePayout, Value: cash.Squash(e.Reference)}, {Space: spacePayout, Value: cash.Squash(e.Text)}}
+	for _, word := range strings.Fields(e.Reference + " " + e.Text + " " + e.EndToEnd) {
+		if len(names) < 20 {
+			names = append(names, Alias{Space: spacePayout, Value: cash.Squash(word)})
+		}
+	}
+	keys, err := tx.Resolve(ctx, names...)
+	if err != nil {
+		return false, err
+	}
+	for _, key := range keys {
+		if key.IsZero() {
+			continue
+		}
+		p, err := get[cash.Payout](ctx, tx, key.ID)
+		if err != nil {
+			return false, err
+		}
+		if p.Land(e.Key, e.Amount) != nil {
+			continue // another amount, or landed before: money to be explained
+		}
+		return true, errors.Join(
+			tx.Save(p, Fact{Type: "payout.landed", Data: p.Data()}),
+			c.post(tx, p.ID()+"/landed", "Payout "+p.Data().Reference, e.ValueOn, ledger.PayoutLanded(ledger.Gateway(p.Data().Gateway), e.Amount)...),
+		)
+	}
+	return false, nil
+}

@@ -1,0 +1,254 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c/fault"
+)
+
+// Outbox performs effects. It is the only place from which anything leaves.
+type Outbox struct {
+	Cycle  *Cycle
+	Mail   Mail
+	Chat   Chat
+	Files  Files
+	Papers Papers
+	Bus    Bus
+	Now    func() time.Time // the handler's clock: an effect may take long
+}
+
+// LeaseTime is how long a performer has an effect to itself; longer than the
+// function may run.
+const LeaseTime = 90 * time.Second
+
+// AttemptsMax is after how many failures an effect is given up: with the
+// backoff below that is about three days.
+const AttemptsMax = 12
+
+// backoff is the wait after the nth failure: 1, 2, 4 … minutes, at most a day.
+func backoff(attempts int) time.Duration {
+	return min(time.Minute<<min(attempts-1, 11), 24*time.Hour)
+}
+
+// performer does one kind of effect and says what to commit with its mark.
+type performer func(ctx context.Context, o *Outbox, e Effect) (done func(context.Context, *Tx) error, err error)
+
+// does is one row of the effect table.
+type does struct {
+	rank     Rank
+	perform  performer
+	fallback string // the notice that the team gets when the effect is given up
+}
+
+// The kinds of effects.
+const (
+	doIssue   = "invoice.issue"
+	doExpire  = "pay.expire"
+	doInvoice = "mail.invoice"
+	doLetter  = "mail.letter"
+	doCard    = "chat.card"
+	doReply   = "chat.reply"
+	doWhisper = "chat.whisper"
+	doPublish = "event.publish"
+)
+
+// effects is the effect table.
+func effects() map[string]does {
+	return map[string]does{
+		doIssue:   {rank: RankIssue, perform: performIssue, fallback: "An invoice could not be issued"},
+		doExpire:  {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
+		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
+		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
+		doCard:    {rank: RankChat, perform: performCard},
+		doReply:   {rank: RankChat, perform: performReply},
+		doWhisper: {rank: RankChat, perform: performWhisper},
+		doPublish: {rank: RankPublish, perform: performPublish},
+	}
+}
+
+// effect names an intent of the commit that is being staged: the same commit,
+// decided again, stages the same effect; the next commit another.
+func (tx *Tx) effect(what string, subject Key, args any) (Effect, error) {
+	row, ok := effects()[what]
+	if !ok {
+		return Effect{}, fmt.Errorf("there is no effect %q", what)
+	}
+	if len(tx.plan.Saves) == 0 {
+		return Effect{}, fmt.Errorf("effect %s: nothing was saved that asks for it", what)
+	}
+	first := tx.plan.Saves[0]
+	raw, err := json.Marshal(args)
+	if err != nil {
+		return Effect{}, fmt.Errorf("effect %s: %w", what, err)
+	}
+	id := Name("e", what, subject.String(), string(raw), first.Key.String(), fmt.Sprint(first.Version))
+	return Effect{Name: id, Does: what, Rank: row.rank, Subject: subject, Args: raw}, nil
+}
+
+// ask stages an effect.
+func (tx *Tx) ask(what string, subject Key, args any) error {
+	e, err := tx.effect(what, subject, args)
+	if err != nil {
+		return err
+	}
+	return tx.Do(e)
+}
+
+// Perform claims one effect, does it and marks it. An effect that is done, not
+// due, or held by another performer is left alone. A failure is written down
+// with the time of the next attempt and is no error of Perform: only a table
+// that cannot be reached is.
+func (o *Outbox) Perform(ctx context.Context, id string) error {
+	e, ok, err := o.claim(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	row, known := effects()[e.Does]
+	if !known {
+		return o.fail(ctx, e, Permanent("Effect "+e.Does+" is unknown", "this version does not have it", "deploy the version that wrote it", nil))
+	}
+	done, err := row.perform(ctx, o, e)
+	if err != nil {
+		return o.fail(ctx, e, err)
+	}
+	return o.mark(ctx, e, done)
+}
+
+func (o *Outbox) claim(ctx context.Context, id string) (Effect, bool, error) {
+	var e Effect
+	claimed := false
+	err := o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		now := o.Now()
+		tx.By(Stamp{At: now, Actor: "system:outbox"})
+		e, claimed = Effect{}, false
+		found, err := tx.Find(ctx, id, &e)
+		if err != nil || !found {
+			return err
+		}
+		if e.Status != EffectPending || now.Before(e.NextAt) || now.Before(e.Lease) {
+			return nil
+		}
+		e.Lease = now.Add(LeaseTime)
+		e.Attempts++
+		// Out of the sweeper's sight until the lease ends: a performer that dies
+		// is found again then.
+		e.NextAt = e.Lease
+		claimed = true
+		return tx.Save(&e)
+	})
+	return e, claimed, err
+}
+
+// mark records success, fenced by the claim: a performer whose lease was taken
+// over changes nothing.
+func (o *Outbox) mark(ctx context.Context, e Effect, done func(context.Context, *Tx) error) error {
+	return o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox", Cause: e.Name})
+		held, err := o.held(ctx, tx, e)
+		if err != nil || !held {
+			return err
+		}
+		next := e
+		next.Status, next.Lease, next.DoneAt, next.Problem = EffectDone, time.Time{}, tx.At(), ""
+		if err := tx.Save(&next); err != nil {
+			return err
+		}
+		if done == nil {
+			return nil
+		}
+		return done(ctx, tx)
+	})
+}
+
+func (o *Outbox) held(ctx context.Context, tx *Tx, e Effect) (bool, error) {
+	var now Effect
+	if err := tx.Get(ctx, e.Name, &now); err != nil {
+		return false, err
+	}
+	return now.Status == EffectPending && now.Lease.Equal(e.Lease) && now.Attempts == e.Attempts, nil
+}
+
+// fail writes the failure down: another attempt later, or given up.
+func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
+	return o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox", Cause: e.Name})
+		held, err := o.held(ctx, tx, e)
+		if err != nil || !held {
+			return err
+		}
+		next := e
+		next.Lease, next.Problem = time.Time{}, fault.Of(cause).Error()
+		final := fault.Is(cause, fault.Refused) || e.Attempts >= AttemptsMax
+		if !final {
+			next.NextAt = tx.At().Add(retryAfter(cause, e.Attempts))
+			return tx.Save(&next)
+		}
+		next.Status = EffectFailed
+		if err := tx.Save(&next, Fact{Type: "effect.failed", Data: map[string]any{"does": e.Does, "subject": e.Subject, "problem": next.Problem}}); err != nil {
+			return err
+		}
+		return o.fallBack(tx, next)
+	})
+}
+
+// fallBack tells the team what could not be done. The chat's own failures have
+// no fallback in the chat.
+func (o *Outbox) fallBack(tx *Tx, e Effect) error {
+	text := effects()[e.Does].fallback
+	if text == "" || e.Depth >= FallbackDepth {
+		return nil
+	}
+	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Title: text, Text: e.Problem})
+	if err != nil {
+		return err
+	}
+	notice.Depth = e.Depth + 1
+	return tx.Do(notice)
+}
+
+// Later is a failure that names its own time for the next attempt, as a
+// service's Retry-After does.
+type Later struct {
+	After time.Duration
+	Cause error
+}
+
+func (e *Later) Error() string { return fmt.Sprintf("try again in %s: %v", e.After, e.Cause) }
+func (e *Later) Unwrap() error { return e.Cause }
+
+func retryAfter(cause error, attempts int) time.Duration {
+	var later *Later
+	if errors.As(cause, &later) {
+		return later.After
+	}
+	return backoff(attempts)
+}
+
+// SweepMax bounds one run of the sweeper.
+const SweepMax = 500
+
+// Sweep performs what is due and was not performed from the stream: after a
+// crash, an outage or a failure whose time has come.
+func (o *Outbox) Sweep(ctx context.Context) (performed int, err error) {
+	page := Page{}
+	for performed < SweepMax {
+		page, err = o.Cycle.Store.List(ctx, Query{Queue: EffectQueue, Until: o.Now(), After: page.Next})
+		if err != nil {
+			return performed, err
+		}
+		for _, s := range page.Items {
+			if err := o.Perform(ctx, s.Key.ID); err != nil {
+				return performed, err
+			}
+			performed++
+		}
+		if page.Next == "" {
+			return performed, nil
+		}
+	}
+	return performed, nil
+}

@@ -1,0 +1,165 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"duly/shared/o2c/fault"
+)
+
+// cardArgs name a card of the team's room.
+type cardArgs struct {
+	Purpose string `json:"purpose"`           // a row of the card table
+	Refresh bool   `json:"refresh,omitempty"` // only if it stands already
+	Title   string `json:"title,omitempty"`   // of a notice
+	Text    string `json:"text,omitempty"`
+}
+
+// showCard asks for a card to be posted, or edited if it stands.
+func (c *Cycle) showCard(tx *Tx, purpose string, subject Key) error {
+	return tx.ask(doCard, subject, cardArgs{Purpose: purpose})
+}
+
+// refreshCard asks for a card to be edited if it stands.
+func (c *Cycle) refreshCard(tx *Tx, purpose string, subject Key) error {
+	return tx.ask(doCard, subject, cardArgs{Purpose: purpose, Refresh: true})
+}
+
+// tell asks for a plain notice to the team about something.
+func (c *Cycle) tell(tx *Tx, subject Key, title, text string) error {
+	return tx.ask(doCard, subject, cardArgs{Purpose: "notice", Title: title, Text: text})
+}
+
+// performCard draws a card in its current state: posts it the first time,
+// edits it from then on. The posted document is leased while the first post is
+// under way, so that two effects do not post the same card.
+func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args cardArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The card cannot be drawn", "its arguments are damaged", "tell us", err)
+	}
+	row, ok := cards()[args.Purpose]
+	if !ok {
+		return nil, Permanent("The card "+args.Purpose+" is unknown", "this version does not have it", "deploy the version that wrote it", nil)
+	}
+	id := args.Purpose + ":" + e.Subject.String()
+	if args.Purpose == "notice" {
+		id = "notice:" + e.Name
+	}
+	place, skip, err := o.standing(ctx, id, e, args, o.Cycle.Policy.Channel(row.channel))
+	if err != nil || skip {
+		return nil, err
+	}
+	view, err := row.view(ctx, o, e, args)
+	if err != nil || view == nil {
+		return nil, err
+	}
+	if place.TS != "" {
+		err = o.Chat.Update(ctx, place, view)
+		if err == nil || !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+	}
+	if place, err = o.Chat.Post(ctx, o.Cycle.Policy.Channel(row.channel), view); err != nil {
+		return nil, errors.Join(err, o.unlease(ctx, id))
+	}
+	return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place) }, nil
+}
+
+// standing finds where a card stands, and leases its first posting to e.
+func (o *Outbox) standing(ctx context.Context, id string, e Effect, args cardArgs, channel string) (place Place, skip bool, err error) {
+	err = o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+		place, skip = Place{}, false
+		card, err := find[posted](ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case card == nil && args.Refresh:
+			skip = true
+			return nil
+		case card == nil:
+			card = &posted{data: postedData{ID: id, Purpose: args.Purpose, Subject: e.Subject, Channel: channel}}
+		case card.data.Place.TS != "":
+			place = card.data.Place
+			return nil
+		case tx.At().Before(card.data.Lease) && card.data.LeasedBy != e.Name:
+			return &Later{After: 5 * time.Second, Cause: errors.New("the card is being posted")}
+		}
+		card.data.Lease, card.data.LeasedBy = tx.At().Add(LeaseTime), e.Name
+		return tx.Save(card)
+	})
+	return place, skip, err
+}
+
+func (o *Outbox) unlease(ctx context.Context, id string) error {
+	return o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+		card, err := find[posted](ctx, tx, id)
+		if err != nil || card == nil {
+			return err
+		}
+		card.data.Lease, card.data.LeasedBy = time.Time{}, ""
+		return tx.Save(card)
+	})
+}
+
+// stands stages where a card was posted.
+func (o *Outbox) stands(ctx context.Context, tx *Tx, id string, at Place) error {
+	card, err := get[posted](ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	card.data.Place, card.data.Lease, card.data.LeasedBy = at, time.Time{}, ""
+	return tx.Save(card)
+}
+
+// replyArgs are one line under a card.
+type replyArgs struct {
+	Purpose string `json:"purpose"`
+	Text    string `json:"text"`
+}
+
+// performReply writes a line into a card's thread; a card that never stood has
+// no thread to write to.
+func performReply(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args replyArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The reply cannot be written", "its arguments are damaged", "tell us", err)
+	}
+	card, err := find[posted](ctx, NewTx(o.Cycle.Store), args.Purpose+":"+e.Subject.String())
+	if err != nil || card == nil || card.data.Place.TS == "" {
+		return nil, err
+	}
+	return nil, o.Chat.Reply(ctx, card.data.Place, args.Text)
+}
+
+// whisperArgs are a sentence for one person.
+type whisperArgs struct {
+	Channel string `json:"channel"`
+	User    string `json:"user"`
+	Text    string `json:"text"`
+}
+
+func performWhisper(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args whisperArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The answer cannot be given", "its arguments are damaged", "tell us", err)
+	}
+	return nil, o.Chat.Whisper(ctx, args.Channel, args.User, args.Text)
+}
+
+// Whisper answers one person where they pressed, seen by nobody else.
+func (c *Cycle) Whisper(ctx context.Context, s Stamp, channel, user, text string) error {
+	return c.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
+		tx.By(s)
+		raw, err := json.Marshal(whisperArgs{Channel: channel, User: user, Text: text})
+		if err != nil {
+			return err
+		}
+		id := Name("e", doWhisper, channel, user, text, s.At.UTC().Format(time.RFC3339Nano))
+		return tx.Do(Effect{Name: id, Does: doWhisper, Rank: RankChat, Subject: Key{Kind: "person", ID: user}, Args: raw})
+	})
+}

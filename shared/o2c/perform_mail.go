@@ -1,0 +1,164 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// letterArgs name a letter: its template, its reader, and what it is about.
+type letterArgs struct {
+	Template string   `json:"template"`
+	To       string   `json:"to"`
+	Language string   `json:"language"`
+	Order    string   `json:"order,omitempty"`
+	Invoices []string `json:"invoices,omitempty"` // open ones, by due date
+}
+
+// mailOrder asks for a letter about an order, with the customer's link to it.
+func (c *Cycle) mailOrder(tx *Tx, o *order.Order, cust *party.Customer, template string) error {
+	if err := c.grant(tx, orderScope(o.ID(), cust.Email())); err != nil {
+		return err
+	}
+	return tx.ask(doLetter, KeyOf(o), letterArgs{Template: template, To: cust.Email(), Language: cust.Data().Language, Order: o.ID()})
+}
+
+func orderScope(orderID, email string) Scope {
+	return Scope{Page: LinkOrder, Subject: Key{Kind: "order", ID: orderID}, Contact: email}
+}
+
+// performInvoiceMail renders the invoice once, keeps it, and mails it.
+func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	d := inv.Data()
+	pdf, url, err := o.paper(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	template := LetterInvoice
+	if inv.IsCreditNote() {
+		template = LetterCreditNote
+	}
+	view := o.aboutInvoice(d, url)
+	subject, text, html, err := o.Papers.Letter(template, d.Buyer.Language, view)
+	if err != nil {
+		return nil, fmt.Errorf("write the letter of invoice %s: %w", d.Number, err)
+	}
+	_, err = o.Mail.Send(ctx, Letter{
+		Tag: e.Name, To: d.Buyer.Email, Subject: subject, Text: text, HTML: html,
+		Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
+	})
+	return nil, err
+}
+
+// PaperName is under which name a legal document is kept.
+func PaperName(d invoice.Data) string {
+	return fmt.Sprintf("%ss/%04d/%s.pdf", d.Type, d.IssuedOn.Year, d.Number)
+}
+
+// paper is the document as it was first rendered, and its reader's link.
+func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url string, err error) {
+	if url, err = o.Cycle.InvoiceURL(d); err != nil {
+		return nil, "", err
+	}
+	if pdf, err = o.Papers.InvoicePDF(d, url); err != nil {
+		return nil, "", fmt.Errorf("render invoice %s: %w", d.Number, err)
+	}
+	return pdf, url, o.Files.Put(ctx, PaperName(d), "application/pdf", pdf)
+}
+
+func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
+	today := o.Cycle.today(o.Now())
+	view := LetterView{
+		Seller: o.Cycle.Policy.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: today, Number: d.Number, OrderNumber: d.OrderNo, Corrects: d.Refers,
+		Amount: d.Total, DueOn: d.DueOn, DaysLate: today.DaysSince(d.DueOn), PayURL: url, PromiseURL: url + "#promise",
+		Reference: d.Reference, IBAN: o.Cycle.Policy.Seller.IBAN,
+	}
+	for _, l := range d.Lines {
+		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net})
+	}
+	return view
+}
+
+// performLetter writes and sends a letter about an order or about what a
+// customer has open. What was paid since the letter was asked for is left out;
+// a reminder of nothing is not sent.
+func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args letterArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
+	}
+	about := o.aboutOrder
+	if len(args.Invoices) > 0 {
+		about = o.aboutOpen
+	}
+	view, err := about(ctx, args)
+	if err != nil || view == nil {
+		return nil, err
+	}
+	subject, text, html, err := o.Papers.Letter(args.Template, args.Language, *view)
+	if err != nil {
+		return nil, fmt.Errorf("write the letter %s: %w", args.Template, err)
+	}
+	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
+	return nil, err
+}
+
+func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, error) {
+	ord, err := get[order.Order](ctx, NewTx(o.Cycle.Store), args.Order)
+	if err != nil {
+		return nil, err
+	}
+	token, err := o.Cycle.Links.Token(orderScope(args.Order, args.To))
+	if err != nil {
+		return nil, err
+	}
+	d := ord.Data()
+	view := &LetterView{
+		Seller: o.Cycle.Policy.Seller, Customer: d.CustomerName, Language: args.Language, Today: o.Cycle.today(o.Now()),
+		OrderNumber: d.Number, Amount: d.Total, OrderURL: o.Cycle.Policy.URL(LinkOrder, token),
+	}
+	for _, l := range d.Lines {
+		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net})
+	}
+	return view, nil
+}
+
+func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, error) {
+	tx := NewTx(o.Cycle.Store)
+	var view *LetterView
+	var items []LetterItem
+	for _, id := range args.Invoices {
+		inv, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !inv.Collectable() {
+			continue
+		}
+		d := inv.Data()
+		url, err := o.Cycle.InvoiceURL(d)
+		if err != nil {
+			return nil, err
+		}
+		v := o.aboutInvoice(d, url)
+		if view == nil { // the oldest leads the letter
+			view = &v
+			view.Amount = d.Open.Zero()
+		}
+		view.Amount = view.Amount.Plus(d.Open)
+		items = append(items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: d.Open, DaysLate: v.DaysLate, URL: url})
+	}
+	if view == nil || view.DaysLate <= 0 {
+		return nil, nil // paid meanwhile
+	}
+	view.Items = items
+	return view, nil
+}

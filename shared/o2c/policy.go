@@ -1,0 +1,98 @@
+package o2c
+
+import (
+	"slices"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/party"
+)
+
+// Policy is duly.yaml after reading and checking: the house's rules as data.
+type Policy struct {
+	Version  string
+	Seller   party.Seller
+	Currency string // of the books
+	Language string // of the team
+	Zone     *time.Location
+	Country  string
+	Days     calendar.Business
+
+	TermsDays int // net, for customers without terms of their own
+	Credit    credit.Policy
+	Ladder    dunning.Ladder
+	Freshness time.Duration // bank data older than this holds letters back; 0: off
+
+	Shops    []Shop
+	People   []Person
+	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
+	BaseURL  string            // of the customers' links
+}
+
+// Shop is one endpoint that may post webhooks.
+type Shop struct {
+	Endpoint string
+	Platform string
+}
+
+// Shop finds an endpoint.
+func (p *Policy) Shop(endpoint string) (Shop, bool) {
+	i := slices.IndexFunc(p.Shops, func(s Shop) bool { return s.Endpoint == endpoint })
+	if i < 0 {
+		return Shop{}, false
+	}
+	return p.Shops[i], true
+}
+
+// Role is what a colleague may do.
+type Role string
+
+// The one set of roles (design §5).
+const (
+	Viewer     Role = "viewer"
+	Sales      Role = "sales"
+	Collector  Role = "collector"
+	Approver   Role = "approver"
+	Bookkeeper Role = "bookkeeper"
+	Admin      Role = "admin"
+)
+
+// Person is a colleague.
+type Person struct {
+	ID   string // in Slack
+	Name string
+	Role Role
+}
+
+// Person finds a colleague; a stranger is a nameless viewer of nothing.
+func (p *Policy) Person(id string) (Person, bool) {
+	i := slices.IndexFunc(p.People, func(q Person) bool { return q.ID == id })
+	if i < 0 {
+		return Person{ID: id}, false
+	}
+	return p.People[i], true
+}
+
+// NameOf is what to call an actor on a card: the colleague's name, or the
+// actor itself.
+func (p *Policy) NameOf(actor string) string {
+	id := actor
+	if len(id) > 6 && id[:6] == "slack:" {
+		id = id[6:]
+	}
+	if who, ok := p.Person(id); ok {
+		return who.Name
+	}
+	return actor
+}
+
+// Channel is the Slack channel of a purpose; "digest" stands in for what has
+// none of its own.
+func (p *Policy) Channel(purpose string) string {
+	if c := p.Channels[purpose]; c != "" {
+		return c
+	}
+	return p.Channels["digest"]
+}

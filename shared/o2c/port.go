@@ -1,0 +1,125 @@
+package o2c
+
+import (
+	"context"
+	"time"
+
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// Payments is the payment provider.
+type Payments interface {
+	// Checkout makes a payment page for an open amount. The same idempotency
+	// key gives the same page.
+	Checkout(ctx context.Context, r CheckoutRequest) (CheckoutPage, error)
+	// Expire ends a payment page, so that it can no longer be paid.
+	Expire(ctx context.Context, sessionID string) error
+	// Payout reads what a payout is made of.
+	Payout(ctx context.Context, id string) (PayoutFacts, error)
+}
+
+// CheckoutRequest asks for a payment page.
+type CheckoutRequest struct {
+	IdempotencyKey string
+	InvoiceID      string
+	Number         string
+	Amount         money.Amount
+	Email          string
+	Language       string
+	ReturnURL      string // where the customer comes back to: our page, which shows our state
+}
+
+// CheckoutPage is where the customer pays.
+type CheckoutPage struct {
+	SessionID string
+	URL       string
+	ExpiresAt time.Time
+}
+
+// PayoutFacts is what a gateway says of a payout.
+type PayoutFacts struct {
+	ID        string
+	Charges   money.Amount // sum of what was charged
+	Fees      money.Amount
+	Refunds   money.Amount // refunds and lost chargebacks, positive
+	Net       money.Amount
+	Reference string
+	ArrivesAt time.Time
+}
+
+// Mail sends letters.
+type Mail interface {
+	// Send hands a letter to the mail service; the tag names the effect, so that
+	// a lost answer can be found again.
+	Send(ctx context.Context, l Letter) (messageID string, err error)
+}
+
+// Letter is one e-mail.
+type Letter struct {
+	Tag         string // the effect's id
+	To          string
+	ReplyTo     string
+	Subject     string
+	Text        string
+	HTML        string
+	Attachments []Attachment
+}
+
+// Attachment is a file in a letter.
+type Attachment struct {
+	Name        string
+	ContentType string
+	Content     []byte
+}
+
+// Files keeps rendered documents for as long as the law wants them.
+type Files interface {
+	// Put keeps content under a name that is never given twice; the same content
+	// again changes nothing, other content is refused.
+	Put(ctx context.Context, name, contentType string, content []byte) error
+	// Get reads it back; fault.NotFound when nothing is kept there.
+	Get(ctx context.Context, name string) ([]byte, error)
+}
+
+// Papers renders documents and letters, the same bytes for the same input.
+type Papers interface {
+	InvoicePDF(d invoice.Data, link string) ([]byte, error)
+	Letter(template, language string, view any) (subject, text, html string, err error)
+}
+
+// Bus publishes events to others.
+type Bus interface {
+	Publish(ctx context.Context, events []Published) error
+}
+
+// Published is an event as others see it: a CloudEvent.
+type Published struct {
+	ID      string
+	Type    string // "duly.invoice.issued.v1"
+	Subject string
+	Time    time.Time
+	Data    []byte // JSON
+}
+
+// Chat is the team's room. Cards are the o2c views of card.go; the adapter
+// renders them.
+type Chat interface {
+	Post(ctx context.Context, channel string, c Card) (Place, error)
+	Update(ctx context.Context, at Place, c Card) error
+	Reply(ctx context.Context, at Place, text string) error
+	Whisper(ctx context.Context, channel, user, text string) error
+}
+
+// Place is where a card stands.
+type Place struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+}
+
+// Permanent is a failure that trying again cannot mend, such as an address that
+// does not exist; anything else is tried again.
+func Permanent(what, why, do string, cause error) error {
+	return fault.New(fault.Refused, what, why, do).Because(cause)
+}

@@ -1,0 +1,111 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// PromiseInput is a customer's word, given on our page or told to a colleague.
+type PromiseInput struct {
+	InvoiceID string
+	Amount    *money.Amount // nil: all that is open
+	Date      calendar.Date
+	By        string
+}
+
+// RecordPromise writes a promise down: letters about the invoice pause until
+// its date and the grace have passed; the due date stays.
+func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (dunning.PromiseData, error) {
+	var made dunning.PromiseData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		inv, err := get[invoice.Invoice](ctx, tx, in.InvoiceID)
+		if err != nil {
+			return err
+		}
+		d := inv.Data()
+		if !inv.Collectable() {
+			return fault.New(fault.Refused, "There is nothing to promise", "invoice "+d.Number+" has nothing open", "")
+		}
+		amount := d.Open
+		if in.Amount != nil {
+			amount = *in.Amount
+		}
+		if err := money.Same(amount, d.Open); err != nil || !amount.IsPositive() || amount.Cmp(d.Open) > 0 {
+			return fault.Bad("/amount", amount.String()+" is not a part of "+d.Open.String(), "promise at most what is open")
+		}
+		p, err := dunning.NewPromise(dunning.PromiseData{
+			ID: Name("p", d.ID, in.Date.String(), s.At.UTC().Format(time.RFC3339Nano)), InvoiceID: d.ID, Number: d.Number, CustomerID: d.CustomerID, Amount: amount,
+			Date: in.Date, By: in.By, MadeAt: s.At, JudgeAt: in.Date.AddDays(dunning.GraceDays + 1).Start(c.Policy.Zone),
+		}, c.today(s.At))
+		if err != nil {
+			return fault.Bad("/date", err.Error(), "choose an earlier date")
+		}
+		made = p.Data()
+		inv.Pause("promise " + p.ID())
+		k, err := c.caseOf(ctx, tx, d.CustomerID)
+		if err != nil {
+			return err
+		}
+		k.data.Promise = p.ID()
+		customer := Key{Kind: "customer", ID: d.CustomerID}
+		return errors.Join(
+			tx.Save(p, Fact{Type: "promise.made", Data: made}),
+			tx.Save(inv, Fact{Type: "dunning.paused", Data: map[string]string{"by": "promise", "until": in.Date.AddDays(dunning.GraceDays).String()}}),
+			tx.Save(k),
+			c.refreshCard(tx, "invoice", KeyOf(inv)),
+			c.showCard(tx, "overdue", customer),
+		)
+	})
+	return made, err
+}
+
+// judgePromises ends the promises whose date and grace have passed: kept when
+// the promised money came, else broken, and letters go on where they stopped.
+func (c *Cycle) judgePromises(ctx context.Context, at time.Time) (judged int, err error) {
+	page, err := c.Store.List(ctx, Query{Queue: dunning.PromiseQueue, Until: at})
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range page.Items {
+		if err := c.judgePromise(ctx, at, s.Key.ID); err != nil {
+			return judged, err
+		}
+		judged++
+	}
+	return judged, nil
+}
+
+func (c *Cycle) judgePromise(ctx context.Context, at time.Time, id string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		p, err := get[dunning.Promise](ctx, tx, id)
+		if err != nil || p.Data().Status != dunning.PromiseOpen || at.Before(p.Data().JudgeAt) {
+			return err
+		}
+		inv, err := get[invoice.Invoice](ctx, tx, p.Data().InvoiceID)
+		if err != nil {
+			return err
+		}
+		kept := !inv.Collectable() || inv.Data().Total.Minus(inv.Open()).Cmp(p.Data().Amount) >= 0
+		if err := p.Judge(kept); err != nil {
+			return refused(err)
+		}
+		facts := []Fact{{Type: "promise." + p.Data().Status, Data: p.Data()}}
+		if inv.Data().Dunning.PausedBy == "promise "+p.ID() {
+			inv.Pause("")
+			c.planNext(inv, lastLetter(inv.Data()))
+		}
+		return errors.Join(
+			tx.Save(p, facts...), tx.Save(inv, Fact{Type: "dunning.resumed", Data: map[string]string{"after": "promise " + p.Data().Status}}),
+			c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: p.Data().CustomerID}),
+		)
+	})
+}

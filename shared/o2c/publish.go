@@ -1,0 +1,58 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+)
+
+// published are the types that others may rely on; `events/out` has a schema
+// for each.
+var published = []string{
+	"order.confirmed", "order.cancelled", "goods.shipped",
+	"invoice.issued", "invoice.part_paid", "invoice.paid", "invoice.credited",
+}
+
+// PublishedTypes lists the published event types.
+func PublishedTypes() []string { return slices.Clone(published) }
+
+// publishArgs are the places of the events in their document's trail.
+type publishArgs struct {
+	Seqs []int64 `json:"seqs"`
+}
+
+// publish asks for the published events of what was just saved.
+func (c *Cycle) publish(tx *Tx, of Key) error {
+	i, ok := tx.saves[of]
+	if !ok {
+		return nil
+	}
+	var args publishArgs
+	for _, e := range tx.plan.Saves[i].Events {
+		if slices.Contains(published, e.Type) {
+			args.Seqs = append(args.Seqs, e.Seq)
+		}
+	}
+	if len(args.Seqs) == 0 {
+		return nil
+	}
+	return tx.ask(doPublish, of, args)
+}
+
+func performPublish(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args publishArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The events cannot be published", "their arguments are damaged", "tell us", err)
+	}
+	trail, err := o.Cycle.Store.Events(ctx, e.Subject)
+	if err != nil {
+		return nil, err
+	}
+	var out []Published
+	for _, ev := range trail {
+		if slices.Contains(args.Seqs, ev.Seq) {
+			out = append(out, Published{ID: ev.ID, Type: "duly." + ev.Type + ".v1", Subject: ev.Of.String(), Time: ev.At, Data: ev.Data})
+		}
+	}
+	return nil, o.Bus.Publish(ctx, out)
+}

@@ -1,0 +1,259 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
+)
+
+// ReceiptID is the id of money by its source: every message about one payment
+// names the same receipt.
+func ReceiptID(source, ref string) string { return Name("r", source, ref) }
+
+// HandlePayment acts on one message of a payment provider, once.
+func (c *Cycle) HandlePayment(ctx context.Context, at time.Time, seen string, ev PaymentEvent) error {
+	s := Stamp{At: at, Actor: "stripe", Cause: seen}
+	var err error
+	switch ev := ev.(type) {
+	case MoneyIn:
+		err = c.moneyIn(ctx, s, ev)
+	case MoneyPending:
+		err = c.moneyPending(ctx, s, ev)
+	case MoneyFailed:
+		err = c.moneyFailed(ctx, s, ev)
+	case MoneyBack:
+		err = c.moneyBack(ctx, s, ev)
+	case Chargeback:
+		err = c.chargeback(ctx, s, ev)
+	case PayoutPaid:
+		err = c.payoutPaid(ctx, s, ev)
+	case PageExpired:
+		err = c.pageExpired(ctx, s, ev)
+	}
+	if errors.Is(err, ErrSeen) {
+		return nil
+	}
+	return err
+}
+
+// begin stamps the change and makes the message count once.
+func begin(tx *Tx, s Stamp) {
+	tx.By(s)
+	if s.Cause != "" {
+		tx.Once(s.Cause)
+	}
+}
+
+// moneyIn books a payment: Dr clearing, Cr unapplied, and from there to the
+// invoice. What is more than the invoice has open stays with the receipt and
+// asks a person.
+func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		id := ReceiptID(ev.Gateway, ev.Ref)
+		if known, err := find[cash.Receipt](ctx, tx, id); err != nil || known != nil {
+			return err
+		}
+		r, err := cash.NewReceipt(cash.ReceiptData{
+			ID: id, Source: ev.Gateway, Account: ledger.Gateway(ev.Gateway), Ref: ev.Ref, Amount: ev.Amount,
+			Payer: ev.Payer, Method: ev.Method, ValueOn: c.today(ev.At), ReceivedAt: tx.At(),
+		})
+		if err != nil {
+			return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+		}
+		return c.receive(ctx, tx, r, ev.InvoiceID, "the payment page was made for this invoice")
+	})
+}
+
+// receive books money that came in and applies it to the invoice it names.
+func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID, why string) error {
+	d := r.Data()
+	if err := errors.Join(
+		tx.Save(r, Fact{Type: "receipt.received", Data: d}),
+		c.post(tx, d.ID, "Received from "+payer(d), d.ValueOn, ledger.Received(d.Account, d.Amount, d.ID)...),
+	); err != nil {
+		return err
+	}
+	inv, err := find[invoice.Invoice](ctx, tx, invoiceID)
+	if err != nil {
+		return err
+	}
+	if inv != nil {
+		if err := c.settleCheckout(ctx, tx, inv.ID(), d.Ref); err != nil {
+			return err
+		}
+		if amount := money.Min(r.Unapplied(), inv.Open()); inv.Collectable() && amount.IsPositive() && d.Amount.Currency == inv.Data().Currency {
+			if err := c.apply(ctx, tx, r, inv, amount, why); err != nil {
+				return err
+			}
+		}
+		r.Belongs(inv.Data().CustomerID)
+	}
+	if r.Unapplied().IsPositive() {
+		return c.showCard(tx, "cash", KeyOf(r))
+	}
+	return nil
+}
+
+func payer(d cash.ReceiptData) string {
+	if d.Payer != "" {
+		return d.Payer
+	}
+	return d.Source
+}
+
+// settleCheckout takes a payment off what is under way for an invoice.
+func (c *Cycle) settleCheckout(ctx context.Context, tx *Tx, invoiceID, ref string) error {
+	k, err := find[checkout](ctx, tx, invoiceID)
+	if err != nil || k == nil {
+		return err
+	}
+	k.settled(ref)
+	k.data.URL, k.data.SessionID = "", "" // a paid page is not shown again
+	return tx.Save(k)
+}
+
+// moneyPending remembers that a payment is under way, so that the page says so
+// and asks only for the rest.
+func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		if known, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref)); err != nil || known != nil {
+			return err // it has settled already
+		}
+		k, err := c.checkoutOf(ctx, tx, ev.InvoiceID)
+		if err != nil {
+			return err
+		}
+		k.settled(ev.Ref)
+		k.data.Pending = append(k.data.Pending, Pending{Ref: ev.Ref, Amount: ev.Amount, Method: ev.Method, Since: ev.At})
+		k.data.URL, k.data.SessionID = "", ""
+		return tx.Save(k, Fact{Type: "payment.pending", Data: ev})
+	})
+}
+
+// moneyFailed forgets a payment that came to nothing; one that had counted is
+// taken back, and the invoice is open again.
+func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
+		if err != nil {
+			return err
+		}
+		if r != nil {
+			return c.takeBack(ctx, tx, r, r.Data().Amount, "the debit failed: "+ev.Reason)
+		}
+		k, err := find[checkout](ctx, tx, ev.InvoiceID)
+		if err != nil || k == nil {
+			return err
+		}
+		k.settled(ev.Ref)
+		if err := tx.Save(k, Fact{Type: "payment.failed", Data: ev}); err != nil {
+			return err
+		}
+		return c.tell(tx, Key{Kind: "invoice", ID: ev.InvoiceID}, "A payment failed", "The provider says: "+ev.Reason+". The invoice is open as before.")
+	})
+}
+
+// moneyBack books what was given back of a payment so far.
+func (c *Cycle) moneyBack(ctx context.Context, s Stamp, ev MoneyBack) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			return fault.New(fault.Unavailable, "The refund is ahead of its payment", "payment "+ev.Ref+" is not known yet", "send it again later")
+		}
+		return c.takeBack(ctx, tx, r, ev.Total, "given back at the provider")
+	})
+}
+
+// takeBack pays back until total of the receipt has left: first what has no
+// home, then out of its applications, the last first, whose invoices open again.
+func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, total money.Amount, why string) error {
+	amount := total.Minus(r.Data().Refunded)
+	if !amount.IsPositive() {
+		return nil
+	}
+	for n := len(r.Data().Applications); n > 0 && r.Unapplied().Cmp(amount) < 0; n-- {
+		if r.Data().Applications[n-1].Undone {
+			continue
+		}
+		if err := c.undo(ctx, tx, r, n); err != nil {
+			return err
+		}
+	}
+	if err := r.Refund(amount); err != nil {
+		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+	}
+	d := r.Data()
+	return errors.Join(
+		tx.Save(r, Fact{Type: "receipt.paid_back", Data: map[string]any{"amount": amount, "why": why}}),
+		c.post(tx, fmt.Sprintf("%s/back/%d", d.ID, d.Refunded.Minor), "Paid back to "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount, d.ID)...),
+		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+payer(d)+" went back: "+why+"."),
+		c.reapply(ctx, tx, r),
+	)
+}
+
+// reapply gives what is left of a receipt back to the invoices that its
+// applications had settled.
+func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt) error {
+	for _, a := range r.Data().Applications {
+		if !a.Undone || !r.Unapplied().IsPositive() {
+			continue
+		}
+		inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
+		if err != nil {
+			return err
+		}
+		if amount := money.Min(r.Unapplied(), inv.Open()); amount.IsPositive() {
+			if err := c.apply(ctx, tx, r, inv, amount, "what is left of the payment"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// chargeback tells the team; a lost one takes the money back.
+func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			return fault.New(fault.Unavailable, "The chargeback is ahead of its payment", "payment "+ev.Ref+" is not known yet", "send it again later")
+		}
+		if ev.Status == "lost" {
+			return c.takeBack(ctx, tx, r, r.Data().Refunded.Plus(ev.Amount), "the chargeback was lost")
+		}
+		if err := tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}); err != nil {
+			return err
+		}
+		return c.tell(tx, KeyOf(r), "Chargeback "+ev.Status, fmt.Sprintf("%s of %s (%s); evidence until %s.", ev.Amount, payer(r.Data()), ev.Reason, ev.DueAt.In(c.Policy.Zone).Format(time.DateOnly)))
+	})
+}
+
+func (c *Cycle) pageExpired(ctx context.Context, s Stamp, ev PageExpired) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		k, err := find[checkout](ctx, tx, ev.InvoiceID)
+		if err != nil || k == nil || k.data.SessionID != ev.SessionID {
+			return err
+		}
+		k.data.SessionID, k.data.URL = "", ""
+		return tx.Save(k)
+	})
+}

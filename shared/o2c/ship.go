@@ -1,0 +1,134 @@
+package o2c
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// Ship records goods gone: shipment, stock, the draft of their invoice and the
+// effect that issues it, in one commit. A shipment that a channel names twice
+// is one.
+func (c *Cycle) Ship(ctx context.Context, s Stamp, orderID string, said order.IncomingShipment) (fulfilment.ShipmentData, error) {
+	var gone fulfilment.ShipmentData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		var o order.Order
+		if err := tx.Get(ctx, orderID, &o); err != nil {
+			return err
+		}
+		shipment, err := c.ship(ctx, tx, &o, said)
+		if err == nil {
+			gone = shipment.Data()
+		}
+		return err
+	})
+	return gone, err
+}
+
+// shipFromShop is Ship for a shop's fulfilment message.
+func (c *Cycle) shipFromShop(ctx context.Context, a Arrival, t *Taken) error {
+	said := a.Message.Shipment
+	if said == nil {
+		return fault.Bad("/fulfillment", "the message has no shipment", "look at the shop")
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(a.stamp())
+		if a.Seen != "" {
+			tx.Once(a.Seen)
+		}
+		var o order.Order
+		if err := tx.Get(ctx, t.OrderID, &o); err != nil {
+			return err
+		}
+		_, err := c.ship(ctx, tx, &o, *said)
+		t.Number, t.Status = o.Data().Number, o.Status()
+		return err
+	})
+}
+
+func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.IncomingShipment) (*fulfilment.Shipment, error) {
+	nth := fmt.Sprint(len(o.Data().Shipments) + 1)
+	if said.ExternalID != "" {
+		nth = "shop:" + said.ExternalID
+	}
+	id := Name("sh", o.ID(), nth)
+	var known fulfilment.Shipment
+	if ok, err := tx.Find(ctx, id, &known); err != nil || ok {
+		return &known, err
+	}
+	if holds := o.Data().Holds; len(holds) > 0 {
+		return nil, fault.New(fault.Held, "Order "+o.Data().Number+" cannot be shipped yet", "it is on hold: "+strings.Join(holds, ", "), "decide the hold first")
+	}
+	plan, err := o.Plan(said.Lines)
+	if err != nil {
+		return nil, fault.Bad("/lines", err.Error(), "ship what is left")
+	}
+	if err := c.takeOut(ctx, tx, o.Data(), plan); err != nil {
+		return nil, err
+	}
+	bill, err := o.Ship(id, plan)
+	if err != nil {
+		return nil, refused(err)
+	}
+	draft, err := c.draft(ctx, tx, o, id, bill)
+	if err != nil {
+		return nil, err
+	}
+	shipment := fulfilment.NewShipment(fulfilment.ShipmentData{
+		ID: id, OrderID: o.ID(), Lines: carried(o.Data(), plan), Carrier: said.Carrier, Tracking: said.Tracking, ShippedAt: tx.At(), InvoiceID: draft.ID(),
+	})
+	if err := tx.Save(shipment, Fact{Type: "goods.shipped", Data: shipment.Data()}); err != nil {
+		return nil, err
+	}
+	if err := tx.Save(o, Fact{Type: "order." + o.Status(), Data: map[string]any{"shipment": id, "lines": plan}}); err != nil {
+		return nil, err
+	}
+	return shipment, c.publish(tx, KeyOf(shipment))
+}
+
+func carried(o order.Data, plan []order.Shipping) []fulfilment.Carried {
+	lines := make([]fulfilment.Carried, len(plan))
+	for i, s := range plan {
+		l := o.Lines[s.N-1]
+		lines[i] = fulfilment.Carried{Line: l.N, SKU: l.SKU, Name: l.Name, Quantity: s.Quantity}
+	}
+	return lines
+}
+
+// draft makes the invoice of what was shipped and asks for its number.
+func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, shipmentID string, bill order.Billing) (*invoice.Invoice, error) {
+	var cust party.Customer
+	if err := tx.Get(ctx, o.Data().CustomerID, &cust); err != nil {
+		return nil, err
+	}
+	d := o.Data()
+	lines := make([]invoice.Line, len(bill.Lines))
+	for i, b := range bill.Lines {
+		lines[i] = invoice.Line{
+			N: i + 1, OrderLine: b.Line.N, SKU: b.Line.SKU, Name: b.Line.Name, Quantity: b.Quantity,
+			UnitPrice: b.Line.UnitPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
+		}
+	}
+	inv := invoice.NewDraft(invoice.Data{
+		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, CustomerID: d.CustomerID,
+		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: lines, Rounding: bill.Rounding,
+		SuppliedOn: c.today(tx.At()), TermsDays: d.TermsDays, CreatedAt: tx.At(),
+	}, bill.Taxable())
+	o.Drafted(inv.ID())
+	if err := tx.Save(inv, Fact{Type: "invoice.drafted", Data: map[string]any{"order": o.ID(), "total": inv.Data().Total}}); err != nil {
+		return nil, err
+	}
+	return inv, tx.ask(doIssue, KeyOf(inv), nil)
+}
+
+// buyer is the customer as a document shows it.
+func buyer(d party.Data, email string) invoice.Buyer {
+	return invoice.Buyer{Name: d.Name, Kind: d.Kind, Address: d.Address, VATID: d.VATID, KVK: d.KVK, Email: email, Language: d.Language}
+}

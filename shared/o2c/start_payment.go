@@ -1,0 +1,161 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// checkoutData is where the payment of one invoice stands at the provider.
+type checkoutData struct {
+	InvoiceID string       `json:"invoice_id"`
+	SessionID string       `json:"session_id,omitempty"`
+	URL       string       `json:"url,omitempty"`
+	Amount    money.Amount `json:"amount"`
+	ExpiresAt time.Time    `json:"expires_at,omitzero"`
+	Pages     int          `json:"pages"` // made so far
+	Pending   []Pending    `json:"pending,omitempty"`
+}
+
+// Pending is a payment that is under way and settles in days.
+type Pending struct {
+	Ref    string       `json:"ref"`
+	Amount money.Amount `json:"amount"`
+	Method string       `json:"method"`
+	Since  time.Time    `json:"since"`
+}
+
+// checkout is the payment page of one invoice; it has the invoice's id.
+type checkout struct{ data checkoutData }
+
+// Kind and ID make the checkout a document.
+func (k *checkout) Kind() string { return "checkout" }
+func (k *checkout) ID() string   { return k.data.InvoiceID }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (k *checkout) MarshalJSON() ([]byte, error) { return json.Marshal(k.data) }
+func (k *checkout) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &k.data) }
+
+// underWay is what is being settled for the invoice already.
+func (k *checkout) underWay(currency string) money.Amount {
+	sum := money.Of(0, currency)
+	for _, p := range k.data.Pending {
+		sum = sum.Plus(p.Amount)
+	}
+	return sum
+}
+
+// settled takes a payment off what is under way.
+func (k *checkout) settled(ref string) {
+	k.data.Pending = slices.DeleteFunc(slices.Clone(k.data.Pending), func(p Pending) bool { return p.Ref == ref })
+}
+
+func (c *Cycle) checkoutOf(ctx context.Context, tx *Tx, invoiceID string) (*checkout, error) {
+	k, err := find[checkout](ctx, tx, invoiceID)
+	if err == nil && k == nil {
+		k = &checkout{data: checkoutData{InvoiceID: invoiceID}}
+	}
+	return k, err
+}
+
+// StartPayment gives the payment page of an invoice's open amount, or of a part
+// of it: the open page of the same amount is used again, else a new one is made
+// and the old one closed. What is being settled already is not asked for twice.
+func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, amount *money.Amount) (string, error) {
+	key, err := c.OpenLink(ctx, LinkInvoice, token)
+	if err != nil {
+		return "", err
+	}
+	tx := NewTx(c.Store)
+	if err := tx.Fetch(ctx, key, Key{Kind: "checkout", ID: key.ID}); err != nil {
+		return "", err
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, key.ID)
+	if err != nil {
+		return "", err
+	}
+	k, err := c.checkoutOf(ctx, tx, key.ID)
+	if err != nil {
+		return "", err
+	}
+	asked, err := askable(inv.Data(), k, amount)
+	if err != nil {
+		return "", err
+	}
+	if k.data.URL != "" && k.data.Amount == asked && at.Before(k.data.ExpiresAt) {
+		return k.data.URL, nil
+	}
+	d := inv.Data()
+	page, err := c.Pay.Checkout(ctx, CheckoutRequest{
+		IdempotencyKey: fmt.Sprintf("duly-%s-%d-%d", d.ID, k.data.Pages+1, asked.Minor), InvoiceID: d.ID, Number: d.Number, Amount: asked,
+		Email: d.Buyer.Email, Language: d.Buyer.Language, ReturnURL: c.Policy.URL(LinkInvoice, token),
+	})
+	if err != nil {
+		return "", err
+	}
+	return page.URL, c.keepPage(ctx, at, d, asked, page)
+}
+
+// askable is what may be asked of the customer now.
+func askable(d invoice.Data, k *checkout, amount *money.Amount) (money.Amount, error) {
+	rest := d.Open.Minus(k.underWay(d.Currency))
+	if !rest.IsPositive() || d.Type != invoice.Invoices {
+		return money.Amount{}, fault.New(fault.Refused, "There is nothing to pay", "invoice "+d.Number+" is paid or its payment is being confirmed", "")
+	}
+	if amount == nil {
+		return rest, nil
+	}
+	if amount.Currency != d.Currency || !amount.IsPositive() || amount.Cmp(rest) > 0 {
+		return money.Amount{}, fault.Bad("/amount", amount.String()+" is not a part of "+rest.String(), "pay at most what is open")
+	}
+	return *amount, nil
+}
+
+func (c *Cycle) keepPage(ctx context.Context, at time.Time, d invoice.Data, asked money.Amount, page CheckoutPage) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "portal:" + d.Buyer.Email})
+		k, err := c.checkoutOf(ctx, tx, d.ID)
+		if err != nil || k.data.SessionID == page.SessionID {
+			return err
+		}
+		old := k.data.SessionID
+		k.data.SessionID, k.data.URL, k.data.Amount, k.data.ExpiresAt = page.SessionID, page.URL, asked, page.ExpiresAt
+		k.data.Pages++
+		if err := tx.Save(k, Fact{Type: "payment.started", Data: map[string]any{"invoice": d.Number, "amount": asked, "session": page.SessionID}}); err != nil {
+			return err
+		}
+		if old == "" {
+			return nil
+		}
+		return tx.ask(doExpire, Key{Kind: "invoice", ID: d.ID}, map[string]string{"session": old})
+	})
+}
+
+func performExpire(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args struct {
+		Session string `json:"session"`
+	}
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The payment page cannot be closed", "the arguments are damaged", "tell us", err)
+	}
+	return nil, o.Cycle.Pay.Expire(ctx, args.Session)
+}
+
+// OpenLink finds what a customer's token opens. An unknown, damaged or revoked
+// token fails in the same words.
+func (c *Cycle) OpenLink(ctx context.Context, page, token string) (Key, error) {
+	keys, err := c.Store.Resolve(ctx, tokenAlias(page, token))
+	if err != nil {
+		return Key{}, err
+	}
+	if keys[0].IsZero() {
+		return Key{}, fault.New(fault.NotFound, "This link is not valid", "", "ask for a new one")
+	}
+	return keys[0], nil
+}

@@ -1,0 +1,283 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
+)
+
+// StatementResult is what an import did.
+type StatementResult struct {
+	ID        string `json:"id"`
+	Account   string `json:"account"`
+	Entries   int    `json:"entries"`
+	New       int    `json:"new"`
+	Applied   int    `json:"applied"`   // receipts that found their open item, payouts that landed
+	Unmatched int    `json:"unmatched"` // receipts that ask a person
+	Replay    bool   `json:"replay"`    // nothing was new
+}
+
+// statementData is a statement that was imported.
+type statementData struct {
+	StatementResult
+	From    calendar.Date `json:"from"`
+	To      calendar.Date `json:"to"`
+	Opening money.Amount  `json:"opening"`
+	Closing money.Amount  `json:"closing"`
+	At      time.Time     `json:"at"`
+}
+
+// imported is an imported statement.
+type imported struct{ data statementData }
+
+// Kind, ID and ListKey make it a document.
+func (i *imported) Kind() string    { return "statement" }
+func (i *imported) ID() string      { return i.data.ID }
+func (i *imported) ListKey() string { return i.data.To.String() }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (i *imported) MarshalJSON() ([]byte, error) { return json.Marshal(i.data) }
+func (i *imported) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &i.data) }
+
+// accountData is how far the statements of one bank account reach.
+type accountData struct {
+	IBAN       string        `json:"iban"`
+	To         calendar.Date `json:"to"`
+	Closing    money.Amount  `json:"closing"`
+	ImportedAt time.Time     `json:"imported_at"`
+}
+
+// bankAccount is one account of ours; it has its IBAN as id.
+type bankAccount struct{ data accountData }
+
+// Kind and ID make the account a document.
+func (a *bankAccount) Kind() string { return "bankaccount" }
+func (a *bankAccount) ID() string   { return a.data.IBAN }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (a *bankAccount) MarshalJSON() ([]byte, error) { return json.Marshal(a.data) }
+func (a *bankAccount) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &a.data) }
+
+// ImportStatement books what a bank says, entry by entry, each in a commit of
+// its own and once by its key: a statement that comes twice, overlaps another or
+// was cut off by a crash changes nothing that is known. A statement that does
+// not add up is refused whole.
+func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement) (StatementResult, error) {
+	if err := st.Check(); err != nil {
+		return StatementResult{}, fault.Bad("/", err.Error(), "ask the bank for the file again")
+	}
+	if err := c.inBooks(st.Currency); err != nil {
+		return StatementResult{}, err
+	}
+	result := StatementResult{ID: Name("st", st.Account, st.From.String(), st.To.String(), st.ID), Account: st.Account, Entries: len(st.Entries)}
+	if err := c.openAccount(ctx, s, st); err != nil {
+		return result, err
+	}
+	for _, e := range st.Entries {
+		outcome, err := c.bookEntry(ctx, s, e)
+		if err != nil {
+			return result, err
+		}
+		result.count(outcome)
+	}
+	result.Replay = result.New == 0
+	return result, c.closeAccount(ctx, s, st, result)
+}
+
+// outcome is what became of a bank line.
+type outcome int
+
+const (
+	known outcome = iota
+	applied
+	unmatched
+	explained // booked, with nothing left to ask
+)
+
+func (r *StatementResult) count(o outcome) {
+	if o != known {
+		r.New++
+	}
+	switch o {
+	case applied:
+		r.Applied++
+	case unmatched:
+		r.Unmatched++
+	}
+}
+
+// openAccount books the balance that an account's first statement begins with,
+// and reports a statement that does not follow the last one.
+func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		a, err := find[bankAccount](ctx, tx, st.Account)
+		if err != nil {
+			return err
+		}
+		if a == nil {
+			a = &bankAccount{data: accountData{IBAN: st.Account, Closing: st.Opening, ImportedAt: s.At}}
+			if err := tx.Save(a, Fact{Type: "bank.opened", Data: a.data}); err != nil || st.Opening.IsZero() {
+				return err
+			}
+			return c.post(tx, "opening/"+st.Account, "Opening balance of "+st.Account, st.From, ledger.BankOpened(st.Opening)...)
+		}
+		if !st.From.After(a.data.To) || st.Opening == a.data.Closing {
+			return nil
+		}
+		a.data.ImportedAt = s.At
+		return errors.Join(
+			tx.Save(a, Fact{Type: "bank.gap", Data: map[string]any{"closing": a.data.Closing, "opening": st.Opening}}),
+			c.tell(tx, KeyOf(a), "A bank statement is missing", "The last one of "+st.Account+" closed at "+a.data.Closing.String()+" on "+a.data.To.String()+", this one opens at "+st.Opening.String()+" on "+st.From.String()+". Import what lies between."),
+		)
+	})
+}
+
+// closeAccount records how far the statements reach.
+func (c *Cycle) closeAccount(ctx context.Context, s Stamp, st cash.Statement, r StatementResult) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		a, err := get[bankAccount](ctx, tx, st.Account)
+		if err != nil {
+			return err
+		}
+		a.data.ImportedAt = s.At
+		if !st.To.Before(a.data.To) {
+			a.data.To, a.data.Closing = st.To, st.Closing
+		}
+		if err := tx.Save(a); err != nil {
+			return err
+		}
+		if old, err := find[imported](ctx, tx, r.ID); err != nil || old != nil {
+			return err
+		}
+		doc := &imported{data: statementData{StatementResult: r, From: st.From, To: st.To, Opening: st.Opening, Closing: st.Closing, At: s.At}}
+		return tx.Save(doc, Fact{Type: "statement.imported", Data: doc.data})
+	})
+}
+
+// bookEntry books one bank line.
+func (c *Cycle) bookEntry(ctx context.Context, s Stamp, e cash.Entry) (outcome, error) {
+	result := known
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		result = known
+		tx.Once(Name("be", e.Key))
+		if landed, err := c.landPayout(ctx, tx, e); err != nil || landed {
+			result = applied
+			return err
+		}
+		if !e.Amount.IsPositive() {
+			result = explained
+			return c.moneyOut(tx, e)
+		}
+		r, err := cash.NewReceipt(cash.ReceiptData{
+			ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
+			Reference: e.Reference, Text: e.Text, Method: "transfer", ValueOn: e.ValueOn, ReceivedAt: tx.At(),
+		})
+		if err != nil {
+			return fault.Bad("/entries", err.Error(), "look at the statement")
+		}
+		invoiceID, why, err := c.named(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		if err := c.receive(ctx, tx, r, invoiceID, why); err != nil {
+			return err
+		}
+		if result = applied; len(r.Data().Applications) == 0 {
+			result = unmatched
+		}
+		return nil
+	})
+	if errors.Is(err, ErrSeen) {
+		return known, nil
+	}
+	return result, err
+}
+
+// moneyOut books a line that took money away; nobody has explained it yet.
+func (c *Cycle) moneyOut(tx *Tx, e cash.Entry) error {
+	id := Name("be", e.Key)
+	if e.Amount.IsZero() {
+		return nil
+	}
+	if err := c.post(tx, id, "Bank: "+e.Text, e.ValueOn, ledger.Unexplained(e.Amount, e.Key)...); err != nil {
+		return err
+	}
+	return c.tell(tx, Key{Kind: "entry", ID: Name("le", id)}, "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained.")
+}
+
+// numberPattern finds our invoice numbers in free text.
+var numberPattern = regexp.MustCompile(`\b(20\d{2})[ \-]?(\d{4,6})\b`)
+
+// referencePattern finds ISO 11649 references in free text, however spaced.
+var referencePattern = regexp.MustCompile(`(?i)\bRF ?\d{2}[ 0-9A-Z]{1,28}`)
+
+// named finds the invoice that a bank line names: by the structured reference,
+// by one in the text, or by our number in the text. Two that disagree name none.
+func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry) (invoiceID, why string, err error) {
+	var names []Alias
+	for _, ref := range append([]string{e.Reference}, referencePattern.FindAllString(e.Text, 3)...) {
+		for squashed := cash.Squash(ref); len(squashed) > 4; squashed = squashed[:len(squashed)-1] {
+			if len(names) < 60 && len(squashed) <= 25 {
+				names = append(names, Alias{Space: spaceReference, Value: squashed})
+			}
+		}
+	}
+	for _, m := range numberPattern.FindAllStringSubmatch(e.Text, 5) {
+		names = append(names, Alias{Space: spaceInvoice, Value: m[1] + "-" + m[2]})
+	}
+	if len(names) == 0 {
+		return "", "", nil
+	}
+	keys, err := tx.Resolve(ctx, names...)
+	if err != nil {
+		return "", "", err
+	}
+	for i, key := range keys {
+		switch {
+		case key.IsZero() || key.ID == invoiceID:
+		case invoiceID != "":
+			return "", "", nil // one transfer for several invoices: a person splits it
+		default:
+			invoiceID, why = key.ID, "the transfer names "+names[i].Value
+		}
+	}
+	return invoiceID, why, nil
+}
+
+// bankIsFresh reports whether the newest bank data is young enough for letters;
+// if not, the team is told once per last statement.
+func (c *Cycle) bankIsFresh(ctx context.Context, at time.Time) (bool, error) {
+	if c.Policy.Freshness == 0 {
+		return true, nil
+	}
+	a, err := find[bankAccount](ctx, NewTx(c.Store), c.Policy.Seller.IBAN)
+	if err != nil || (a != nil && at.Sub(a.data.ImportedAt) <= c.Policy.Freshness) {
+		return err == nil, err
+	}
+	if a == nil {
+		a = &bankAccount{}
+	}
+	err = c.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
+		begin(tx, Stamp{At: at, Actor: "system:dunning", Cause: Name("stale", a.data.ImportedAt.UTC().Format(time.RFC3339))})
+		raw, err := json.Marshal(cardArgs{Purpose: "notice", Title: "No letters: the bank data is old", Text: "The newest statement came in on " + a.data.ImportedAt.In(c.Policy.Zone).Format(time.DateOnly) + ". Reminders wait until a newer one is imported."})
+		if err != nil {
+			return err
+		}
+		return tx.Do(Effect{Name: Name("e", doCard, tx.stamp.Cause), Does: doCard, Rank: RankChat, Subject: Key{Kind: "bankaccount", ID: c.Policy.Seller.IBAN}, Args: raw})
+	})
+	if errors.Is(err, ErrSeen) {
+		err = nil
+	}
+	return false, err
+}

@@ -1,0 +1,251 @@
+package o2c
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// Arrival is one translated message of a shop or another channel.
+type Arrival struct {
+	At       time.Time
+	Endpoint string // "demo-shopify", "api"
+	Platform string
+	Seen     string // hash of endpoint, topic and body: delivery ids are unsigned
+	Message  order.Message
+}
+
+func (a Arrival) stamp() Stamp {
+	return Stamp{At: a.At, Actor: "shop:" + a.Endpoint, Cause: a.Seen}
+}
+
+// Taken is what became of a message.
+type Taken struct {
+	OrderID   string
+	Number    string
+	Status    string
+	Duplicate bool
+}
+
+// OrderID is the id of a channel's order: the same however often and in
+// whatever order its messages arrive.
+func OrderID(endpoint, externalID string) string { return Name("o", endpoint, externalID) }
+
+// HandleShop acts on one message of a channel, once.
+func (c *Cycle) HandleShop(ctx context.Context, a Arrival) (Taken, error) {
+	var err error
+	t := Taken{OrderID: OrderID(a.Endpoint, a.Message.Order.ExternalID)}
+	switch a.Message.Verb {
+	case order.Create, order.Update, order.Paid, order.Cancel:
+		err = c.takeOrder(ctx, a, &t)
+	case order.Fulfil:
+		err = c.shipFromShop(ctx, a, &t)
+	default:
+		return Taken{Status: string(a.Message.Verb)}, nil
+	}
+	if errors.Is(err, ErrSeen) {
+		t.Duplicate = true
+		return t, c.describe(ctx, &t)
+	}
+	return t, err
+}
+
+// describe fills in what is known of an order that came before.
+func (c *Cycle) describe(ctx context.Context, t *Taken) error {
+	tx := NewTx(c.Store)
+	var o order.Order
+	if ok, err := tx.Find(ctx, t.OrderID, &o); err != nil || !ok {
+		return err
+	}
+	t.Number, t.Status = o.Data().Number, o.Status()
+	return nil
+}
+
+// takeOrder upserts by the shop's id: whichever message comes first makes the
+// order, an older one never overwrites a newer one.
+func (c *Cycle) takeOrder(ctx context.Context, a Arrival, t *Taken) error {
+	in := a.Message.Order
+	if in.Test {
+		t.Status = "test"
+		return nil // a shop's test order is answered and never becomes an order
+	}
+	if pointer, err := in.Check(); err != nil {
+		return fault.Bad(pointer, err.Error(), "mend the order and send it again")
+	}
+	if err := c.inBooks(in.Currency); err != nil {
+		return err
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(a.stamp())
+		if a.Seen != "" {
+			tx.Once(a.Seen)
+		}
+		o := &order.Order{}
+		known, err := tx.Find(ctx, t.OrderID, o)
+		if err != nil {
+			return err
+		}
+		if known {
+			err = c.changeOrder(ctx, tx, a.Message, o)
+		} else {
+			o, err = c.newOrder(ctx, tx, a)
+		}
+		if err == nil {
+			t.Number, t.Status = o.Data().Number, o.Status()
+		}
+		return err
+	})
+}
+
+// newOrder accepts an order: customer, credit, stock and what follows, in one
+// commit.
+func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival) (*order.Order, error) {
+	in := a.Message.Order
+	id := OrderID(a.Endpoint, in.ExternalID)
+	name := Alias{Space: spaceOrder, Value: a.Endpoint + ":" + cmp.Or(in.Number, in.ExternalID)}
+	cust, err := c.customerFor(ctx, tx, a.Endpoint, id, in.Buyer, name)
+	if err != nil {
+		return nil, err
+	}
+	o, err := order.Take(in, order.Intake{
+		ID: id, Source: order.Source{Endpoint: a.Endpoint, Platform: a.Platform},
+		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), At: a.At,
+	})
+	var odd *order.Inconsistent
+	if err != nil && !errors.As(err, &odd) {
+		return nil, fault.Bad("/total", err.Error(), "mend the order and send it again")
+	}
+	if err := tx.Save(o, Fact{Type: "order.received", Data: o.Data()}); err != nil {
+		return nil, err
+	}
+	if a.Message.Verb == order.Cancel { // cancelled before we ever saw it
+		return o, c.cancel(ctx, tx, o, "cancelled in the shop")
+	}
+	if err := c.decideOrder(ctx, tx, o, cust, odd); err != nil {
+		return nil, err
+	}
+	return o, c.takeShopMoney(tx, o)
+}
+
+// spaceOrder is the space of order numbers as people say them, each behind its
+// channel; a number that a channel gives twice names the first order.
+const spaceOrder = "order-number"
+
+// decideOrder asks the policy and acts on its verdict.
+func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, odd *order.Inconsistent) error {
+	x, err := c.exposureOf(ctx, tx, cust.Data())
+	if err != nil {
+		return err
+	}
+	in, err := c.creditInput(ctx, tx, cust.Data(), o.Data(), x)
+	if err != nil {
+		return err
+	}
+	d := c.Policy.Credit.Decide(in)
+	if odd != nil {
+		d.Verdict = credit.Refer
+		d.Reasons = append(d.Reasons, credit.Reason{Code: "inconsistent_total", Text: odd.Error(), Numbers: map[string]string{"said": odd.Said.String(), "lines": odd.Lines.String()}})
+	}
+	held := tx.At().Add(time.Duration(c.Policy.Credit.StockHours) * time.Hour)
+	req := credit.Ask(o.ID(), cust.ID(), d, tx.At(), held)
+	if err := tx.Save(req, Fact{Type: "credit." + fact(d.Verdict), Data: d}); err != nil {
+		return err
+	}
+	switch d.Verdict {
+	case credit.Approve:
+		return c.confirm(ctx, tx, o, cust, x, true)
+	case credit.Decline:
+		return c.decline(tx, o, "the policy declines")
+	}
+	o.Hold(order.CreditHold)
+	if _, err := c.reserve(ctx, tx, o); err != nil {
+		return err
+	}
+	if err := tx.Save(o); err != nil {
+		return err
+	}
+	return c.showCard(tx, "credit", KeyOf(req))
+}
+
+func fact(v credit.Verdict) string {
+	return map[credit.Verdict]string{credit.Approve: "approved", credit.Refer: "referred", credit.Decline: "declined"}[v]
+}
+
+// confirm accepts an order: its amount counts against the limit in the same
+// commit, its stock is held, its customer is told.
+func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, x exposure, guard bool) error {
+	held := o.Holding() // since it was referred
+	if err := o.Confirm(); err != nil {
+		return refused(err)
+	}
+	x.move(tx, 0, o.Data().Committed.Minor, guard && !o.Prepaid())
+	short := false
+	if !held {
+		var err error
+		if short, err = c.reserve(ctx, tx, o); err != nil {
+			return err
+		}
+	}
+	o.Release(order.ExceptionHold)
+	if err := tx.Save(o, Fact{Type: "order.confirmed", Data: o.Data()}); err != nil {
+		return err
+	}
+	if err := c.publish(tx, KeyOf(o)); err != nil {
+		return err
+	}
+	if cust.Email() != "" {
+		if err := c.mailOrder(tx, o, cust, "confirmation"); err != nil {
+			return err
+		}
+	}
+	if short {
+		return c.showCard(tx, "stock", KeyOf(o))
+	}
+	return nil
+}
+
+// decline refuses an order and gives its stock back.
+func (c *Cycle) decline(tx *Tx, o *order.Order, why string) error {
+	c.release(tx, o.Data())
+	if err := o.Decline(); err != nil {
+		return refused(err)
+	}
+	return tx.Save(o, Fact{Type: "order.declined", Data: map[string]string{"reason": why}})
+}
+
+// takeShopMoney books what the shop's gateway took for the order: a receipt
+// that waits for the order's invoice.
+func (c *Cycle) takeShopMoney(tx *Tx, o *order.Order) error {
+	p := o.Data().PaidAtShop
+	if p == nil || o.Status() == order.Declined {
+		return nil
+	}
+	id := shopReceiptID(o.ID())
+	r, err := cash.NewReceipt(cash.ReceiptData{
+		ID: id, Source: p.Gateway, Account: ledger.Gateway(p.Gateway), Ref: p.Reference, Amount: p.Amount, CustomerID: o.Data().CustomerID,
+		Payer: o.Data().CustomerName, Text: "Order " + o.Data().Number, Method: "shop", ValueOn: c.today(tx.At()), ReceivedAt: tx.At(),
+	})
+	if err != nil {
+		return fault.Bad("/paid_at_shop", err.Error(), "send the amount that was paid")
+	}
+	if err := tx.Save(r, Fact{Type: "receipt.received", Data: r.Data()}); err != nil {
+		return err
+	}
+	return c.post(tx, id, fmt.Sprintf("Order %s paid at the shop", o.Data().Number), r.Data().ValueOn, ledger.Received(r.Data().Account, p.Amount, id)...)
+}
+
+func shopReceiptID(orderID string) string { return Name("r", "shop", orderID) }
+
+// refused turns a noun's refusal into a failure for people.
+func refused(err error) error {
+	return fault.New(fault.Refused, "That is not possible now", err.Error(), "look at the current state").Because(err)
+}
