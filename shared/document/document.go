@@ -4,8 +4,6 @@
 // their law do), how it is sent, or where it is kept.
 package document
 
-
 // Papers renders; it holds nothing, what is dear to prepare is prepared once
 // per process on first use.
 type Papers struct{}
-
