@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,9 @@ func parse(t *testing.T, file []byte) read {
 	var r read
 	if err := xml.Unmarshal(file, &r); err != nil {
 		t.Fatalf("%v in %s", err, file)
+	}
+	if empty := regexp.MustCompile(`<\w+></`).Find(file); empty != nil {
+		t.Fatalf("the schema forbids the empty element %s", empty)
 	}
 	if r.Balances[0].Type != "OPBD" || r.Balances[1].Type != "CLBD" {
 		t.Fatalf("balances %+v", r.Balances)
@@ -165,9 +169,12 @@ func TestNextChainsWithoutGapOrOverlap(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	b := open(t)
-	book(t, b, monday, bank.Entry{Amount: 1})
-	if _, err := b.Book(monday, []bank.Entry{{Amount: 5}, {Amount: 0}}); err == nil || b.Balance() != 1_000_001 {
+	b := bank.New(bank.Account{IBAN: "NL91ABNA0417164300"})
+	book(t, b, monday, bank.Entry{Amount: 1, IBAN: "12.34.56.789"})
+	if r := parse(t, b.Statement(monday)); r.Entries[0].From != "" || b.Balance() != 1 {
+		t.Errorf("an old account number passed as an IBAN: %+v", r)
+	}
+	if _, err := b.Book(monday, []bank.Entry{{Amount: 5}, {Amount: 0}}); err == nil || b.Balance() != 1 {
 		t.Errorf("half a batch was booked: %v, %d", err, b.Balance())
 	}
 	if _, err := b.Book(monday.AddDate(0, 0, -1), []bank.Entry{{Amount: 5}}); err == nil {

@@ -19,7 +19,8 @@ type cut struct {
 }
 
 // The message in the order of the schema camt.053.001.08; only what a Dutch
-// bank fills in for single payments.
+// bank fills in for single payments. What may be absent is a pointer: for an
+// empty string encoding/xml would still write the elements around it.
 type document struct {
 	XMLName   xml.Name  `xml:"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08 Document"`
 	MessageID string    `xml:"BkToCstmrStmt>GrpHdr>MsgId"`
@@ -37,8 +38,8 @@ type statement struct {
 	To       string    `xml:"FrToDt>ToDtTm"`
 	IBAN     string    `xml:"Acct>Id>IBAN"`
 	Currency string    `xml:"Acct>Ccy"`
-	Owner    string    `xml:"Acct>Ownr>Nm,omitempty"`
-	BIC      string    `xml:"Acct>Svcr>FinInstnId>BICFI,omitempty"`
+	Owner    *string   `xml:"Acct>Ownr>Nm"`
+	BIC      *string   `xml:"Acct>Svcr>FinInstnId>BICFI"`
 	Balances []balance `xml:"Bal"`
 	Count    int       `xml:"TxsSummry>TtlNtries>NbOfNtries"`
 	Sum      string    `xml:"TxsSummry>TtlNtries>Sum"`
@@ -97,8 +98,8 @@ type party struct {
 }
 
 type holding struct {
-	IBAN  string `xml:"Id>IBAN,omitempty"`
-	Other string `xml:"Id>Othr>Id,omitempty"` // what is not formed like an IBAN
+	IBAN  *string `xml:"Id>IBAN"`
+	Other *string `xml:"Id>Othr>Id"` // what is not formed like an IBAN
 }
 
 type remitted struct {
@@ -115,7 +116,7 @@ func (b *Bank) write(c cut) []byte {
 	closing := b.balanceAfter(c)
 	created := b.created(c)
 	s := statement{ID: c.id, Sequence: c.sequence, Created: created, IBAN: b.account.IBAN, Currency: b.account.Currency,
-		Owner: b.account.Owner, BIC: b.account.BIC, From: b.midnight(c.from, 0), To: b.midnight(c.to, 1), Count: len(c.entries),
+		Owner: given(b.account.Owner), BIC: given(b.account.BIC), From: b.midnight(c.from, 0), To: b.midnight(c.to, 1), Count: len(c.entries),
 		Balances: []balance{b.balanceOn("OPBD", c.opening, c.from), b.balanceOn("CLBD", closing, c.to), b.balanceOn("CLAV", closing, c.to)}}
 	var in, out int64
 	for i, e := range c.entries {
@@ -206,9 +207,17 @@ func hold(iban string) *holding {
 	case iban == "":
 		return nil
 	case ibanForm(iban):
-		return &holding{IBAN: iban}
+		return &holding{IBAN: &iban}
 	}
-	return &holding{Other: clip(iban, 34)}
+	return &holding{Other: given(clip(iban, 34))}
+}
+
+// given is nil for what was not given.
+func given(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // ibanForm is the schema's pattern; the check digits are not its business.
