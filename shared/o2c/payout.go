@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 
@@ -13,36 +14,57 @@ import (
 // spacePayout is the space of the words by which a bank line names a payout.
 const spacePayout = "payout"
 
-// payoutPaid reads what a payout is made of and books its fees; the transfer
-// itself is booked when the bank line comes. A payout whose parts do not make
-// its amount is reported, never balanced away.
+// payoutPaid asks for a payout to be read: the function that the gateway calls
+// has no key to the gateway's API, the outbox has.
 func (c *Cycle) payoutPaid(ctx context.Context, s Stamp, ev PayoutPaid) error {
-	facts, err := c.Pay.Payout(ctx, ev.ID) // a read; nothing is changed by it
-	if err != nil {
-		return err
-	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		begin(tx, s)
-		id := Name("po", ev.Gateway, ev.ID)
-		if known, err := find[cash.Payout](ctx, tx, id); err != nil || known != nil {
+		e := Effect{Name: Name("e", doPayout, ev.Gateway, ev.ID), Does: doPayout, Rank: RankPay, Subject: Key{Kind: "payout", ID: Name("po", ev.Gateway, ev.ID)}}
+		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
 			return err
 		}
-		p := cash.NewPayout(cash.PayoutData{
-			ID: id, Gateway: ev.Gateway, Charges: facts.Charges, Fees: facts.Fees, Refunds: facts.Refunds, Net: facts.Net,
-			Reference: facts.Reference, ArrivesOn: calendar.On(facts.ArrivesAt, c.Policy.Zone), At: tx.At(),
-		})
-		if err := tx.Save(p, Fact{Type: "payout.announced", Data: p.Data()}); err != nil {
+		args, err := json.Marshal(ev)
+		if err != nil {
 			return err
 		}
-		tx.Name(Alias{Space: spacePayout, Value: cash.Squash(facts.Reference)}, KeyOf(p))
-		if p.Data().Problem != "" {
-			return c.showCard(tx, "payout", KeyOf(p))
-		}
-		if facts.Fees.IsZero() {
-			return nil
-		}
-		return c.post(tx, id+"/fees", "Fees of payout "+ev.ID, p.Data().ArrivesOn, ledger.GatewayFees(ledger.Gateway(ev.Gateway), facts.Fees)...)
+		e.Args = args
+		return tx.Do(e)
 	})
+}
+
+// performPayout reads what a payout is made of and books its fees; the transfer
+// itself is booked when the bank line comes.
+func performPayout(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var ev PayoutPaid
+	if err := json.Unmarshal(e.Args, &ev); err != nil {
+		return nil, Permanent("The payout cannot be read", "its arguments are damaged", "tell us", err)
+	}
+	facts, err := o.Cycle.Pay.Payout(ctx, ev.ID)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, tx *Tx) error { return o.Cycle.announce(ctx, tx, e.Subject.ID, ev, facts) }, nil
+}
+
+func (c *Cycle) announce(ctx context.Context, tx *Tx, id string, ev PayoutPaid, facts PayoutFacts) error {
+	if known, err := find[cash.Payout](ctx, tx, id); err != nil || known != nil {
+		return err
+	}
+	p := cash.NewPayout(cash.PayoutData{
+		ID: id, Gateway: ev.Gateway, Charges: facts.Charges, Fees: facts.Fees, Refunds: facts.Refunds, Net: facts.Net,
+		Reference: facts.Reference, ArrivesOn: calendar.On(facts.ArrivesAt, c.Policy.Zone), At: tx.At(),
+	})
+	if err := tx.Save(p, Fact{Type: "payout.announced", Data: p.Data()}); err != nil {
+		return err
+	}
+	tx.Name(Alias{Space: spacePayout, Value: cash.Squash(facts.Reference)}, KeyOf(p))
+	if p.Data().Problem != "" {
+		return c.showCard(tx, "payout", KeyOf(p))
+	}
+	if facts.Fees.IsZero() {
+		return nil
+	}
+	return c.post(tx, id+"/fees", "Fees of payout "+ev.ID, p.Data().ArrivesOn, ledger.GatewayFees(ledger.Gateway(ev.Gateway), facts.Fees)...)
 }
 
 // landPayout books the bank line of a payout and reports whether it was one.

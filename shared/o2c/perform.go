@@ -48,6 +48,7 @@ type does struct {
 const (
 	doIssue   = "invoice.issue"
 	doExpire  = "pay.expire"
+	doPayout  = "pay.payout"
 	doInvoice = "mail.invoice"
 	doLetter  = "mail.letter"
 	doCard    = "chat.card"
@@ -61,6 +62,7 @@ func effects() map[string]does {
 	return map[string]does{
 		doIssue:   {rank: RankIssue, perform: performIssue, fallback: "An invoice could not be issued"},
 		doExpire:  {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
+		doPayout:  {rank: RankPay, perform: performPayout, fallback: "A payout could not be read"},
 		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doCard:    {rank: RankChat, perform: performCard},

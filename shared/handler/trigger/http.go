@@ -1,0 +1,115 @@
+package trigger
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// BodyMax is the largest body that a route takes, in bytes; more goes through a
+// presigned upload.
+const BodyMax = 256 << 10
+
+// Body is the raw body of a request: what a signature covers. It is ok only up
+// to BodyMax bytes.
+func Body(r events.APIGatewayV2HTTPRequest) (body []byte, ok bool) {
+	if !r.IsBase64Encoded {
+		return []byte(r.Body), len(r.Body) <= BodyMax
+	}
+	if base64.StdEncoding.DecodedLen(len(r.Body)) > BodyMax+3 {
+		return nil, false
+	}
+	body, err := base64.StdEncoding.DecodeString(r.Body)
+	if err != nil {
+		return nil, len(body) <= BodyMax // no signature fits it
+	}
+	return body, len(body) <= BodyMax
+}
+
+// Header is the request's headers in net/http's spelling. API Gateway joins
+// repeated lines with commas, so that a doubled header is one odd value.
+func Header(r events.APIGatewayV2HTTPRequest) http.Header {
+	h := make(http.Header, len(r.Headers))
+	for name, value := range r.Headers {
+		h.Set(name, value)
+	}
+	return h
+}
+
+// Text answers with plain text.
+func Text(status int, body string) events.APIGatewayV2HTTPResponse {
+	return events.APIGatewayV2HTTPResponse{StatusCode: status, Body: body, Headers: map[string]string{"content-type": "text/plain; charset=utf-8"}}
+}
+
+// Serve lets a net/http handler answer API Gateway's events.
+func Serve(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		body, ok := Body(in)
+		if !ok {
+			return Text(http.StatusRequestEntityTooLarge, "The body is larger than 256 KiB [DULY-2002]"), nil
+		}
+		u := url.URL{Path: in.RawPath, RawQuery: in.RawQueryString}
+		if p, err := url.PathUnescape(in.RawPath); err == nil {
+			u.Path, u.RawPath = p, in.RawPath
+		}
+		r, err := http.NewRequestWithContext(ctx, in.RequestContext.HTTP.Method, u.String(), strings.NewReader(string(body)))
+		if err != nil {
+			return Text(http.StatusBadRequest, "The address cannot be read"), nil
+		}
+		r.Header = Header(in)
+		r.Host = in.Headers["host"]
+		r.RemoteAddr = in.RequestContext.HTTP.SourceIP + ":0"
+		if len(in.Cookies) > 0 {
+			r.Header.Set("Cookie", strings.Join(in.Cookies, "; "))
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return response(w.Result().StatusCode, w.Header(), w.Body.Bytes()), nil
+	}
+}
+
+func response(status int, header http.Header, body []byte) events.APIGatewayV2HTTPResponse {
+	out := events.APIGatewayV2HTTPResponse{StatusCode: status, Headers: map[string]string{}}
+	out.Cookies = slices.Clone(header["Set-Cookie"])
+	for name, values := range header {
+		if name != "Set-Cookie" {
+			out.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
+		}
+	}
+	if utf8.Valid(body) {
+		out.Body = string(body)
+		return out
+	}
+	out.Body, out.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
+	return out
+}
+
+// Request makes the event that API Gateway would make of an HTTP request; the
+// body always travels in base64, as it does for types that are not text.
+func Request(r *http.Request, body []byte) events.APIGatewayV2HTTPRequest {
+	in := events.APIGatewayV2HTTPRequest{
+		Version: "2.0", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
+		Headers: map[string]string{"host": r.Host}, QueryStringParameters: map[string]string{},
+		Body: base64.StdEncoding.EncodeToString(body), IsBase64Encoded: true,
+	}
+	for name, values := range r.Header {
+		if name == "Cookie" {
+			in.Cookies = strings.Split(strings.Join(values, "; "), "; ")
+			continue
+		}
+		in.Headers[strings.ToLower(name)] = strings.Join(values, ",")
+	}
+	for name, values := range r.URL.Query() {
+		in.QueryStringParameters[name] = strings.Join(values, ",")
+	}
+	in.RequestContext.HTTP.Method, in.RequestContext.HTTP.Path = r.Method, r.URL.Path
+	in.RequestContext.HTTP.SourceIP, _, _ = strings.Cut(r.RemoteAddr, ":")
+	return in
+}
