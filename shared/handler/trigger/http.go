@@ -1,10 +1,10 @@
 package trigger
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -59,7 +59,7 @@ func Serve(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 		if p, err := url.PathUnescape(in.RawPath); err == nil {
 			u.Path, u.RawPath = p, in.RawPath
 		}
-		r, err := http.NewRequestWithContext(ctx, in.RequestContext.HTTP.Method, u.String(), strings.NewReader(string(body)))
+		r, err := http.NewRequestWithContext(ctx, in.RequestContext.HTTP.Method, u.String(), bytes.NewReader(body))
 		if err != nil {
 			return Text(http.StatusBadRequest, "The address cannot be read"), nil
 		}
@@ -69,10 +69,31 @@ func Serve(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest)
 		if len(in.Cookies) > 0 {
 			r.Header.Set("Cookie", strings.Join(in.Cookies, "; "))
 		}
-		w := httptest.NewRecorder()
+		w := &writer{header: http.Header{}, status: http.StatusOK}
 		h.ServeHTTP(w, r)
-		return response(w.Result().StatusCode, w.Header(), w.Body.Bytes()), nil
+		return response(w.status, w.header, w.body.Bytes()), nil
 	}
+}
+
+// writer collects an answer.
+type writer struct {
+	header http.Header
+	status int
+	wrote  bool
+	body   bytes.Buffer
+}
+
+func (w *writer) Header() http.Header { return w.header }
+
+func (w *writer) WriteHeader(status int) {
+	if !w.wrote {
+		w.status, w.wrote = status, true
+	}
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	w.wrote = true
+	return w.body.Write(b)
 }
 
 func response(status int, header http.Header, body []byte) events.APIGatewayV2HTTPResponse {
