@@ -66,10 +66,10 @@ func (s *Server) submitPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	target := s.state.Sessions.index[id].SuccessURL
+	target := s.state.Sessions.index[id].target()
 	s.mu.Unlock()
 	w.Header().Set("Content-Security-Policy", policy(target))
-	http.Redirect(w, r, strings.ReplaceAll(target, "{CHECKOUT_SESSION_ID}", id), http.StatusSeeOther)
+	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, declined bool) {
@@ -92,6 +92,11 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, declined bool) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(out.Bytes()) // the browser may be gone; nobody else can be told
+}
+
+// target is where the customer goes after paying.
+func (r *session) target() string {
+	return strings.ReplaceAll(r.SuccessURL, "{CHECKOUT_SESSION_ID}", r.ID)
 }
 
 // policy allows our own style sheet, and forms to post here and to be
@@ -131,9 +136,8 @@ func (s *Server) pageFor(id, lang string) (hosted, string) {
 	for _, l := range r.Lines {
 		page.Lines = append(page.Lines, hostedLine{Name: l.Name, Quantity: l.Quantity, Amount: prettyIn(page.Lang, l.UnitAmount*l.Quantity, r.Currency)})
 	}
-	page.BackURL = r.CancelURL
-	if page.BackURL == "" {
-		page.BackURL = r.SuccessURL
+	if page.BackURL = r.CancelURL; r.Status == "complete" {
+		page.BackURL = r.target()
 	}
 	page.Choices = s.choices(r, page.T)
 	return page, r.SuccessURL
