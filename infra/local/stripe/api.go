@@ -27,12 +27,12 @@ type request struct {
 	host   string
 }
 
-const sessionParams = "after_expiration allow_promotion_codes automatic_tax billing_address_collection cancel_url " +
-	"client_reference_id consent_collection currency customer customer_creation customer_email customer_update custom_fields " +
-	"custom_text discounts expires_at invoice_creation line_items locale metadata mode payment_intent_data " +
-	"payment_method_collection payment_method_configuration payment_method_options payment_method_types " +
-	"phone_number_collection redirect_on_completion return_url setup_intent_data shipping_address_collection " +
-	"shipping_options submit_type subscription_data success_url tax_id_collection ui_mode"
+// sessionParams are the parameters of a payment session. Those of subscriptions,
+// taxes, discounts and stored customers exist at Stripe and are refused here by
+// name: silently ignoring them would make a fake that lies.
+const sessionParams = "billing_address_collection cancel_url client_reference_id currency custom_text customer_creation " +
+	"customer_email expires_at line_items locale metadata mode payment_intent_data payment_method_configuration " +
+	"payment_method_options payment_method_types phone_number_collection submit_type success_url"
 
 func endpoints() []endpoint {
 	const paging = " limit starting_after ending_before created"
@@ -116,7 +116,8 @@ func (s *Server) answer(e endpoint, r *http.Request) answer {
 		err = s.authenticate(r)
 	}
 	if strange := values.unknown(e.allowed); err == nil && strange != "" {
-		err = &apiError{Status: 400, Code: "parameter_unknown", Param: strange, Message: "Received unknown parameter: " + strange}
+		err = &apiError{Status: 400, Code: "parameter_unknown", Param: strange,
+			Message: "Received unknown parameter: " + strange + " (the loopback Stripe knows: " + e.allowed + ")"}
 	}
 	if err != nil {
 		return failed(call, err)

@@ -111,7 +111,8 @@ func readLines(p params, r *session) *apiError {
 		}
 		r.Currency = code
 		r.Amount += unit * quantity
-		r.Lines = append(r.Lines, line{Name: p.str(data + "[product_data][name]"), Quantity: quantity, UnitAmount: unit})
+		r.Lines = append(r.Lines, line{Name: p.str(data + "[product_data][name]"), Quantity: quantity, UnitAmount: unit,
+			Description: p.str(data + "[product_data][description]")})
 		if r.Amount > amountMax {
 			return amountTooLarge()
 		}

@@ -37,7 +37,7 @@ type delivery struct {
 	Attempts   int
 	NextAt     int64
 	LastStatus int
-	LastError  string
+	busy       bool // being attempted; not part of a snapshot, so that a restart attempts it again
 }
 
 // cause is the API request that made a change; the zero cause is the outside world.
@@ -57,8 +57,17 @@ func (s *Server) emit(kind string, o, before object, at int64) {
 	s.state.Deliveries = append(s.state.Deliveries, &delivery{EventID: e.ID, NextAt: at})
 }
 
+// enabled asks the endpoints that were registered over the API or, when there
+// is none, the options.
 func (s *Server) enabled(kind string) bool {
-	return slices.Contains(s.options.EnabledEvents, kind) || slices.Contains(s.options.EnabledEvents, "*")
+	subscribed := s.options.EnabledEvents
+	if len(s.state.Endpoints.rows) > 0 {
+		subscribed = nil
+	}
+	for _, e := range s.state.Endpoints.rows {
+		subscribed = append(subscribed, e.Events...)
+	}
+	return slices.Contains(subscribed, kind) || slices.Contains(subscribed, "*")
 }
 
 // deliverDue attempts every delivery that is due and returns how many it
@@ -67,7 +76,8 @@ func (s *Server) deliverDue(ctx context.Context, now time.Time) int {
 	due := s.takeDue(now)
 	for _, d := range due {
 		header, body := s.request(d.EventID)
-		if body == nil {
+		if body == nil { // older than the retention
+			s.record(d, http.StatusOK, nil, now)
 			continue
 		}
 		status, err := s.options.Deliver(ctx, header, body)
@@ -79,15 +89,13 @@ func (s *Server) deliverDue(ctx context.Context, now time.Time) int {
 func (s *Server) takeDue(now time.Time) []*delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var due, later []*delivery
+	var due []*delivery
 	for _, d := range s.state.Deliveries {
-		if d.NextAt <= now.Unix() {
+		if !d.busy && d.NextAt <= now.Unix() {
+			d.busy = true
 			due = append(due, d)
-		} else {
-			later = append(later, d)
 		}
 	}
-	s.state.Deliveries = later
 	if s.options.Order == nil {
 		return due
 	}
@@ -98,26 +106,22 @@ func (s *Server) takeDue(now time.Time) []*delivery {
 	return shuffled
 }
 
+// record ends an attempt: the delivery is done, planned again or, after the
+// last delay, given up as Stripe does; the poller then finds it in the list.
 func (s *Server) record(d *delivery, status int, err error, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d.LastStatus, d.LastError = status, ""
-	if err != nil {
-		d.LastError = err.Error()
-	}
-	if err == nil && status >= 200 && status <= 299 {
-		if e, ok := s.state.Events.get(d.EventID); ok {
-			e.Delivered = true
-		}
-		return
+	arrived := err == nil && status >= 200 && status <= 299
+	if e, ok := s.state.Events.get(d.EventID); ok && arrived {
+		e.Delivered = true
 	}
 	delays := retryDelays()
-	if d.Attempts >= len(delays) {
-		return // given up, as Stripe does; the poller finds the event in the list
+	if arrived || d.Attempts >= len(delays) {
+		s.state.Deliveries = slices.DeleteFunc(s.state.Deliveries, func(other *delivery) bool { return other == d })
+		return
 	}
-	d.NextAt = now.Add(delays[d.Attempts]).Unix()
+	d.NextAt, d.LastStatus, d.busy = now.Add(delays[d.Attempts]).Unix(), status, false
 	d.Attempts++
-	s.state.Deliveries = append(s.state.Deliveries, d)
 }
 
 // request is the signed webhook request for an event. Each attempt is signed

@@ -36,8 +36,8 @@ type hosted struct {
 }
 
 type hostedLine struct {
-	Name, Amount string
-	Quantity     int64
+	Name, Description, Amount string
+	Quantity                  int64
 }
 
 // choice is one way to pay; Hint says when the money is there.
@@ -134,7 +134,8 @@ func (s *Server) pageFor(id, lang string) (hosted, string) {
 	}
 	page.Amount, page.Reference, page.Email = prettyIn(page.Lang, r.Amount, r.Currency), r.ClientReferenceID, r.Email
 	for _, l := range r.Lines {
-		page.Lines = append(page.Lines, hostedLine{Name: l.Name, Quantity: l.Quantity, Amount: prettyIn(page.Lang, l.UnitAmount*l.Quantity, r.Currency)})
+		page.Lines = append(page.Lines, hostedLine{Name: l.Name, Description: l.Description, Quantity: l.Quantity,
+			Amount: prettyIn(page.Lang, l.UnitAmount*l.Quantity, r.Currency)})
 	}
 	if page.BackURL = r.CancelURL; r.Status == "complete" {
 		page.BackURL = r.target()

@@ -52,6 +52,29 @@ func (s *Server) SkewPayout(minor int64) {
 	s.state.PayoutSkew = minor
 }
 
+// FailPayout plays a bank that sends a payout back: its amount returns to the
+// Stripe balance and goes out again with the next payout.
+func (s *Server) FailPayout(ctx context.Context, payoutID string) error {
+	err := s.change(func(at int64) error {
+		p, ok := s.state.Payouts.get(payoutID)
+		if !ok {
+			return refuse(http.StatusNotFound, "fail payout %q — there is no such payout — use the id that Payout returned", payoutID)
+		}
+		if p.Status == "failed" {
+			return refuse(http.StatusConflict, "fail payout %s — it failed already — nothing is left to do", payoutID)
+		}
+		p.Status, p.Failure = "failed", "account_closed"
+		p.FailureTransactionID = s.book(transaction{Type: "payout_failure", Category: "payout_reversal", Source: p.ID,
+			Amount: p.Amount, Currency: p.Currency, Description: "STRIPE PAYOUT FAILURE"}, at)
+		s.emit("payout.failed", s.renderPayout(p), object{"status": "paid"}, at)
+		return nil
+	})
+	if err == nil {
+		s.settle(ctx)
+	}
+	return err
+}
+
 func (s *Server) payOut(result *Payout, included []*transaction, at int64) {
 	p := s.state.Payouts.add(&payout{ID: s.newID("po_1", 23), Status: "pending", Currency: result.Currency,
 		Amount: result.Amount, Created: at, ArrivalDate: at, Description: "STRIPE PAYOUT", ReconciliationPending: true})

@@ -22,8 +22,8 @@ type session struct {
 }
 
 type line struct {
-	ID, Name             string
-	Quantity, UnitAmount int64
+	ID, Name, Description string
+	Quantity, UnitAmount  int64
 }
 
 type intent struct {

@@ -192,8 +192,9 @@ func (s *Server) getEvent(call *request) (object, *apiError) {
 	return nil, notFound("event", "id", call.id)
 }
 
-// createEndpoint records a webhook endpoint and tells its secret, once. Where
-// events go and which is the runtime's decision (Options), not the caller's.
+// createEndpoint records a webhook endpoint and tells its secret, once. What it
+// subscribes to is what is delivered from then on; where to stays the runtime's
+// decision (Options.Deliver), because nothing local posts to the outside.
 func (s *Server) createEndpoint(call *request) (object, *apiError) {
 	p := call.params
 	events, err := p.list("enabled_events"), (*apiError)(nil)

@@ -112,7 +112,7 @@ func (s *Server) NextDue() (time.Time, bool) {
 		next = s.state.Timers[0].At
 	}
 	for _, d := range s.state.Deliveries {
-		if next == 0 || d.NextAt < next {
+		if !d.busy && (next == 0 || d.NextAt < next) {
 			next = d.NextAt
 		}
 	}
