@@ -4,6 +4,10 @@
 // their law do), how it is sent, or where it is kept.
 package document
 
+import "duly/shared/o2c"
+
 // Papers renders; it holds nothing, what is dear to prepare is prepared once
 // per process on first use.
 type Papers struct{}
+
+var _ o2c.Papers = Papers{}

@@ -30,7 +30,8 @@ type LetterView struct {
 	Corrects    string       // the invoice that a credit note corrects
 	Amount      money.Amount // what the letter is about: open, credited, received or ordered
 	DueOn       calendar.Date
-	DaysLate    int // whole days since DueOn
+	DaysLate    int  // whole days since DueOn
+	Paid        bool // the money came before the letter: nothing is left to pay
 
 	PayURL       string // the one button
 	StatementURL string

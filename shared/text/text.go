@@ -73,8 +73,8 @@ func (w Words) Count(key string, n int, pairs ...any) string {
 }
 
 func (w Words) localize(c *i18n.LocalizeConfig) string {
-	said, err := w.say.Localize(c)
-	if err != nil {
+	said, err := w.say.Localize(c) // with an error it may still say it in English, or in another plural form
+	if err != nil && said == "" {
 		return c.MessageID
 	}
 	return said
