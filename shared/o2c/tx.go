@@ -196,8 +196,17 @@ func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
 	if err != nil {
 		return Counter{}, err
 	}
-	tx.counted[key] = found[0]
-	return found[0], nil
+	c := found[0]
+	if i := tx.adjusts(key); i >= 0 {
+		c = c.after(tx.plan.Adjusts[i])
+	}
+	tx.counted[key] = c
+	return c, nil
+}
+
+// adjusts is the place of the counter's staged change in the plan, or -1.
+func (tx *Tx) adjusts(key Key) int {
+	return slices.IndexFunc(tx.plan.Adjusts, func(a Adjust) bool { return a.Key == key })
 }
 
 // Adjust stages a change of running integers. A condition that no longer holds
@@ -205,13 +214,15 @@ func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
 // a second change of the same counter joins the first: a transaction may touch
 // an item once.
 func (tx *Tx) Adjust(a Adjust) {
-	i := slices.IndexFunc(tx.plan.Adjusts, func(b Adjust) bool { return b.Key == a.Key })
-	if i < 0 {
-		tx.plan.Adjusts = append(tx.plan.Adjusts, a)
-	} else {
-		tx.plan.Adjusts[i].join(a)
+	if c, read := tx.counted[a.Key]; read {
+		tx.counted[a.Key] = c.after(a)
 	}
-	tx.counted[a.Key] = tx.counted[a.Key].after(a)
+	if i := tx.adjusts(a.Key); i >= 0 {
+		tx.plan.Adjusts[i].join(a)
+		return
+	}
+	a.Add, a.Set = maps.Clone(a.Add), maps.Clone(a.Set) // joined to later
+	tx.plan.Adjusts = append(tx.plan.Adjusts, a)
 }
 
 func (a *Adjust) join(b Adjust) {
