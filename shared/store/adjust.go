@@ -14,64 +14,23 @@ import (
 	"duly/shared/o2c/fault"
 )
 
+// adjusts writes the counters, each once: the Tx has joined what it staged for
+// the same one.
 func (p *planner) adjusts() error {
-	merged, order, err := merge(p.plan.Adjusts)
-	if err != nil {
-		return err
-	}
-	for _, key := range order {
-		if err := p.adjust(merged[key]); err != nil {
+	for i := range p.plan.Adjusts {
+		if err := p.adjust(&p.plan.Adjusts[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// merge makes one change per counter: additions sum up, and every condition
-// holds for the sum.
-func merge(all []o2c.Adjust) (map[o2c.Key]*o2c.Adjust, []o2c.Key, error) {
-	merged, order := map[o2c.Key]*o2c.Adjust{}, []o2c.Key(nil)
-	for _, a := range all {
-		m := merged[a.Key]
-		if m == nil {
-			m = &o2c.Adjust{Key: a.Key, Add: map[string]int64{}, Floor: map[string]int64{}, Set: map[string]int64{}, Expect: map[string]int64{}}
-			merged[a.Key] = m
-			order = append(order, a.Key)
-		}
-		for v, n := range a.Add {
-			sum, ok := plus(m.Add[v], n)
-			if !ok {
-				return nil, nil, overflow(a.Key, v)
-			}
-			m.Add[v] = sum
-		}
-		for v, n := range a.Floor {
-			if had, ok := m.Floor[v]; !ok || n > had {
-				m.Floor[v] = n
-			}
-		}
-		for v, n := range a.Expect {
-			if had, ok := m.Expect[v]; ok && had != n {
-				return nil, nil, fault.New(fault.Internal, "The change cannot be committed", fmt.Sprintf("it expects %s of %s to be both %d and %d", v, a.Key, had, n), "read the counter once")
-			}
-			m.Expect[v] = n
-		}
-		maps.Copy(m.Set, a.Set)
-		m.Absent = append(m.Absent, a.Absent...)
-		m.Remove = append(m.Remove, a.Remove...)
-	}
-	return merged, order, nil
-}
-
-func plus(a, b int64) (int64, bool) {
-	if b > 0 && a > math.MaxInt64-b || b < 0 && a < math.MinInt64-b {
+// minus is a − b, unless that is more than 64 bits hold.
+func minus(a, b int64) (int64, bool) {
+	if b < 0 && a > math.MaxInt64+b || b > 0 && a < math.MinInt64+b {
 		return 0, false
 	}
-	return a + b, true
-}
-
-func overflow(k o2c.Key, value string) error {
-	return fault.New(fault.Internal, "The change cannot be committed", fmt.Sprintf("%s of %s leaves the range of 64 bits", value, k), "look for the amount that cannot be right")
+	return a - b, true
 }
 
 // expression collects the parts of DynamoDB expressions with their
@@ -149,15 +108,15 @@ func orNil(values item) item {
 func (e *expression) conditions(a *o2c.Adjust) ([]string, error) {
 	var all []string
 	for _, v := range slices.Sorted(maps.Keys(a.Floor)) {
-		floor := a.Floor[v]
-		before := floor
-		if add, ok := a.Add[v]; ok {
-			if add == math.MinInt64 {
-				return nil, overflow(a.Key, v)
+		if set, ok := a.Set[v]; ok { // the old value does not matter
+			if set < a.Floor[v] {
+				return nil, fault.New(fault.Internal, "The change cannot be committed", fmt.Sprintf("it sets %s of %s to %d, below its floor %d", v, a.Key, set, a.Floor[v]), "check before setting")
 			}
-			if before, ok = plus(floor, -add); !ok {
-				return nil, overflow(a.Key, v)
-			}
+			continue
+		}
+		before, ok := minus(a.Floor[v], a.Add[v])
+		if !ok {
+			return nil, fault.New(fault.Internal, "The change cannot be committed", fmt.Sprintf("%s of %s leaves the range of 64 bits", v, a.Key), "look for the amount that cannot be right")
 		}
 		n := e.name(v)
 		c := n + " >= " + e.value(before)

@@ -18,6 +18,12 @@ const (
 	pageMax     = 1000
 )
 
+// DynamoDB's bounds of a key, in bytes.
+const (
+	hashMax  = 2048
+	rangeMax = 1024
+)
+
 // access is one way through an index: a partition, and the range of its sort
 // key that still counts when the base item is read.
 type access struct {
@@ -62,7 +68,7 @@ func (s *Store) List(ctx context.Context, q o2c.Query) (o2c.Page, error) {
 		limit = pageDefault
 	}
 	start, err := a.resume(q.After)
-	if err != nil {
+	if err != nil || a.from > a.to { // DynamoDB refuses a range that ends before it begins
 		return o2c.Page{}, err
 	}
 	out, err := s.query(ctx, &dynamodb.QueryInput{
@@ -116,24 +122,35 @@ func (s *Store) verified(ctx context.Context, a access, hints []item) ([]o2c.Sto
 	return all, nil
 }
 
-// cursor is the place of an index row: opaque to callers, bound to its
-// partition.
+// place is a row of an index, as a cursor carries it: opaque to callers, bound
+// to its index and partition.
+type place struct {
+	Index string `json:"i"`
+	PK    string `json:"p"`
+	SK    string `json:"s"`
+	Hash  string `json:"h"`
+	Range string `json:"r"`
+}
+
 func (a access) cursor(it item) string {
-	at, _ := json.Marshal([4]string{textIn(it, attrPK), textIn(it, attrSK), textIn(it, a.pk), textIn(it, a.sk)}) // strings always marshal
+	at, _ := json.Marshal(place{a.index, textIn(it, attrPK), textIn(it, attrSK), textIn(it, a.pk), textIn(it, a.sk)}) // strings always marshal
 	return base64.RawURLEncoding.EncodeToString(at)
 }
 
+// resume checks whatever DynamoDB would: a cursor comes from outside.
 func (a access) resume(cursor string) (item, error) {
 	if cursor == "" {
 		return nil, nil
 	}
-	var at [4]string
+	var at place
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err == nil {
 		err = json.Unmarshal(raw, &at)
 	}
-	if err != nil || at[0] == "" || at[1] == "" || at[2] != a.partition || at[3] < a.from || at[3] > a.to {
+	ours := at.Index == a.index && at.Hash == a.partition && at.Range >= a.from && at.Range <= a.to
+	sized := at.PK != "" && len(at.PK) <= hashMax && at.SK != "" && len(at.SK) <= rangeMax && len(at.Range) <= rangeMax
+	if err != nil || !ours || !sized {
 		return nil, fault.Bad("/after", "it is not a cursor of this list", "take it from the field next of the page before").Because(err)
 	}
-	return item{attrPK: text(at[0]), attrSK: text(at[1]), a.pk: text(at[2]), a.sk: text(at[3])}, nil
+	return item{attrPK: text(at.PK), attrSK: text(at.SK), a.pk: text(at.Hash), a.sk: text(at.Range)}, nil
 }

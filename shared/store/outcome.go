@@ -28,6 +28,7 @@ const (
 type answer struct {
 	verdict  verdict
 	conflict bool      // outrun by a writer that was still writing; nothing was compared
+	lost     []o2c.Key // documents that another writer has changed or is changing
 	there    []o2c.Key // effects that were in the table already
 }
 
@@ -102,11 +103,12 @@ func judgeReasons(reasons []types.CancellationReason, c commit) answer {
 			}
 			failed = true
 			seen = seen || c.writes[i].seen
-			if k := c.writes[i].adds; !k.IsZero() {
-				a.there = append(a.there, k)
-			}
+			a.meet(c.writes[i])
 		case "TransactionConflict", "DuplicateItem":
 			conflict = true
+			if w := c.writes[i]; !w.doc.IsZero() && !w.once {
+				a.lost = append(a.lost, w.doc)
+			}
 		case "ThrottlingError", "ProvisionedThroughputExceeded":
 			slow = true
 		default: // ValidationError, ItemCollectionSizeLimitExceeded, AccessDenied
@@ -128,4 +130,16 @@ func judgeReasons(reasons []types.CancellationReason, c commit) answer {
 		a.verdict = broken
 	}
 	return a
+}
+
+// meet notes the document of a row whose condition failed. An effect that
+// should have been new is there now: the next try need not stage it.
+func (a *answer) meet(w write) {
+	switch {
+	case w.doc.IsZero():
+	case w.once:
+		a.there = append(a.there, w.doc)
+	default:
+		a.lost = append(a.lost, w.doc)
+	}
 }

@@ -33,7 +33,8 @@ type commit struct {
 type write struct {
 	op    types.TransactWriteItem
 	seen  bool    // its condition says whether the message is new
-	adds  o2c.Key // the effect it adds, when it adds one
+	doc   o2c.Key // the document it saves, when it saves one
+	once  bool    // the document is an effect that must be new
 	bytes int
 }
 
@@ -194,9 +195,8 @@ func (p *planner) save(s *o2c.Save) error {
 	if err != nil {
 		return err
 	}
-	if _, effect := s.Doc.(*o2c.Effect); effect && s.Version == 0 {
-		w.adds = s.Key
-	}
+	_, effect := s.Doc.(*o2c.Effect)
+	w.doc, w.once = s.Key, effect && s.Version == 0
 	for i := range s.Events {
 		if err := p.event(&s.Events[i]); err != nil {
 			return err

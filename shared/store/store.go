@@ -32,6 +32,9 @@ type Options struct {
 	Instance string
 	// Sleep waits or fails with the context; nil waits on the wall clock.
 	Sleep func(context.Context, time.Duration) error
+	// Direct switches the queues for contested documents off, for the simulation:
+	// its workers share one thread and must not wait for one another.
+	Direct bool
 	// Observe, when set, hears of every request: its operation and the capacity
 	// units it took, none for a request that failed.
 	Observe func(op string, read, write float64)
@@ -45,11 +48,13 @@ type Store struct {
 	sleep    func(context.Context, time.Duration) error
 	observe  func(op string, read, write float64)
 	commits  atomic.Uint64 // numbers the commits of this instance
+	queues   bool
+	lanes    lanes
 }
 
 // New makes a store on a table that exists.
 func New(api API, table string, o Options) *Store {
-	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe}
+	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe, queues: !o.Direct}
 	if s.sleep == nil {
 		s.sleep = wait
 	}
@@ -58,37 +63,53 @@ func New(api API, table string, o Options) *Store {
 
 // The bounds of one use case. decisionsMax counts how often it decides,
 // sendsMax how often one request is sent while nobody says what became of it.
+//
+// The pause's window quadruples: writers who met need room more than haste.
+// With 10 ms a round trip, 32 processes that draw from one number series at
+// once all get their number within five decisions and 1.6 s; with windows that
+// double, one in six is turned away. Inside a process lanes do better.
 const (
 	decisionsMax = 5
 	sendsMax     = 6
 	pauseMin     = 20 * time.Millisecond
-	pauseMax     = 640 * time.Millisecond
+	pauseMax     = 1280 * time.Millisecond
 )
 
 // Update commits what decide stages; see o2c.Store.
 func (s *Store) Update(ctx context.Context, decide func(context.Context, *o2c.Tx) error) error {
 	var there []o2c.Key
 	for try := 1; ; try++ {
-		tx := o2c.NewTx(s, there...)
-		if err := decide(ctx, tx); err != nil {
+		id, a, err := s.try(ctx, decide, there)
+		if a.verdict != outrun {
 			return err
 		}
-		c, err := prepare(s.table, tx.Plan(), s.nonce())
-		if err != nil || len(c.writes) == 0 {
-			return err
-		}
-		answer, err := s.send(ctx, c)
-		if answer.verdict != outrun {
-			return err
-		}
-		there = append(there, answer.there...)
+		there = append(there, a.there...)
 		if try == decisionsMax {
 			return stale(err)
 		}
-		if late := s.pause(ctx, c.id, try); late != nil {
+		if late := s.pause(ctx, id, try); late != nil {
 			return stale(late)
 		}
 	}
+}
+
+// try decides and commits once.
+func (s *Store) try(ctx context.Context, decide func(context.Context, *o2c.Tx) error, there []o2c.Key) (string, answer, error) {
+	view := &attempt{Store: s}
+	defer func() { view.on.leave() }()
+	tx := o2c.NewTx(view, there...)
+	if err := decide(ctx, tx); err != nil {
+		return "", answer{}, err
+	}
+	c, err := prepare(s.table, tx.Plan(), s.nonce())
+	if err != nil || len(c.writes) == 0 {
+		return "", answer{}, err
+	}
+	a, err := s.send(ctx, c)
+	if s.queues && len(a.lost) > 0 {
+		s.lanes.heat(a.lost)
+	}
+	return c.id, a, err
 }
 
 func stale(cause error) error {
@@ -167,15 +188,15 @@ func (s *Store) write(ctx context.Context, c commit) error {
 // itself (row 41 of the failure catalogue). The store repeats, and compares.
 func once(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
 
-// pause waits before the next attempt: a window that doubles, and a place in it
-// that depends on the commit and the attempt, so that writers who met do not
-// meet again and the simulation repeats itself.
+// pause waits before the next attempt, somewhere in a window that grows. The
+// place depends on the commit and the attempt alone, so that writers who met do
+// not meet again and the simulation repeats itself.
 func (s *Store) pause(ctx context.Context, id string, attempt int) error {
 	return s.sleep(ctx, backoff(id, attempt))
 }
 
 func backoff(id string, attempt int) time.Duration {
-	window := min(pauseMin<<(attempt-1), pauseMax)
+	window := min(pauseMin<<(2*(attempt-1)), pauseMax)
 	sum := sha256.Sum256([]byte(id + strconv.Itoa(attempt)))
 	return time.Duration(binary.BigEndian.Uint64(sum[:8]) % uint64(window))
 }
