@@ -86,7 +86,7 @@ type Files interface {
 // Papers renders documents and letters, the same bytes for the same input.
 type Papers interface {
 	InvoicePDF(d invoice.Data, link string) ([]byte, error)
-	Letter(template, language string, view any) (subject, text, html string, err error)
+	Letter(template, language string, view LetterView) (subject, text, html string, err error)
 }
 
 // Bus publishes events to others.

@@ -170,6 +170,10 @@ func (c *Cycle) OpenItems(ctx context.Context, asOf calendar.Date) (map[string]m
 	if err != nil {
 		return nil, err
 	}
+	return openIn(entries), nil
+}
+
+func openIn(entries []ledger.EntryData) map[string]money.Amount {
 	open := map[string]money.Amount{}
 	for _, e := range entries {
 		for _, l := range e.Legs {
@@ -181,5 +185,5 @@ func (c *Cycle) OpenItems(ctx context.Context, asOf calendar.Date) (map[string]m
 			}
 		}
 	}
-	return open, nil
+	return open
 }

@@ -39,8 +39,11 @@ func (s *Series) Draw(on calendar.Date) (number string, dated calendar.Date) {
 	}
 	s.data.Last++
 	s.data.LastOn = on
-	return fmt.Sprintf("%s%04d", s.data.Prefix, s.data.Last), on
+	return s.Number(s.data.Last), on
 }
+
+// Number spells the nth number.
+func (s *Series) Number(n int64) string { return fmt.Sprintf("%s%04d", s.data.Prefix, n) }
 
 // Last is how many numbers are spent.
 func (s *Series) Last() int64 { return s.data.Last }

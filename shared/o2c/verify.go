@@ -1,0 +1,342 @@
+package o2c
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/kpi"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+)
+
+// Check is one invariant of design §6 and what was found.
+type Check struct {
+	Name    string
+	Checked int      // documents looked at
+	Broken  []string // sentences; none is good
+}
+
+// VerifyReport is what Verify looked at.
+type VerifyReport struct{ Checks []Check }
+
+// OK reports whether every invariant holds.
+func (r VerifyReport) OK() bool {
+	for _, c := range r.Checks {
+		if len(c.Broken) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// String is the report, a line per check and per break.
+func (r VerifyReport) String() string {
+	var b strings.Builder
+	for _, c := range r.Checks {
+		state := "ok"
+		if len(c.Broken) > 0 {
+			state = "BROKEN"
+		}
+		fmt.Fprintf(&b, "%-6s %-52s %6d looked at\n", state, c.Name, c.Checked)
+		for _, s := range c.Broken {
+			fmt.Fprintf(&b, "       %s\n", s)
+		}
+	}
+	return b.String()
+}
+
+// everything is what Verify reads, each document as it stands.
+type everything struct {
+	invoices []*invoice.Invoice
+	receipts []*cash.Receipt
+	orders   []*order.Order
+	series   []*invoice.Series
+	entries  []ledger.EntryData
+}
+
+// Verify recomputes from the documents and entries what the running totals
+// say, and looks at the invariants I1, I2, I3, I7, I9 and I11 of design §6.
+func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
+	var all everything
+	var err error
+	if all.invoices, err = everyOne[invoice.Invoice](ctx, c); err != nil {
+		return VerifyReport{}, err
+	}
+	if all.receipts, err = everyOne[cash.Receipt](ctx, c); err != nil {
+		return VerifyReport{}, err
+	}
+	if all.orders, err = everyOne[order.Order](ctx, c); err != nil {
+		return VerifyReport{}, err
+	}
+	if all.series, err = everyOne[invoice.Series](ctx, c); err != nil {
+		return VerifyReport{}, err
+	}
+	if all.entries, err = c.Entries(ctx, calendar.Date{}, calendar.Date{}); err != nil {
+		return VerifyReport{}, err
+	}
+	var r VerifyReport
+	for _, check := range []func(context.Context, everything) (Check, error){
+		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNumbers, c.verifyExposure, c.verifyTrails, c.verifyFigures,
+	} {
+		found, err := check(ctx, all)
+		if err != nil {
+			return r, err
+		}
+		r.Checks = append(r.Checks, found)
+	}
+	return r, nil
+}
+
+func everyOne[D any, P document[D]](ctx context.Context, c *Cycle) ([]*D, error) {
+	var all []*D
+	after := ""
+	for {
+		page, err := ListOf[D, P](ctx, c, 1000, after)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if after = page.Next; after == "" {
+			return all, nil
+		}
+	}
+}
+
+func (k *Check) breaks(format string, args ...any) {
+	k.Broken = append(k.Broken, fmt.Sprintf(format, args...))
+}
+
+// verifyLedger: I1, every entry and the whole ledger sum to zero per currency.
+func (c *Cycle) verifyLedger(_ context.Context, all everything) (Check, error) {
+	k := Check{Name: "every entry and the ledger sum to zero", Checked: len(all.entries)}
+	whole := map[string]int64{}
+	for _, e := range all.entries {
+		sums := map[string]int64{}
+		for _, l := range e.Legs {
+			sums[l.Amount.Currency] += l.Amount.Minor
+			whole[l.Amount.Currency] += l.Amount.Minor
+		}
+		for currency, sum := range sums {
+			if sum != 0 {
+				k.breaks("entry %s is off by %s", e.ID, money.Of(sum, currency))
+			}
+		}
+	}
+	for currency, sum := range whole {
+		if sum != 0 {
+			k.breaks("the ledger is off by %s", money.Of(sum, currency))
+		}
+	}
+	return k, nil
+}
+
+// verifyReceivable: I1, each open item equals its part of the receivable
+// account.
+func (c *Cycle) verifyReceivable(ctx context.Context, all everything) (Check, error) {
+	k := Check{Name: "receivable equals the open items", Checked: len(all.invoices)}
+	booked := openIn(all.entries)
+	for _, inv := range all.invoices {
+		open := inv.Open()
+		if inv.IsCreditNote() {
+			open = open.Neg()
+		}
+		if got := booked[inv.ID()]; got.Minor != open.Minor {
+			k.breaks("invoice %s has %s open, the books say %s", inv.Number(), open, got)
+		}
+		delete(booked, inv.ID())
+	}
+	for id, amount := range booked {
+		k.breaks("the books have %s open of %s, which is no invoice", amount, id)
+	}
+	return k, nil
+}
+
+// verifyBank: I1, the bank account equals the statement's closing balance.
+func (c *Cycle) verifyBank(ctx context.Context, all everything) (Check, error) {
+	k := Check{Name: "bank equals the last statement's closing balance"}
+	a, err := find[bankAccount](ctx, NewTx(c.Store), c.Policy.Seller.IBAN)
+	if err != nil || a == nil {
+		return k, err
+	}
+	k.Checked = 1
+	if got := balance(all.entries, ledger.Bank, c.Policy.Currency); got != a.data.Closing {
+		k.breaks("the books have %s at the bank, the statement of %s says %s", got, a.data.To, a.data.Closing)
+	}
+	return k, nil
+}
+
+func balance(entries []ledger.EntryData, role, currency string) money.Amount {
+	sum := money.Of(0, currency)
+	for _, e := range entries {
+		for _, l := range e.Legs {
+			if l.Account == ledger.Code(role) && l.Amount.Currency == currency {
+				sum = sum.Plus(l.Amount)
+			}
+		}
+	}
+	return sum
+}
+
+// verifyApplications: I2, no receipt gives more than it is, no invoice takes
+// more than its total, and both sides tell the same story.
+func (c *Cycle) verifyApplications(_ context.Context, all everything) (Check, error) {
+	k := Check{Name: "applications fit receipts and invoices", Checked: len(all.receipts)}
+	taken := map[string]int64{}
+	for _, r := range all.receipts {
+		d := r.Data()
+		given := d.Refunded
+		for _, a := range d.Applications {
+			if !a.Undone {
+				given = given.Plus(a.Amount)
+				taken[a.InvoiceID] += a.Amount.Minor
+			}
+		}
+		if given.Plus(d.Unapplied).Cmp(d.Amount) != 0 {
+			k.breaks("receipt %s is %s, but %s is given and %s left", d.ID, d.Amount, given, d.Unapplied)
+		}
+	}
+	for _, inv := range all.invoices {
+		d := inv.Data()
+		if taken[d.ID] > d.Total.Minor {
+			k.breaks("invoice %s took %s of %s", d.Number, money.Of(taken[d.ID], d.Currency), d.Total)
+		}
+	}
+	return k, nil
+}
+
+// verifyNumbers: I3, numbers run 1 … n per series and dates never go back.
+func (c *Cycle) verifyNumbers(_ context.Context, all everything) (Check, error) {
+	k := Check{Name: "numbers run without gaps, dates forwards", Checked: len(all.series)}
+	for _, s := range all.series {
+		dated := map[string]invoice.Data{}
+		for _, inv := range all.invoices {
+			if d := inv.Data(); d.Series == s.ID() {
+				dated[d.Number] = d
+			}
+		}
+		var last calendar.Date
+		for n := int64(1); n <= s.Last(); n++ {
+			d, ok := dated[s.Number(n)]
+			if !ok {
+				k.breaks("number %s is missing", s.Number(n))
+				continue
+			}
+			if d.IssuedOn.Before(last) {
+				k.breaks("number %s is dated %s, before its predecessor", d.Number, d.IssuedOn)
+			}
+			last = d.IssuedOn
+			delete(dated, d.Number)
+		}
+		for number := range dated {
+			k.breaks("number %s is beyond the series", number)
+		}
+	}
+	return k, nil
+}
+
+// verifyExposure: I7's bookkeeping, the running totals equal the documents.
+func (c *Cycle) verifyExposure(ctx context.Context, all everything) (Check, error) {
+	k := Check{Name: "exposure equals open invoices and confirmed orders"}
+	open, confirmed := map[string]int64{}, map[string]int64{}
+	for _, inv := range all.invoices {
+		if !inv.IsCreditNote() {
+			open[inv.Data().CustomerID] += inv.Open().Minor
+		}
+	}
+	for _, o := range all.orders {
+		confirmed[o.Data().CustomerID] += o.Data().Committed.Minor
+	}
+	for customer := range confirmed {
+		found, err := c.Store.Count(ctx, exposureKey(customer))
+		if err != nil {
+			return k, err
+		}
+		k.Checked++
+		got := found[0].Values
+		if got[countOpen] != open[customer] || got[countConfirmed] != confirmed[customer] {
+			k.breaks("customer %s counts %d open and %d confirmed, its documents %d and %d", customer, got[countOpen], got[countConfirmed], open[customer], confirmed[customer])
+		}
+		if limit, limited := got[countLimit]; limited && got[countHeadroom] != limit-open[customer]-confirmed[customer] {
+			k.breaks("customer %s has a headroom of %d, its limit gives %d", customer, got[countHeadroom], limit-open[customer]-confirmed[customer])
+		}
+	}
+	return k, nil
+}
+
+// verifyTrails: I9, every document's audit chain is whole.
+func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error) {
+	k := Check{Name: "audit chains and issued documents are untouched"}
+	var keys []Key
+	for _, inv := range all.invoices {
+		keys = append(keys, KeyOf(inv))
+		if inv.Status() != invoice.Draft && !inv.Intact() {
+			k.breaks("invoice %s is not what was issued", inv.Number())
+		}
+	}
+	for _, o := range all.orders {
+		keys = append(keys, KeyOf(o))
+	}
+	for _, r := range all.receipts {
+		keys = append(keys, KeyOf(r))
+	}
+	for start := 0; start < len(keys); start += 100 {
+		part := keys[start:min(start+100, len(keys))]
+		heads, err := c.Store.Load(ctx, part...)
+		if err != nil {
+			return k, err
+		}
+		for _, head := range heads {
+			if err := c.verifyTrail(ctx, &k, head); err != nil {
+				return k, err
+			}
+		}
+	}
+	return k, nil
+}
+
+func (c *Cycle) verifyTrail(ctx context.Context, k *Check, head Stored) error {
+	trail, err := c.Store.Events(ctx, head.Key)
+	if err != nil {
+		return err
+	}
+	k.Checked += len(trail)
+	prev := ""
+	for i, e := range trail {
+		if !e.Intact() || e.Prev != prev || e.Seq != int64(i+1) {
+			k.breaks("event %d of %s is broken", i+1, head.Key)
+			return nil
+		}
+		prev = e.Hash
+	}
+	if prev != head.Head || int64(len(trail)) != head.Count {
+		k.breaks("the trail of %s ends before its document", head.Key)
+	}
+	return nil
+}
+
+// verifyFigures: I11, the running figures equal a recomputation.
+func (c *Cycle) verifyFigures(ctx context.Context, all everything) (Check, error) {
+	k := Check{Name: "figures equal their recomputation", Checked: len(all.invoices)}
+	fresh := kpi.NewFigures(c.Policy.Currency)
+	for _, inv := range all.invoices {
+		fresh.Swap(kpi.Contribution{}, ofInvoice(inv))
+	}
+	kept, err := c.Figures(ctx)
+	if err != nil {
+		return k, err
+	}
+	if kept.Receivable() != fresh.Receivable() {
+		k.breaks("receivable is kept as %s and recomputed as %s", kept.Receivable(), fresh.Receivable())
+	}
+	for day, bar := range fresh.Data().Open {
+		if kept.Data().Open[day] != bar {
+			k.breaks("open items due %s are kept as %v and recomputed as %v", day, kept.Data().Open[day], bar)
+		}
+	}
+	return k, nil
+}

@@ -1,0 +1,218 @@
+package testkit
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// Desk stands where the vendors stand and writes down what reaches it: the
+// independent observer that counts effects outside the table (failures.md,
+// simulation, lesson a). It answers as the vendors do, and fails when told to.
+type Desk struct {
+	mu        sync.Mutex
+	Letters   []o2c.Letter
+	Cards     []Shown
+	Replies   []string
+	Whispers  []string
+	Published []o2c.Published
+	Pages     map[string]o2c.CheckoutPage // by idempotency key
+	Expired   []string
+	Payouts   map[string]o2c.PayoutFacts
+	Papers    map[string][]byte
+	Fail      func(what string) error // asked before every call, when set
+}
+
+// Shown is a card as it stands.
+type Shown struct {
+	Place   o2c.Place
+	Card    o2c.Card
+	Updates int
+}
+
+// NewDesk is an empty desk.
+func NewDesk() *Desk {
+	return &Desk{Pages: map[string]o2c.CheckoutPage{}, Payouts: map[string]o2c.PayoutFacts{}, Papers: map[string][]byte{}}
+}
+
+func (d *Desk) enter(what string) (func(), error) {
+	d.mu.Lock()
+	if d.Fail != nil {
+		if err := d.Fail(what); err != nil {
+			d.mu.Unlock()
+			return nil, err
+		}
+	}
+	return d.mu.Unlock, nil
+}
+
+// Send takes a letter.
+func (d *Desk) Send(_ context.Context, l o2c.Letter) (string, error) {
+	leave, err := d.enter("mail")
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	d.Letters = append(d.Letters, l)
+	return fmt.Sprintf("m-%d", len(d.Letters)), nil
+}
+
+// Post shows a card.
+func (d *Desk) Post(_ context.Context, channel string, c o2c.Card) (o2c.Place, error) {
+	leave, err := d.enter("chat")
+	if err != nil {
+		return o2c.Place{}, err
+	}
+	defer leave()
+	at := o2c.Place{Channel: channel, TS: fmt.Sprintf("1767600000.%06d", len(d.Cards)+1)}
+	d.Cards = append(d.Cards, Shown{Place: at, Card: c})
+	return at, nil
+}
+
+// Update draws a card anew.
+func (d *Desk) Update(_ context.Context, at o2c.Place, c o2c.Card) error {
+	leave, err := d.enter("chat")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for i := range d.Cards {
+		if d.Cards[i].Place == at {
+			d.Cards[i].Card = c
+			d.Cards[i].Updates++
+			return nil
+		}
+	}
+	return fault.Missing("message", at.TS)
+}
+
+// Reply takes a line under a card.
+func (d *Desk) Reply(_ context.Context, _ o2c.Place, text string) error {
+	leave, err := d.enter("chat")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	d.Replies = append(d.Replies, text)
+	return nil
+}
+
+// Whisper takes a sentence for one person.
+func (d *Desk) Whisper(_ context.Context, _, user, text string) error {
+	leave, err := d.enter("chat")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	d.Whispers = append(d.Whispers, user+": "+text)
+	return nil
+}
+
+// Publish takes events.
+func (d *Desk) Publish(_ context.Context, events []o2c.Published) error {
+	leave, err := d.enter("bus")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	d.Published = append(d.Published, events...)
+	return nil
+}
+
+// Put keeps a file; other content under the same name is refused.
+func (d *Desk) Put(_ context.Context, name, _ string, content []byte) error {
+	leave, err := d.enter("files")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if old, ok := d.Papers[name]; ok && !bytes.Equal(old, content) {
+		return fault.New(fault.Refused, name+" is kept already", "with other content", "")
+	}
+	d.Papers[name] = content
+	return nil
+}
+
+// Get gives a file back.
+func (d *Desk) Get(_ context.Context, name string) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if b, ok := d.Papers[name]; ok {
+		return b, nil
+	}
+	return nil, fault.Missing("file", name)
+}
+
+// InvoicePDF renders nothing worth reading, but the same for the same.
+func (d *Desk) InvoicePDF(in invoice.Data, link string) ([]byte, error) {
+	return []byte(in.Number + " " + in.Total.String() + " " + link), nil
+}
+
+// Letter writes the bare facts.
+func (d *Desk) Letter(template, language string, view o2c.LetterView) (subject, text, html string, err error) {
+	subject = template + " " + language + " " + view.Number + view.OrderNumber
+	return subject, subject + " " + view.Amount.String() + " " + view.PayURL, "", nil
+}
+
+// Checkout makes a payment page, the same for the same key.
+func (d *Desk) Checkout(_ context.Context, r o2c.CheckoutRequest) (o2c.CheckoutPage, error) {
+	leave, err := d.enter("pay")
+	if err != nil {
+		return o2c.CheckoutPage{}, err
+	}
+	defer leave()
+	if p, ok := d.Pages[r.IdempotencyKey]; ok {
+		return p, nil
+	}
+	id := fmt.Sprintf("cs_test_%d", len(d.Pages)+1)
+	p := o2c.CheckoutPage{SessionID: id, URL: "https://pay.example/" + id, ExpiresAt: start.Add(24 * 365 * time.Hour)}
+	d.Pages[r.IdempotencyKey] = p
+	return p, nil
+}
+
+// Expire closes a payment page.
+func (d *Desk) Expire(_ context.Context, session string) error {
+	leave, err := d.enter("pay")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	d.Expired = append(d.Expired, session)
+	return nil
+}
+
+// Payout tells what a payout is made of.
+func (d *Desk) Payout(_ context.Context, id string) (o2c.PayoutFacts, error) {
+	leave, err := d.enter("pay")
+	if err != nil {
+		return o2c.PayoutFacts{}, err
+	}
+	defer leave()
+	if p, ok := d.Payouts[id]; ok {
+		return p, nil
+	}
+	return o2c.PayoutFacts{}, fault.Missing("payout", id)
+}
+
+// CardsOf lists the cards of a type, in the order they were posted.
+func CardsOf[C o2c.Card](d *Desk) []C {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []C
+	for _, s := range d.Cards {
+		if c, ok := s.Card.(C); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// EUR is an amount of euros in cents.
+func EUR(cents int64) money.Amount { return money.Of(cents, "EUR") }

@@ -1,0 +1,119 @@
+// Package testkit owns what tests share: a world with a clock that stands
+// still, the real store on the embedded engine, and an observer that counts
+// what leaves. It does not own assertions about any one feature.
+package testkit
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"duly/infra/local/dynamo"
+	"duly/shared/boot/config"
+	"duly/shared/o2c"
+	"duly/shared/store"
+)
+
+// Table is the name of the world's table.
+const Table = "duly-test"
+
+// start is when every world begins: a Monday morning in the seller's zone.
+var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+// World is one company with an empty table, and everything that leaves it in
+// sight.
+type World struct {
+	Engine *dynamodb.Client
+	Cycle  *o2c.Cycle
+	Outbox *o2c.Outbox
+	Desk   *Desk
+	Meter  *Meter
+	now    time.Time
+}
+
+// NewWorld opens a world in memory on the policy that ships with the product.
+func NewWorld(t testing.TB) *World {
+	t.Helper()
+	policy, err := config.Load(config.Demo())
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy.BaseURL = "https://duly.example"
+	w := &World{Desk: NewDesk(), Meter: &Meter{}, now: start}
+	engine, err := dynamo.Open(dynamo.Options{Now: w.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.Engine = Client(engine.Transport())
+	if err := store.CreateTable(context.Background(), w.Engine, Table); err != nil {
+		t.Fatal(err)
+	}
+	table := store.New(w.Engine, Table, store.Options{Instance: "world", Observe: w.Meter.Add})
+	w.Cycle = &o2c.Cycle{Store: table, Policy: policy, Links: LinkKeys(), Pay: w.Desk}
+	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Now: w.Now}
+	return w
+}
+
+// Client is an SDK client that talks to an engine in process.
+func Client(wire http.RoundTripper) *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		Region: "eu-west-1", BaseEndpoint: aws.String("http://dynamo.invalid"),
+		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+		HTTPClient:  &http.Client{Transport: wire},
+	})
+}
+
+// LinkKeys are the test's link secrets.
+func LinkKeys() o2c.LinkKeys {
+	return o2c.LinkKeys{{ID: "t1", Secret: []byte("a link key for tests, 32 bytes..")}}
+}
+
+// Now is the world's clock, which stands still until it is moved.
+func (w *World) Now() time.Time { return w.now }
+
+// Advance moves the clock.
+func (w *World) Advance(d time.Duration) { w.now = w.now.Add(d) }
+
+// Stamp is a change by an actor, now.
+func (w *World) Stamp(actor string) o2c.Stamp { return o2c.Stamp{At: w.now, Actor: actor} }
+
+// Settle performs every effect that is due, until none is left.
+func (w *World) Settle(t testing.TB) {
+	t.Helper()
+	for range 50 {
+		n, err := w.Outbox.Sweep(context.Background())
+		if err != nil {
+			t.Fatal(fmt.Errorf("sweep: %w", err))
+		}
+		if n == 0 {
+			return
+		}
+	}
+	t.Fatal("effects beget effects without end")
+}
+
+// Meter counts requests to the table by operation.
+type Meter struct {
+	Reads, Writes int
+}
+
+// Add is the store's observer.
+func (m *Meter) Add(_ string, read, write float64) {
+	if read > 0 {
+		m.Reads++
+	}
+	if write > 0 {
+		m.Writes++
+	}
+}
