@@ -256,7 +256,7 @@ func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry) (invoiceID, why
 }
 
 // bankIsFresh reports whether the newest bank data is young enough for letters;
-// if not, the team is told once per last statement.
+// if not, the team is told, once a day.
 func (c *Cycle) bankIsFresh(ctx context.Context, at time.Time) (bool, error) {
 	if c.Policy.Freshness == 0 {
 		return true, nil
@@ -268,16 +268,5 @@ func (c *Cycle) bankIsFresh(ctx context.Context, at time.Time) (bool, error) {
 	if a == nil {
 		a = &bankAccount{}
 	}
-	err = c.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
-		begin(tx, Stamp{At: at, Actor: "system:dunning", Cause: Name("stale", a.data.ImportedAt.UTC().Format(time.RFC3339))})
-		raw, err := json.Marshal(cardArgs{Purpose: "notice", Title: "No letters: the bank data is old", Text: "The newest statement came in on " + a.data.ImportedAt.In(c.Policy.Zone).Format(time.DateOnly) + ". Reminders wait until a newer one is imported."})
-		if err != nil {
-			return err
-		}
-		return tx.Do(Effect{Name: Name("e", doCard, tx.stamp.Cause), Does: doCard, Rank: RankChat, Subject: Key{Kind: "bankaccount", ID: c.Policy.Seller.IBAN}, Args: raw})
-	})
-	if errors.Is(err, ErrSeen) {
-		err = nil
-	}
-	return false, err
+	return false, c.Report(ctx, at, "No letters: the bank data is old", "The newest statement came in on "+a.data.ImportedAt.In(c.Policy.Zone).Format(time.DateOnly)+". Reminders wait until a newer one is imported.")
 }
