@@ -1,0 +1,84 @@
+package chat
+
+import (
+	"slices"
+
+	"duly/shared/o2c"
+)
+
+// The action ids: the contract between the buttons and whoever handles them. They never change, because old cards stand
+// in the channels for years.
+const (
+	ActCreditApprove     = "credit.approve"
+	ActCreditApproveWith = "credit.approve_with"
+	ActCreditReject      = "credit.reject"
+	ActCreditAsk         = "credit.ask"
+	ActOverdueTake       = "overdue.take"
+	ActOverduePromise    = "overdue.promise"
+	ActOverdueSnooze     = "overdue.snooze"
+	ActInvoiceCopyLink   = "invoice.copy_link"
+	ActInvoiceOpen       = "invoice.open"
+	ActInvoiceRetry      = "invoice.retry"
+	ActCashMatch         = "cash.match"
+	ActCashSplit         = "cash.split"
+	ActCashKeep          = "cash.keep"
+	ActStockShipPart     = "stock.ship_part"
+)
+
+// Action is one row of the action table: who may press the button, and whether it opens a modal, whose callback id is
+// then the action id.
+type Action struct {
+	Roles []o2c.Role // who may
+	Own   []o2c.Role // who may for their own customers alone
+	Modal bool
+}
+
+// May reports whether the role may press; own, whether the customer at hand is the presser's own.
+func (a Action) May(role o2c.Role, own bool) bool {
+	return slices.Contains(a.Roles, role) || own && slices.Contains(a.Own, role)
+}
+
+// ActionOf looks a row up.
+func ActionOf(id string) (Action, bool) {
+	a, ok := actionTable[id]
+	return a, ok
+}
+
+// Actions lists the action ids in order.
+func Actions() []string {
+	ids := make([]string, 0, len(actionTable))
+	for id := range actionTable {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// The roles of the matrix in ux.md §2.3.
+var (
+	deciders   = []o2c.Role{o2c.Approver, o2c.Admin}
+	collectors = []o2c.Role{o2c.Collector, o2c.Approver, o2c.Admin}
+	matchers   = []o2c.Role{o2c.Collector, o2c.Bookkeeper, o2c.Approver, o2c.Admin}
+	sellers    = []o2c.Role{o2c.Sales, o2c.Collector, o2c.Approver, o2c.Admin}
+	colleagues = []o2c.Role{o2c.Sales, o2c.Collector, o2c.Bookkeeper, o2c.Approver, o2c.Admin}
+	everybody  = []o2c.Role{o2c.Viewer, o2c.Sales, o2c.Collector, o2c.Bookkeeper, o2c.Approver, o2c.Admin}
+	sales      = []o2c.Role{o2c.Sales}
+)
+
+// actionTable has one row per action id.
+var actionTable = map[string]Action{
+	ActCreditApprove:     {Roles: deciders},
+	ActCreditApproveWith: {Roles: deciders, Modal: true},
+	ActCreditReject:      {Roles: deciders, Modal: true},
+	ActCreditAsk:         {Roles: colleagues},
+	ActOverdueTake:       {Roles: collectors, Own: sales},
+	ActOverduePromise:    {Roles: collectors, Own: sales, Modal: true},
+	ActOverdueSnooze:     {Roles: collectors, Own: sales, Modal: true},
+	ActInvoiceCopyLink:   {Roles: colleagues, Modal: true},
+	ActInvoiceOpen:       {Roles: everybody}, // Slack opens the page by itself and tells us
+	ActInvoiceRetry:      {Roles: matchers},
+	ActCashMatch:         {Roles: matchers},
+	ActCashSplit:         {Roles: matchers, Modal: true},
+	ActCashKeep:          {Roles: matchers},
+	ActStockShipPart:     {Roles: sellers, Modal: true},
+}

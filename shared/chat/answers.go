@@ -1,0 +1,91 @@
+package chat
+
+import (
+	"errors"
+	"strings"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/order"
+)
+
+// NotAllowed is for whoever has the wrong role (ux.md §2.3): what it takes, what they are, and whom to ask.
+func (v Voice) NotAllowed(action string, who o2c.Person, people []o2c.Person) string {
+	row, _ := ActionOf(action)
+	roles := make([]string, len(row.Roles))
+	for i, r := range row.Roles {
+		roles[i] = v.Say("role." + string(r))
+	}
+	about := []any{"roles", strings.Join(roles, ", "), "role", string(who.Role), "names", v.anyOf(row.Roles, people)}
+	if strings.HasPrefix(action, "credit.") {
+		return v.Say("role.only.credit", about...)
+	}
+	return v.Say("role.only", about...)
+}
+
+// anyOf names some people with one of the roles.
+func (v Voice) anyOf(roles []o2c.Role, people []o2c.Person) string {
+	var names []string
+	for _, p := range people {
+		if (Action{Roles: roles}).May(p.Role, false) && len(names) < candidatesMax {
+			names = append(names, named(p.Name))
+		}
+	}
+	if len(names) == 0 {
+		return v.Say("role.nobody")
+	}
+	return strings.Join(names, v.Say("or"))
+}
+
+// Asked is what an approver is told, and AskedDone what the asker is.
+func (v Voice) Asked(by o2c.Person, o order.Data) string {
+	return v.Say("credit.asked", "name", named(by.Name), "order", orderNumber(o), "customer", named(o.CustomerName), "amount", o.Total)
+}
+
+// AskedDone tells the asker who was asked.
+func (v Voice) AskedDone(asked []o2c.Person) string {
+	if len(asked) == 0 {
+		return v.Say("credit.asked.nobody")
+	}
+	names := make([]string, len(asked))
+	for i, p := range asked {
+		names[i] = named(p.Name)
+	}
+	return v.Say("credit.asked.done", "names", strings.Join(names, ", "))
+}
+
+// Unknown is for a button that no version here knows, and Unfamiliar for a person whom the policy does not name.
+func (v Voice) Unknown() string    { return v.Say("unknown.action") }
+func (v Voice) Unfamiliar() string { return v.Say("stranger") }
+
+// Refusal says why something was not done. Sentences with figures come from the cycle as they are.
+func (v Voice) Refusal(err error) string {
+	var done *credit.Answered
+	if errors.As(err, &done) {
+		return v.Say("credit.already."+done.Status, "name", named(v.people(done.By)), "time", v.clock(done.At))
+	}
+	f := fault.Of(err)
+	switch f.Code {
+	case fault.Stale:
+		return v.Say("stale") + " [" + string(f.Code) + "]"
+	case fault.Internal, fault.Unavailable:
+		return v.Say("trouble") + " [" + string(f.Code) + "]"
+	}
+	return f.Error()
+}
+
+// FieldErrors puts a failure beside the field that it speaks of; there is none when the form has no such field.
+func FieldErrors(err error, f Fields) Errors {
+	told := fault.Of(err)
+	field := FieldOf(told.Pointer)
+	if _, shown := f[field]; field == "" || !shown {
+		return nil
+	}
+	return Errors{field: told.Why + " — " + told.Do}
+}
+
+// NoInvoice is for a number that no invoice has.
+func (v Voice) NoInvoice(number string) Errors {
+	return Errors{FieldInvoice: v.Say("error.invoice", "number", named(number))}
+}

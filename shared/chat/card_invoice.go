@@ -1,0 +1,57 @@
+package chat
+
+import (
+	"github.com/slack-go/slack"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/invoice"
+)
+
+// invoice reports an invoice on its way to paid.
+func (v Voice) invoice(c o2c.InvoiceCard) Message {
+	d := c.Invoice
+	about := []any{"number", d.Number, "customer", named(d.Buyer.Name), "amount", d.Total}
+	if d.Type == invoice.CreditNotes {
+		return message(v.Say("credit_note.text", about...),
+			header(v.Say("credit_note.title", about...)),
+			fields(v.mark("invoice.refers", "number", d.Refers), v.issued(d)))
+	}
+	sentence := v.Say("invoice.text", append(about, "status", v.known("invoice.status.", d.Status), "open", d.Open)...)
+	return message(sentence,
+		header(v.Say("invoice.title", about...)),
+		fields(
+			v.mark("invoice.status", "status", v.known("invoice.status.", d.Status)),
+			v.mark("invoice.open", "amount", d.Open),
+			v.mark("invoice.due", "date", d.DueOn),
+			v.issued(d)),
+		notes(v.ordered(d)),
+		v.payLink(c))
+}
+
+func (v Voice) issued(d invoice.Data) markup { return v.mark("invoice.issued", "date", d.IssuedOn) }
+
+func (v Voice) ordered(d invoice.Data) markup {
+	if d.OrderNo == "" {
+		return ""
+	}
+	return v.mark("invoice.order", "order", named(d.OrderNo))
+}
+
+// payLink offers the customer's link while there is something to pay. The link itself is not in the text of the card:
+// whoever may have it presses, and is shown it alone.
+func (v Voice) payLink(c o2c.InvoiceCard) slack.Block {
+	if c.PayURL == "" || !c.Invoice.Open.IsPositive() {
+		return nil
+	}
+	return actions(
+		button(ActInvoiceCopyLink, v.Say("button.copy_link"), Ref{ID: c.Invoice.ID}.String()),
+		opens(v, c.PayURL))
+}
+
+// opens is a button that opens a page; a page whose address is too long for Slack has none.
+func opens(v Voice, url string) *slack.ButtonBlockElement {
+	if len(url) > urlMax {
+		return nil
+	}
+	return button(ActInvoiceOpen, v.Say("button.open"), "").WithURL(url)
+}

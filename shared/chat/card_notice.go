@@ -1,0 +1,12 @@
+package chat
+
+import "duly/shared/o2c"
+
+// notice is a plain sentence for the team.
+func (v Voice) notice(c o2c.NoticeCard) Message {
+	about := []any{"title", noted(c.Title), "text", clip(clean(c.Text), sectionMax/2)}
+	return message(v.Say("notice.text", about...),
+		header(v.Say("notice.title", about...)),
+		section(v.mark("notice.body", about...)),
+		notes(v.mark("notice.at", "time", c.At)))
+}

@@ -1,0 +1,120 @@
+// Package chat owns the team's room in Slack: how cards, modals and the Home look in the team's language and within
+// Slack's limits, what a button may be called and who may press it, and what Slack's messages mean. It is the only place
+// that knows Slack. It does not own what a press does (handler/slack), when a card is posted (o2c) or who is who (policy).
+package chat
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"duly/shared/o2c"
+)
+
+// Client posts to one workspace. It implements o2c.Chat.
+type Client struct {
+	api   *slack.Client
+	voice Voice
+}
+
+// Access is how a workspace is reached.
+type Access struct {
+	Token  string
+	APIURL string // "": Slack's own
+	HTTP   *http.Client
+}
+
+// Connect makes a client; it calls nobody yet.
+func Connect(a Access, voice Voice) *Client {
+	var options []slack.Option
+	if a.APIURL != "" {
+		options = append(options, slack.OptionAPIURL(a.APIURL))
+	}
+	if a.HTTP != nil {
+		options = append(options, slack.OptionHTTPClient(a.HTTP))
+	}
+	return &Client{api: slack.New(a.Token, options...), voice: voice}
+}
+
+var _ o2c.Chat = (*Client)(nil)
+
+// Post puts a card into a channel.
+func (c *Client) Post(ctx context.Context, channel string, card o2c.Card) (o2c.Place, error) {
+	m, err := c.voice.Render(card)
+	if err != nil {
+		return o2c.Place{}, err
+	}
+	var at o2c.Place
+	err = orPlain(m, func(content slack.MsgOption) error {
+		var err error
+		at.Channel, at.TS, err = c.api.PostMessageContext(ctx, channel, content, quiet())
+		return err
+	})
+	return at, failure("post a card", err)
+}
+
+// Update redraws a card. A card that somebody deleted is fault.NotFound: whether to post it again is not decided here.
+func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error {
+	m, err := c.voice.Render(card)
+	if err != nil {
+		return err
+	}
+	err = orPlain(m, func(content slack.MsgOption) error {
+		_, _, _, err := c.api.UpdateMessageContext(ctx, at.Channel, at.TS, content)
+		return err
+	})
+	return failure("redraw a card", err)
+}
+
+// Reply says a sentence in a card's thread. The sentence is plain: nothing in it becomes a mention or a link.
+func (c *Client) Reply(ctx context.Context, at o2c.Place, text string) error {
+	_, _, err := c.api.PostMessageContext(ctx, at.Channel, sentence(text), slack.MsgOptionTS(at.TS), quiet())
+	return failure("reply in a thread", err)
+}
+
+// Whisper says a sentence that one person alone sees.
+func (c *Client) Whisper(ctx context.Context, channel, user, text string) error {
+	_, err := c.api.PostEphemeralContext(ctx, channel, user, sentence(text))
+	return failure("answer "+user, err)
+}
+
+func sentence(text string) slack.MsgOption {
+	return slack.MsgOptionText(clipEscaped(escape(clean(text)), messageTextMax), false)
+}
+
+// quiet keeps Slack from unfolding a link that a foreign text contains.
+func quiet() slack.MsgOption {
+	return slack.MsgOptionCompose(slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+}
+
+// orPlain sends the card, and if Slack refuses its form the sentence alone: people are told even when Slack changed its
+// mind about a block.
+func orPlain(m Message, send func(slack.MsgOption) error) error {
+	text := slack.MsgOptionText(m.Text, false)
+	err := send(slack.MsgOptionCompose(text, slack.MsgOptionBlocks(m.Blocks...)))
+	if codeOf(err) == "invalid_blocks" || codeOf(err) == "invalid_blocks_format" {
+		return send(text)
+	}
+	return err
+}
+
+// viewTimeMax bounds a call inside a colleague's own request, which Slack gives up after 3 s (design §4.2).
+const viewTimeMax = 2 * time.Second
+
+// Open shows a modal to whoever pressed; the trigger is good for 3 s.
+func (c *Client) Open(ctx context.Context, triggerID string, m Modal) error {
+	ctx, cancel := context.WithTimeout(ctx, viewTimeMax)
+	defer cancel()
+	_, err := c.api.OpenViewContext(ctx, triggerID, m.view)
+	return failure("open a form", err)
+}
+
+// Publish shows a Home to its owner.
+func (c *Client) Publish(ctx context.Context, user string, h Home) error {
+	ctx, cancel := context.WithTimeout(ctx, viewTimeMax)
+	defer cancel()
+	_, err := c.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: h.view})
+	return failure("show the Home", err)
+}

@@ -1,0 +1,136 @@
+package chat
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"duly/shared/o2c"
+)
+
+// live is markup that Slack would act upon: a mention, a link, a command.
+var live = regexp.MustCompile(`<[@#!]|<[a-z]+:|<https?:`)
+
+// TestFC_28_NoForeignTextBecomesMarkup draws every card, form and Home with hostile names, numbers, notes and addresses
+// in every place: none survives as markup, and no URL or @name is made into a link by Slack either.
+func TestFC_28_NoForeignTextBecomesMarkup(t *testing.T) {
+	v := NewVoice(policy("en"))
+	hostile := rapid.OneOf(
+		rapid.SampledFrom([]string{"<!channel>", "<@U01>", "<https://evil.example|Pay>", "<!subteam^S1>", "<#C01>", "&lt;!here&gt;", "a\n✓ Approved by Mira", "\u202e<!here>", "<\u200b!channel>", "{amount}{customer}"}),
+		rapid.StringMatching(`[<>&!@#|a-z{}*_]{0,40}`),
+		rapid.String(),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		foreign := hostile.Draw(t, "foreign")
+		for name, drawn := range drawnWith(t, v, foreign) {
+			raw, err := json.Marshal(drawn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var tree any
+			if err := json.Unmarshal(raw, &tree); err != nil {
+				t.Fatal(err)
+			}
+			checkTexts(t, name, tree)
+		}
+	})
+}
+
+// drawnWith is everything that people see, with one foreign string wherever one can come from.
+func drawnWith(t *rapid.T, v Voice, foreign string) map[string]any {
+	drawn := map[string]any{}
+	for name, card := range poisoned(foreign) {
+		m, err := v.Render(card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn[name] = m
+	}
+	o := sampleOrder()
+	o.Number, o.CustomerName, o.Lines[0].Name = foreign, foreign, foreign
+	r := sampleReceipt()
+	r.Payer = foreign
+	drawn["approve_with"] = v.ApproveWith(Meta{}, o, sampleCredit().Request)
+	drawn["ship"] = v.ShipPart(Meta{}, o)
+	drawn["snooze"] = v.Snooze(Meta{}, foreign, on("2026-01-06"))
+	drawn["split"] = v.Split(Meta{}, r)
+	drawn["word"] = v.Word(foreign)
+	drawn["home"] = v.Home(o2c.Person{Name: foreign, Role: o2c.Role(foreign)}, o2c.DigestCard{DSO: foreign}, at("2026-01-05T09:00:00Z"))
+	return drawn
+}
+
+// poisoned puts the foreign string into each card, by way of its JSON: whatever string a card has, it may be hostile.
+func poisoned(foreign string) map[string]o2c.Card {
+	c := sampleCredit()
+	c.Order.Number, c.Order.Lines[0].Name, c.Order.Source.Endpoint, c.Customer.Name, c.Customer.Owner = foreign, foreign, foreign, foreign, foreign
+	done := decidedCredit("declined", c.Request.Conditions, foreign)
+	done.DecidedBy, done.Customer.Name = foreign, foreign
+	late := sampleOverdue()
+	late.Customer.Name, late.Customer.Phone, late.Customer.Emails, late.Owner = foreign, foreign, []string{foreign}, foreign
+	late.Invoices[0].Number, late.Invoices[0].Dunning.Sent[0].Step, late.Promise.By, late.Promise.Date = foreign, foreign, foreign, foreign
+	inv := sampleInvoice(foreign, 1, "2026-01-01")
+	inv.Buyer.Name, inv.OrderNo, inv.Missing = foreign, foreign, []string{foreign}
+	draft := inv
+	draft.Status = "draft"
+	r := sampleReceipt()
+	r.Payer, r.Text, r.Reference, r.IBAN = foreign, foreign, foreign, "NL00"+foreign
+	o := sampleOrder()
+	o.Number, o.CustomerName, o.Lines[0].Name, o.Lines[0].SKU = foreign, foreign, foreign, foreign
+	return map[string]o2c.Card{
+		"credit": c, "decided": done, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
+		"cash":   o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
+		"stock":  o2c.StockCard{Order: o, Lines: o.Lines, Stock: map[string]int64{foreign: 1}},
+		"parked": o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},
+		"payout": o2c.PayoutCard{PayoutID: foreign, Problem: foreign}, "notice": o2c.NoticeCard{Title: foreign, Text: foreign},
+		"digest": o2c.DigestCard{Date: foreign, DSO: foreign, Ageing: []o2c.Bucket{{Name: foreign, Amount: eur(1)}}},
+	}
+}
+
+// checkTexts walks the JSON: each text object and the message's own text.
+func checkTexts(t *rapid.T, name string, node any) {
+	switch node := node.(type) {
+	case []any:
+		for _, n := range node {
+			checkTexts(t, name, n)
+		}
+	case map[string]any:
+		if said, ok := node["text"].(string); ok {
+			checkText(t, name, said)
+			if node["type"] == "mrkdwn" && node["verbatim"] != true {
+				t.Fatalf("%s: %q lets Slack make links of its own", name, said)
+			}
+		}
+		for _, n := range node {
+			checkTexts(t, name, n)
+		}
+	}
+}
+
+var entity = regexp.MustCompile(`&(amp|lt|gt);`)
+
+func checkText(t *rapid.T, name, said string) {
+	switch bare := entity.ReplaceAllString(said, ""); {
+	case live.MatchString(said), strings.ContainsAny(said, "<>"):
+		t.Fatalf("%s: markup survives in %q", name, said)
+	case strings.Contains(bare, "&"):
+		t.Fatalf("%s: a bare & in %q", name, said)
+	case strings.ContainsAny(said, "\u202e\u202d\u2066\u200b\r"):
+		t.Fatalf("%s: an invisible character in %q", name, said)
+	}
+}
+
+func TestClean(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"  Acme\tBV\n✓ Approved ", "Acme BV ✓ Approved"},
+		{"\u202eevil\u200b\x00", "evil"},
+		{"👩‍👩‍👧 Vos & Zn", "👩‍👩‍👧 Vos & Zn"},
+		{"bad \xff utf-8", "bad utf-8"},
+	} {
+		if got := clean(tt.in); got != tt.want {
+			t.Errorf("clean(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package chat
+
+import (
+	"time"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+func amsterdam() *time.Location {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
+
+func policy(language string) *o2c.Policy {
+	return &o2c.Policy{
+		Language: language, Zone: amsterdam(), Currency: "EUR",
+		People: []o2c.Person{{ID: "U01", Name: "Mira", Role: o2c.Approver}, {ID: "U02", Name: "Joost", Role: o2c.Collector}},
+	}
+}
+
+func eur(minor int64) money.Amount { return money.Of(minor, "EUR") }
+
+func on(s string) calendar.Date {
+	d, err := calendar.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func sampleOrder() order.Data {
+	return order.Data{
+		ID: "o_1", Number: "SO-1042", Status: order.Received, Holds: []string{order.CreditHold}, CustomerID: "c_1", CustomerName: "Acme BV",
+		Source: order.Source{Endpoint: "demo-shopify", Platform: "shopify"}, Currency: "EUR", Total: eur(1240000),
+		Lines: []order.Line{
+			{N: 1, SKU: "BEAN-1", Name: "Coffee beans 1 kg", Quantity: 48, Tracked: true, Reserved: 40},
+			{N: 2, SKU: "GRIND", Name: "Grinder", Quantity: 2, Tracked: true, Reserved: 2},
+		},
+	}
+}
+
+func sampleCustomer() party.Data {
+	return party.Data{ID: "c_1", Name: "Acme BV", Kind: party.Company, Emails: []string{"finance@acme.example"}, Phone: "+31 20 123 4567", Owner: "U02"}
+}
+
+func sampleCredit() o2c.CreditCard {
+	limit := eur(1000000)
+	in := credit.Input{Amount: eur(1240000), Receivable: eur(410000), Limit: &limit, Overdue: eur(0)}
+	p := credit.Policy{Version: "1", AutoApprove: eur(500000), OverdueAmount: eur(5000), OverdueDays: 14}
+	return o2c.CreditCard{
+		Order: sampleOrder(), Customer: sampleCustomer(), Version: 3,
+		Request: credit.RequestData{
+			OrderID: "o_1", CustomerID: "c_1", Amount: eur(1240000), Decision: p.Decide(in), Status: credit.Pending,
+			AskedAt: at("2026-01-05T09:00:00Z"), HeldUntil: at("2026-01-06T16:00:00Z"),
+		},
+	}
+}
+
+func decidedCredit(status string, c credit.Conditions, reason string) o2c.CreditCard {
+	card := sampleCredit()
+	card.Request.Status, card.Request.Conditions, card.Request.Reason = status, c, reason
+	card.Request.DecidedBy, card.DecidedBy, card.Request.DecidedAt = "slack:U01", "Mira", at("2026-01-05T13:02:00Z")
+	return card
+}
+
+func sampleInvoice(number string, open int64, due string) invoice.Data {
+	return invoice.Data{
+		ID: "i_" + number, Type: invoice.Invoices, Number: number, Status: invoice.Issued, OrderID: "o_1", OrderNo: "SO-1042", CustomerID: "c_1",
+		Buyer: invoice.Buyer{Name: "Acme BV"}, Currency: "EUR", Total: eur(open), Open: eur(open), IssuedOn: on("2025-11-01"), DueOn: on(due),
+	}
+}
+
+func sampleOverdue() o2c.OverdueCard {
+	late := sampleInvoice("2026-0042", 500000, "2025-12-03")
+	late.Dunning = invoice.Dunning{Sent: []invoice.Sent{{Step: "friendly", On: on("2025-12-08")}, {Step: "firm", On: on("2025-12-15")}}, NextStep: "final", NextOn: on("2026-01-08")}
+	newer := sampleInvoice("2026-0051", 324000, "2025-12-27")
+	newer.Dunning = invoice.Dunning{PausedBy: "promise p_1"}
+	return o2c.OverdueCard{
+		Customer: sampleCustomer(), Invoices: []invoice.Data{late, newer, sampleInvoice("2026-0060", 10000, "2026-02-01")},
+		Overdue: eur(824000), Oldest: 33, Promise: &o2c.PromiseLine{Amount: eur(324000), Date: "2026-01-12", Status: "open", By: "Joost"},
+	}
+}
+
+func sampleReceipt() cash.ReceiptData {
+	return cash.ReceiptData{
+		ID: "r_1", Source: "bank", Account: "bank", Amount: eur(95000), Unapplied: eur(95000), Payer: "J. Jansen", IBAN: "NL91ABNA0417164300",
+		Text: "rekening november, min korting", ValueOn: on("2026-01-05"), Applications: []cash.Application{}, CustomerID: "c_1",
+	}
+}
+
+// cards are all kinds of cards in all their states: the goldens, the limits and the action table are checked on them.
+func cards() map[string]o2c.Card {
+	paid := sampleInvoice("2026-0042", 124000, "2026-01-09")
+	paid.Status, paid.Open = invoice.Paid, eur(0)
+	note := sampleInvoice("C2026-0001", 124000, "2026-01-09")
+	note.Type, note.Refers = invoice.CreditNotes, "2026-0042"
+	draft := sampleInvoice("", 124000, "2026-01-09")
+	draft.ID, draft.Status, draft.DueOn, draft.IssuedOn = "i_9", invoice.Draft, calendar.Date{}, calendar.Date{}
+	draft.Missing = []string{"the customer's address", "the description of line 12", "something that a newer version asks for"}
+	settled := sampleReceipt()
+	settled.Unapplied = eur(0)
+	settled.Applications = []cash.Application{{N: 1, Number: "2026-0042", Amount: eur(95000), Why: "same amount and name"}, {N: 2, Number: "2026-0043", Amount: eur(1), Undone: true}}
+	shipping := sampleOrder()
+	shipping.Status = order.Confirmed
+	taken := sampleOverdue()
+	taken.Owner, taken.Promise = "Joost", nil
+	parked := o2c.ParkedData{ID: "pk_1", Endpoint: "demo-woocommerce", Topic: "order.created", Problem: "line 3 has no quantity", At: at("2026-01-05T09:00:00Z")}
+	replayed := parked
+	replayed.Replayed = at("2026-01-05T11:00:00Z")
+	unlimited := sampleCredit()
+	unlimited.Request.Decision.Input.Limit = nil
+	unlimited.Request.Decision.Reasons = []credit.Reason{{Code: "newer_rule", Text: "Something <new>", Numbers: map[string]string{"x": "1"}}}
+	late := sampleCredit()
+	late.Request.Decision.Input.Overdue, late.Request.Decision.Input.OverdueDays, late.Request.Decision.Input.Confirmed = eur(30000), 20, eur(5000)
+	return map[string]o2c.Card{
+		"credit_pending":       sampleCredit(),
+		"credit_unlimited":     unlimited,
+		"credit_overdue":       late,
+		"credit_approved":      decidedCredit(credit.Approved, credit.Conditions{}, ""),
+		"credit_approved_with": decidedCredit(credit.Approved, credit.Conditions{DepositPercent: 30, TermsDays: 14}, "pays since 2019"),
+		"credit_declined":      decidedCredit(credit.Declined, credit.Conditions{}, "two broken promises"),
+		"credit_void":          decidedCredit(credit.Void, credit.Conditions{}, ""),
+		"overdue":              sampleOverdue(),
+		"overdue_taken":        taken,
+		"overdue_none":         o2c.OverdueCard{Customer: sampleCustomer(), Overdue: eur(0)},
+		"invoice_open":         o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), PayURL: "https://pay.example/i/k1abc"},
+		"invoice_paid":         o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
+		"credit_note":          o2c.InvoiceCard{Invoice: note},
+		"draft":                o2c.DraftCard{Invoice: draft, Order: "SO-1042"},
+		"draft_issued":         o2c.DraftCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), Order: "SO-1042"},
+		"cash": o2c.CashCard{Receipt: sampleReceipt(), Candidates: []o2c.Candidate{
+			{InvoiceID: "i_1", Number: "2026-0042", Customer: "Jansen Bouw", Open: eur(100000), Score: 82, Why: "the name, and 50.00 less than open"},
+			{InvoiceID: "i_2", Number: "2026-0043", Customer: "Acme BV", Open: eur(95000), Score: 60, Why: "the same amount"},
+		}},
+		"cash_no_candidates": o2c.CashCard{Receipt: cash.ReceiptData{ID: "r_2", Amount: eur(100), Unapplied: eur(100), ValueOn: on("2026-01-05")}},
+		"cash_settled":       o2c.CashCard{Receipt: settled, Settled: true},
+		"stock":              o2c.StockCard{Order: shipping, Lines: shipping.Lines[:1], Stock: map[string]int64{"BEAN-1": 0}},
+		"stock_on_hold":      o2c.StockCard{Order: sampleOrder(), Lines: sampleOrder().Lines[:1]},
+		"stock_settled":      o2c.StockCard{Order: shipping},
+		"parked":             o2c.ParkedCard{Parked: parked},
+		"parked_replayed":    o2c.ParkedCard{Parked: replayed},
+		"payout":             o2c.PayoutCard{PayoutID: "po_1", Problem: "charges − fees = 965.20 EUR, but 960.00 EUR was paid out"},
+		"notice":             o2c.NoticeCard{Title: "An invoice could not be mailed", Text: "The address does not exist — mailbox unknown — correct it [DULY-3003]", At: at("2026-01-05T09:00:00Z")},
+		"digest": o2c.DigestCard{
+			Date: "2026-01-05", Receivable: eur(5900000), Overdue: eur(1700000), DSO: "34.2", Decisions: 3, Promises: 1, Unexplained: eur(0),
+			Ageing: []o2c.Bucket{{Name: "not_due", Amount: eur(4200000), Count: 12}, {Name: "1-30", Amount: eur(1200000), Count: 4},
+				{Name: "31-60", Amount: eur(400000), Count: 2}, {Name: "61-90", Amount: eur(100000), Count: 1}, {Name: "90+", Amount: eur(0)}},
+		},
+		"digest_empty": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
+	}
+}
+
+// forms are all modals.
+func forms(v Voice) map[string]Modal {
+	about := Meta{ID: "o_1", Version: 3, Channel: "C01", TS: "1767600000.000100"}
+	r := sampleCredit().Request
+	within := r
+	within.Decision.Input.Limit = nil
+	shipping := sampleOrder()
+	return map[string]Modal{
+		"approve_with":        v.ApproveWith(about, sampleOrder(), r),
+		"approve_with_within": v.ApproveWith(about, sampleOrder(), within),
+		"reject":              v.Reject(about, sampleOrder(), r.Amount),
+		"promise":             v.Promise(about, "Acme BV", sampleOverdue().Invoices, on("2026-01-06")),
+		"snooze":              v.Snooze(about, "Acme BV", on("2026-01-07")),
+		"split":               v.Split(about, sampleReceipt()),
+		"ship_part":           v.ShipPart(about, shipping),
+		"pay_link":            v.PayLink("2026-0042", "https://pay.example/i/k1abc"),
+		"word":                v.Word("Already approved by Mira at 14:02. Nothing changed."),
+	}
+}
+
+func sampleHome(v Voice) Home {
+	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, cards()["digest"].(o2c.DigestCard), at("2026-01-05T09:00:00Z"))
+}

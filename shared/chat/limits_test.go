@@ -1,0 +1,198 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"duly/infra/local/loopback"
+	"duly/infra/local/slack"
+	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// workspace is a loopback Slack, which refuses whatever breaks a limit of Slack's, our client against it, and the trigger
+// of what a colleague did last.
+func workspace(t *testing.T, v Voice) (s *slack.Server, c *Client, trigger *string) {
+	t.Helper()
+	now, trigger := time.Unix(1767600000, 0), new(string)
+	s = slack.New(slack.Options{
+		Now: func() time.Time { return now }, SigningSecret: "s", BotToken: "xoxb-1", Team: "T1", AppID: "A1", BaseURL: "http://slack.local",
+		Users:    []slack.User{{ID: "U01", Name: "Mira", Role: "approver"}},
+		Channels: map[string]string{"credit": "C01", "collections": "C02"},
+		Deliver: func(_ context.Context, _ string, _ http.Header, body []byte) (int, []byte, error) {
+			form, err := url.ParseQuery(string(body))
+			*trigger = form.Get("trigger_id")
+			return 200, nil, err
+		},
+	})
+	return s, Connect(Access{
+		Token: "xoxb-1", APIURL: "http://slack.local/api/", HTTP: &http.Client{Transport: loopback.Transport{"slack.local": s}},
+	}, v), trigger
+}
+
+// TestLimits posts every card, form and Home, in every language and with monstrous contents, to a Slack that is strict.
+func TestLimits(t *testing.T) {
+	all := cards()
+	for name, card := range monsters() {
+		all["monster_"+name] = card
+	}
+	for language := range catalogue {
+		v := NewVoice(policy(language))
+		s, client, _ := workspace(t, v)
+		for name, card := range all {
+			if _, err := client.Post(t.Context(), "C01", card); err != nil {
+				t.Errorf("%s %s: %v", language, name, err)
+			}
+			m, err := v.Render(card)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(m.Blocks) > cardBlocksMax {
+				t.Errorf("%s %s has %d blocks, more than %d", language, name, len(m.Blocks), cardBlocksMax)
+			}
+			if strings.TrimSpace(m.Text) == "" || strings.ContainsAny(m.Text, "{}") {
+				t.Errorf("%s %s: text %q is no sentence", language, name, m.Text)
+			}
+		}
+		for name, form := range forms(v) {
+			checkView(t, v, language+" "+name, form)
+		}
+		huge := monsterOrder()
+		for name, form := range map[string]Modal{
+			"approve": v.ApproveWith(Meta{}, huge, sampleCredit().Request), "ship": v.ShipPart(Meta{}, huge),
+			"promise": v.Promise(Meta{}, long, monsterInvoices(300), on("2026-01-06")), "word": v.Word(long), "split": v.Split(Meta{}, monsterReceipt()),
+			"link": v.PayLink(long, "https://pay.example/"+strings.Repeat("x", 5000)),
+		} {
+			checkView(t, v, language+" monster "+name, form)
+		}
+		for _, home := range []Home{sampleHome(v), v.Stranger(), v.Home(o2c.Person{Name: long}, o2c.DigestCard{}, at("2026-01-05T09:00:00Z"))} {
+			if err := client.Publish(t.Context(), "U01", home); err != nil {
+				t.Errorf("%s home: %v", language, err)
+			}
+		}
+		for _, broken := range s.Violations() {
+			t.Errorf("%s: %s %s: %s", language, broken.Method, broken.Where, broken.Message)
+		}
+	}
+}
+
+// checkView opens a form as the answer to a command.
+func checkView(t *testing.T, v Voice, name string, m Modal) {
+	t.Helper()
+	s, client, trigger := workspace(t, v)
+	if _, err := s.Command(t.Context(), "U01", "help"); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Open(t.Context(), *trigger, m); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	for _, broken := range s.Violations() {
+		t.Errorf("%s: %s", name, broken.Message)
+	}
+}
+
+// long is what a hostile or a careless customer is called.
+var long = strings.Repeat("&<🧑🏽‍🚀 Verylongname & Sons> ", 160)
+
+func monsterOrder() order.Data {
+	o := sampleOrder()
+	o.Number, o.CustomerName, o.Note, o.Status = long, long, long, order.Confirmed
+	o.Lines = nil
+	for i := range 60 {
+		o.Lines = append(o.Lines, order.Line{N: i + 1, SKU: long, Name: long, Quantity: 1_000_000, Tracked: true, Reserved: 7})
+	}
+	return o
+}
+
+func monsterInvoices(n int) []invoice.Data {
+	all := make([]invoice.Data, n)
+	for i := range all {
+		d := sampleInvoice("2026-"+long, 1<<60, "2025-12-03")
+		d.ID, d.Buyer.Name, d.OrderNo = "i_1", long, long
+		d.Dunning = invoice.Dunning{Sent: []invoice.Sent{{Step: long, On: on("2025-12-08")}}, PausedBy: long}
+		all[i] = d
+	}
+	return all
+}
+
+func monsterReceipt() cash.ReceiptData {
+	r := sampleReceipt()
+	r.Payer, r.Text, r.Reference = long, long, long
+	return r
+}
+
+// monsters are cards of what nobody hopes to see: 60 lines, 4,000 characters of note, names of emoji.
+func monsters() map[string]o2c.Card {
+	c := sampleCredit()
+	c.Order, c.Customer.Name, c.Customer.Owner, c.Order.Source.Endpoint = monsterOrder(), long, long, long
+	for range 20 {
+		c.Request.Decision.Reasons = append(c.Request.Decision.Reasons, credit.Reason{Code: "x", Text: long})
+	}
+	decided := c
+	decided.Request.Status, decided.Request.Reason, decided.DecidedBy = credit.Declined, long, long
+	draft := monsterInvoices(1)[0]
+	draft.Status = invoice.Draft
+	for range 60 {
+		draft.Missing = append(draft.Missing, long)
+	}
+	settled := monsterReceipt()
+	for i := range 60 {
+		settled.Applications = append(settled.Applications, cash.Application{N: i + 1, Number: long, Amount: eur(1), Why: long})
+	}
+	var guesses []o2c.Candidate
+	for range 9 {
+		guesses = append(guesses, o2c.Candidate{InvoiceID: "i_1", Number: long, Customer: long, Open: eur(1), Why: long})
+	}
+	var buckets []o2c.Bucket
+	for range 60 {
+		buckets = append(buckets, o2c.Bucket{Name: long, Amount: eur(1 << 60), Count: 1 << 40})
+	}
+	return map[string]o2c.Card{
+		"credit": c, "credit_decided": decided,
+		"overdue": o2c.OverdueCard{Customer: party.Data{ID: "c", Name: long, Phone: long, Emails: []string{long}}, Invoices: monsterInvoices(60), Overdue: eur(1 << 60), Oldest: 1 << 30,
+			Promise: &o2c.PromiseLine{Amount: eur(1), Date: long, Status: long, By: long}},
+		"invoice": o2c.InvoiceCard{Invoice: monsterInvoices(1)[0], PayURL: "https://pay.example/" + strings.Repeat("x", 5000)},
+		"draft":   o2c.DraftCard{Invoice: draft, Order: long},
+		"cash":    o2c.CashCard{Receipt: monsterReceipt(), Candidates: guesses},
+		"settled": o2c.CashCard{Receipt: settled, Settled: true},
+		"stock":   o2c.StockCard{Order: monsterOrder(), Lines: monsterOrder().Lines, Stock: map[string]int64{long: 1}},
+		"parked":  o2c.ParkedCard{Parked: o2c.ParkedData{ID: long, Endpoint: long, Topic: long, Problem: long}},
+		"payout":  o2c.PayoutCard{PayoutID: long, Problem: long},
+		"notice":  o2c.NoticeCard{Title: long, Text: strings.Repeat(long, 10)},
+		"digest":  o2c.DigestCard{Date: long, DSO: long, Ageing: buckets, Receivable: money.Of(1, long)},
+	}
+}
+
+func TestLongListsSayHowManyAreLeftOut(t *testing.T) {
+	m, err := NewVoice(policy("en")).Render(monsters()["stock"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw, _ := json.Marshal(m); !strings.Contains(string(raw), "… 50 more") {
+		t.Errorf("60 lines are cut without a word: %s", raw)
+	}
+}
+
+func TestClipEscaped(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"short", "a &amp; b", "a &amp; b"},
+		{"cut between words", "abcdefghijklmno", "abcdefghi…"},
+		{"never through an entity", "abcdefg&amp;xyz", "abcdefg…"},
+		{"after an entity", "ab&amp;cdefghij", "ab&amp;cd…"},
+		{"counts characters, not bytes", "ééééééééééé", "ééééééééé…"},
+	} {
+		if got := clipEscaped(tt.in, 10); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package chat
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"duly/shared/o2c"
+)
+
+// Message is a card as Slack shows it. Text is a whole sentence, because telephones show nothing else.
+type Message struct {
+	Text   string        `json:"text"`
+	Blocks []slack.Block `json:"blocks,omitempty"`
+}
+
+// message puts a card together; the sentence is escaped and cut like any other text.
+func message(sentence string, all ...slack.Block) Message {
+	return Message{Text: clipEscaped(escape(sentence), messageTextMax), Blocks: blocks(all...)}
+}
+
+// Render draws a card. Each kind has its own file.
+func (v Voice) Render(c o2c.Card) (Message, error) {
+	switch c := c.(type) {
+	case o2c.CreditCard:
+		return v.credit(c), nil
+	case o2c.OverdueCard:
+		return v.overdue(c), nil
+	case o2c.InvoiceCard:
+		return v.invoice(c), nil
+	case o2c.DraftCard:
+		return v.draft(c), nil
+	case o2c.CashCard:
+		return v.cash(c), nil
+	case o2c.StockCard:
+		return v.stock(c), nil
+	case o2c.ParkedCard:
+		return v.parked(c), nil
+	case o2c.PayoutCard:
+		return v.payout(c), nil
+	case o2c.NoticeCard:
+		return v.notice(c), nil
+	case o2c.DigestCard:
+		return v.digest(c), nil
+	}
+	return Message{}, fmt.Errorf("render %T — no such card is known here — deploy the version that wrote it", c)
+}
