@@ -119,7 +119,7 @@ func (b *Bank) BankingDay(t time.Time) bool { return b.target.IsWorkday(t.In(b.a
 
 // Statement is the statement of the whole day of t: the same bytes whenever it
 // is asked for, as long as nothing else is booked on that day.
-func (b *Bank) Statement(t time.Time) []byte {
+func (b *Bank) Statement(t time.Time) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	day := b.day(t)
@@ -136,7 +136,7 @@ func (b *Bank) Statement(t time.Time) []byte {
 // the day of now; without such entries it is an empty one. Statements from Next
 // follow each other without gap or overlap: each opens with the balance at
 // which the one before it closed, and each entry stands in exactly one.
-func (b *Bank) Next(now time.Time) []byte {
+func (b *Bank) Next(now time.Time) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	stated, day := b.state.Stated, b.day(now)
@@ -150,10 +150,13 @@ func (b *Bank) Next(now time.Time) []byte {
 	if b.state.Until != "" && stated == len(b.state.Entries) {
 		from = day
 	}
-	b.state.Files++
-	b.state.Stated, b.state.Until = len(b.state.Entries), day
-	return b.write(cut{id: fmt.Sprintf("%s-N%04d", day, b.state.Files), sequence: b.state.Files, from: from, to: day,
+	file, err := b.write(cut{id: fmt.Sprintf("%s-N%04d", day, b.state.Files+1), sequence: b.state.Files + 1, from: from, to: day,
 		entries: b.state.Entries[stated:], opening: b.balance(b.state.Entries[:stated])})
+	if err == nil {
+		b.state.Files++
+		b.state.Stated, b.state.Until = len(b.state.Entries), day
+	}
+	return file, err
 }
 
 // Snapshot is the account's state as JSON, for a demo that is started again.

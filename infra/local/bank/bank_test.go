@@ -37,6 +37,7 @@ type read struct {
 	Sequence int    `xml:"BkToCstmrStmt>Stmt>ElctrncSeqNb"`
 	IBAN     string `xml:"BkToCstmrStmt>Stmt>Acct>Id>IBAN"`
 	From     string `xml:"BkToCstmrStmt>Stmt>FrToDt>FrDtTm"`
+	To       string `xml:"BkToCstmrStmt>Stmt>FrToDt>ToDtTm"`
 	Count    int    `xml:"BkToCstmrStmt>Stmt>TxsSummry>TtlNtries>NbOfNtries"`
 	Net      string `xml:"BkToCstmrStmt>Stmt>TxsSummry>TtlNtries>TtlNetNtry>Amt"`
 	Balances []struct {
@@ -58,19 +59,30 @@ type read struct {
 	} `xml:"BkToCstmrStmt>Stmt>Ntry"`
 }
 
-func parse(t *testing.T, file []byte) read {
+func parse(t *testing.T, body []byte) read {
 	t.Helper()
 	var r read
-	if err := xml.Unmarshal(file, &r); err != nil {
-		t.Fatalf("%v in %s", err, file)
+	if err := xml.Unmarshal(body, &r); err != nil {
+		t.Fatalf("%v in %s", err, body)
 	}
-	if empty := regexp.MustCompile(`<\w+></`).Find(file); empty != nil {
+	if empty := regexp.MustCompile(`<\w+></`).Find(body); empty != nil {
 		t.Fatalf("the schema forbids the empty element %s", empty)
 	}
 	if r.Balances[0].Type != "OPBD" || r.Balances[1].Type != "CLBD" {
 		t.Fatalf("balances %+v", r.Balances)
 	}
 	return r
+}
+
+// file fails the test when a statement cannot be had.
+func file(t *testing.T) func([]byte, error) []byte {
+	return func(body []byte, err error) []byte {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body
+	}
 }
 
 func TestStatementOfADay(t *testing.T) {
@@ -80,9 +92,9 @@ func TestStatementOfADay(t *testing.T) {
 		bank.Entry{Amount: 124_000, Name: "Bakkerij Vos & Zn. <hdr>", IBAN: "nl20 ingb 0001 2345 67", Reference: "RF18 5390 0754 7034"},
 		bank.Entry{Amount: -2_500, Name: "Energie NV", Reference: "2026-001", Text: strings.Repeat("é", 150)},
 		bank.Entry{Amount: 61_907, Name: "STRIPE PAYMENTS EUROPE LTD", Reference: "STRIPE po_1abc"})
-	file := b.Statement(monday)
-	r := parse(t, file)
-	if r.IBAN != "NL91ABNA0417164300" || r.Sequence != 5 || r.Count != 3 || r.Net != "1834.07" || r.From != "2026-01-05T00:00:00+01:00" {
+	first := file(t)(b.Statement(monday))
+	r := parse(t, first)
+	if r.IBAN != "NL91ABNA0417164300" || r.Sequence != 5 || r.Count != 3 || r.Net != "1834.07" || r.From != "2026-01-05T00:00:00+01:00" || r.To != "2026-01-05T23:59:59+01:00" {
 		t.Errorf("%+v", r)
 	}
 	if got := r.Balances[0].Amt + " " + r.Balances[1].Amt; got != "10500.00 12334.07" || b.Balance() != 1_233_407 {
@@ -98,7 +110,7 @@ func TestStatementOfADay(t *testing.T) {
 	if e[2].Lines[0] != "STRIPE po_1abc" || e[2].RF != "" || e[2].ID == e[0].ID {
 		t.Errorf("payout %+v", e[2])
 	}
-	if again := b.Statement(monday.Add(5 * time.Hour)); !bytes.Equal(file, again) {
+	if again := file(t)(b.Statement(monday.Add(5 * time.Hour))); !bytes.Equal(first, again) {
 		t.Error("the same day gave another file")
 	}
 }
@@ -106,7 +118,7 @@ func TestStatementOfADay(t *testing.T) {
 func TestEmptyDaysAndOverdraft(t *testing.T) {
 	b := open(t)
 	book(t, b, monday, bank.Entry{Amount: -1_000_100, Name: "Belastingdienst", Reference: "btw"})
-	r := parse(t, b.Statement(monday.AddDate(0, 0, 1)))
+	r := parse(t, file(t)(b.Statement(monday.AddDate(0, 0, 1))))
 	if r.Count != 0 || len(r.Entries) != 0 || r.Net != "0.00" {
 		t.Errorf("%+v", r)
 	}
@@ -121,10 +133,10 @@ func TestEmptyDaysAndOverdraft(t *testing.T) {
 func TestDaysAreTheAccounts(t *testing.T) {
 	b := open(t)
 	book(t, b, time.Date(2026, 1, 5, 23, 30, 0, 0, time.UTC), bank.Entry{Amount: 100, Reference: "night"})
-	if r := parse(t, b.Statement(monday)); r.Count != 0 {
+	if r := parse(t, file(t)(b.Statement(monday))); r.Count != 0 {
 		t.Error("booked a day early")
 	}
-	if r := parse(t, b.Statement(monday.AddDate(0, 0, 1))); r.Count != 1 || r.Entries[0].Day != "2026-01-06" {
+	if r := parse(t, file(t)(b.Statement(monday.AddDate(0, 0, 1)))); r.Count != 1 || r.Entries[0].Day != "2026-01-06" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -133,9 +145,9 @@ func TestNextChainsWithoutGapOrOverlap(t *testing.T) {
 	b := open(t)
 	var files [][]byte
 	book(t, b, monday, bank.Entry{Amount: 100, Reference: "a"})
-	files = append(files, b.Next(monday))
+	files = append(files, file(t)(b.Next(monday)))
 	book(t, b, monday.Add(time.Hour), bank.Entry{Amount: 200, Reference: "b"}, bank.Entry{Amount: -50, Reference: "c"})
-	files = append(files, b.Next(monday.Add(time.Hour)), b.Next(monday.Add(9*time.Hour)))
+	files = append(files, file(t)(b.Next(monday.Add(time.Hour))), file(t)(b.Next(monday.Add(9*time.Hour))))
 	book(t, b, monday.AddDate(0, 0, 1), bank.Entry{Amount: 400, Reference: "d"})
 	snapshot, err := b.Snapshot()
 	if err != nil {
@@ -145,10 +157,10 @@ func TestNextChainsWithoutGapOrOverlap(t *testing.T) {
 	if err := b.Restore(snapshot); err != nil {
 		t.Fatal(err)
 	}
-	files = append(files, b.Next(monday.AddDate(0, 0, 3)))
+	files = append(files, file(t)(b.Next(monday.AddDate(0, 0, 3))))
 	closing, seen := "10000.00", map[string]bool{}
-	for i, file := range files {
-		r := parse(t, file)
+	for i, f := range files {
+		r := parse(t, f)
 		if r.Balances[0].Amt != closing || r.Sequence != i+1 {
 			t.Errorf("file %d: number %d opens with %s, the one before closed with %s", i, r.Sequence, r.Balances[0].Amt, closing)
 		}
@@ -171,7 +183,7 @@ func TestNextChainsWithoutGapOrOverlap(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	b := bank.New(bank.Account{IBAN: "NL91ABNA0417164300"})
 	book(t, b, monday, bank.Entry{Amount: 1, IBAN: "12.34.56.789"})
-	if r := parse(t, b.Statement(monday)); r.Entries[0].From != "" || b.Balance() != 1 {
+	if r := parse(t, file(t)(b.Statement(monday))); r.Entries[0].From != "" || b.Balance() != 1 {
 		t.Errorf("an old account number passed as an IBAN: %+v", r)
 	}
 	if _, err := b.Book(monday, []bank.Entry{{Amount: 5}, {Amount: 0}}); err == nil || b.Balance() != 1 {
@@ -204,7 +216,7 @@ func TestCreditorReferences(t *testing.T) {
 	}{{"RF18539007547034", true}, {"rf18 5390 0754 7034", true}, {"RF19539007547034", false}, {"RF", false}, {"RF45G72UUR", true}, {"2026-0042", false}, {"RF18539007547034 x", false}} {
 		at := monday.AddDate(0, 0, i)
 		book(t, b, at, bank.Entry{Amount: 1, Reference: tc.reference, Text: "tekst"})
-		e := parse(t, b.Statement(at)).Entries[0]
+		e := parse(t, file(t)(b.Statement(at))).Entries[0]
 		if (e.RF != "") != tc.structured || e.Lines == nil {
 			t.Errorf("%q: %+v", tc.reference, e)
 		}

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"encoding/xml"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -112,11 +113,11 @@ type structured struct {
 	Ref  string `xml:"CdtrRefInf>Ref"`
 }
 
-func (b *Bank) write(c cut) []byte {
+func (b *Bank) write(c cut) ([]byte, error) {
 	closing := b.balanceAfter(c)
 	created := b.created(c)
 	s := statement{ID: c.id, Sequence: c.sequence, Created: created, IBAN: b.account.IBAN, Currency: b.account.Currency,
-		Owner: given(b.account.Owner), BIC: given(b.account.BIC), From: b.midnight(c.from, 0), To: b.midnight(c.to, 1), Count: len(c.entries),
+		Owner: given(b.account.Owner), BIC: given(b.account.BIC), From: b.clock(c.from, 0), To: b.clock(c.to, 24*time.Hour-time.Second), Count: len(c.entries),
 		Balances: []balance{b.balanceOn("OPBD", c.opening, c.from), b.balanceOn("CLBD", closing, c.to), b.balanceOn("CLAV", closing, c.to)}}
 	var in, out int64
 	for i, e := range c.entries {
@@ -132,9 +133,9 @@ func (b *Bank) write(c cut) []byte {
 	doc := document{MessageID: b.account.IBAN[max(0, len(b.account.IBAN)-10):] + "-" + c.id, Created: created, Page: "1", Last: true, Statement: s}
 	body, err := xml.MarshalIndent(doc, "", " ")
 	if err != nil {
-		panic("bank: a statement cannot be written as XML: " + err.Error())
+		return nil, fmt.Errorf("write the statement of %s — its entries do not fit into XML — look at their texts: %w", c.to, err)
 	}
-	return append(append([]byte(xml.Header), body...), '\n')
+	return append(append([]byte(xml.Header), body...), '\n'), nil
 }
 
 func (b *Bank) balanceAfter(c cut) int64 {
@@ -151,13 +152,14 @@ func (b *Bank) created(c cut) string {
 	if n := len(c.entries); n > 0 {
 		return stamp(c.entries[n-1].At.In(b.account.Zone))
 	}
-	day, _ := time.ParseInLocation(time.DateOnly, c.to, b.account.Zone) // written by day
-	return stamp(day.Add(18 * time.Hour))
+	return b.clock(c.to, 18*time.Hour)
 }
 
-func (b *Bank) midnight(day string, later int) string {
-	at, _ := time.ParseInLocation(time.DateOnly, day, b.account.Zone) // written by day
-	return stamp(at.AddDate(0, 0, later))
+// clock is the instant at which the account's clock shows a time of day.
+func (b *Bank) clock(day string, sinceMidnight time.Duration) string {
+	t, _ := time.Parse(time.DateOnly, day) // written by Bank.day
+	t = t.Add(sinceMidnight)
+	return stamp(time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, b.account.Zone))
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05-07:00") }

@@ -34,14 +34,6 @@ func (f fields) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func encode(body fields) []byte {
-	out, err := json.Marshal(body)
-	if err != nil {
-		panic("shop: a body cannot be written as JSON: " + err.Error())
-	}
-	return out
-}
-
 // phpEncoded spells JSON as PHP does: slashes escaped, nothing but ASCII.
 func phpEncoded(body []byte) []byte {
 	var out bytes.Buffer

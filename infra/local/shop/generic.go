@@ -1,7 +1,6 @@
 package shop
 
 import (
-	"net/http"
 	"time"
 
 	"duly/shared/signature"
@@ -24,12 +23,20 @@ const (
 )
 
 // Order is a message about o as it is at that instant.
-func (s Generic) Order(kind string, o Order, at time.Time) Message {
-	raw := encode(fields{"type", kind, "timestamp", at.UTC().Format(time.RFC3339), "data", s.order(kind, o, at)})
-	header := mustSign(signature.Standard, "msg_"+token(27, kind, string(raw)), raw, at, s.Secret)
+func (s Generic) Order(kind string, o Order, at time.Time) (Message, error) {
+	raw, err := o.encode(func() fields {
+		return fields{"type", kind, "timestamp", at.UTC().Format(time.RFC3339), "data", s.order(kind, o, at)}
+	})
+	if err != nil {
+		return Message{}, err
+	}
+	header, err := signature.Sign(signature.Standard, "msg_"+token(27, kind, string(raw)), raw, at, s.Secret)
+	if err != nil {
+		return Message{}, err
+	}
 	header.Set("Content-Type", "application/json")
 	header.Set("User-Agent", "standard-webhooks/1.0")
-	return Message{Header: header, Body: raw}
+	return Message{Header: header, Body: raw}, nil
 }
 
 func (s Generic) order(kind string, o Order, at time.Time) fields {
@@ -102,12 +109,3 @@ func (s Generic) shipment(o Order, i int) fields {
 }
 
 func amount(minor int64, code string) fields { return fields{"amount", minor, "currency", code} }
-
-// mustSign signs a body. Secrets are the demo's own: a bad one is a mistake in the program.
-func mustSign(scheme signature.Scheme, id string, body []byte, at time.Time, secret string) http.Header {
-	header, err := signature.Sign(scheme, id, body, at, secret)
-	if err != nil {
-		panic("shop: " + err.Error())
-	}
-	return header
-}

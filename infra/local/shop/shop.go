@@ -7,9 +7,14 @@
 package shop
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/bojanz/currency"
+	"github.com/shopspring/decimal"
 )
 
 // Message is one webhook request, ready to be posted.
@@ -95,6 +100,24 @@ type Fulfilment struct {
 type Fulfilled struct {
 	SKU      string
 	Quantity int64
+}
+
+// encode writes a body about the order, after checking what would make
+// nonsense of its sums. Everything else may be as odd as real shops are.
+func (o Order) encode(body func() fields) ([]byte, error) {
+	if !currency.IsValid(o.Currency) {
+		return nil, fmt.Errorf("send order %s — currency %q is unknown — use an ISO 4217 code", o.Number, o.Currency)
+	}
+	rates := []string{o.Shipping.TaxRatePercent}
+	for _, l := range o.Lines {
+		rates = append(rates, l.TaxRatePercent)
+	}
+	for _, rate := range rates {
+		if _, err := decimal.NewFromString(rate); rate != "" && err != nil {
+			return nil, fmt.Errorf("send order %s — tax rate %q is not a number — write percent as 21 or 5.5", o.Number, rate)
+		}
+	}
+	return json.Marshal(body())
 }
 
 // contents are the quantities of parcel i, with "all that is left" worked out.

@@ -15,6 +15,17 @@ import (
 
 const whsec = "whsec_ZGVtby1nZW5lcmljLXNlY3JldC0wMDAwMDAwMDE="
 
+// sent fails the test when a message cannot be built.
+func sent(t *testing.T) func(shop.Message, error) shop.Message {
+	return func(m shop.Message, err error) shop.Message {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+}
+
 func parse(t *testing.T, m shop.Message) map[string]any {
 	t.Helper()
 	var v map[string]any
@@ -55,9 +66,9 @@ func check(t *testing.T, v any, want map[string]string) {
 }
 
 func TestSignaturesVerify(t *testing.T) {
-	s := shop.Shopify{Domain: "x.myshopify.com", Secret: "shpss_demo"}.Order(shop.OrdersCreate, bakery(), at)
-	w := shop.WooCommerce{Site: "https://x.example/", Secret: "woo_demo"}.Order(shop.WooCreated, bakery(), at)
-	g := shop.Generic{Secret: whsec}.Order(shop.GenericCreated, bakery(), at)
+	s := sent(t)(shop.Shopify{Domain: "x.myshopify.com", Secret: "shpss_demo"}.Order(shop.OrdersCreate, bakery(), at))
+	w := sent(t)(shop.WooCommerce{Site: "https://x.example/", Secret: "woo_demo"}.Order(shop.WooCreated, bakery(), at))
+	g := sent(t)(shop.Generic{Secret: whsec}.Order(shop.GenericCreated, bakery(), at))
 	for _, tc := range []struct {
 		scheme  signature.Scheme
 		secret  string
@@ -87,7 +98,7 @@ func TestSignaturesVerify(t *testing.T) {
 
 func TestShopifyOrder(t *testing.T) {
 	s := shop.Shopify{Domain: "x.myshopify.com", Secret: "k"}
-	m := s.Order(shop.OrdersCreate, bakery(), at)
+	m := sent(t)(s.Order(shop.OrdersCreate, bakery(), at))
 	v := parse(t, m)
 	// 12 × 21.90 at 9 %, 8 × 17.45 at 21 %, delivery 6.95 at 21 %: 23.652 → 23.65, 29.316 → 29.32, 1.4595 → 1.46
 	check(t, v, map[string]string{
@@ -104,14 +115,14 @@ func TestShopifyOrder(t *testing.T) {
 	if n := len(m.Body); n < 8_000 || n > 20_000 {
 		t.Errorf("the body has %d bytes; a real one with two lines has about ten thousand", n)
 	}
-	again := parse(t, s.Order(shop.OrdersUpdated, bakery(), at.Add(time.Hour)))
+	again := parse(t, sent(t)(s.Order(shop.OrdersUpdated, bakery(), at.Add(time.Hour))))
 	if dig(t, again, "id") != dig(t, v, "id") || dig(t, again, "line_items.1.id") != dig(t, v, "line_items.1.id") || dig(t, again, "updated_at") == dig(t, v, "updated_at") {
 		t.Error("an update must speak of the same order at a later time")
 	}
 }
 
 func TestShopifyInclusivePricesAndDiscount(t *testing.T) {
-	v := parse(t, shop.Shopify{Domain: "x", Secret: "k"}.Order(shop.OrdersCreate, visitor(), at))
+	v := parse(t, sent(t)(shop.Shopify{Domain: "x", Secret: "k"}.Order(shop.OrdersCreate, visitor(), at)))
 	// 44.97 and 15.90 less 10.00 spread 7.38/2.62; tax inside 37.59 at 21 % = 6.52, inside 13.28 at 9 % = 1.10, inside 4.95 = 0.86
 	check(t, v, map[string]string{
 		"total_line_items_price": "60.87", "total_discounts": "10.00", "subtotal_price": "50.87", "total_price": "55.82", "total_tax": "8.48",
@@ -122,20 +133,20 @@ func TestShopifyInclusivePricesAndDiscount(t *testing.T) {
 
 func TestShopifyCancelledAndShipped(t *testing.T) {
 	s := shop.Shopify{Domain: "x", Secret: "k"}
-	check(t, parse(t, s.Order(shop.OrdersCancelled, with(bakery(), cancelled), at)), map[string]string{
+	check(t, parse(t, sent(t)(s.Order(shop.OrdersCancelled, with(bakery(), cancelled), at))), map[string]string{
 		"cancel_reason": "customer", "financial_status": "voided", "current_total_price": "0.00", "total_price": "463.78", "line_items.0.current_quantity": "0"})
-	check(t, parse(t, s.Order(shop.OrdersUpdated, with(bakery(), part), at)), map[string]string{
+	check(t, parse(t, sent(t)(s.Order(shop.OrdersUpdated, with(bakery(), part), at))), map[string]string{
 		"fulfillment_status": "partial", "line_items.0.fulfillable_quantity": "7", "line_items.1.fulfillment_status": "<nil>", "fulfillments.0.tracking_number": "3SDULY0000001"})
-	f := parse(t, s.Fulfilment(with(bakery(), rest), at))
+	f := parse(t, sent(t)(s.Fulfilment(with(bakery(), rest), at)))
 	check(t, f, map[string]string{"line_items.0.quantity": "7", "line_items.1.quantity": "8", "tracking_numbers.0": "3SDULY0000002", "name": "SO-1001.2"})
-	if o := parse(t, s.Order(shop.OrdersCreate, bakery(), at)); dig(t, f, "order_id") != dig(t, o, "id") || dig(t, f, "line_items.0.id") != dig(t, o, "line_items.0.id") {
+	if o := parse(t, sent(t)(s.Order(shop.OrdersCreate, bakery(), at))); dig(t, f, "order_id") != dig(t, o, "id") || dig(t, f, "line_items.0.id") != dig(t, o, "line_items.0.id") {
 		t.Error("a parcel must name the order's own ids")
 	}
 }
 
 func TestWooCommerceOrder(t *testing.T) {
 	w := shop.WooCommerce{Site: "https://winkel.example/", Secret: "k"}
-	m := w.Order(shop.WooCreated, visitor(), at)
+	m := sent(t)(w.Order(shop.WooCreated, visitor(), at))
 	check(t, parse(t, m), map[string]string{
 		"number": "1002", "status": "processing", "total": "55.82", "total_tax": "8.48", "cart_tax": "7.62", "shipping_total": "4.09", "shipping_tax": "0.86",
 		"line_items.0.total": "31.07", "line_items.0.total_tax": "6.52", "line_items.0.price": "10.356667", "line_items.0.subtotal": "37.17",
@@ -149,7 +160,7 @@ func TestWooCommerceOrder(t *testing.T) {
 		"completed":  with(bakery(), rest), "cancelled": with(bakery(), cancelled),
 		"refunded": with(bakery(), func(o *shop.Order) { o.FinancialStatus = "refunded" }),
 	} {
-		if got := dig(t, parse(t, w.Order(shop.WooUpdated, o, at)), "status"); got != want {
+		if got := dig(t, parse(t, sent(t)(w.Order(shop.WooUpdated, o, at))), "status"); got != want {
 			t.Errorf("status %s, want %s", got, want)
 		}
 	}
@@ -157,7 +168,7 @@ func TestWooCommerceOrder(t *testing.T) {
 
 func TestGenericOrder(t *testing.T) {
 	g := shop.Generic{Secret: whsec}
-	check(t, parse(t, g.Order(shop.GenericFulfilled, with(bakery(), rest), at)), map[string]string{
+	check(t, parse(t, sent(t)(g.Order(shop.GenericFulfilled, with(bakery(), rest), at))), map[string]string{
 		"type": "order.fulfilled", "data.external_id": "SO-1001", "data.lines.0.unit_price.amount": "2190", "data.lines.0.unit_price.currency": "EUR",
 		"data.lines.0.tax_rate": "9", "data.customer.name": "Bakkerij Vos", "data.customer.contact": "Eline Vos", "data.customer.vat_id": "NL004495445B01",
 		"data.total.amount": "46378", "data.shipment.lines.0.quantity": "7", "data.shipment.tracking": "3SDULY0000002"})
@@ -169,9 +180,9 @@ func TestSumsAgreeAcrossPlatforms(t *testing.T) {
 		with(visitor(), func(o *shop.Order) { o.PricesIncludeTax = false }),
 		with(bakery(), func(o *shop.Order) { o.DiscountMinor, o.DiscountCode = 999_999_99, "ALLES" }),
 		with(bakery(), func(o *shop.Order) { o.Currency, o.Shipping = "JPY", shop.Shipping{} })} {
-		s := dig(t, parse(t, shop.Shopify{Domain: "x", Secret: "k"}.Order(shop.OrdersCreate, o, at)), "total_price")
-		w := parse(t, shop.WooCommerce{Site: "x", Secret: "k"}.Order(shop.WooCreated, o, at))
-		g := dig(t, parse(t, shop.Generic{Secret: whsec}.Order(shop.GenericCreated, o, at)), "data.total.amount")
+		s := dig(t, parse(t, sent(t)(shop.Shopify{Domain: "x", Secret: "k"}.Order(shop.OrdersCreate, o, at))), "total_price")
+		w := parse(t, sent(t)(shop.WooCommerce{Site: "x", Secret: "k"}.Order(shop.WooCreated, o, at)))
+		g := dig(t, parse(t, sent(t)(shop.Generic{Secret: whsec}.Order(shop.GenericCreated, o, at))), "data.total.amount")
 		if dig(t, w, "total") != s || strings.TrimLeft(strings.ReplaceAll(s, ".", ""), "0") != g {
 			t.Errorf("order %d: Shopify %s, WooCommerce %s, generic %s", i, s, dig(t, w, "total"), g)
 		}
@@ -181,6 +192,27 @@ func TestSumsAgreeAcrossPlatforms(t *testing.T) {
 		}
 		if total := decimal.RequireFromString(s); !sum.Equal(total) {
 			t.Errorf("order %d: lines, shipping and tax make %s, the total is %s", i, sum, total)
+		}
+	}
+}
+
+func TestNonsenseIsRefused(t *testing.T) {
+	s := shop.Shopify{Domain: "x", Secret: "k"}
+	for name, send := range map[string]func() (shop.Message, error){
+		"rate": func() (shop.Message, error) {
+			return s.Order(shop.OrdersCreate, with(bakery(), func(o *shop.Order) { o.Lines[0].TaxRatePercent = "a lot" }), at)
+		},
+		"currency": func() (shop.Message, error) {
+			return s.Order(shop.OrdersCreate, with(bakery(), func(o *shop.Order) { o.Currency = "EURO" }), at)
+		},
+		"no parcel": func() (shop.Message, error) { return s.Fulfilment(bakery(), at) },
+		"no secret": func() (shop.Message, error) { return shop.Shopify{Domain: "x"}.Order(shop.OrdersCreate, bakery(), at) },
+		"secret": func() (shop.Message, error) {
+			return shop.Generic{Secret: "?"}.Order(shop.GenericCreated, bakery(), at)
+		},
+	} {
+		if m, err := send(); err == nil {
+			t.Errorf("%s: sent %s", name, m.Body)
 		}
 	}
 }

@@ -32,21 +32,27 @@ const shopifyVersion = "2025-04"
 
 // Order is a message of one of the orders/… topics about o as it is at that
 // instant, which becomes its updated_at.
-func (s Shopify) Order(topic string, o Order, at time.Time) Message {
-	return s.sign(topic, s.orderID(o), s.order(o, at), at)
+func (s Shopify) Order(topic string, o Order, at time.Time) (Message, error) {
+	return s.message(topic, o, at, func() fields { return s.order(o, at) })
 }
 
 // Fulfilment is the fulfillments/create message about the last parcel of o.
-func (s Shopify) Fulfilment(o Order, at time.Time) Message {
-	return s.sign(FulfilmentCreate, s.orderID(o), s.fulfilment(o, len(o.Fulfilments)-1), at)
+func (s Shopify) Fulfilment(o Order, at time.Time) (Message, error) {
+	if len(o.Fulfilments) == 0 {
+		return Message{}, fmt.Errorf("send the parcel of order %s — it has none — add it to Fulfilments first", o.Number)
+	}
+	return s.message(FulfilmentCreate, o, at, func() fields { return s.fulfilment(o, len(o.Fulfilments)-1) })
 }
 
 // Refund is the refunds/create message about a refund of amountMinor without
 // goods coming back.
-func (s Shopify) Refund(o Order, amountMinor int64, note string, at time.Time) Message {
-	order := s.orderID(o)
-	id := s.id("refund", o.Number, at.String())
-	body := fields{
+func (s Shopify) Refund(o Order, amountMinor int64, note string, at time.Time) (Message, error) {
+	return s.message(RefundsCreate, o, at, func() fields { return s.refund(o, amountMinor, note, at) })
+}
+
+func (s Shopify) refund(o Order, amountMinor int64, note string, at time.Time) fields {
+	order, id := s.orderID(o), s.id("refund", o.Number, at.String())
+	return fields{
 		"id", id, "order_id", order, "created_at", s.time(at), "note", orNull(note), "user_id", nil,
 		"processed_at", s.time(at), "duties", []any{}, "total_duties_set", s.set(0, o.Currency), "return", nil,
 		"refund_shipping_lines", []any{}, "admin_graphql_api_id", gid("Refund", id), "refund_line_items", []any{},
@@ -64,24 +70,30 @@ func (s Shopify) Refund(o Order, amountMinor int64, note string, at time.Time) M
 			"reason", "Refund discrepancy", "amount_set", s.set(-amountMinor, o.Currency), "tax_amount_set", s.set(0, o.Currency),
 		}},
 	}
-	return s.sign(RefundsCreate, order, body, at)
 }
 
-func (s Shopify) sign(topic string, order int64, body fields, at time.Time) Message {
-	raw := encode(body)
-	header := mustSign(signature.Shopify, "", raw, at, s.Secret)
+// message encodes and signs a body about o.
+func (s Shopify) message(topic string, o Order, at time.Time, body func() fields) (Message, error) {
+	raw, err := o.encode(body)
+	if err != nil {
+		return Message{}, err
+	}
+	header, err := signature.Sign(signature.Shopify, "", raw, at, s.Secret)
+	if err != nil {
+		return Message{}, err
+	}
 	header.Set("Content-Type", "application/json")
 	header.Set("Accept", "*/*")
 	header.Set("User-Agent", "Shopify-Captain-Hook")
 	header.Set("X-Shopify-Topic", topic)
 	header.Set("X-Shopify-Shop-Domain", s.Domain)
 	header.Set("X-Shopify-API-Version", shopifyVersion)
-	header.Set("X-Shopify-Order-Id", fmt.Sprint(order))
-	header.Set("X-Shopify-Test", "false")
+	header.Set("X-Shopify-Order-Id", fmt.Sprint(s.orderID(o)))
+	header.Set("X-Shopify-Test", fmt.Sprint(o.Test))
 	header.Set("X-Shopify-Triggered-At", at.UTC().Format("2006-01-02T15:04:05.000000000Z"))
 	header.Set("X-Shopify-Webhook-Id", uuid("delivery", topic, string(raw)))
 	header.Set("X-Shopify-Event-Id", uuid("event", topic, string(raw)))
-	return Message{Header: header, Body: raw}
+	return Message{Header: header, Body: raw}, nil
 }
 
 // id is larger than 2^53, as Shopify's own samples are: a reader that takes it

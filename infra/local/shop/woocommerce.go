@@ -32,13 +32,21 @@ const (
 
 // Order is a message of one of the order.… topics about o as it is at that
 // instant, which becomes its date_modified.
-func (s WooCommerce) Order(topic string, o Order, at time.Time) Message {
-	body := s.order(o, at)
-	if topic == WooDeleted {
-		body = fields{"id", s.orderID(o)} // all that WooCommerce sends
+func (s WooCommerce) Order(topic string, o Order, at time.Time) (Message, error) {
+	raw, err := o.encode(func() fields {
+		if topic == WooDeleted {
+			return fields{"id", s.orderID(o)} // all that WooCommerce sends
+		}
+		return s.order(o, at)
+	})
+	if err != nil {
+		return Message{}, err
 	}
-	raw := phpEncoded(encode(body))
-	header := mustSign(signature.WooCommerce, "", raw, at, s.Secret)
+	raw = phpEncoded(raw)
+	header, err := signature.Sign(signature.WooCommerce, "", raw, at, s.Secret)
+	if err != nil {
+		return Message{}, err
+	}
 	resource, event, _ := strings.Cut(topic, ".")
 	header.Set("Content-Type", "application/json")
 	header.Set("User-Agent", "WooCommerce/9.8.5 Hookshot (WordPress/6.8.1)")
@@ -48,7 +56,7 @@ func (s WooCommerce) Order(topic string, o Order, at time.Time) Message {
 	header.Set("X-WC-Webhook-Event", event)
 	header.Set("X-WC-Webhook-ID", strconv.Itoa(s.webhookID()))
 	header.Set("X-WC-Delivery-ID", token(32, "delivery", topic, string(raw), at.String()))
-	return Message{Header: header, Body: raw}
+	return Message{Header: header, Body: raw}, nil
 }
 
 // Ping is what WooCommerce posts when a webhook is saved: form-encoded and

@@ -75,12 +75,11 @@ func (s *Server) enabled(kind string) bool {
 func (s *Server) deliverDue(ctx context.Context, now time.Time) int {
 	due := s.takeDue(now)
 	for _, d := range due {
-		header, body := s.request(d.EventID)
-		if body == nil { // older than the retention
-			s.record(d, http.StatusOK, nil, now)
-			continue
+		header, body, err := s.request(d.EventID)
+		status := 0
+		if err == nil {
+			status, err = s.options.Deliver(ctx, header, body)
 		}
-		status, err := s.options.Deliver(ctx, header, body)
 		s.record(d, status, err, now)
 	}
 	return len(due)
@@ -126,31 +125,31 @@ func (s *Server) record(d *delivery, status int, err error, now time.Time) {
 
 // request is the signed webhook request for an event. Each attempt is signed
 // anew, over the same body, at the present virtual time.
-func (s *Server) request(eventID string) (http.Header, []byte) {
+func (s *Server) request(eventID string) (http.Header, []byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.state.Events.get(eventID)
 	if !ok {
-		return nil, nil
+		return nil, nil, refuse(http.StatusNotFound, "deliver event %q — there is no such event, or it is older than 30 days — Events lists them", eventID)
 	}
 	body := indented(s.renderEvent(e))
 	header, err := signature.Sign(signature.Stripe, "", body, s.options.Now(), s.options.WebhookSecret)
 	if err != nil {
-		panic("stripe: the webhook secret was checked by New: " + err.Error())
+		return nil, nil, err
 	}
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
 	header.Set("Accept", "*/*; q=0.5, application/xml")
 	header.Set("Cache-Control", "no-cache")
-	return header, body
+	return header, body, nil
 }
 
 // Redeliver sends an event again, whether it was delivered before or not, and
 // reports the endpoint's answer.
 func (s *Server) Redeliver(ctx context.Context, eventID string) (int, error) {
-	header, body := s.request(eventID)
-	if body == nil {
-		return 0, refuse(http.StatusNotFound, "redeliver %q — there is no such event, or it is older than 30 days — Events lists them", eventID)
+	header, body, err := s.request(eventID)
+	if err != nil {
+		return 0, err
 	}
 	if s.options.Deliver == nil {
 		return 0, refuse(http.StatusConflict, "redeliver %s — no webhook endpoint is connected — set Options.Deliver", eventID)

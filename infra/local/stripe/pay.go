@@ -76,25 +76,24 @@ func (s *Server) view(r *session) Session {
 // SettlesAfter, completes the session unpaid; Tick settles or fails it later.
 // An instant payment that fails leaves the session open for another try.
 func (s *Server) Pay(ctx context.Context, sessionID string, request PayRequest) (Session, error) {
-	var result Session
 	err := s.change(func(at int64) error {
 		r, err := s.payable(sessionID, at)
 		if err != nil {
 			return err
 		}
 		delay, err := check(r, &request)
-		if err != nil {
-			return err
+		if err == nil {
+			s.attempt(r, request, delay, at)
 		}
-		s.attempt(r, request, delay, at)
-		result = s.view(r)
-		return nil
+		return err
 	})
 	if err != nil {
 		return Session{}, err
 	}
 	s.settle(ctx)
-	return result, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.view(s.state.Sessions.index[sessionID]), nil
 }
 
 func (s *Server) payable(sessionID string, at int64) (*session, error) {
