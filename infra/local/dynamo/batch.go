@@ -47,7 +47,7 @@ func decodeBatch(body []byte, requestItems func(r *jsonReader, q *batchRequest, 
 	}
 	r.end()
 	if r.err != nil {
-		return nil, r.failure()
+		return nil, r.err
 	}
 	var c constraints
 	c.reports(q.returnCapacity, q.returnMetrics)

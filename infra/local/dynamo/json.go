@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"encoding/json"
 	"iter"
 	"strconv"
 	"unicode/utf8"
@@ -29,14 +28,6 @@ func (r *jsonReader) disallow(err error) {
 	if r.wrong == nil {
 		r.wrong = err
 	}
-}
-
-// failure is what to answer when reading ended early.
-func (r *jsonReader) failure() error {
-	if r.wrong != nil {
-		return r.wrong
-	}
-	return r.err
 }
 
 // peek is the next byte that is not blank, 0 at the end.
@@ -151,12 +142,13 @@ func (r *jsonReader) text() string {
 
 // unquote decodes the string literal that ends at the reader's position.
 func (r *jsonReader) unquote(start int, plain bool) string {
-	var text string
-	if plain {
-		text = string(r.data[start : r.at-1])
-	} else if json.Unmarshal(r.data[start-1:r.at], &text) != nil {
+	quoted := r.data[start : r.at-1]
+	text, ok := string(quoted), true
+	if !plain {
+		text, ok = unescape(quoted)
+	}
+	if !ok {
 		r.fail("malformed escape")
-		return ""
 	}
 	if !utf8.ValidString(text) {
 		r.fail("string is not UTF-8")
@@ -206,17 +198,4 @@ func (r *jsonReader) textMap() map[string]string {
 		named[name] = r.text()
 	}
 	return named
-}
-
-// appendText writes a JSON string.
-func appendText(out []byte, text string) []byte {
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' {
-			quoted, _ := json.Marshal(text)
-			return append(out, quoted...)
-		}
-	}
-	out = append(out, '"')
-	out = append(out, text...)
-	return append(out, '"')
 }

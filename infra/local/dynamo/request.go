@@ -38,7 +38,7 @@ func decodeRequest(body []byte, accepts []string) (*request, error) {
 	q.read(r, accepts)
 	r.end()
 	if r.err != nil {
-		return nil, r.failure()
+		return nil, r.err
 	}
 	if err := q.check(); err != nil {
 		return nil, err

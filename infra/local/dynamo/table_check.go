@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,12 +44,13 @@ func (c *constraints) name(parameter string, value *string, low int) {
 		c.violate("'"+*value+"' ", parameter, "have length greater than or equal to %d", low)
 	case len(*value) > tableNameBytesMax:
 		c.violate("'"+*value+"' ", parameter, "have length less than or equal to %d", tableNameBytesMax)
-	case !nameRule.MatchString(*value):
+	case strings.Trim(*value, nameBytes) != "":
 		c.violate("'"+*value+"' ", parameter, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
 	}
 }
 
-var nameRule = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+// nameBytes are all that names of tables and indexes may contain.
+const nameBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 func (c *constraints) err() error {
 	switch len(c.broken) {

@@ -59,7 +59,7 @@ func decodeTransaction(body []byte, verbs transactVerbs) (*transactRequest, erro
 	}
 	r.end()
 	if r.err != nil {
-		return nil, r.failure()
+		return nil, r.err
 	}
 	if err := q.check(); err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 
 // item reads a map of attribute values: an Item, a Key, or ExpressionAttributeValues.
 func (r *jsonReader) item(depth int) item {
-	attributes := item{}
+	attributes := make(item, 0, 8)
 	for name := range r.members() {
 		attributes = append(attributes, attribute{name, r.value(depth)})
 	}
@@ -24,10 +24,8 @@ func (r *jsonReader) optionalItem() *item {
 
 // value reads one {"type": content}.
 func (r *jsonReader) value(depth int) value {
-	if depth > nestingMax {
-		r.disallow(invalid("Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit"))
-		r.fail("attribute value nested deeper than 32 levels")
-		return value{}
+	if depth > nestingMax && r.err == nil {
+		r.err = invalid("Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit")
 	}
 	var v value
 	types := 0
