@@ -28,8 +28,8 @@ type Service interface {
 
 // Endpoint serves several services under one base endpoint: a request names its service in the credential scope of
 // its signature (Authorization header, or X-Amz-Credential of a presigned URL). The prefix is the base endpoint's path,
-// such as "/aws", or "".
-func Endpoint(prefix string, services ...Service) http.Handler {
+// such as "/aws", or "". Signatures are checked against the keys; without keys any is accepted.
+func Endpoint(prefix string, keys Keys, services ...Service) http.Handler {
 	byScope := make(map[string]Service, len(services))
 	for _, s := range services {
 		byScope[s.scope()] = s
@@ -40,11 +40,22 @@ func Endpoint(prefix string, services ...Service) http.Handler {
 		switch {
 		case name == "":
 			fault{http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token"}.writeJSON(w)
+			return
 		case !ok:
 			fault{http.StatusNotFound, "UnknownService", "no loopback service " + name}.writeJSON(w)
-		default:
-			s.ServeHTTP(w, below(prefix, r))
+			return
 		}
+		if keys != nil {
+			if no := keys.authenticate(r); no != nil {
+				if name == "s3" {
+					writeS3(w, *no, r)
+				} else {
+					no.writeJSON(w)
+				}
+				return
+			}
+		}
+		s.ServeHTTP(w, below(prefix, r))
 	})
 }
 
@@ -80,7 +91,7 @@ func (f fault) writeJSON(w http.ResponseWriter) {
 	w.Header().Set("X-Amzn-Errortype", f.code)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(f.status)
-	json.NewEncoder(w).Encode(map[string]string{"__type": f.code, "message": f.message})
+	_ = json.NewEncoder(w).Encode(map[string]string{"__type": f.code, "message": f.message})
 }
 
 // maxBody bounds one request to a JSON service; SES takes 40 MB, the others far less.
@@ -126,7 +137,7 @@ func serveJSON(w http.ResponseWriter, r *http.Request, operations map[string]ope
 		return
 	}
 	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
-	json.NewEncoder(w).Encode(out)
+	_ = json.NewEncoder(w).Encode(out)
 }
 
 // refuseJSON is a JSON service out of order.

@@ -38,9 +38,11 @@ func account(t *testing.T, services ...aws.Service) sdk.Config {
 		t.Fatal(err)
 	}
 	// set afterwards: with AWS_CA_BUNDLE in the environment the loader insists on a client of its own kind
-	cfg.HTTPClient = &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", services...)}}
+	cfg.HTTPClient = &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", keys(), services...)}}
 	return cfg
 }
+
+func keys() aws.Keys { return aws.Keys{"local": "local"} }
 
 func code(err error) string {
 	var api smithy.APIError
@@ -64,10 +66,32 @@ func TestEndpointNamesTheServiceByItsSignature(t *testing.T) {
 	if _, err := s3.NewFromConfig(cfg, pathStyle).HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: sdk.String("b")}); err == nil {
 		t.Error("a service that is not there answered")
 	}
-	client := &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("", queues)}}
+	client := &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("", nil, queues)}}
 	resp, err := client.Get("http://aws.local/")
 	if err != nil || resp.StatusCode != http.StatusForbidden {
 		t.Errorf("an unsigned request: %v %v", resp, err)
+	}
+}
+
+// Every other test runs with signatures checked; this one shows that a wrong one is refused.
+func TestSignatures(t *testing.T) {
+	c := newClock()
+	buckets := must(aws.NewS3(aws.S3Options{Now: c.now, Buckets: []string{"archive"}}))
+	queues := must(aws.NewSQS(aws.SQSOptions{Now: c.now, Queues: []aws.Queue{{Name: "inbox"}}}))
+	for name, tt := range map[string]struct{ key, secret, want string }{
+		"right":       {"local", "local", ""},
+		"secret":      {"local", "guessed", "SignatureDoesNotMatch"},
+		"unknown key": {"other", "local", "InvalidAccessKeyId"},
+	} {
+		cfg := account(t, buckets, queues)
+		cfg.Credentials = credentials.NewStaticCredentialsProvider(tt.key, tt.secret, "")
+		if err := put(s3.NewFromConfig(cfg, pathStyle), "archive", "a b/é+=&.pdf", "x"); code(err) != tt.want {
+			t.Errorf("%s: s3: %v, want %q", name, err, tt.want)
+		}
+		_, err := sqs.NewFromConfig(cfg).SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: sdk.String(aws.QueueURL(base, "inbox")), MessageBody: sdk.String("x")})
+		if code(err) != tt.want {
+			t.Errorf("%s: sqs: %v, want %q", name, err, tt.want)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -175,7 +176,7 @@ func TestPresignedUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", s)}}
+	browser := &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", keys(), s)}}
 	upload := func(url string) int {
 		req, err := http.NewRequest(http.MethodPut, url, strings.NewReader("<Document/>"))
 		if err != nil {
@@ -193,10 +194,33 @@ func TestPresignedUpload(t *testing.T) {
 	if body, _, ok := s.Get("intake", "uploads/01J/statement.xml"); !ok || string(body) != "<Document/>" {
 		t.Errorf("%q", body)
 	}
+	for name, url := range map[string]string{
+		"another key":    strings.Replace(signed.URL, "statement.xml", "other.xml", 1),
+		"a longer time":  strings.Replace(signed.URL, "X-Amz-Expires=900", "X-Amz-Expires=90000", 1),
+		"of an hour ago": presignedAnHourAgo(t),
+	} {
+		if status := upload(url); status != http.StatusForbidden {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
 	unsigned, _, _ := strings.Cut(signed.URL, "?")
 	if status := upload(unsigned); status != http.StatusForbidden {
 		t.Errorf("unsigned: %d", status)
 	}
+}
+
+func presignedAnHourAgo(t *testing.T) string {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPut, base+"/intake/uploads/late.xml?X-Amz-Expires=900", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url, _, err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).PresignHTTP(t.Context(),
+		sdk.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, req, "UNSIGNED-PAYLOAD", "s3", aws.Region, time.Now().Add(-time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
 }
 
 // A body that cannot be read twice is sent in signed chunks with a trailing checksum.

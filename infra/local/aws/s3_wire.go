@@ -84,8 +84,8 @@ func (s *S3) listObjects(w http.ResponseWriter, r *http.Request, bucket string) 
 		out.Contents = append(out.Contents, listEntry{key, o.ModifiedAt.UTC().Format("2006-01-02T15:04:05.000Z"), o.ETag, o.Size, "STANDARD"})
 	}
 	w.Header().Set("Content-Type", "application/xml")
-	io.WriteString(w, xml.Header)
-	xml.NewEncoder(w).Encode(out)
+	_, _ = io.WriteString(w, xml.Header)
+	_ = xml.NewEncoder(w).Encode(out)
 	return nil
 }
 
@@ -166,7 +166,7 @@ func writeS3(w http.ResponseWriter, f fault, r *http.Request) {
 		if r != nil {
 			path = r.URL.Path
 		}
-		xml.NewEncoder(w).Encode(s3Error{Code: f.code, Message: f.message, Path: path})
+		_ = xml.NewEncoder(w).Encode(s3Error{Code: f.code, Message: f.message, Path: path})
 	}
 }
 

@@ -156,7 +156,7 @@ func (s *SES) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(out)
+	_ = json.NewEncoder(w).Encode(out)
 }
 
 // content is SES's Content: a text and its charset, which is UTF-8 throughout.

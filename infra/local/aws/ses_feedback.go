@@ -79,7 +79,7 @@ func (s *SES) Reply(id, text string) (raw []byte, err error) {
 	b.WriteString("X-SES-Spam-Verdict: PASS\r\nX-SES-Virus-Verdict: PASS\r\n")
 	b.WriteString("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
 	q := quotedprintable.NewWriter(&b)
-	fmt.Fprintf(q, "%s\r\n", text)
+	_, _ = fmt.Fprintf(q, "%s\r\n", text)
 	if err := q.Close(); err != nil {
 		return nil, err
 	}

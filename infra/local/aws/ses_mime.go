@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// compose builds the message that SES makes of simple content.
+// compose builds the message that SES makes of simple content. It writes to memory, which does not fail.
 func compose(m *Mail, in sendEmailInput) ([]byte, error) {
 	c := in.Content.Simple
 	var b bytes.Buffer
@@ -45,12 +45,12 @@ func compose(m *Mail, in sendEmailInput) ([]byte, error) {
 	}
 	header("MIME-Version", "1.0")
 	mixed := multipart.NewWriter(&b)
-	mixed.SetBoundary("mixed-" + m.ID)
+	_ = mixed.SetBoundary("mixed-" + m.ID)
 	header("Content-Type", "multipart/mixed; boundary="+mixed.Boundary())
 	b.WriteString("\r\n")
 	var body bytes.Buffer
 	alternative := multipart.NewWriter(&body)
-	alternative.SetBoundary("body-" + m.ID)
+	_ = alternative.SetBoundary("body-" + m.ID)
 	for _, part := range []struct {
 		kind string
 		text *content
@@ -58,13 +58,13 @@ func compose(m *Mail, in sendEmailInput) ([]byte, error) {
 		if part.text != nil {
 			w, _ := alternative.CreatePart(textproto.MIMEHeader{"Content-Type": {part.kind}, "Content-Transfer-Encoding": {"quoted-printable"}})
 			q := quotedprintable.NewWriter(w)
-			io.WriteString(q, part.text.Data)
-			q.Close()
+			_, _ = io.WriteString(q, part.text.Data)
+			_ = q.Close()
 		}
 	}
-	alternative.Close()
+	_ = alternative.Close()
 	w, _ := mixed.CreatePart(textproto.MIMEHeader{"Content-Type": {"multipart/alternative; boundary=" + alternative.Boundary()}})
-	w.Write(body.Bytes())
+	_, _ = w.Write(body.Bytes())
 	for _, a := range c.Attachments {
 		kind := a.ContentType
 		if kind == "" { // SES derives it from the name
@@ -77,7 +77,7 @@ func compose(m *Mail, in sendEmailInput) ([]byte, error) {
 		})
 		writeBase64(w, a.RawContent)
 	}
-	mixed.Close()
+	_ = mixed.Close()
 	return b.Bytes(), faulty
 }
 
@@ -85,10 +85,10 @@ func compose(m *Mail, in sendEmailInput) ([]byte, error) {
 func writeBase64(w io.Writer, data []byte) {
 	text := base64.StdEncoding.EncodeToString(data)
 	for len(text) > 76 {
-		io.WriteString(w, text[:76]+"\r\n")
+		_, _ = io.WriteString(w, text[:76]+"\r\n")
 		text = text[76:]
 	}
-	io.WriteString(w, text+"\r\n")
+	_, _ = io.WriteString(w, text+"\r\n")
 }
 
 // messageID is the Message-ID that SES sets, which replies refer to.

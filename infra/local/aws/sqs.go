@@ -304,7 +304,7 @@ func (s *SQS) Messages(queue string) []SQSMessage {
 }
 
 // Redrive moves every dead letter back to its source queue, as the console's redrive does.
-func (s *SQS) Redrive(deadLetter, source string) (moved int) {
+func (s *SQS) Redrive(deadLetter, source string) (moved int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.state.Queues[deadLetter] {
@@ -313,8 +313,10 @@ func (s *SQS) Redrive(deadLetter, source string) (moved int) {
 		moved++
 	}
 	delete(s.state.Queues, deadLetter)
-	s.keep()
-	return moved
+	if no := s.keep(); no != nil {
+		return moved, fmt.Errorf("redrive %s: %s", deadLetter, no.message)
+	}
+	return moved, nil
 }
 
 func (s *SQS) remove(queue string, gone func(*SQSMessage) bool) {

@@ -121,7 +121,7 @@ func TestDrainRetriesPartOfABatchAndGivesUp(t *testing.T) {
 	if n, _ := s.Drain(t.Context(), "inbox", 2, deliver); n != 0 || len(s.Messages("inbox")) != 0 || len(s.Messages("inbox-dead")) != 1 {
 		t.Errorf("after three receipts: %d delivered, %d dead", n, len(s.Messages("inbox-dead")))
 	}
-	if moved := s.Redrive("inbox-dead", "inbox"); moved != 1 || len(s.Messages("inbox")) != 1 {
+	if moved, err := s.Redrive("inbox-dead", "inbox"); err != nil || moved != 1 || len(s.Messages("inbox")) != 1 {
 		t.Errorf("redrove %d", moved)
 	}
 	if _, err := s.Drain(t.Context(), "nowhere", 2, deliver); err == nil {

@@ -151,7 +151,7 @@ func answer(w http.ResponseWriter, reply map[string]any, no *refusal) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(reply)
+	_ = json.NewEncoder(w).Encode(reply)
 }
 
 // outageRetryAfter is what Slack asks callers to wait while it throttles.

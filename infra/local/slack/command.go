@@ -21,7 +21,7 @@ func (s *Server) CommandIn(ctx context.Context, user, channel, text string) (Rep
 		return Reply{}, err
 	}
 	reply, err := s.deliver(ctx, delivery{"/slack/commands", "application/x-www-form-urlencoded", []byte(form.Encode())}, nil)
-	if err != nil || reply.Status != 200 || len(strings.TrimSpace(string(reply.Body))) == 0 {
+	if err != nil || reply.Status != 200 || reply.Milliseconds > patience.Milliseconds() || len(strings.TrimSpace(string(reply.Body))) == 0 {
 		return reply, err
 	}
 	s.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"duly/shared/signature"
 )
@@ -26,6 +27,9 @@ func (r Reply) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(map[string]any{"status": r.Status, "body": body, "milliseconds": r.Milliseconds})
 }
+
+// patience is how long Slack waits for an answer; a later one shows the member an error instead.
+const patience = 3 * time.Second
 
 // delivery is one request to the product, kept so that it can be sent again.
 type delivery struct {

@@ -73,13 +73,13 @@ func (s *Server) serveHook(w http.ResponseWriter, id string, body []byte) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html")
-	io.WriteString(w, "ok")
+	_, _ = io.WriteString(w, "ok")
 }
 
 func hookError(w http.ResponseWriter, status int, code string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": code})
+	_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": code})
 }
 
 // respond posts, replaces or deletes as the answer to an interaction says.

@@ -23,11 +23,12 @@ const (
 
 const everywhere = messageSurface | modalSurface | homeSurface
 
-// bound limits one field of a block, element or view: characters of a string, entries of a list. A path steps
+// bound limits one field of a block, element or view: characters of a string, or entries of a list. A path steps
 // through objects by name and through every entry of a list by "*".
 type bound struct {
 	path     string
 	min, max int
+	list     bool
 	required bool
 	plain    bool // the text object must be plain_text
 }
@@ -62,14 +63,14 @@ func fillable() []string {
 func blockKinds() map[string]kind {
 	return map[string]kind{
 		"section": {everywhere,
-			[]bound{{path: "text.text", min: 1, max: 3000}, {path: "fields", min: 1, max: 10}, {path: "fields.*.text", min: 1, max: 2000}},
+			[]bound{{path: "text.text", min: 1, max: 3000}, {path: "fields", list: true, min: 1, max: 10}, {path: "fields.*.text", min: 1, max: 2000}},
 			[]part{{"accessory", append(pressable(), "image")}}},
 		"header":  {everywhere, []bound{{path: "text.text", min: 1, max: 150, required: true, plain: true}}, nil},
 		"divider": {everywhere, nil, nil},
 		"context": {everywhere,
-			[]bound{{path: "elements", min: 1, max: 10, required: true}, {path: "elements.*.text", min: 1, max: 3000}},
+			[]bound{{path: "elements", list: true, min: 1, max: 10, required: true}, {path: "elements.*.text", min: 1, max: 3000}},
 			[]part{{"elements.*", []string{"plain_text", "mrkdwn", "image"}}}},
-		"actions": {everywhere, []bound{{path: "elements", min: 1, max: 25, required: true}},
+		"actions": {everywhere, []bound{{path: "elements", list: true, min: 1, max: 25, required: true}},
 			[]part{{"elements.*", pressable()}}},
 		"input": {everywhere,
 			[]bound{{path: "label.text", min: 1, max: 2000, required: true, plain: true}, {path: "hint.text", min: 1, max: 2000, plain: true},
@@ -78,22 +79,22 @@ func blockKinds() map[string]kind {
 		"image": {everywhere,
 			[]bound{{path: "alt_text", min: 1, max: 2000, required: true}, {path: "image_url", min: 1, max: 3000},
 				{path: "title.text", min: 1, max: 2000, plain: true}}, nil},
-		"rich_text": {everywhere, []bound{{path: "elements", min: 1, max: 1000, required: true}}, nil},
+		"rich_text": {everywhere, []bound{{path: "elements", list: true, min: 1, max: 1000, required: true}}, nil},
 		"markdown":  {messageSurface, []bound{{path: "text", min: 1, max: 12000, required: true}}, nil},
 		"alert":     {modalSurface, []bound{{path: "text.text", min: 1, max: 3000, required: true}}, nil},
 		"table": {messageSurface,
-			[]bound{{path: "rows", min: 1, max: 100, required: true}, {path: "rows.*", min: 1, max: maxTableColumns}},
+			[]bound{{path: "rows", list: true, min: 1, max: 100, required: true}, {path: "rows.*", list: true, min: 1, max: maxTableColumns}},
 			[]part{{"rows.*.*", []string{"raw_text", "rich_text"}}}},
 		"data_table": {messageSurface,
-			[]bound{{path: "caption", min: 1, max: 3000, required: true}, {path: "rows", min: 2, max: 101, required: true},
-				{path: "rows.*", min: 1, max: maxTableColumns}, {path: "page_size"}},
+			[]bound{{path: "caption", min: 1, max: 3000, required: true}, {path: "rows", list: true, min: 2, max: 101, required: true},
+				{path: "rows.*", list: true, min: 1, max: maxTableColumns}},
 			[]part{{"rows.*.*", []string{"raw_text", "raw_number", "rich_text", "action_cell"}}, {"rows.*.*.element", []string{"button"}}}},
 		"data_visualization": {messageSurface,
 			[]bound{{path: "title", min: 1, max: 50, required: true}, {path: "chart", required: true},
-				{path: "chart.segments", min: 1, max: 6}, {path: "chart.segments.*.label", min: 1, max: 20},
-				{path: "chart.series", min: 1, max: 6}, {path: "chart.series.*.name", min: 1, max: 20},
-				{path: "chart.series.*.data", min: 1, max: 20}, {path: "chart.series.*.data.*.label", min: 1, max: 20},
-				{path: "chart.axis_config.categories", min: 1, max: 20}, {path: "chart.axis_config.categories.*", min: 1, max: 20},
+				{path: "chart.segments", list: true, min: 1, max: 6}, {path: "chart.segments.*.label", min: 1, max: 20},
+				{path: "chart.series", list: true, min: 1, max: 6}, {path: "chart.series.*.name", min: 1, max: 20},
+				{path: "chart.series.*.data", list: true, min: 1, max: 20}, {path: "chart.series.*.data.*.label", min: 1, max: 20},
+				{path: "chart.axis_config.categories", list: true, min: 1, max: 20}, {path: "chart.axis_config.categories.*", min: 1, max: 20},
 				{path: "chart.axis_config.x_label", min: 1, max: 50}, {path: "chart.axis_config.y_label", min: 1, max: 50}}, nil},
 	}
 }
@@ -101,9 +102,9 @@ func blockKinds() map[string]kind {
 // elementBounds is the table of elements; every element besides has an action_id of at most 255 characters and may
 // carry a confirmation.
 func elementBounds(elementType string) []bound {
-	options := func(limit int) []bound {
-		return []bound{{path: "options", min: 1, max: limit}, {path: "options.*.text.text", min: 1, max: 75, required: true},
-			{path: "options.*.value", min: 1, max: 150, required: true}, {path: "options.*.description.text", min: 1, max: 75}}
+	options := func(limit int, plain bool) []bound {
+		return []bound{{path: "options", list: true, min: 1, max: limit}, {path: "options.*.text.text", min: 1, max: 75, plain: plain},
+			{path: "options.*.value", min: 1, max: 150}, {path: "options.*.description.text", min: 1, max: 75, plain: plain}}
 	}
 	placeholder := bound{path: "placeholder.text", min: 1, max: 150, plain: true}
 	switch elementType {
@@ -111,11 +112,11 @@ func elementBounds(elementType string) []bound {
 		return []bound{{path: "text.text", min: 1, max: 75, required: true, plain: true}, {path: "value", max: 2000},
 			{path: "url", min: 1, max: 3000}, {path: "accessibility_label", min: 1, max: 75}}
 	case "overflow":
-		return append(options(5), bound{path: "options", required: true})
+		return append(options(5, true), bound{path: "options", list: true, min: 1, required: true})
 	case "checkboxes", "radio_buttons":
-		return append(options(10), bound{path: "options", required: true})
+		return append(options(10, false), bound{path: "options", list: true, min: 1, required: true})
 	case "static_select", "multi_static_select":
-		return append(options(100), placeholder, bound{path: "option_groups", min: 1, max: 100})
+		return append(options(100, true), placeholder, bound{path: "option_groups", list: true, min: 1, max: 100})
 	case "plain_text_input", "number_input", "email_text_input", "url_text_input":
 		return []bound{placeholder, {path: "initial_value", max: 3000}}
 	case "image":

@@ -46,6 +46,9 @@ func TestBlockLimits(t *testing.T) {
 	button := func(fields string) string {
 		return `[{"type":"actions","elements":[{"type":"button","text":` + plainText(1) + fields + `}]}]`
 	}
+	confirm := func(title, text, answer int) string {
+		return button(`,"confirm":{"title":` + plainText(title) + `,"text":` + plainText(text) + `,"confirm":` + plainText(answer) + `,"deny":` + plainText(answer) + `}`)
+	}
 	element := func(e string) string { return `[{"type":"actions","elements":[` + e + `]}]` }
 	options := func(n, text, value int) string {
 		return many(n, `{"text":`+plainText(text)+`,"value":"`+long(value)+`"}`)
@@ -81,9 +84,15 @@ func TestBlockLimits(t *testing.T) {
 		"same action":    {many(2, `{"type":"actions","elements":[{"type":"button","text":`+plainText(1)+`,"action_id":"a"}]}`), element(`{"type":"button","text":` + plainText(1) + `,"action_id":"a"},{"type":"button","text":` + plainText(1) + `,"action_id":"a"}`), "already exists for another element"},
 		"block id":       {`[{"type":"divider","block_id":"` + long(255) + `"}]`, `[{"type":"divider","block_id":"` + long(256) + `"}]`, "less than 256"},
 		"same block":     {many(2, `{"type":"divider","block_id":"b%d"}`), many(2, `{"type":"divider","block_id":"b"}`), "already exists for another block"},
-		"confirm title":  {button(`,"confirm":{"title":` + plainText(100) + `}`), button(`,"confirm":{"title":` + plainText(101) + `}`), "less than 101"},
-		"confirm text":   {button(`,"confirm":{"text":` + plainText(300) + `}`), button(`,"confirm":{"text":` + plainText(301) + `}`), "less than 301"},
-		"confirm button": {button(`,"confirm":{"confirm":` + plainText(30) + `}`), button(`,"confirm":{"deny":` + plainText(31) + `}`), "less than 31"},
+		"confirm":        {confirm(100, 300, 30), button(`,"confirm":{"title":` + plainText(1) + `}`), "missing required field: deny"},
+		"string as list": {many(1, `{"type":"divider"}`), `[{"type":"actions","elements":"x"}]`, "must be a list"},
+		"string as text": {many(1, `{"type":"divider"}`), `[{"type":"section","text":"x"}]`, "must be a text object"},
+		"list as string": {many(1, `{"type":"divider"}`), `[{"type":"divider","block_id":["x"]}]`, "must be a string"},
+		"untyped text":   {many(1, `{"type":"divider"}`), `[{"type":"section","text":{"text":"x"}}]`, "unsupported type"},
+		"bare option":    {many(1, `{"type":"divider"}`), element(`{"type":"overflow","options":[{"text":` + plainText(1) + `}]}`), "must have text and value"},
+		"confirm title":  {confirm(100, 1, 1), confirm(101, 1, 1), "less than 101"},
+		"confirm text":   {confirm(1, 300, 1), confirm(1, 301, 1), "less than 301"},
+		"confirm button": {confirm(1, 1, 30), confirm(1, 1, 31), "less than 31"},
 		"overflow":       {element(`{"type":"overflow","options":` + options(5, 75, 150) + `}`), element(`{"type":"overflow","options":` + options(6, 1, 1) + `}`), "no more than 5 items"},
 		"no overflow":    {element(`{"type":"overflow","options":` + options(1, 1, 1) + `}`), element(`{"type":"overflow"}`), "missing required field: options"},
 		"option text":    {element(`{"type":"overflow","options":` + options(1, 75, 1) + `}`), element(`{"type":"overflow","options":` + options(1, 76, 1) + `}`), "/options/0/text/text"},

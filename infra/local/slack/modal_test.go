@@ -348,3 +348,24 @@ func TestURLVerification(t *testing.T) {
 		t.Error("an answer without the challenge passed")
 	}
 }
+
+func TestALateAnswerCountsAsNone(t *testing.T) {
+	w := open(t)
+	w.product = openModal(w, nil)
+	id := w.openView()
+	w.product = func(path string, _ []byte) (int, string) {
+		w.now = w.now.Add(3*time.Second + time.Millisecond)
+		return 200, ""
+	}
+	reply, err := w.Submit(t.Context(), id, mira, filled())
+	if err != nil || reply.Milliseconds != 3001 || len(w.Views()) != 1 || w.Views()[0].Errors[""] == "" {
+		t.Errorf("%v %+v %+v", err, reply, w.Views())
+	}
+	w.product = func(path string, _ []byte) (int, string) {
+		w.now = w.now.Add(4 * time.Second)
+		return 200, "too late"
+	}
+	if _, err := w.Command(t.Context(), joost, "kpi"); err != nil || len(w.Messages()) != 1 {
+		t.Errorf("%v, %d messages", err, len(w.Messages()))
+	}
+}

@@ -185,7 +185,7 @@ func (s *Server) submitted(viewID string, reply Reply) error {
 	if v == nil {
 		return nil // closed meanwhile
 	}
-	if reply.Status != 200 {
+	if reply.Status != 200 || reply.Milliseconds > patience.Milliseconds() {
 		v.Errors = map[string]string{"": "We had some trouble connecting. Try again?"}
 		return nil
 	}

@@ -126,7 +126,7 @@ func (c *checker) block(b object, pointer string, kinds map[string]kind) {
 func (c *checker) special(b object, name, pointer string) {
 	switch name {
 	case "section":
-		if b["text"] == nil && b["fields"] == nil {
+		if b["text"] == nil && b["fields"] == nil { // malformed ones are faults already
 			c.fault(pointer, "must define either `text` or `fields`")
 		}
 	case "image":
@@ -164,6 +164,18 @@ func (c *checker) element(v any, pointer string, types []string) {
 	}
 	c.bounds(e, pointer, elementBounds(name))
 	c.bounds(e, pointer, commonElementBounds())
+	if confirm, ok := e["confirm"].(object); ok {
+		for _, field := range []string{"title", "text", "confirm", "deny"} {
+			if confirm[field] == nil {
+				c.fault(pointer+"/confirm", "missing required field: %s", field)
+			}
+		}
+	}
+	each(e, pointer, []string{"options", "*"}, func(v any, at string) {
+		if o, ok := v.(object); !ok || o["text"] == nil || o["value"] == nil {
+			c.fault(at, "an option must have text and value")
+		}
+	})
 	if style := text(e, "style"); name == "button" && style != "" && style != "primary" && style != "danger" {
 		c.fault(pointer+"/style", "style must be primary or danger")
 	}
@@ -183,29 +195,42 @@ func (c *checker) bounds(node object, pointer string, bounds []bound) {
 			found = true
 			c.bound(v, at, b)
 		})
-		if b.plain && len(steps) > 1 {
-			each(node, pointer, append(slices.Clone(steps[:len(steps)-1]), "type"), func(v any, at string) {
-				if v != "plain_text" {
-					c.fault(at, "must be a plain_text object")
-				}
-			})
+		if last := len(steps) - 1; last > 0 && steps[last] == "text" { // the text of a text object
+			each(node, pointer, steps[:last], func(v any, at string) { c.textObject(v, at, b.plain) })
 		}
-		if b.required && !found && !strings.Contains(b.path, "*") {
+		if b.required && !found {
 			c.fault(pointer, "missing required field: %s", steps[0])
 		}
+	}
+}
+
+func (c *checker) textObject(v any, pointer string, plain bool) {
+	o, ok := v.(object)
+	kind := text(o, "type")
+	switch {
+	case !ok:
+		c.fault(pointer, "must be a text object")
+	case plain && kind != "plain_text":
+		c.fault(pointer+"/type", "must be a plain_text object")
+	case kind != "plain_text" && kind != "mrkdwn" && kind != "image":
+		c.fault(pointer+"/type", "unsupported type: %s", kind)
 	}
 }
 
 func (c *checker) bound(v any, pointer string, b bound) {
 	switch v := v.(type) {
 	case string:
-		if n := runes(v); b.max > 0 && n > b.max {
+		if n := runes(v); b.list {
+			c.fault(pointer, "must be a list")
+		} else if b.max > 0 && n > b.max {
 			c.fault(pointer, "must be less than %d characters", b.max+1)
 		} else if n < b.min {
 			c.fault(pointer, "must be more than %d characters", b.min-1)
 		}
 	case []any:
-		if b.max > 0 && len(v) > b.max {
+		if !b.list {
+			c.fault(pointer, "must be a string")
+		} else if b.max > 0 && len(v) > b.max {
 			c.fault(pointer, "no more than %d items allowed", b.max)
 		} else if len(v) < b.min {
 			c.fault(pointer, "no fewer than %d items allowed", b.min)

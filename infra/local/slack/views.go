@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"maps"
 	"time"
 )
 
@@ -204,15 +205,19 @@ func (s *Server) readView(raw, pointer string, where surface) (*View, []string) 
 	return v, c.faults
 }
 
+// withState is the state with one answer more; the old maps stay as they are, because readers may hold them.
 func withState(state map[string]map[string]any, block, action string, value any) map[string]map[string]any {
-	if state == nil {
-		state = map[string]map[string]any{}
+	out := maps.Clone(state)
+	if out == nil {
+		out = map[string]map[string]any{}
 	}
-	if state[block] == nil {
-		state[block] = map[string]any{}
+	answers := maps.Clone(out[block])
+	if answers == nil {
+		answers = map[string]any{}
 	}
-	state[block][action] = value
-	return state
+	answers[action] = value
+	out[block] = answers
+	return out
 }
 
 func hasInput(blocks json.RawMessage) bool {

@@ -382,6 +382,53 @@ func TestResponseURL(t *testing.T) {
 	}
 }
 
+func TestResponseURLDeletesTheOriginal(t *testing.T) {
+	w := open(t)
+	if _, err := w.Press(t.Context(), mira, credit, w.postCard(), "credit.approve", ""); err != nil {
+		t.Fatal(err)
+	}
+	hook := w.interaction().ResponseURL
+	if _, _, err := w.client.PostMessage("", api.MsgOptionDeleteOriginal(hook)); err != nil || len(w.Messages()) != 0 {
+		t.Errorf("%v, %d left", err, len(w.Messages()))
+	}
+	for _, option := range []api.MsgOption{api.MsgOptionDeleteOriginal(hook), api.MsgOptionReplaceOriginal(hook)} {
+		if _, _, err := w.client.PostMessage("", api.MsgOptionText("x", false), option); err == nil {
+			t.Error("a message that is gone was changed")
+		}
+	}
+	if _, _, err := w.client.PostMessage("", api.MsgOptionResponseURL(hook, "ephemeral"), api.MsgOptionBlocks(card()...)); err == nil || len(w.Violations()) != 1 {
+		t.Errorf("blocks without text: %v", err)
+	}
+	resp, err := w.http.Post("http://slack.local/actions/T0001-9", "application/json", strings.NewReader("{}"))
+	if err != nil || resp.StatusCode != http.StatusNotFound {
+		t.Errorf("an unknown response_url: %v %v", resp, err)
+	}
+}
+
+func TestStrangersAndDirectMessages(t *testing.T) {
+	w := open(t, func(o *slack.Options) {
+		o.Users = append(o.Users, slack.User{ID: "U0005", Name: "Guest", Role: "approver", Team: "T9999"})
+	})
+	if _, err := w.Press(t.Context(), "U0005", credit, w.postCard(), "credit.approve", ""); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.interaction(); c.User.TeamID != "T9999" || c.Team.ID != "T0001" {
+		t.Errorf("a member of another workspace must show as one: %+v %+v", c.User, c.Team)
+	}
+	if _, _, _, err := w.client.OpenConversation(&api.OpenConversationParameters{Users: []string{"U0004"}}); err == nil || err.Error() != "user_disabled" {
+		t.Errorf("deactivated: %v", err)
+	}
+	if _, _, _, err := w.client.OpenConversation(&api.OpenConversationParameters{Users: []string{"U9"}}); err == nil || err.Error() != "user_not_found" {
+		t.Errorf("unknown: %v", err)
+	}
+	if ch, _, _, err := w.client.OpenConversation(&api.OpenConversationParameters{ChannelID: credit}); err != nil || ch.ID != credit {
+		t.Errorf("by channel: %+v %v", ch, err)
+	}
+	if _, err := w.Press(t.Context(), mira, "C9", "1.000100", "x", ""); err == nil || !strings.Contains(err.Error(), "C0001 (#credit)") {
+		t.Errorf("unknown channel: %v", err)
+	}
+}
+
 func TestRateLimit(t *testing.T) {
 	w := open(t, func(o *slack.Options) { o.Burst = 2 })
 	say := func(channel string) error {

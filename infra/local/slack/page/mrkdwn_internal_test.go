@@ -1,6 +1,8 @@
 package page
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,10 +39,59 @@ func TestMrkdwn(t *testing.T) {
 	}
 }
 
+func TestEveryChartIsDrawn(t *testing.T) {
+	series := func(kind string) map[string]any {
+		return map[string]any{"title": "Cash", "chart": map[string]any{"type": kind,
+			"axis_config": map[string]any{"categories": []any{"Mon", "Tue"}},
+			"series": []any{map[string]any{"name": "in", "data": []any{
+				map[string]any{"label": "Mon", "value": 1200.0}, map[string]any{"label": "Tue", "value": -300.0}}}}}}
+	}
+	for name, tt := range map[string]struct {
+		block map[string]any
+		want  string
+	}{
+		"line":  {series("line"), "<polyline"},
+		"area":  {series("area"), "<polygon"},
+		"bar":   {series("bar"), ">1.5k<"},
+		"pie":   {map[string]any{"title": "Mix", "chart": map[string]any{"type": "pie", "segments": []any{map[string]any{"label": "all", "value": 3.0}}}}, "(100 %)"},
+		"empty": {map[string]any{"title": "None", "chart": map[string]any{"type": "line", "series": []any{map[string]any{"name": "x"}}}}, "</svg>"},
+	} {
+		if got := string(chart(tt.block)); !strings.Contains(got, tt.want) || strings.Contains(got, "NaN") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 func TestNiceStep(t *testing.T) {
 	for raw, want := range map[float64]float64{0: 1, 0.3: 0.5, 1: 1, 3: 5, 7: 10, 10500: 20000} {
 		if got := niceStep(raw); got != want {
 			t.Errorf("niceStep(%v) = %v, want %v", raw, got, want)
 		}
 	}
+}
+
+// Whatever is written, the markup that comes out is ours: only known tags, each closed in order.
+func FuzzMrkdwn(f *testing.F) {
+	f.Add("*a _b* c_ ~d~ `e` <@U1> <https://x.example|*y*>\n&gt; q\n```pre *x*```")
+	f.Add("<a|<b|c>> *<!channel>* &lt;script&gt;")
+	n := names{users: map[string]string{"U1": "<b>"}, channels: map[string]string{}, zone: time.UTC}
+	tag := regexp.MustCompile(`<(/?)([a-z]+)((?: [a-z]+="[^"<>]*")*)>`)
+	f.Fuzz(func(t *testing.T, source string) {
+		got := string(n.mrkdwn(source))
+		var open []string
+		for _, m := range tag.FindAllStringSubmatch(got, -1) {
+			switch {
+			case m[2] == "br":
+			case m[1] == "":
+				open = append(open, m[2])
+			case len(open) == 0 || open[len(open)-1] != m[2]:
+				t.Fatalf("%q closes %s out of order: %s", source, m[2], got)
+			default:
+				open = open[:len(open)-1]
+			}
+		}
+		if rest := tag.ReplaceAllString(got, ""); len(open) > 0 || strings.ContainsAny(rest, "<>") {
+			t.Fatalf("%q leaves markup: %s", source, got)
+		}
+	})
 }

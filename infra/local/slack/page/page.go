@@ -102,8 +102,8 @@ type document struct {
 	Title    string
 	CSS      template.CSS
 	As       slack.User
-	Users    []link2
-	Channels []link2
+	Users    []entry
+	Channels []entry
 	Current  string
 	IsHome   bool
 	Channel  string
@@ -116,8 +116,8 @@ type document struct {
 	Refresh  string
 }
 
-// link2 is one entry of the side bar.
-type link2 struct {
+// entry is one line of the side bar.
+type entry struct {
 	Name, URL, Initial, Hue string
 	Role                    string
 	Count                   int
@@ -191,18 +191,18 @@ func (o Options) sidebar(d *document, users []slack.User, channels map[string]st
 			im[m.Channel] = im[m.Channel] || m.ChannelName == "@"+d.As.Name
 		}
 	}
-	d.Channels = append(d.Channels, link2{Name: "Home", URL: o.Link(d.As.ID, Home), Here: o.Channel == Home})
+	d.Channels = append(d.Channels, entry{Name: "Home", URL: o.Link(d.As.ID, Home), Here: o.Channel == Home})
 	for _, name := range sorted(channels) {
 		id := channels[name]
-		d.Channels = append(d.Channels, link2{Name: "# " + name, URL: o.Link(d.As.ID, id), Count: count[id], Here: o.Channel == id})
+		d.Channels = append(d.Channels, entry{Name: "# " + name, URL: o.Link(d.As.ID, id), Count: count[id], Here: o.Channel == id})
 	}
 	for _, id := range sorted(im) {
 		if im[id] {
-			d.Channels = append(d.Channels, link2{Name: "Messages", URL: o.Link(d.As.ID, id), Count: count[id], Here: o.Channel == id})
+			d.Channels = append(d.Channels, entry{Name: "Messages", URL: o.Link(d.As.ID, id), Count: count[id], Here: o.Channel == id})
 		}
 	}
 	for i, u := range users {
-		d.Users = append(d.Users, link2{Name: u.Name, Role: u.Role, URL: o.Link(u.ID, o.Channel), Here: u.ID == d.As.ID,
+		d.Users = append(d.Users, entry{Name: u.Name, Role: u.Role, URL: o.Link(u.ID, o.Channel), Here: u.ID == d.As.ID,
 			Initial: initial(u.Name), Hue: fmt.Sprint((i*67 + 200) % 360)})
 	}
 	for _, c := range d.Channels {
