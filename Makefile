@@ -1,0 +1,63 @@
+# Duly. Each target installs what it needs, says what it does, and fails with
+# one clear sentence. `make` alone lists them.
+
+PORT  ?= 8700
+STATE ?= .duly
+SEED  ?= 42
+STAGE ?= prod
+# CDK's Node runtime warns about every version but its newest; ours is pinned.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
+export PORT STATE SEED STAGE
+
+FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
+
+.PHONY: help run test demo build synth nag sim bench fuzz lint need-go need-node
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: need-go ## play 75 days of business on the embedded default; files in out/
+	@go run ./infra/duly run --seed $(SEED)
+
+demo: need-go ## the same stack, stays up, clickable
+	@go run ./infra/duly demo --port $(PORT) --state $(STATE) --seed $(SEED)
+
+test: need-go need-node ## everything that matters; what CI runs
+	@go vet ./...
+	@go test ./...
+
+build: need-go ## every function as an arm64 binary in build/
+	@for f in $(FUNCTIONS); do \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags="-s -w" -o build/$$f/bootstrap ./functions/$$f || exit 1; \
+	  cp shared/boot/config/duly.yaml build/$$f/duly.yaml; \
+	  printf '%-16s %5.1f MB\n' $$f $$(stat -c %s build/$$f/bootstrap | awk '{print $$1/1048576}'); \
+	done
+
+synth: need-go need-node ## the CloudFormation template, without an account, in cdk.out/
+	@CDK_OUTDIR=cdk.out go run ./infra && ls cdk.out/*.template.json
+
+nag: synth ## cdk-nag over the template
+	@npm --prefix infra ci --no-audit --no-fund --silent && node infra/nag.cjs cdk.out/duly-$(STAGE).template.json
+
+sim: need-go ## the simulation, longer: SEEDS=n lifecycles' seeds
+	@go test ./shared/testkit/sim -count=1 -timeout 60m -run Sim -seeds $${SEEDS:-2000} -v
+
+bench: need-go ## the benchmarks
+	@go test ./... -run '^$$' -bench . -benchmem
+
+fuzz: need-go ## every fuzz target for FUZZTIME (30s)
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r file; do \
+	  dir=$$(dirname $$file); \
+	  grep -oE '^func Fuzz[A-Za-z0-9_]+' $$file | sed 's/func //' | while read -r target; do \
+	    echo "$$dir $$target"; go test $$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $${FUZZTIME:-30s} || exit 1; \
+	  done || exit 1; \
+	done
+
+lint: need-go ## golangci-lint, at the pinned version
+	@go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+need-go:
+	@command -v go >/dev/null || { echo "Go is not installed. Install Go 1.26 or newer, then run this again."; exit 1; }
+
+need-node:
+	@command -v node >/dev/null || { echo "Node is not installed; CDK needs it. Install Node 20 or newer, then run this again."; exit 1; }
