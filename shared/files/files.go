@@ -1,0 +1,94 @@
+// Package files owns the way to the archive in Amazon S3: legal documents are
+// written once under a name and read back. It does not own their names, their
+// content or how long the bucket keeps them.
+package files
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// API is what of the S3 client is used.
+type API interface {
+	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)
+	GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+}
+
+// Archive keeps files in a bucket, below a prefix.
+type Archive struct {
+	api    API
+	bucket string
+	prefix string // "documents/": what the function's role may touch
+}
+
+var _ o2c.Files = (*Archive)(nil)
+
+// New makes an archive.
+func New(api API, bucket, prefix string) *Archive {
+	return &Archive{api: api, bucket: bucket, prefix: prefix}
+}
+
+// sizeMax bounds what is read into memory; an invoice of 500 lines has 0.2 MB.
+const sizeMax = 32 << 20
+
+// Put keeps content under a name that is never given twice. S3 itself decides
+// who was first (If-None-Match); whoever comes second with the same content has
+// its wish, with other content it is refused for good.
+func (a *Archive) Put(ctx context.Context, name, contentType string, content []byte) error {
+	_, err := a.api.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(a.bucket), Key: aws.String(a.prefix + name), Body: bytes.NewReader(content),
+		ContentType: aws.String(contentType), IfNoneMatch: aws.String("*"),
+	})
+	if status(err) != http.StatusPreconditionFailed {
+		return err
+	}
+	kept, err := a.Get(ctx, name)
+	if err != nil {
+		return fmt.Errorf("compare with the kept %s: %w", name, err)
+	}
+	if !bytes.Equal(kept, content) {
+		return o2c.Permanent("The document "+name+" cannot be kept", "another content is kept under its name and legal documents never change", "tell us", nil)
+	}
+	return nil
+}
+
+// Get reads a file back.
+func (a *Archive) Get(ctx context.Context, name string) ([]byte, error) {
+	out, err := a.api.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(a.bucket), Key: aws.String(a.prefix + name)})
+	if code := status(err); code == http.StatusNotFound || code == http.StatusForbidden {
+		// To a role that may not list the bucket, S3 answers 403 for what is not there.
+		return nil, fault.Missing("document", name).Because(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer out.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(out.Body, sizeMax+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(content) > sizeMax {
+		return nil, fault.New(fault.TooLarge, "The document "+name+" cannot be read", "it is larger than 32 MiB", "tell us")
+	}
+	return content, nil
+}
+
+// status is the HTTP status of S3's refusal, 0 when there is none.
+func status(err error) int {
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+	return 0
+}
