@@ -45,7 +45,8 @@ type Listed interface {
 
 // Expiring is a document that may be forgotten: past the instant it reads as
 // absent, whether or not the table has dropped it yet. The zero instant keeps
-// it for good, as the law wants for its records.
+// it for good, as the law wants for its records. What expires has no trail: it
+// is saved without facts.
 type Expiring interface {
 	Expires() time.Time
 }

@@ -72,7 +72,7 @@ func (p *planner) adjust(a *o2c.Adjust) error {
 		return err
 	}
 	update := e.update(a)
-	key, table := at.key(), aws.String(p.table)
+	key := at.key()
 	const old = types.ReturnValuesOnConditionCheckFailureAllOld
 	var condition *string
 	if len(conditions) > 0 {
@@ -82,12 +82,12 @@ func (p *planner) adjust(a *o2c.Adjust) error {
 	switch {
 	case update != "":
 		w.op.Update = &types.Update{
-			TableName: table, Key: key, UpdateExpression: aws.String(update), ConditionExpression: condition,
+			TableName: p.table, Key: key, UpdateExpression: aws.String(update), ConditionExpression: condition,
 			ExpressionAttributeNames: e.names, ExpressionAttributeValues: orNil(e.values), ReturnValuesOnConditionCheckFailure: old,
 		}
 	case condition != nil:
 		w.op.ConditionCheck = &types.ConditionCheck{
-			TableName: table, Key: key, ConditionExpression: condition,
+			TableName: p.table, Key: key, ConditionExpression: condition,
 			ExpressionAttributeNames: e.names, ExpressionAttributeValues: orNil(e.values), ReturnValuesOnConditionCheckFailure: old,
 		}
 	default:

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,20 +39,31 @@ type write struct {
 	bytes int
 }
 
-// planner turns a plan into a commit.
+// planner turns a plan into a commit. What every row repeats is made once.
 type planner struct {
-	table string
+	table *string
 	plan  o2c.Plan
 	out   commit
 	taken map[address]bool
+
+	id  types.AttributeValue // of the commit
+	at  types.AttributeValue // the plan's instant as text
+	now types.AttributeValue // the same in seconds, to compare with a ttl
 }
 
-// prepare lays the plan out. The order is that of the plan, the seen-keys first.
+// guard is the condition of a row.
+type guard struct {
+	condition string
+	names     map[string]string
+	values    item
+}
+
+// prepare lays the plan out, the seen-keys first.
 func prepare(table string, plan o2c.Plan, nonce string) (commit, error) {
-	p := &planner{table: table, plan: plan, taken: map[address]bool{}}
+	p := &planner{table: aws.String(table), plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
 	p.out.id = commitID(plan, nonce)
-	steps := []func() error{p.seen, p.saves, p.names, p.adjusts, p.links}
-	for _, step := range steps {
+	p.id, p.at, p.now = text(p.out.id), text(stampOf(plan.Stamp.At)), number(plan.Stamp.At.Unix())
+	for _, step := range []func() error{p.seen, p.saves, p.names, p.adjusts, p.links} {
 		if err := step(); err != nil {
 			return commit{}, err
 		}
@@ -64,18 +76,23 @@ func prepare(table string, plan o2c.Plan, nonce string) (commit, error) {
 // its own. The nonce keeps two workers apart that decide the very same thing at
 // the very same instant; without it both would believe that they had won.
 func commitID(plan o2c.Plan, nonce string) string {
-	h := sha256.New()
-	put := func(s string) { fmt.Fprintf(h, "%d:%s", len(s), s) }
+	var all []byte
+	put := func(s string) {
+		all = append(strconv.AppendInt(all, int64(len(s)), 10), ':')
+		all = append(all, s...)
+	}
 	put(nonce)
 	for _, s := range plan.Seen {
 		put(s)
 	}
 	for _, s := range plan.Saves {
-		put(s.Key.String())
-		put(strconv.FormatInt(s.Version, 10))
+		put(s.Key.Kind)
+		put(s.Key.ID)
 		put(s.Head)
+		all = strconv.AppendInt(all, s.Version, 10)
 	}
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(all)
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 func (c commit) bounded() error {
@@ -101,15 +118,15 @@ func tooLarge(why string) error {
 
 // put adds a row. Two rows for one item are a defect of the use case; DynamoDB
 // would refuse the whole transaction.
-func (p *planner) put(at address, it item, condition string, names map[string]string, values item) (*write, error) {
+func (p *planner) put(at address, it item, g guard) (*write, error) {
 	if err := p.take(at); err != nil {
 		return nil, err
 	}
 	it[attrPK], it[attrSK] = text(at.pk), text(at.sk)
-	row := &types.Put{TableName: aws.String(p.table), Item: it}
-	if condition != "" {
-		row.ConditionExpression = aws.String(condition)
-		row.ExpressionAttributeNames, row.ExpressionAttributeValues = names, values
+	row := &types.Put{TableName: p.table, Item: it}
+	if g.condition != "" {
+		row.ConditionExpression = aws.String(g.condition)
+		row.ExpressionAttributeNames, row.ExpressionAttributeValues = g.names, g.values
 		row.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
 	}
 	return p.add(write{op: types.TransactWriteItem{Put: row}, bytes: bytesOf(it)}), nil
@@ -128,14 +145,16 @@ func (p *planner) take(at address) error {
 	return nil
 }
 
-func (p *planner) now() types.AttributeValue { return number(p.plan.Stamp.At.Unix()) }
+// fresh holds when there is nothing, or nothing but what has expired and was
+// not dropped yet.
+func (p *planner) fresh() guard {
+	return guard{"attribute_not_exists(pk) OR #ttl < :now", map[string]string{"#ttl": attrTTL}, item{":now": p.now}}
+}
 
-const (
-	conditionAbsent  = "attribute_not_exists(pk)"
-	conditionNew     = "attribute_not_exists(pk) OR #ttl < :now" // what has expired may still be there
-	conditionVersion = "#ver = :ver"
-	conditionName    = "attribute_not_exists(pk) OR #to = :to"
-)
+// unchanged holds when the document has the version that was read.
+func unchanged(version int64) guard {
+	return guard{"#ver = :ver", map[string]string{"#ver": attrVer}, item{":ver": number(version)}}
+}
 
 // seen makes the commit fail when its message was handled before. A plan of
 // additions alone has nothing by which its own commit could be recognised
@@ -146,28 +165,19 @@ func (p *planner) seen() error {
 		names = []string{"commit " + p.out.id}
 	}
 	for i, name := range names {
-		if contains(names[:i], name) {
+		if slices.Contains(names[:i], name) {
 			continue
 		}
 		w, err := p.put(seenAddress(name), item{
-			attrKind: text("seen"), attrAt: text(stampOf(p.plan.Stamp.At)), attrCommit: text(p.out.id),
+			attrKind: text("seen"), attrAt: p.at, attrCommit: p.id,
 			attrTTL: number(p.plan.Stamp.At.Add(o2c.Remembered).Unix()),
-		}, conditionNew, map[string]string{"#ttl": attrTTL}, item{":now": p.now()})
+		}, p.fresh())
 		if err != nil {
 			return err
 		}
 		w.seen = true
 	}
 	return nil
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *planner) saves() error {
@@ -187,11 +197,11 @@ func (p *planner) save(s *o2c.Save) error {
 	if err != nil {
 		return err
 	}
-	condition, names, values := conditionVersion, map[string]string{"#ver": attrVer}, item{":ver": number(s.Version)}
-	if s.Version == 0 {
-		condition, names, values = conditionNew, map[string]string{"#ttl": attrTTL}, item{":now": p.now()}
+	g := p.fresh()
+	if s.Version > 0 {
+		g = unchanged(s.Version)
 	}
-	w, err := p.put(docAddress(s.Key), it, condition, names, values)
+	w, err := p.put(docAddress(s.Key), it, g)
 	if err != nil {
 		return err
 	}
@@ -213,7 +223,7 @@ func (p *planner) document(s *o2c.Save) (item, error) {
 	it := item{
 		attrKind: text(s.Key.Kind), attrID: text(s.Key.ID), attrSchema: number(schema),
 		attrVer: number(s.Version + 1), attrHead: text(s.Head), attrEvents: number(s.Count),
-		attrAt: text(stampOf(p.plan.Stamp.At)), attrCommit: text(p.out.id), attrBody: text(string(body)),
+		attrAt: p.at, attrCommit: p.id, attrBody: text(string(body)),
 	}
 	if d, ok := s.Doc.(o2c.Scheduled); ok {
 		if queue, due := d.Due(); !due.IsZero() {
@@ -227,6 +237,9 @@ func (p *planner) document(s *o2c.Save) (item, error) {
 	}
 	if d, ok := s.Doc.(o2c.Expiring); ok {
 		if end := d.Expires(); !end.IsZero() {
+			if s.Count > 0 { // its next life would begin with event 1 again
+				return nil, fault.New(fault.Internal, "The change cannot be committed", fmt.Sprintf("%s expires but has a trail", s.Key), "keep it, or save it without facts")
+			}
 			it[attrTTL] = number(end.Unix())
 		}
 	}
@@ -242,9 +255,9 @@ func (p *planner) event(e *o2c.Event) error {
 	}
 	_, err = p.put(eventAddress(e.Of, e.Seq), item{
 		attrKind: text(kindEvent), attrID: text(e.ID), attrSchema: number(schema),
-		attrAt: text(stampOf(e.At)), attrCommit: text(p.out.id), attrBody: text(string(body)),
+		attrAt: p.at, attrCommit: p.id, attrBody: text(string(body)),
 		attrListPK: text(kindEvent), attrListSK: text(e.ID),
-	}, conditionAbsent, nil, nil)
+	}, guard{condition: "attribute_not_exists(pk)"})
 	return err
 }
 
@@ -257,7 +270,7 @@ func (p *planner) names() error {
 		given[n.Alias] = n.To
 		to := text(n.To.String())
 		_, err := p.put(nameAddress(n.Alias), item{attrKind: text("name"), attrTo: to},
-			conditionName, map[string]string{"#to": attrTo}, item{":to": to})
+			guard{"attribute_not_exists(pk) OR #to = :to", map[string]string{"#to": attrTo}, item{":to": to}})
 		if err != nil {
 			return err
 		}
@@ -279,9 +292,9 @@ func (p *planner) links() error {
 		}
 		it := item{attrKind: text("link"), attrTo: text(l.Link.To.String()), attrSort: text(l.Link.Sort)}
 		if l.Remove {
-			it[attrGone], it[attrTTL] = text(stampOf(p.plan.Stamp.At)), p.now()
+			it[attrGone], it[attrTTL] = p.at, p.now
 		}
-		if _, err := p.put(at, it, "", nil, nil); err != nil {
+		if _, err := p.put(at, it, guard{}); err != nil {
 			return err
 		}
 	}
