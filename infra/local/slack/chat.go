@@ -158,7 +158,7 @@ func (s *Server) post(m Message) *Message {
 
 func (s *Server) edit(m *Message, text string, blocks json.RawMessage) {
 	now := s.opt.Now()
-	m.Text, m.Blocks, m.Updated, m.State = text, blocks, &now, nil
+	m.Text, m.Blocks, m.Updated, m.State, m.encoded = text, blocks, &now, nil, nil
 }
 
 func (s *Server) remove(gone *Message) {

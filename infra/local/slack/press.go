@@ -44,7 +44,7 @@ func (s *Server) press(user, channel, ts, actionID, value string) (map[string]an
 		return nil, fmt.Errorf("message %s in #%s: %w", ts, name, err)
 	}
 	if selected := stateOf(action); selected != nil {
-		m.State = withState(m.State, text(action, "block_id"), text(action, "action_id"), selected)
+		m.State, m.encoded = withState(m.State, text(action, "block_id"), text(action, "action_id"), selected), nil
 	}
 	container := map[string]any{"type": "message", "message_ts": m.TS, "channel_id": id, "is_ephemeral": m.EphemeralFor != ""}
 	if m.ThreadTS != "" {

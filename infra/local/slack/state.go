@@ -20,6 +20,8 @@ type Message struct {
 
 	// State holds what people chose in the message's selects: block_id → action_id → Slack's state object.
 	State map[string]map[string]any `json:"state,omitempty"`
+
+	encoded []byte // of this message in a snapshot; nil after a change
 }
 
 // View is one open modal, or one App Home.
@@ -43,12 +45,12 @@ type View struct {
 	PublishedAt     time.Time                 `json:"published_at"`
 }
 
-// state is everything the workspace remembers, so that one marshalling is a whole snapshot.
+// state is everything the workspace remembers.
 type state struct {
 	Second     int64                `json:"second"` // of the last timestamp given out
 	Tick       int                  `json:"tick"`   // within that second
 	Counter    int                  `json:"counter"`
-	Messages   []*Message           `json:"messages"`
+	Messages   []*Message           `json:"-"`
 	Views      []*View              `json:"views"`
 	Homes      map[string]*View     `json:"homes"`
 	IMs        map[string]string    `json:"ims"` // member → direct message channel
@@ -67,22 +69,44 @@ func newState() state {
 	}
 }
 
-// Snapshot is the whole workspace as JSON, for a runtime that keeps it over a restart.
+// Snapshot is the whole workspace as JSON, for a runtime that keeps it over a restart. It may be taken after every
+// call: a message is encoded once, not once per snapshot.
 func (s *Server) Snapshot() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return json.Marshal(s.state)
+	rest, err := json.Marshal(s.state)
+	if err != nil {
+		return nil, err
+	}
+	out := append([]byte(`{"state":`), rest...)
+	out = append(out, `,"messages":[`...)
+	for i, m := range s.state.Messages {
+		if m.encoded == nil {
+			if m.encoded, err = json.Marshal(m); err != nil {
+				return nil, err
+			}
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, m.encoded...)
+	}
+	return append(out, "]}"...), nil
 }
 
 // Restore replaces the workspace by a snapshot.
 func (s *Server) Restore(snapshot []byte) error {
-	restored := newState()
+	restored := struct {
+		State    state      `json:"state"`
+		Messages []*Message `json:"messages"`
+	}{State: newState()}
 	if err := json.Unmarshal(snapshot, &restored); err != nil {
 		return fmt.Errorf("slack snapshot unreadable — %w — delete it to start with an empty workspace", err)
 	}
+	restored.State.Messages = restored.Messages
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state = restored
+	s.state = restored.State
 	return nil
 }
 

@@ -487,6 +487,20 @@ func TestSnapshotRestores(t *testing.T) {
 	if _, err := w.Press(t.Context(), mira, credit, ts, "credit.approve", ""); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := w.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	// what changes after a snapshot is in the next one
+	if _, err := w.Press(t.Context(), mira, credit, ts, "credit.owner", "mira"); err != nil {
+		t.Fatal(err)
+	}
+	edited := w.postCard()
+	if _, err := w.Snapshot(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := w.client.UpdateMessage(credit, edited, api.MsgOptionText("edited", false)); err != nil {
+		t.Fatal(err)
+	}
 	snapshot, err := w.Snapshot()
 	if err != nil {
 		t.Fatal(err)
@@ -501,8 +515,8 @@ func TestSnapshotRestores(t *testing.T) {
 	if a, b := text(w.Views()), text(again.Views()); a != b {
 		t.Errorf("views differ:\n%s\n%s", a, b)
 	}
-	if next := again.postCard(); next <= ts {
-		t.Errorf("timestamp %s went back before %s", next, ts)
+	if next := again.postCard(); next <= edited {
+		t.Errorf("timestamp %s went back before %s", next, edited)
 	}
 	if err := again.Restore([]byte("{")); err == nil {
 		t.Error("a torn snapshot was accepted")
