@@ -102,7 +102,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, a answer) {
 		header.Set("Idempotent-Replayed", "true")
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(append(a.body, '\n')) // the client may be gone; nobody else can be told
+	_, _ = w.Write(a.body) // the client may be gone; nobody else can be told
 }
 
 // answer decodes, authenticates and executes one call under the lock.
