@@ -78,14 +78,18 @@ func (s *Server) Snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := append([]byte(`{"state":`), rest...)
-	out = append(out, `,"messages":[`...)
-	for i, m := range s.state.Messages {
+	size := len(rest) + 64
+	for _, m := range s.state.Messages {
 		if m.encoded == nil {
 			if m.encoded, err = json.Marshal(m); err != nil {
 				return nil, err
 			}
 		}
+		size += len(m.encoded) + 1
+	}
+	out := append(make([]byte, 0, size), `{"state":`...)
+	out = append(append(out, rest...), `,"messages":[`...)
+	for i, m := range s.state.Messages {
 		if i > 0 {
 			out = append(out, ',')
 		}
