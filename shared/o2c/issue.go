@@ -3,7 +3,6 @@ package o2c
 import (
 	"context"
 	"errors"
-	"time"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
@@ -19,24 +18,12 @@ const (
 )
 
 // IssueMax is how many drafts one commit issues at the most: each takes about
-// eight operations of the hundred a transaction may have.
-const IssueMax = 10
+// fifteen operations of the hundred that a transaction may have.
+const IssueMax = 6
 
-// IssueDrafts gives drafts their consecutive numbers, books them and asks for
-// their mails, in one commit. A draft that lacks a legal particular stays a
-// draft with a card and spends no number; what is issued already stays.
-func (c *Cycle) IssueDrafts(ctx context.Context, at time.Time, ids ...string) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(Stamp{At: at, Actor: "system:outbox"})
-		for _, id := range ids {
-			if err := c.issue(ctx, tx, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
+// performIssue gives a draft its number, books it and asks for its mail. A draft
+// that lacks a legal particular stays a draft with a card and spends no number;
+// what is issued already stays.
 func performIssue(_ context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	return func(ctx context.Context, tx *Tx) error { return o.Cycle.issue(ctx, tx, e.Subject.ID) }, nil
 }

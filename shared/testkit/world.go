@@ -5,8 +5,10 @@ package testkit
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -88,7 +90,8 @@ func (w *World) Advance(d time.Duration) { w.now = w.now.Add(d) }
 // Stamp is a change by an actor, now.
 func (w *World) Stamp(actor string) o2c.Stamp { return o2c.Stamp{At: w.now, Actor: actor} }
 
-// Settle performs every effect that is due, until none is left.
+// Settle performs every effect that is due, until none is left, and folds what
+// happened into the figures.
 func (w *World) Settle(t testing.TB) {
 	t.Helper()
 	for range 50 {
@@ -97,10 +100,37 @@ func (w *World) Settle(t testing.TB) {
 			t.Fatal(fmt.Errorf("sweep: %w", err))
 		}
 		if n == 0 {
+			w.fold(t)
 			return
 		}
 	}
 	t.Fatal("effects beget effects without end")
+}
+
+func (w *World) fold(t testing.TB) {
+	q := o2c.Query{Kind: "event", Limit: 40}
+	for {
+		page, err := w.Cycle.Store.List(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var of []o2c.Key
+		for _, s := range page.Items {
+			var e o2c.Event
+			if err := json.Unmarshal(s.Body, &e); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(of, e.Of) {
+				of = append(of, e.Of)
+			}
+		}
+		if err := w.Cycle.Fold(context.Background(), w.now, of...); err != nil {
+			t.Fatal(err)
+		}
+		if q.After = page.Next; q.After == "" {
+			return
+		}
+	}
 }
 
 // Meter counts requests to the table by operation.

@@ -28,14 +28,15 @@ func New(d Deps) trigger.Handler { return trigger.Handler{Stream: d.stream, Tick
 // been written down with its next attempt and counts as handled; only a table
 // that cannot be reached hands the rest of the batch back.
 func (d Deps) stream(ctx context.Context, in events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	var ids, numbers []string
 	for _, r := range in.Records {
-		id, ok := r.Change.NewImage["id"]
-		if r.EventName != "INSERT" || !ok || id.DataType() != events.DataTypeString {
-			continue
+		if id, ok := r.Change.NewImage["id"]; ok && r.EventName == "INSERT" && id.DataType() == events.DataTypeString {
+			ids, numbers = append(ids, id.String()), append(numbers, r.Change.SequenceNumber)
 		}
-		if err := d.Outbox.Perform(ctx, id.String()); err != nil {
-			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}}, nil
-		}
+	}
+	handled, err := d.Outbox.PerformAll(ctx, ids)
+	if err != nil {
+		return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: numbers[handled]}}}, nil
 	}
 	return events.DynamoDBEventResponse{}, nil
 }

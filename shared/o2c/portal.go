@@ -1,0 +1,228 @@
+package o2c
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// InvoicePageView is what the customer's page of an invoice or credit note
+// shows.
+type InvoicePageView struct {
+	Invoice      invoice.Data
+	Today        calendar.Date
+	Payable      money.Amount // open and not under way: what may be paid now
+	UnderWay     money.Amount // being confirmed by the customer's bank
+	Promise      *dunning.PromiseData
+	PromiseUntil calendar.Date // the last day that may be promised
+	TransferCode string        // for a banking app; "" where there is none
+	StatementURL string        // "" when the contact was given none
+	Open         int           // invoices of the customer, this one included; 0 without StatementURL
+	OpenTotal    money.Amount
+}
+
+// InvoicePage reads the page behind an invoice's token. It changes nothing.
+func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (InvoicePageView, error) {
+	key, err := c.OpenLink(ctx, LinkInvoice, token)
+	if err != nil {
+		return InvoicePageView{}, err
+	}
+	tx := NewTx(c.Store)
+	if err := tx.Fetch(ctx, key, Key{Kind: "checkout", ID: key.ID}); err != nil {
+		return InvoicePageView{}, err
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, key.ID)
+	if err != nil {
+		return InvoicePageView{}, err
+	}
+	k, err := c.checkoutOf(ctx, tx, key.ID)
+	if err != nil {
+		return InvoicePageView{}, err
+	}
+	d, today := inv.Data(), c.today(at)
+	v := InvoicePageView{Invoice: d, Today: today, Payable: d.Open.Zero(), UnderWay: k.underWay(d.Currency), PromiseUntil: today.AddDays(dunning.MaxDays)}
+	if rest := d.Open.Minus(v.UnderWay); inv.Collectable() && rest.IsPositive() {
+		v.Payable = rest
+		v.TransferCode, _ = invoice.TransferCode(d.Seller, rest, d.Reference)
+	}
+	if id, ok := strings.CutPrefix(d.Dunning.PausedBy, "promise "); ok {
+		p, err := find[dunning.Promise](ctx, tx, id)
+		if err != nil {
+			return InvoicePageView{}, err
+		}
+		if p != nil {
+			made := p.Data()
+			v.Promise = &made
+		}
+	}
+	return v, c.addStatement(ctx, &v)
+}
+
+// addStatement adds the way to the contact's statement, if it was given one.
+func (c *Cycle) addStatement(ctx context.Context, v *InvoicePageView) error {
+	token, err := c.Links.Token(StatementScope(v.Invoice.CustomerID, v.Invoice.Buyer.Email))
+	if err != nil {
+		return err
+	}
+	keys, err := c.Store.Resolve(ctx, tokenAlias(LinkStatement, token))
+	if err != nil || keys[0].IsZero() {
+		return err
+	}
+	open, err := c.OpenOf(ctx, v.Invoice.CustomerID)
+	if err != nil {
+		return err
+	}
+	v.StatementURL, v.Open = c.Policy.URL(LinkStatement, token), len(open)
+	v.OpenTotal = sumOpen(open, v.Invoice.Currency)
+	return nil
+}
+
+// sumOpen adds up what is open in one currency.
+func sumOpen(open []invoice.Data, currency string) money.Amount {
+	sum := money.Of(0, currency)
+	for _, d := range open {
+		if d.Currency == currency {
+			sum = sum.Plus(d.Open)
+		}
+	}
+	return sum
+}
+
+// StatementScope is what a contact's link to its customer's statement opens.
+func StatementScope(customerID, email string) Scope {
+	return Scope{Page: LinkStatement, Subject: Key{Kind: "customer", ID: customerID}, Contact: email}
+}
+
+// OrderPageView is what the customer's page of an order shows.
+type OrderPageView struct {
+	Order       order.Data
+	Seller      party.Seller
+	ConfirmedOn calendar.Date // zero: not yet
+	PlacedOn    calendar.Date
+	Shipments   []ShippedOn
+	Invoices    []InvoiceLink // issued ones
+	Language    string        // of the customer
+}
+
+// ShippedOn is a shipment and its day.
+type ShippedOn struct {
+	Shipment fulfilment.ShipmentData
+	On       calendar.Date
+}
+
+// InvoiceLink is an invoice and its page.
+type InvoiceLink struct {
+	Invoice invoice.Data
+	URL     string
+}
+
+// OrderPage reads the page behind an order's token. It changes nothing.
+func (c *Cycle) OrderPage(ctx context.Context, token string) (OrderPageView, error) {
+	key, err := c.OpenLink(ctx, LinkOrder, token)
+	if err != nil {
+		return OrderPageView{}, err
+	}
+	tx := NewTx(c.Store)
+	o, err := get[order.Order](ctx, tx, key.ID)
+	if err != nil {
+		return OrderPageView{}, err
+	}
+	d := o.Data()
+	v := OrderPageView{Order: d, Seller: c.Policy.Seller, PlacedOn: c.today(d.ReceivedAt)}
+	if !d.PlacedAt.IsZero() {
+		v.PlacedOn = c.today(d.PlacedAt)
+	}
+	trail, err := c.Store.Events(ctx, key)
+	if err != nil {
+		return OrderPageView{}, err
+	}
+	for _, e := range trail {
+		if e.Type == "order.confirmed" {
+			v.ConfirmedOn = c.today(e.At)
+		}
+	}
+	return v, c.addParts(ctx, tx, &v)
+}
+
+// addParts adds the order's customer, shipments and issued invoices.
+func (c *Cycle) addParts(ctx context.Context, tx *Tx, v *OrderPageView) error {
+	keys := []Key{{Kind: "customer", ID: v.Order.CustomerID}}
+	for _, id := range v.Order.Shipments {
+		keys = append(keys, Key{Kind: "shipment", ID: id})
+	}
+	for _, id := range v.Order.Invoices {
+		keys = append(keys, Key{Kind: "invoice", ID: id})
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
+		return err
+	}
+	cust, err := get[party.Customer](ctx, tx, v.Order.CustomerID)
+	if err != nil {
+		return err
+	}
+	v.Language = cust.Data().Language
+	for _, id := range v.Order.Shipments {
+		s, err := get[fulfilment.Shipment](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		v.Shipments = append(v.Shipments, ShippedOn{Shipment: s.Data(), On: c.today(s.Data().ShippedAt)})
+	}
+	for _, id := range v.Order.Invoices {
+		inv, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if inv.Number() == "" {
+			continue
+		}
+		url, err := c.InvoiceURL(inv.Data())
+		if err != nil {
+			return err
+		}
+		v.Invoices = append(v.Invoices, InvoiceLink{Invoice: inv.Data(), URL: url})
+	}
+	return nil
+}
+
+// StatementPageView is what the customer's statement shows: all that is open.
+type StatementPageView struct {
+	Customer party.Data
+	Seller   party.Seller
+	Today    calendar.Date
+	Invoices []InvoiceLink // by due date
+	Total    money.Amount  // in the books' currency
+}
+
+// StatementPage reads the page behind a statement's token. It changes nothing.
+func (c *Cycle) StatementPage(ctx context.Context, at time.Time, token string) (StatementPageView, error) {
+	key, err := c.OpenLink(ctx, LinkStatement, token)
+	if err != nil {
+		return StatementPageView{}, err
+	}
+	cust, err := Read[party.Customer](ctx, c, key.ID)
+	if err != nil {
+		return StatementPageView{}, err
+	}
+	open, err := c.OpenOf(ctx, key.ID)
+	if err != nil {
+		return StatementPageView{}, err
+	}
+	v := StatementPageView{Customer: cust.Data(), Seller: c.Policy.Seller, Today: c.today(at), Total: sumOpen(open, c.Policy.Currency)}
+	for _, d := range open {
+		url, err := c.InvoiceURL(d)
+		if err != nil {
+			return StatementPageView{}, err
+		}
+		v.Invoices = append(v.Invoices, InvoiceLink{Invoice: d, URL: url})
+	}
+	return v, nil
+}
