@@ -655,6 +655,13 @@ func TestFC_39_ExpiryIsCheckedByTheReader(t *testing.T) {
 func TestOnlyWhatMayBeForgottenExpires(t *testing.T) {
 	b := newBench(t)
 	s := b.store("a")
+	err := s.Update(background, func(_ context.Context, tx *o2c.Tx) error {
+		tx.By(by(day))
+		return tx.Save(&memo{K: "session", Name: "s_0", End: day}, fact("session.opened"))
+	})
+	if !fault.Is(err, fault.Internal) {
+		t.Errorf("a trail whose document expires: %v", err)
+	}
 	save(t, s, order("o_1"), fact("order.received"))
 	end := day.Add(time.Hour)
 	save(t, s, &memo{K: "session", Name: "s_1", End: end})

@@ -26,9 +26,9 @@ type API interface {
 
 // Options are what a store is given besides its client and table.
 type Options struct {
-	// Instance tells this store from every other that writes to the table, such
-	// as the log stream of a Lambda environment. It must be unique among those
-	// that run at the same time.
+	// Instance tells this store from every other that writes to the table at the
+	// same time, such as the log stream of a Lambda environment. Required: two
+	// stores of one name could take each other's commits for their own.
 	Instance string
 	// Sleep waits or fails with the context; nil waits on the wall clock.
 	Sleep func(context.Context, time.Duration) error
@@ -52,8 +52,11 @@ type Store struct {
 	lanes    lanes
 }
 
-// New makes a store on a table that exists.
+// New makes a store on a table that exists. It panics without an Instance.
 func New(api API, table string, o Options) *Store {
+	if o.Instance == "" {
+		panic("store: Options.Instance is empty")
+	}
 	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe, queues: !o.Direct}
 	if s.sleep == nil {
 		s.sleep = wait

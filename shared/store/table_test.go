@@ -101,7 +101,7 @@ func TestMeterHearsOfEveryRequest(t *testing.T) {
 	if b.meter.read != 3 || b.meter.write != 16 {
 		t.Errorf("%v read units, %v write units", b.meter.read, b.meter.write)
 	}
-	quiet := New(b.client, testTable, Options{})
+	quiet := New(b.client, testTable, Options{Instance: "a"})
 	b.wire.set(nil)
 	load(t, quiet, orderKey("o_1"))
 	if strings.Contains(b.wire.bodies[0], `"ReturnConsumedCapacity":"TOTAL"`) {

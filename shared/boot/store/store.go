@@ -5,6 +5,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -25,7 +27,7 @@ const requestMax = time.Second
 // variables: region, credentials, and AWS_ENDPOINT_URL_DYNAMODB for an endpoint
 // other than AWS.
 type environment struct {
-	Table    string `env:"DULY_TABLE,required,notEmpty"`
+	Table    string `env:"TABLE,required,notEmpty"`
 	Instance string `env:"AWS_LAMBDA_LOG_STREAM_NAME"` // unique per Lambda environment
 }
 
@@ -36,12 +38,19 @@ func Lazy() func() (*table.Store, error) { return sync.OnceValues(open) }
 func open() (*table.Store, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
-		return nil, fault.New(fault.Config, "The table cannot be reached", "the variable DULY_TABLE is missing", "set DULY_TABLE to the table's name").Because(err)
+		return nil, fault.New(fault.Config, "The table cannot be reached", "the variable TABLE is missing", "set TABLE to the table's name").Because(err)
 	}
 	aws, err := config.LoadDefaultConfig(context.Background(),
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(requestMax)))
 	if err != nil {
 		return nil, fault.New(fault.Config, "The table cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
+	}
+	if e.Instance == "" { // not in Lambda
+		host, err := os.Hostname()
+		if err != nil {
+			return nil, fault.New(fault.Config, "The table cannot be reached", "this machine has no name", "set AWS_LAMBDA_LOG_STREAM_NAME to anything unique").Because(err)
+		}
+		e.Instance = fmt.Sprintf("%s/%d", host, os.Getpid())
 	}
 	return table.New(dynamodb.NewFromConfig(aws), e.Table, table.Options{Instance: e.Instance}), nil
 }
