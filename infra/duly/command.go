@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kong"
+
+	"duly/shared/o2c/fault"
+)
+
+// Exit codes (ux.md, error grammar).
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitConfig      = 3
+	exitUnreachable = 4
+)
+
+// commands are the verbs; one file each.
+type commands struct {
+	Demo demoVerb `cmd:"" help:"Serve the whole product on this machine, clickable, with every outside service played."`
+}
+
+// console is what every verb is given.
+type console struct {
+	ctx context.Context
+	out io.Writer
+	log slog.Handler
+}
+
+// execute runs one command line and gives the exit code.
+func execute(ctx context.Context, args []string, out, problems io.Writer) int {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("duly"), kong.Description("Order to cash, from the command line."),
+		kong.Writers(out, problems), kong.UsageOnError(), kong.Exit(func(int) {}))
+	if err != nil {
+		fmt.Fprintln(problems, err)
+		return exitFailed
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(problems, err)
+		return exitUsage
+	}
+	log := slog.NewTextHandler(problems, &slog.HandlerOptions{Level: slog.LevelWarn})
+	if err := parsed.Run(&console{ctx: ctx, out: out, log: log}); err != nil {
+		fmt.Fprintln(problems, sentence(err))
+		return exitCode(err)
+	}
+	return 0
+}
+
+// sentence is what a person is told.
+func sentence(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Error()
+	}
+	return err.Error()
+}
+
+func exitCode(err error) int {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return exitFailed
+	}
+	switch f.Code {
+	case fault.Config, fault.LiveKey:
+		return exitConfig
+	case fault.PortTaken, fault.StateInUse:
+		return exitUnreachable
+	}
+	return exitFailed
+}

@@ -1,0 +1,104 @@
+// Package demo owns what a person or a program outside sees of the local
+// runtime: its one address on the loopback interface, the control routes that
+// play the outside world, demo.json, and the pages. It does not own the runtime,
+// nor any answer of the product: those routes are passed on.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"duly/infra/local"
+	"duly/shared/o2c/fault"
+)
+
+// Options say how to serve a demo.
+type Options struct {
+	Port  int       // 0: any that is free
+	Dir   string    // the state
+	Seed  int64     // secrets and ids are derived from it
+	Start time.Time // virtual time of a fresh state; zero: now
+	Empty bool      // a fresh state begins without the story's data
+	Out   io.Writer // what people read
+	Log   slog.Handler
+}
+
+// Serve serves until the context ends, then ends cleanly.
+func Serve(ctx context.Context, o Options) error {
+	if strings.HasPrefix(os.Getenv("STRIPE_SECRET_KEY"), "sk_live_") || strings.HasPrefix(os.Getenv("STRIPE_SECRET_KEY"), "rk_live_") {
+		return &fault.Error{Code: fault.LiveKey, What: "This is a live Stripe key; the demo never uses live keys. Unset STRIPE_SECRET_KEY or use make deploy"}
+	}
+	listener, err := listen(o.Port)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if err := os.Remove(filepath.Join(o.Dir, infoFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the former %s: %w", infoFile, err)
+	}
+	base := "http://" + listener.Addr().String()
+	r, err := local.Open(local.Options{Dir: o.Dir, BaseURL: base, Seed: o.Seed, Start: o.Start, Sync: true, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	return errors.Join(run(ctx, o, r, listener), r.Close())
+}
+
+// run serves an open runtime on a listener.
+func run(ctx context.Context, o Options, r *local.Runtime, listener net.Listener) error {
+	site, err := newSite(r)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(o.Log, slog.LevelWarn)}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	pumping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	pumped := make(chan struct{})
+	go func() { defer close(pumped); r.Run(pumping) }()
+	base := "http://" + listener.Addr().String()
+	if err := writeInfo(o.Dir, describe(r, base)); err != nil {
+		stop()
+		return errors.Join(err, server.Close())
+	}
+	fmt.Fprintf(o.Out, "Duly demo   %s/demo\nstate       %s   (what a program needs is in %s)\nstop        Ctrl-C; the state stays\n", base, o.Dir, filepath.Join(o.Dir, infoFile))
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+	}
+	err = errors.Join(err, shutDown(server), os.Remove(filepath.Join(o.Dir, infoFile)))
+	stop()
+	<-pumped
+	return err
+}
+
+// graceMax is how long requests may go on after the end was asked for.
+const graceMax = 5 * time.Second
+
+func shutDown(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), graceMax)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// listen takes a port of the loopback interface.
+func listen(port int) (net.Listener, error) {
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return nil, (&fault.Error{Code: fault.PortTaken, What: fmt.Sprintf("Port %d is used by another program. Run: make demo PORT=%d", port, port+1)}).Because(err)
+	}
+	return listener, nil
+}

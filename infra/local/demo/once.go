@@ -1,0 +1,66 @@
+package demo
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+
+	"duly/shared/o2c/fault"
+)
+
+// answersMax is how many answers are remembered by their key.
+const answersMax = 1000
+
+// given is an answer that was given under a key.
+type given struct {
+	body   [sha256.Size]byte // of the request
+	answer *httptest.ResponseRecorder
+}
+
+// once gives the first answer again to a POST that repeats its Idempotency-Key
+// with the same body, and refuses the key with another one.
+func (s *site) once(next http.Handler) http.Handler {
+	var mu sync.Mutex
+	known, order := map[string]given{}, []string{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get("Idempotency-Key")
+		if r.Method != http.MethodPost || key == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
+		if err != nil {
+			problem(w, fault.New(fault.TooLarge, "The body is too large", err.Error(), "send less"))
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		sum, name := sha256.Sum256(body), r.URL.Path+" "+key
+		mu.Lock()
+		defer mu.Unlock()
+		before, ok := known[name]
+		switch {
+		case ok && before.body != sum:
+			problem(w, fault.New(fault.Reused, "The Idempotency-Key was used before", "with another body", "use a new key"))
+			return
+		case !ok:
+			before = given{body: sum, answer: httptest.NewRecorder()}
+			next.ServeHTTP(before.answer, r)
+			if before.answer.Code < http.StatusInternalServerError {
+				known[name] = before
+				order = append(order, name)
+			}
+			if len(order) > answersMax {
+				delete(known, order[0])
+				order = order[1:]
+			}
+		}
+		for name, values := range before.answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(before.answer.Code)
+		_, _ = w.Write(before.answer.Body.Bytes()) // the caller may be gone
+	})
+}

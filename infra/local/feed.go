@@ -1,0 +1,69 @@
+package local
+
+import (
+	"fmt"
+	"time"
+
+	"duly/functions"
+	"duly/infra/local/bank"
+)
+
+// statementHour is when the bank delivers, in the seller's zone: before the
+// working day begins.
+const statementHour = 7
+
+// morningAfter is the next banking day's delivery after t.
+func (r *Runtime) morningAfter(t time.Time) time.Time {
+	local := t.In(r.Policy.Zone)
+	for day := 0; ; day++ {
+		at := time.Date(local.Year(), local.Month(), local.Day()+day, statementHour, 0, 0, 0, r.Policy.Zone)
+		if at.After(t) && r.Bank.BankingDay(at) {
+			return at.UTC()
+		}
+	}
+}
+
+// feedBank delivers the morning's statement, which is empty on most days: an
+// empty one says that nothing came.
+func (r *Runtime) feedBank() error {
+	r.morning = r.morningAfter(r.Clock.Now())
+	statement, err := r.Bank.Next(r.Clock.Now())
+	if err != nil {
+		return err
+	}
+	return r.deliverStatement(statement)
+}
+
+// deliverStatement drops a file where the bank's courier does.
+func (r *Runtime) deliverStatement(statement []byte) error {
+	at := r.Clock.Now()
+	key := fmt.Sprintf("%s%s-%09d.xml", functions.PrefixBank, at.Format("20060102T150405Z"), at.Nanosecond())
+	return r.Files.Put(intakeBucket, key, "application/xml", statement)
+}
+
+// Book books entries at the bank and delivers the statement that has them.
+func (r *Runtime) Book(entries []bank.Entry) (booked []bank.Booked, statement []byte, err error) {
+	r.drive.Lock()
+	defer r.drive.Unlock()
+	if booked, err = r.Bank.Book(r.Clock.Now(), entries); err != nil {
+		return nil, nil, err
+	}
+	if statement, err = r.Bank.Next(r.Clock.Now()); err != nil {
+		return booked, nil, err
+	}
+	return booked, statement, r.deliverStatement(statement)
+}
+
+// Upload delivers a bank file from elsewhere.
+func (r *Runtime) Upload(file []byte) error { return r.deliverStatement(file) }
+
+// ReplyTo lets the recipient of a mail answer it: the answer arrives where SES
+// puts received mail.
+func (r *Runtime) ReplyTo(mailID, text string) error {
+	raw, err := r.Mail.Reply(mailID, text)
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("%s%s-%d.eml", functions.PrefixMail, mailID, r.Clock.Now().UnixNano())
+	return r.Files.Put(intakeBucket, key, "message/rfc822", raw)
+}

@@ -1,0 +1,141 @@
+package local
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	netmail "net/mail"
+	"time"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+
+	"duly/functions"
+	"duly/infra/local/aws"
+	"duly/shared/bank"
+	"duly/shared/bus"
+	"duly/shared/chat"
+	"duly/shared/document"
+	"duly/shared/files"
+	"duly/shared/handler/digest"
+	"duly/shared/handler/dunning"
+	"duly/shared/handler/feedback"
+	"duly/shared/handler/outbox"
+	"duly/shared/handler/reconcile"
+	"duly/shared/handler/slack"
+	"duly/shared/handler/trigger"
+	"duly/shared/handler/web"
+	"duly/shared/mail"
+	"duly/shared/o2c"
+	"duly/shared/signature"
+)
+
+// build makes every function of the manifest, each with its real adapters on
+// the loopback services: what functions/*/main.go does from the environment.
+func (r *Runtime) build() error {
+	table, err := r.openStore()
+	if err != nil {
+		return err
+	}
+	b := builder{Runtime: r, client: &http.Client{Transport: r.wire()}}
+	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys}
+	r.handlers = map[string]trigger.Handler{
+		"outbox":    b.outbox(),
+		"dunning":   dunning.New(dunning.Deps{Cycle: r.Cycle, Now: r.Clock.Now, Log: r.log("dunning")}),
+		"reconcile": b.reconcile(),
+		"digest":    digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
+		"feedback":  feedback.New(feedback.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
+		"web":       web.New(),
+	}
+	if r.handlers["slack"], err = b.slack(); err != nil {
+		return err
+	}
+	r.openRoutes()
+	return nil
+}
+
+// builder makes functions.
+type builder struct {
+	*Runtime
+	client *http.Client
+}
+
+// amazon is the endpoint of the loopback AWS services.
+func (b builder) amazon() *string { return awssdk.String(b.outsideURL("aws")) }
+
+func (b builder) s3() *s3.Client {
+	return s3.New(s3.Options{
+		Region: aws.Region, BaseEndpoint: b.amazon(), UsePathStyle: true, Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client,
+	})
+}
+
+func (b builder) chat() *chat.Client {
+	return chat.Connect(chat.Access{Token: b.Secrets.SlackBot, APIURL: b.outsideURL("slack") + "/api/", HTTP: b.client}, chat.NewVoice(b.Policy))
+}
+
+func (b builder) outbox() trigger.Handler {
+	ses := sesv2.New(sesv2.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
+	events := eventbridge.New(eventbridge.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
+	return outbox.New(outbox.Deps{
+		Outbox: &o2c.Outbox{
+			Cycle:  b.Cycle,
+			Mail:   mail.New(ses, mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
+			Chat:   b.chat(),
+			Files:  files.New(b.s3(), archiveBucket, functions.PrefixDocuments),
+			Papers: document.Papers{},
+			Bus:    bus.New(events, busName),
+			Now:    b.Clock.Now,
+		},
+		Metrics: io.Discard,
+	})
+}
+
+func (b builder) reconcile() trigger.Handler {
+	s3 := b.s3()
+	return reconcile.New(reconcile.Deps{
+		Cycle: b.Cycle, Now: b.Clock.Now, Log: b.log("reconcile"),
+		Fetch: func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
+		Read:  bank.Read,
+		Missed: func(context.Context, time.Time) ([]reconcile.Told, error) {
+			return nil, nil
+		},
+	})
+}
+
+// fetch reads an object of the intake bucket.
+func fetch(ctx context.Context, client *s3.Client, key string) ([]byte, error) {
+	out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: awssdk.String(intakeBucket), Key: &key})
+	if err != nil {
+		return nil, err
+	}
+	defer out.Body.Close()
+	return io.ReadAll(io.LimitReader(out.Body, intakeMax))
+}
+
+// intakeMax bounds a file of the intake, in bytes.
+const intakeMax = 64 << 20
+
+func (b builder) slack() (trigger.Handler, error) {
+	verifier, err := signature.New(signature.Slack, b.Secrets.SlackSigning)
+	if err != nil {
+		return trigger.Handler{}, err
+	}
+	log := b.log("slack")
+	return slack.New(slack.Deps{
+		Cycle: b.Cycle, Views: b.chat(), Workspace: slack.Workspace{Team: Team, App: AppID}, Now: b.Clock.Now,
+		Signed: func(ctx context.Context, header http.Header, body []byte, at time.Time) error {
+			return proven(ctx, log, verifier.Verify(header, body, at))
+		},
+	})
+}
+
+// proven says in the log alone why a signature was refused.
+func proven(ctx context.Context, log *slog.Logger, err error) error {
+	if err != nil {
+		log.WarnContext(ctx, "refused: the signature does not verify", "cause", string(signature.CauseOf(err)))
+	}
+	return err
+}

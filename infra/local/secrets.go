@@ -1,0 +1,64 @@
+package local
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+
+	"duly/functions"
+	"duly/shared/o2c"
+)
+
+// Secrets are what the demo's services and functions share. They are derived
+// from the seed, so that they survive a restart, and guard nothing of worth.
+type Secrets struct {
+	Shops         map[string]string // by endpoint
+	StripeWebhook string
+	StripeKey     string
+	SlackSigning  string
+	SlackBot      string
+	APIKey        string
+	LinkKeys      o2c.LinkKeys
+}
+
+// deriveSecrets spells each secret as its vendor does.
+func deriveSecrets(seed int64, p *o2c.Policy) Secrets {
+	derive := func(what string) []byte {
+		mac := hmac.New(sha256.New, fmt.Appendf(nil, "duly demo %d", seed))
+		mac.Write([]byte(what))
+		return mac.Sum(nil)
+	}
+	word := func(what string) string { return hex.EncodeToString(derive(what)) }
+	s := Secrets{
+		Shops:         map[string]string{},
+		StripeWebhook: "whsec_" + word("stripe webhook"),
+		StripeKey:     "sk_test_" + word("stripe key"),
+		SlackSigning:  word("slack signing")[:32],
+		SlackBot:      "xoxb-" + word("slack bot"),
+		APIKey:        "duly_test_" + word("api key"),
+		LinkKeys:      o2c.LinkKeys{{ID: "k1", Secret: derive("link key")}},
+	}
+	for _, shop := range p.Shops {
+		s.Shops[shop.Endpoint] = word("shop " + shop.Endpoint)
+		if shop.Platform == "generic" {
+			s.Shops[shop.Endpoint] = "whsec_" + base64.StdEncoding.EncodeToString(derive("shop "+shop.Endpoint))
+		}
+	}
+	return s
+}
+
+// parameters are the secrets by their names in the parameter store.
+func (s Secrets) parameters(prefix string) map[string]string {
+	values := map[string]string{
+		prefix + "/" + functions.SecretStripeWebhook: s.StripeWebhook,
+		prefix + "/" + functions.SecretStripeAPI:     s.StripeKey,
+		prefix + "/" + functions.SecretSlackSigning:  s.SlackSigning,
+		prefix + "/" + functions.SecretSlackBot:      s.SlackBot,
+	}
+	for endpoint, secret := range s.Shops {
+		values[prefix+"/shop/webhook/"+endpoint] = secret
+	}
+	return values
+}

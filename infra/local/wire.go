@@ -1,0 +1,38 @@
+package local
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	awssdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"duly/infra/local/aws"
+	"duly/shared/store"
+)
+
+// The one access key of the loopback account.
+const accessKey, accessSecret = "AKIDLOCAL", "duly-local"
+
+// credential is what the SDK signs with.
+var credential = credentials.NewStaticCredentialsProvider(accessKey, accessSecret, "")
+
+// openStore makes the table if need be and gives the store on it.
+func (r *Runtime) openStore() (*store.Store, error) {
+	client := dynamodb.New(dynamodb.Options{
+		Region: aws.Region, BaseEndpoint: awssdk.String("http://dynamodb.loopback"), Credentials: credential, Retryer: awssdk.NopRetryer{},
+		HTTPClient: &http.Client{Transport: tableWire{runtime: r, engine: r.Engine.Transport()}},
+	})
+	if err := store.CreateTable(context.Background(), client, Table); err != nil {
+		return nil, err
+	}
+	// A process of its own among those that ever wrote to the file.
+	o := store.Options{Instance: "local/" + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	if r.opt.Manual { // nothing waits on a clock that stands still
+		o.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	}
+	return store.New(client, Table, o), nil
+}
