@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/order"
@@ -59,8 +60,27 @@ func (v Voice) AskedDone(asked []o2c.Person) string {
 func (v Voice) Unknown() string    { return v.Say("unknown.action") }
 func (v Voice) Unfamiliar() string { return v.Say("stranger") }
 
+// NothingOpen is for a promise that nothing asks for, AlreadyApplied for money that somebody matched before.
+func (v Voice) NothingOpen(customer string) string {
+	return v.Say("promise.nothing_open", "customer", named(customer))
+}
+
+// AlreadyApplied tells whoever presses second.
+func (v Voice) AlreadyApplied(r cash.ReceiptData) string {
+	return v.Say("cash.already", "amount", r.Amount, "payer", v.payer(r))
+}
+
+// Told is a failure that is told in the team's language already.
+type Told string
+
+func (t Told) Error() string { return string(t) }
+
 // Refusal says why something was not done. Sentences with figures come from the cycle as they are.
 func (v Voice) Refusal(err error) string {
+	var told Told
+	if errors.As(err, &told) {
+		return string(told)
+	}
 	var done *credit.Answered
 	if errors.As(err, &done) {
 		return v.Say("credit.already."+done.Status, "name", named(v.people(done.By)), "time", v.clock(done.At))

@@ -249,9 +249,11 @@ var german = map[string]string{
 	"role.bookkeeper":  "Buchhaltung",
 	"role.admin":       "Verwaltung",
 
-	"unknown.action": "Dieser Knopf gehört zu einer Version, die es nicht mehr gibt. Nichts wurde geändert.",
-	"stale":          "Das hat sich seit der Karte geändert. Nichts wurde getan; bitte die Karte erneut ansehen.",
-	"trouble":        "Bei uns ging etwas schief. Nichts wurde geändert; bitte in einer Minute erneut versuchen.",
+	"unknown.action":       "Dieser Knopf gehört zu einer Version, die es nicht mehr gibt. Nichts wurde geändert.",
+	"promise.nothing_open": "Bei {customer} ist nichts offen.",
+	"cash.already":         "{amount} von {payer} ist bereits zugeordnet. Nichts wurde geändert.",
+	"stale":                "Das hat sich seit der Karte geändert. Nichts wurde getan; bitte die Karte erneut ansehen.",
+	"trouble":              "Bei uns ging etwas schief. Nichts wurde geändert; bitte in einer Minute erneut versuchen.",
 
 	"command.help": "*Was ich kann*\n" +
 		"`/duly order SO-1042` · ein Auftrag: Status, Positionen, Rechnungen\n" +

@@ -249,9 +249,11 @@ var english = map[string]string{
 	"role.bookkeeper":  "bookkeepers",
 	"role.admin":       "admins",
 
-	"unknown.action": "This button belongs to a version that is not installed any more. Nothing changed.",
-	"stale":          "This changed since the card was drawn. Nothing was done; look at the card again.",
-	"trouble":        "Something went wrong on our side. Nothing changed; try again in a minute.",
+	"unknown.action":       "This button belongs to a version that is not installed any more. Nothing changed.",
+	"promise.nothing_open": "{customer} has nothing open.",
+	"cash.already":         "{amount} from {payer} has found its place already. Nothing changed.",
+	"stale":                "This changed since the card was drawn. Nothing was done; look at the card again.",
+	"trouble":              "Something went wrong on our side. Nothing changed; try again in a minute.",
 
 	"command.help": "*What I can do*\n" +
 		"`/duly order SO-1042` · an order: status, lines, invoices\n" +

@@ -249,9 +249,11 @@ var french = map[string]string{
 	"role.bookkeeper":  "comptabilité",
 	"role.admin":       "administrateurs",
 
-	"unknown.action": "Ce bouton appartient à une version qui n’est plus là. Rien n’a changé.",
-	"stale":          "Ceci a changé depuis la carte. Rien n’a été fait ; regardez de nouveau la carte.",
-	"trouble":        "Quelque chose n’a pas marché chez nous. Rien n’a changé ; réessayez dans une minute.",
+	"unknown.action":       "Ce bouton appartient à une version qui n’est plus là. Rien n’a changé.",
+	"promise.nothing_open": "{customer} n’a rien d’ouvert.",
+	"cash.already":         "{amount} de {payer} sont déjà affectés. Rien n’a changé.",
+	"stale":                "Ceci a changé depuis la carte. Rien n’a été fait ; regardez de nouveau la carte.",
+	"trouble":              "Quelque chose n’a pas marché chez nous. Rien n’a changé ; réessayez dans une minute.",
 
 	"command.help": "*Ce que je sais faire*\n" +
 		"`/duly order SO-1042` · une commande : état, lignes, factures\n" +

@@ -249,9 +249,11 @@ var dutch = map[string]string{
 	"role.bookkeeper":  "boekhouding",
 	"role.admin":       "beheerders",
 
-	"unknown.action": "Deze knop hoort bij een versie die er niet meer is. Er is niets veranderd.",
-	"stale":          "Dit is veranderd sinds de kaart. Er is niets gedaan; bekijk de kaart opnieuw.",
-	"trouble":        "Er ging bij ons iets mis. Er is niets veranderd; probeer het over een minuut opnieuw.",
+	"unknown.action":       "Deze knop hoort bij een versie die er niet meer is. Er is niets veranderd.",
+	"promise.nothing_open": "{customer} heeft niets open staan.",
+	"cash.already":         "{amount} van {payer} heeft zijn plek al. Er is niets veranderd.",
+	"stale":                "Dit is veranderd sinds de kaart. Er is niets gedaan; bekijk de kaart opnieuw.",
+	"trouble":              "Er ging bij ons iets mis. Er is niets veranderd; probeer het over een minuut opnieuw.",
 
 	"command.help": "*Wat ik kan*\n" +
 		"`/duly order SO-1042` · een order: status, regels, facturen\n" +

@@ -1,0 +1,90 @@
+package slack
+
+import (
+	"context"
+
+	"duly/shared/chat"
+	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// receipt reads money that still looks for a home; whoever presses second is told that it found one.
+func (d desk) receipt(ctx context.Context, id string) (cash.ReceiptData, error) {
+	r, err := o2c.Read[cash.Receipt](ctx, d.Cycle, id)
+	if err != nil {
+		return cash.ReceiptData{}, err
+	}
+	if r.Unapplied().IsZero() || r.Data().Kept {
+		return r.Data(), chat.Told(d.voice.AlreadyApplied(r.Data()))
+	}
+	return r.Data(), nil
+}
+
+// match gives the money to a candidate, as much of it as fits.
+func (d desk) match(ctx context.Context, p press) error {
+	pair, ok := chat.ParsePair(p.Value)
+	if !ok {
+		return errNoRef
+	}
+	r, err := d.receipt(ctx, pair.ReceiptID)
+	if err != nil {
+		return err
+	}
+	inv, err := o2c.Read[invoice.Invoice](ctx, d.Cycle, pair.InvoiceID)
+	if err != nil {
+		return err
+	}
+	return d.apply(ctx, p, r, inv.Data(), money.Amount{})
+}
+
+// apply gives money to an invoice of its currency.
+func (d desk) apply(ctx context.Context, p press, r cash.ReceiptData, inv invoice.Data, amount money.Amount) error {
+	if err := money.Same(r.Unapplied, inv.Open); err != nil {
+		return fault.Bad("/invoice", err.Error(), "name an invoice in "+r.Amount.Currency)
+	}
+	_, err := d.Cycle.ApplyReceipt(ctx, p.Stamp, r.ID, inv.ID, amount, "matched by "+p.Who.Name)
+	return err
+}
+
+func (d desk) openSplit(ctx context.Context, p press) error {
+	b, err := ref(p)
+	if err != nil {
+		return err
+	}
+	r, err := d.receipt(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	return d.Views.Open(ctx, p.TriggerID, d.voice.Split(about(p, b), r))
+}
+
+func (d desk) split(ctx context.Context, p press) (chat.Errors, error) {
+	r, err := d.receipt(ctx, p.Place.ID)
+	if err != nil {
+		return nil, err
+	}
+	number, amount, wrong := d.voice.Part(p.Fields, r.Amount.Currency)
+	inv, err := d.Cycle.InvoiceByNumber(ctx, number)
+	if fault.Is(err, fault.NotFound) {
+		return d.voice.NoInvoice(number), nil
+	}
+	if err != nil || len(wrong) > 0 {
+		return wrong, err
+	}
+	return nil, d.apply(ctx, p, r, inv, amount)
+}
+
+func (d desk) keep(ctx context.Context, p press) error {
+	b, err := ref(p)
+	if err != nil {
+		return err
+	}
+	r, err := d.receipt(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	return d.Cycle.KeepOnAccount(ctx, p.Stamp, r.ID, r.CustomerID)
+}

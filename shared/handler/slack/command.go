@@ -1,0 +1,183 @@
+package slack
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"duly/shared/chat"
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+)
+
+// verb is one word that people type behind /duly.
+type verb struct {
+	answer  func(desk, context.Context, string) (chat.Message, error)
+	example string // "": it needs no object
+}
+
+// verbs is the table of them.
+var verbs = map[string]verb{
+	"help":    {answer: desk.help},
+	"order":   {answer: desk.order, example: "order SO-1042"},
+	"invoice": {answer: desk.invoice, example: "invoice 2026-0042"},
+	"overdue": {answer: desk.overdue},
+	"kpi":     {answer: desk.kpi},
+	"find":    {answer: desk.find, example: "find acme"},
+}
+
+// command answers whoever typed, and nobody else.
+func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPResponse {
+	c, err := chat.ReadCommand(body)
+	if err != nil {
+		return failed(err)
+	}
+	if !d.ours(c.Team, c.App, "") {
+		return unproven()
+	}
+	if _, known := d.Cycle.Policy.Person(c.User); !known {
+		return data(chat.Ephemeral(d.voice.NotForYou()))
+	}
+	return data(chat.Ephemeral(d.answer(ctx, c.Text)))
+}
+
+func (d desk) answer(ctx context.Context, text string) chat.Message {
+	word, object, _ := strings.Cut(text, " ")
+	word, object = strings.ToLower(word), strings.Trim(object, ` "“”#`)
+	if word == "" {
+		word = "help"
+	}
+	v, ok := verbs[word]
+	switch {
+	case !ok:
+		return d.voice.DidYouMean(word, nearest(word))
+	case v.example != "" && object == "":
+		return d.voice.Needs(v.example)
+	}
+	m, err := v.answer(d, ctx, object)
+	if fault.Is(err, fault.NotFound) {
+		return d.voice.NotFound(object)
+	}
+	if err != nil {
+		return d.voice.Failed(err)
+	}
+	return m
+}
+
+func (d desk) help(context.Context, string) (chat.Message, error) { return d.voice.Help(), nil }
+
+func (d desk) order(ctx context.Context, number string) (chat.Message, error) {
+	o, err := d.Cycle.OrderByNumber(ctx, number)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	view, err := d.Cycle.OrderWithCredit(ctx, o.ID)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	var numbers []string
+	for _, id := range view.Order.Invoices {
+		inv, err := o2c.Read[invoice.Invoice](ctx, d.Cycle, id)
+		if err != nil {
+			return chat.Message{}, err
+		}
+		if n := inv.Number(); n != "" {
+			numbers = append(numbers, n)
+		}
+	}
+	return d.voice.OrderAnswer(view, numbers), nil
+}
+
+func (d desk) invoice(ctx context.Context, number string) (chat.Message, error) {
+	inv, err := d.Cycle.InvoiceByNumber(ctx, number)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return d.voice.InvoiceAnswer(inv), nil
+}
+
+func (d desk) kpi(ctx context.Context, _ string) (chat.Message, error) {
+	figures, err := d.figures(ctx)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return d.voice.FiguresAnswer(figures), nil
+}
+
+// lookMax bounds how many of the newest documents a command looks at, inside Slack's 3 seconds.
+const lookMax = 500
+
+// look visits the newest documents of a kind.
+func look[D any, P interface {
+	*D
+	o2c.Document
+	UnmarshalJSON([]byte) error
+}](ctx context.Context, d desk, visit func(P)) error {
+	after := ""
+	for seen := 0; seen < lookMax; {
+		page, err := o2c.ListOf[D, P](ctx, d.Cycle, 100, after)
+		if err != nil {
+			return err
+		}
+		for _, item := range page.Items {
+			visit(item)
+		}
+		seen += len(page.Items)
+		if after = page.Next; after == "" {
+			return nil
+		}
+	}
+	return nil
+}
+
+// overdue lists who is late, the most first.
+func (d desk) overdue(ctx context.Context, _ string) (chat.Message, error) {
+	today := d.today()
+	late, sum := map[string]chat.Late{}, money.Of(0, d.Cycle.Policy.Currency)
+	err := look(ctx, d, func(inv *invoice.Invoice) {
+		if i := inv.Data(); inv.Overdue(today) && i.Currency == sum.Currency {
+			l := late[i.CustomerID]
+			late[i.CustomerID] = chat.Late{Customer: i.Buyer.Name, Amount: l.Amount.Plus(i.Open), Days: max(l.Days, today.DaysSince(i.DueOn))}
+			sum = sum.Plus(i.Open)
+		}
+	})
+	all := make([]chat.Late, 0, len(late))
+	for _, l := range late {
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(a, b chat.Late) int {
+		if c := b.Amount.Cmp(a.Amount); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Customer, b.Customer)
+	})
+	return d.voice.OverdueAnswer(sum, all), err
+}
+
+// find looks for an order or an invoice by its number, else for customers by a part of their name.
+func (d desk) find(ctx context.Context, what string) (chat.Message, error) {
+	var f chat.Found
+	o, err := d.Cycle.OrderByNumber(ctx, what)
+	if err == nil {
+		f.Orders = append(f.Orders, o)
+	} else if !fault.Is(err, fault.NotFound) {
+		return chat.Message{}, err
+	}
+	inv, err := d.Cycle.InvoiceByNumber(ctx, what)
+	if err == nil {
+		f.Invoices = append(f.Invoices, inv)
+	} else if !fault.Is(err, fault.NotFound) {
+		return chat.Message{}, err
+	}
+	err = look(ctx, d, func(c *party.Customer) {
+		if strings.Contains(strings.ToLower(c.Data().Name), strings.ToLower(what)) {
+			f.Customers = append(f.Customers, c.Data())
+		}
+	})
+	return d.voice.Results(what, f), err
+}

@@ -1,0 +1,285 @@
+package slack
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	workspace "duly/infra/local/slack"
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+	"duly/shared/testkit"
+)
+
+// shipped is an order that went out, with its invoice issued.
+func (r *room) shipped(id string, cents int64) invoice.Data {
+	r.t.Helper()
+	taken, err := r.Cycle.HandleShop(r.t.Context(), r.Arrive(order.Create, testkit.Order(id, cents, r.Now())))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if taken.Status == order.Received {
+		who, _ := r.Cycle.Policy.Person(mira)
+		if _, err := r.Cycle.DecideCredit(r.t.Context(), r.Stamp("slack:"+mira), o2c.CreditAnswer{OrderID: taken.OrderID, By: who, Verdict: credit.Approve}); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	if _, err := r.Cycle.Ship(r.t.Context(), r.Stamp("slack:"+lena), taken.OrderID, order.IncomingShipment{}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Settle(r.t)
+	o, err := o2c.Read[order.Order](r.t.Context(), r.Cycle, taken.OrderID)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	inv, err := o2c.Read[invoice.Invoice](r.t.Context(), r.Cycle, o.Data().Invoices[0])
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return inv.Data()
+}
+
+// overdueCard is the card of a customer who has not paid for six weeks.
+func (r *room) overdueCard() (invoice.Data, workspace.Message) {
+	r.t.Helper()
+	inv := r.shipped("1", 100_000)
+	r.Advance(42 * 24 * time.Hour)
+	line := cash.Statement{ID: "s-1", Account: r.Cycle.Policy.Seller.IBAN, Currency: "EUR", From: r.today(), To: r.today(), Opening: testkit.EUR(0), Closing: testkit.EUR(0)}
+	if _, err := r.Cycle.ImportStatement(r.t.Context(), r.Stamp("bank"), line); err != nil { // letters wait for bank data
+		r.t.Fatal(err)
+	}
+	if _, err := r.Cycle.RunDunning(r.t.Context(), r.Now(), func() bool { return true }); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Settle(r.t)
+	return inv, r.card("C02COLLECT")
+}
+
+func (r *room) today() calendar.Date { return calendar.On(r.Now(), r.Cycle.Policy.Zone) }
+
+// received is money on the bank account that nobody can place by itself.
+func (r *room) received(key string, cents int64, name string) workspace.Message {
+	r.t.Helper()
+	entry := cash.Entry{Key: key, BookedOn: r.today(), ValueOn: r.today(), Amount: testkit.EUR(cents), Name: name, Text: "thanks"}
+	if _, err := r.Cycle.ImportStatement(r.t.Context(), r.Stamp("bank"), cash.Statement{
+		ID: "s-" + key, Account: r.Cycle.Policy.Seller.IBAN, Currency: "EUR", From: r.today(), To: r.today(),
+		Opening: testkit.EUR(0), Closing: testkit.EUR(cents), Entries: []cash.Entry{entry},
+	}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Settle(r.t)
+	return r.card("C02COLLECT")
+}
+
+func (r *room) invoice(id string) invoice.Data {
+	r.t.Helper()
+	inv, err := o2c.Read[invoice.Invoice](r.t.Context(), r.Cycle, id)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return inv.Data()
+}
+
+func TestOverdueTakePromiseSnooze(t *testing.T) {
+	r := open(t)
+	inv, card := r.overdueCard()
+	if !strings.Contains(card.Text, "Acme BV has €2,420.00 overdue") {
+		t.Fatalf("the card says %s", card.Text)
+	}
+	r.press(joost, card, "overdue.take", "")
+	if after := r.card("C02COLLECT"); !strings.Contains(string(after.Blocks), "owner Joost") || strings.Contains(string(after.Blocks), "overdue.take") {
+		t.Errorf("got %s", after.Blocks)
+	}
+	r.press(joost, card, "overdue.promise", "")
+	if reply := r.submit(joost, map[string]any{"amount": "1.240"}); !strings.Contains(string(reply.Body), "Is this 1240.00 or 1.24? Write 1240,00.") {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if got := r.form(joost).State["amount"]["amount"]; !strings.Contains(cmp.Diff(nil, got), "1.240") {
+		t.Errorf("what was typed is lost: %v", got)
+	}
+	if reply := r.submit(joost, map[string]any{"amount": "9.999,00"}); !strings.Contains(string(reply.Body), `"errors":{"amount"`) {
+		t.Fatalf("more than is open: %s", reply.Body)
+	}
+	if reply := r.submit(joost, map[string]any{"amount": "1.240,00", "date": r.today().AddDays(30).String()}); !strings.Contains(string(reply.Body), `"errors":{"date"`) {
+		t.Fatalf("too far ahead: %s", reply.Body)
+	}
+	if reply := r.submit(joost, map[string]any{"amount": "1.240,00", "date": r.today().AddDays(5).String()}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if got := r.invoice(inv.ID).Dunning.PausedBy; !strings.HasPrefix(got, "promise") {
+		t.Errorf("reminders go on: %q", got)
+	}
+	if after := r.card("C02COLLECT"); !strings.Contains(string(after.Blocks), "Joost noted a promise of €1,240.00") {
+		t.Errorf("got %s", after.Blocks)
+	}
+	r.press(joost, card, "overdue.snooze", "")
+	if reply := r.submit(joost, map[string]any{"until": r.today().AddDays(8).String(), "reason": "holiday"}); !strings.Contains(string(reply.Body), `"until"`) {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if reply := r.submit(joost, map[string]any{"until": r.today().AddDays(7).String(), "reason": "holiday"}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if n := r.facts("case", inv.CustomerID, "dunning.held"); n != 1 {
+		t.Errorf("held %d times", n)
+	}
+	r.noViolations()
+}
+
+// TestSalesOwnCustomers: sales may act for their own customers, and is told otherwise for others.
+func TestSalesOwnCustomers(t *testing.T) {
+	r := open(t)
+	inv, card := r.overdueCard()
+	r.press(lena, card, "overdue.take", "")
+	if diff := cmp.Diff([]string{"Only collectors, approvers, admins can do this. You are *sales*. Ask Joost or Mira or Bram."}, r.whispers(lena)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := r.Cycle.AmendCustomer(t.Context(), r.Stamp("slack:"+sam), inv.CustomerID, func(d *party.Data) { d.Owner = lena }); err != nil {
+		t.Fatal(err)
+	}
+	r.press(lena, card, "overdue.take", "")
+	if after := r.card("C02COLLECT"); !strings.Contains(string(after.Blocks), "owner Lena") {
+		t.Errorf("got %s; whispers %q", after.Blocks, r.whispers(lena))
+	}
+}
+
+// TestPromiseAboutAnothersInvoice: a form that names an invoice of somebody else records nothing.
+func TestPromiseAboutAnothersInvoice(t *testing.T) {
+	r := open(t)
+	inv, _ := r.overdueCard()
+	status, answer := r.signed("/slack/actions", payload(t, map[string]any{
+		"type": "view_submission", "api_app_id": "A1", "team": map[string]string{"id": "T1"}, "user": map[string]string{"id": joost, "team_id": "T1"},
+		"view": map[string]any{"id": "V1", "callback_id": "overdue.promise", "private_metadata": `{"id":"c_other"}`, "state": map[string]any{"values": map[string]any{
+			"invoice": map[string]any{"invoice": map[string]any{"selected_option": map[string]string{"value": inv.ID}}},
+			"date":    map[string]any{"date": map[string]string{"selected_date": r.today().AddDays(2).String()}},
+		}}},
+	}))
+	if status != 200 || !strings.Contains(answer, "There is no invoice") {
+		t.Errorf("%d %s", status, answer)
+	}
+	if got := r.invoice(inv.ID).Dunning.PausedBy; got != "" {
+		t.Errorf("paused by %s", got)
+	}
+}
+
+func TestCashMatchKeepSplit(t *testing.T) {
+	r := open(t)
+	inv := r.shipped("1", 100_000)
+	card := r.received("e1", 242_000, "Acme")
+	if !strings.Contains(string(card.Blocks), "cash.match") {
+		t.Fatalf("no candidate: %s", card.Blocks)
+	}
+	r.press(noor, card, "cash.match", "")
+	if got := r.invoice(inv.ID); got.Status != invoice.Paid {
+		t.Fatalf("the invoice is %s; %q", got.Status, r.whispers(noor))
+	}
+	if after := r.card("C02COLLECT"); hasButtons(after) || !strings.Contains(string(after.Blocks), "matched by Noor") {
+		t.Errorf("got %s", after.Blocks)
+	}
+	pressed := strings.Split(strings.SplitN(string(card.Blocks), `"value":"`, 2)[1], `"`)[0]
+	status, _ := r.signed("/slack/actions", payload(t, map[string]any{
+		"type": "block_actions", "api_app_id": "A1", "team": map[string]string{"id": "T1"}, "user": map[string]string{"id": joost, "team_id": "T1"},
+		"channel": map[string]string{"id": card.Channel}, "actions": []map[string]string{{"action_id": "cash.match", "value": pressed}},
+	}))
+	r.Settle(t)
+	if told := r.whispers(joost); status != 200 || len(told) != 1 || !strings.Contains(told[0], "has found its place already. Nothing changed.") {
+		t.Errorf("the second one was told %q", told)
+	}
+	r.noViolations()
+}
+
+func TestCashSplitByNumber(t *testing.T) {
+	r := open(t)
+	inv := r.shipped("1", 100_000)
+	card := r.received("e1", 50_000, "Somebody")
+	r.press(noor, card, "cash.split", "")
+	if reply := r.submit(noor, map[string]any{"invoice": "2026-9999"}); !strings.Contains(string(reply.Body), "There is no invoice 2026-9999.") {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if reply := r.submit(noor, map[string]any{"invoice": inv.Number, "amount": "600,00"}); !strings.Contains(string(reply.Body), `"errors":{"amount"`) {
+		t.Fatalf("more than there is: %s", reply.Body)
+	}
+	if reply := r.submit(noor, map[string]any{"invoice": inv.Number, "amount": "200,00"}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if got := r.invoice(inv.ID); got.Open != testkit.EUR(222_000) {
+		t.Errorf("%s is open", got.Open)
+	}
+	after := r.card("C02COLLECT")
+	if !strings.Contains(after.Text, "€300.00") || !strings.Contains(string(after.Blocks), "cash.keep") {
+		t.Fatalf("got %s", after.Blocks)
+	}
+	r.press(noor, after, "cash.keep", "")
+	if hasButtons(r.card("C02COLLECT")) {
+		t.Errorf("got %s; %q", r.card("C02COLLECT").Blocks, r.whispers(noor))
+	}
+	r.noViolations()
+}
+
+// TestCopyPayLink: the link is shown to whoever pressed, and lies in no effect.
+func TestCopyPayLink(t *testing.T) {
+	r := open(t)
+	inv := r.shipped("1", 100_000)
+	card := r.card("C04DIGEST")
+	url, err := r.Cycle.InvoiceURL(inv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(card.Text, url) {
+		t.Error("the link is in the sentence that telephones show")
+	}
+	before := r.Meter.Writes
+	r.press(lena, card, "invoice.copy_link", "")
+	if got := r.form(lena); !strings.Contains(string(got.Blocks), "`"+url+"`") {
+		t.Errorf("got %s", got.Blocks)
+	}
+	if r.Meter.Writes != before {
+		t.Error("showing a link wrote something")
+	}
+	r.press(vera, card, "invoice.copy_link", "")
+	if told := r.whispers(vera); len(told) != 1 || len(r.slack.Views()) != 1 {
+		t.Errorf("a viewer was told %q and sees %d forms", told, len(r.slack.Views()))
+	}
+	r.press(lena, card, "invoice.open", "")
+	r.noViolations()
+}
+
+func TestRetryDraft(t *testing.T) {
+	r := open(t)
+	in := testkit.Order("1", 100_000, r.Now())
+	in.Buyer.Address = party.Address{}
+	taken, err := r.Cycle.HandleShop(t.Context(), r.Arrive(order.Create, in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Cycle.Ship(t.Context(), r.Stamp("slack:"+lena), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	r.Settle(t)
+	card := r.card("C03EXCEPT")
+	if !strings.Contains(string(card.Blocks), "the customer's address") {
+		t.Fatalf("the card says %s", card.Blocks)
+	}
+	o, err := o2c.Read[order.Order](t.Context(), r.Cycle, taken.OrderID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.press(joost, card, "invoice.retry", "") // too early: it still lacks the address
+	if got := r.invoice(o.Data().Invoices[0]); got.Status != invoice.Draft {
+		t.Errorf("the draft is %s", got.Status)
+	}
+	address := party.Address{Street: "Dam 1", PostalCode: "1012 JS", City: "Amsterdam", Country: "NL"}
+	if _, err := r.Cycle.AmendCustomer(t.Context(), r.Stamp("slack:"+sam), o.Data().CustomerID, func(d *party.Data) { d.Address = address }); err != nil {
+		t.Fatal(err)
+	}
+	r.press(joost, card, "invoice.retry", "")
+	if got := r.invoice(o.Data().Invoices[0]); got.Status != invoice.Issued || got.Number != "2026-0001" {
+		t.Errorf("the draft is %s; whispers %q", got.Status, r.whispers(joost))
+	}
+}

@@ -1,0 +1,164 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"duly/shared/chat"
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/party"
+)
+
+// press is what a colleague did, and who it was.
+type press struct {
+	chat.Interaction
+	Who   o2c.Person
+	Stamp o2c.Stamp
+}
+
+// act is what an action id does: when its button is pressed, and when the form that it opened is submitted.
+type act struct {
+	press  func(desk, context.Context, press) error
+	submit func(desk, context.Context, press) (chat.Errors, error)
+}
+
+// acts has one entry per row of chat's action table; a test compares them.
+var acts = map[string]act{
+	chat.ActCreditApprove:     {press: desk.approve},
+	chat.ActCreditApproveWith: {press: desk.openApproveWith, submit: desk.approveWith},
+	chat.ActCreditReject:      {press: desk.openReject, submit: desk.reject},
+	chat.ActCreditAsk:         {press: desk.ask},
+	chat.ActOverdueTake:       {press: desk.take},
+	chat.ActOverduePromise:    {press: desk.openPromise, submit: desk.promise},
+	chat.ActOverdueSnooze:     {press: desk.openSnooze, submit: desk.snooze},
+	chat.ActInvoiceCopyLink:   {press: desk.copyLink},
+	chat.ActInvoiceOpen:       {press: desk.nothing},
+	chat.ActInvoiceRetry:      {press: desk.retry},
+	chat.ActCashMatch:         {press: desk.match},
+	chat.ActCashSplit:         {press: desk.openSplit, submit: desk.split},
+	chat.ActCashKeep:          {press: desk.keep},
+	chat.ActStockShipPart:     {press: desk.openShipPart, submit: desk.shipPart},
+}
+
+// actions takes a press or a submitted form. A request that Slack repeats goes the same way as the first: the use cases
+// look at the state, so that a second press does nothing (rows 19 and 20).
+func (d desk) actions(ctx context.Context, body []byte) events.APIGatewayV2HTTPResponse {
+	i, err := chat.ReadInteraction(body)
+	if err != nil {
+		return failed(err)
+	}
+	if !d.ours(i.Team, i.App, i.UserTeam) {
+		return unproven()
+	}
+	p := press{Interaction: i, Stamp: o2c.Stamp{At: d.Now(), Actor: "slack:" + i.User, Cause: o2c.Name("sl", string(body))}}
+	switch i.Kind {
+	case chat.Pressed:
+		return d.pressed(ctx, p)
+	case chat.Submitted:
+		return d.submitted(ctx, p)
+	}
+	return done()
+}
+
+// pressed lets the right people press, and tells everybody else why not. The use case looks at the role again.
+func (d desk) pressed(ctx context.Context, p press) events.APIGatewayV2HTTPResponse {
+	who, a, err := d.allowed(ctx, p)
+	if err == nil {
+		p.Who = who
+		err = a.press(d, ctx, p)
+	}
+	if err == nil {
+		return done()
+	}
+	if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, p.User, d.voice.Refusal(err)); err != nil {
+		return failed(err) // Slack marks the button, so that nobody waits
+	}
+	return done()
+}
+
+// submitted acts on a form; its answer stays in the form, beside the field where that helps.
+func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPResponse {
+	who, a, err := d.allowed(ctx, p)
+	var wrong chat.Errors
+	if err == nil && a.submit != nil {
+		p.Who = who
+		wrong, err = a.submit(d, ctx, p)
+	}
+	if err != nil && len(wrong) == 0 {
+		wrong = chat.FieldErrors(err, p.Fields)
+	}
+	switch {
+	case len(wrong) > 0:
+		return data(chat.Refuse(wrong))
+	case fault.Is(err, fault.Unavailable):
+		return failed(err) // Slack keeps the form and what was typed, and offers to try again
+	case err != nil:
+		return data(chat.Replace(d.voice.Word(d.voice.Refusal(err))))
+	}
+	return done()
+}
+
+// allowed finds the presser and the action, and asks the action table.
+func (d desk) allowed(ctx context.Context, p press) (o2c.Person, act, error) {
+	who, known := d.Cycle.Policy.Person(p.User)
+	if !known {
+		return who, act{}, chat.Told(d.voice.Unfamiliar())
+	}
+	row, listed := chat.ActionOf(p.Action)
+	a, wired := acts[p.Action]
+	if !listed || !wired {
+		return who, act{}, chat.Told(d.voice.Unknown())
+	}
+	if row.May(who.Role, false) {
+		return who, a, nil
+	}
+	if slices.Contains(row.Own, who.Role) {
+		own, err := d.own(ctx, p, who)
+		if own || err != nil {
+			return who, a, err
+		}
+	}
+	return who, act{}, chat.Told(d.voice.NotAllowed(p.Action, who, d.Cycle.Policy.People))
+}
+
+// own reports whether the customer at hand is the presser's.
+func (d desk) own(ctx context.Context, p press, who o2c.Person) (bool, error) {
+	id := p.Place.ID
+	if p.Kind == chat.Pressed {
+		ref, err := ref(p)
+		if err != nil {
+			return false, err
+		}
+		id = ref.ID
+	}
+	c, err := o2c.Read[party.Customer](ctx, d.Cycle, id)
+	if err != nil {
+		return false, err
+	}
+	return slices.Contains([]string{who.ID, "slack:" + who.ID}, c.Data().Owner), nil
+}
+
+// ref is what the button refers to.
+func ref(p press) (chat.Ref, error) {
+	r, ok := chat.ParseRef(p.Value)
+	if !ok {
+		return r, errNoRef
+	}
+	return r, nil
+}
+
+var errNoRef = fault.New(fault.Unreadable, "The button cannot be read", "it refers to nothing that we know", "look at the card again").Because(errors.New("button value"))
+
+// about is what a form remembers: what the button referred to, and where it stands.
+func about(p press, r chat.Ref) chat.Meta {
+	m := p.Place
+	m.ID, m.Version = r.ID, r.Version
+	return m
+}
+
+// nothing is for a button that Slack acts on by itself.
+func (d desk) nothing(context.Context, press) error { return nil }

@@ -1,0 +1,103 @@
+// Package slack is the function that takes what the team does in Slack: buttons, forms, slash commands and the Home. It
+// owns who is let in, which use case a press calls, and how a failure is told to whoever pressed. It does not own how
+// anything looks (chat), nor what a use case decides (o2c): what people see afterwards is an effect of the commit.
+package slack
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"duly/shared/chat"
+	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
+)
+
+// Views shows what Slack lets nobody but the pressed function show, inside its 3 seconds (design §4.2).
+type Views interface {
+	Open(ctx context.Context, triggerID string, m chat.Modal) error
+	Publish(ctx context.Context, user string, h chat.Home) error
+}
+
+// Workspace is the one that is served: requests of any other app or team are refused, however well they are signed.
+type Workspace struct {
+	Team string
+	App  string
+}
+
+// Deps is what the function needs.
+type Deps struct {
+	Cycle     *o2c.Cycle
+	Views     Views
+	Workspace Workspace
+	Now       func() time.Time
+	// Signed proves that Slack sent the raw body.
+	Signed func(ctx context.Context, header http.Header, body []byte, at time.Time) error
+}
+
+// budget is how long a request may take: Slack gives up after 3 s (row 17 of the failure catalogue).
+const budget = 2500 * time.Millisecond
+
+// New makes the function. It refuses to start without a workspace, which would let every team in.
+func New(d Deps) (trigger.Handler, error) {
+	if d.Workspace.Team == "" || d.Workspace.App == "" {
+		return trigger.Handler{}, fault.New(fault.Config, "The Slack function cannot start", "the team's or the app's id is missing", "set SLACK_TEAM_ID and SLACK_APP_ID")
+	}
+	return trigger.Handler{HTTP: desk{Deps: d, voice: chat.NewVoice(d.Cycle.Policy)}.http}, nil
+}
+
+// desk is the function at work.
+type desk struct {
+	Deps
+	voice chat.Voice
+}
+
+// http lets in what Slack signed; everything else gets the same answer, whatever is wrong with it.
+func (d desk) http(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	body, ok := trigger.Body(in)
+	if !ok {
+		return trigger.Text(http.StatusRequestEntityTooLarge, ""), nil
+	}
+	if d.Signed(ctx, trigger.Header(in), body, d.Now()) != nil {
+		return unproven(), nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	switch in.RawPath {
+	case "/slack/actions":
+		return d.actions(ctx, body), nil
+	case "/slack/commands":
+		return d.command(ctx, body), nil
+	case "/slack/events":
+		return d.event(ctx, body), nil
+	}
+	return trigger.Text(http.StatusNotFound, ""), nil
+}
+
+func unproven() events.APIGatewayV2HTTPResponse { return trigger.Text(http.StatusUnauthorized, "") }
+
+// ours reports whether a request is of our app in our team, by one of its members: a guest of a shared channel belongs
+// to another team (row 27).
+func (d desk) ours(team, app, userTeam string) bool {
+	return team == d.Workspace.Team && app == d.Workspace.App && (userTeam == "" || userTeam == team)
+}
+
+// done is the answer to a press or form that needs none.
+func done() events.APIGatewayV2HTTPResponse { return trigger.Text(http.StatusOK, "") }
+
+// data answers with JSON.
+func data(body []byte) events.APIGatewayV2HTTPResponse {
+	return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusOK, Body: string(body), Headers: map[string]string{"content-type": "application/json; charset=utf-8"}}
+}
+
+// failed answers with the failure's status; Slack then tells the person that it did not work, or tries again.
+func failed(err error) events.APIGatewayV2HTTPResponse {
+	return trigger.Text(fault.Of(err).Code.Meaning().Status, "")
+}
+
+// today is the civil date where the seller is.
+func (d desk) today() calendar.Date { return calendar.On(d.Now(), d.Cycle.Policy.Zone) }
