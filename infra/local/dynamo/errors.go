@@ -38,16 +38,15 @@ func internal(format string, args ...any) *refusal {
 }
 
 const (
-	codeValidation       = "ValidationException"
-	codeSerialization    = "SerializationException"
-	codeInternal         = "InternalServerError"
-	codeConditionFailed  = "ConditionalCheckFailedException"
-	codeCancelled        = "TransactionCanceledException"
-	codeConflict         = "TransactionConflictException"
-	codeTokenMismatch    = "IdempotentParameterMismatchException"
-	codeNotFound         = "ResourceNotFoundException"
-	codeInUse            = "ResourceInUseException"
-	codeUnknownOperation = "UnknownOperationException"
-	codeThrottled        = "ProvisionedThroughputExceededException"
-	codeTrimmed          = "TrimmedDataAccessException"
+	codeValidation        = "ValidationException"
+	codeSerialization     = "SerializationException"
+	codeInternal          = "InternalServerError"
+	codeConditionFailed   = "ConditionalCheckFailedException"
+	codeCancelled         = "TransactionCanceledException"
+	codeConflict          = "TransactionConflictException"
+	codeParameterMismatch = "IdempotentParameterMismatchException"
+	codeNotFound          = "ResourceNotFoundException"
+	codeInUse             = "ResourceInUseException"
+	codeUnknownOperation  = "UnknownOperationException"
+	codeThrottled         = "ProvisionedThroughputExceededException"
 )

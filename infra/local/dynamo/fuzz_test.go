@@ -44,7 +44,7 @@ func FuzzCondition(f *testing.F) {
 			return
 		}
 		paths(c)
-		if c.holds(it) != c.holds(it) {
+		if first, second := c.holds(it), c.holds(it); first != second {
 			t.Error("a condition changed its mind")
 		}
 		c.holds(nil)

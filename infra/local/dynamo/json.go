@@ -184,14 +184,6 @@ func (r *jsonReader) integer() *int {
 	return &n
 }
 
-func (r *jsonReader) texts() []string {
-	list := []string{}
-	for range r.elements() {
-		list = append(list, r.text())
-	}
-	return list
-}
-
 func (r *jsonReader) textMap() map[string]string {
 	named := map[string]string{}
 	for name := range r.members() {

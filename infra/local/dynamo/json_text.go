@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -48,8 +47,18 @@ func hexUnit(quoted []byte, at int) (rune, bool) {
 	if at+5 > len(quoted) || quoted[at] != 'u' {
 		return 0, false
 	}
-	unit, err := strconv.ParseUint(string(quoted[at+1:at+5]), 16, 32)
-	return rune(unit), err == nil
+	unit := rune(0)
+	for _, c := range quoted[at+1 : at+5] {
+		switch {
+		case c >= '0' && c <= '9':
+			unit = unit<<4 + rune(c-'0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			unit = unit<<4 + rune(c|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return unit, true
 }
 
 // appendText writes a JSON string.

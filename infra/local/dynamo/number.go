@@ -172,7 +172,7 @@ func (n number) sortable() []byte {
 	}
 	const bias = 1000 // keeps the exponent positive
 	key := []byte{positiveSign}
-	key = binary.BigEndian.AppendUint16(key, uint16(n.exponent+bias))
+	key = binary.BigEndian.AppendUint16(key, uint16(n.exponent+bias)) //nolint:gosec // checked bounds the exponent
 	key = append(key, n.digits...)
 	if !n.negative {
 		return key

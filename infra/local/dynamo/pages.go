@@ -29,6 +29,8 @@ type reader interface {
 	cursor(space string) cursor
 }
 
+// writer changes a space. It keeps the keys and values it is given, so they must
+// not be modified afterwards.
 type writer interface {
 	reader
 	put(space string, key, value []byte) error

@@ -63,7 +63,7 @@ func (m *memoryPages) put(space string, key, value []byte) error {
 		r = &run{}
 		m.spaces[space] = r
 	}
-	r.put(entry{bytes.Clone(key), bytes.Clone(value)})
+	r.put(entry{key, value})
 	return nil
 }
 

@@ -115,7 +115,7 @@ func (q *request) checkSearch(isQuery bool) error {
 			return invalid("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", *q.segment, *q.segments)
 		}
 	}
-	if isQuery && q.keyCond == nil {
+	if isQuery && q.keyCondition == nil {
 		return invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
 	}
 	return q.checkSelect()
@@ -222,7 +222,7 @@ func (s *search) inSegment(key []byte) bool {
 	partition, _, _ := bytes.Cut(key, []byte{0x00, 0x01})
 	hash := fnv.New32a()
 	_, _ = hash.Write(partition)
-	return int(hash.Sum32()%uint32(s.segments)) == s.segment
+	return int(hash.Sum32())%s.segments == s.segment
 }
 
 // prepareSearch checks everything about a search that does not depend on the stored items.
@@ -263,12 +263,12 @@ func (s *search) parse(q *request, key keySchema, isQuery bool) error {
 	if isQuery {
 		given = "KeyConditionExpression and FilterExpression are null"
 	}
-	known, err := q.placeholders(given, q.keyCond, q.filter, q.projection)
+	known, err := q.placeholders(given, q.keyCondition, q.filter, q.projection)
 	if err != nil {
 		return err
 	}
-	if q.keyCond != nil {
-		if s.keys, err = parseKeyCondition(s.table, key, *q.keyCond, known); err != nil {
+	if q.keyCondition != nil {
+		if s.keys, err = parseKeyCondition(s.table, key, *q.keyCondition, known); err != nil {
 			return err
 		}
 	}

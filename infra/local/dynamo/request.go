@@ -5,18 +5,18 @@ import "slices"
 // request carries the parameters of the operations on items. Each operation
 // accepts the subset it honours and refuses the rest by name.
 type request struct {
-	tableName  *string
-	indexName  *string
-	item       *item
-	key        *item
-	startKey   *item
-	names      map[string]string
-	values     *item
-	condition  *string
-	update     *string
-	keyCond    *string
-	filter     *string
-	projection *string
+	tableName    *string
+	indexName    *string
+	item         *item
+	key          *item
+	startKey     *item
+	names        map[string]string
+	values       *item
+	condition    *string
+	update       *string
+	keyCondition *string
+	filter       *string
+	projection   *string
 
 	returnValues    string
 	returnOnFailure string
@@ -83,7 +83,7 @@ func (q *request) parameter(r *jsonReader, name string) {
 	case "UpdateExpression":
 		q.update = r.optionalText()
 	case "KeyConditionExpression":
-		q.keyCond = r.optionalText()
+		q.keyCondition = r.optionalText()
 	case "FilterExpression":
 		q.filter = r.optionalText()
 	case "ProjectionExpression":

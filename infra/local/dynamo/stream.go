@@ -107,44 +107,35 @@ func (t *table) record(w writer, at time.Time, before, after image, expired bool
 		sequence = binary.BigEndian.Uint64(last) + 1
 	}
 	stored := make([]byte, 0, 32+len(before.stored)+len(after.stored))
-	stored = binary.BigEndian.AppendUint64(stored, uint64(at.UnixMilli()))
+	stored = binary.AppendVarint(stored, at.UnixMilli())
 	if expired {
 		stored = append(stored, 1)
 	} else {
 		stored = append(stored, 0)
 	}
-	for _, img := range []image{before, after} {
-		stored = binary.AppendUvarint(stored, uint64(len(img.stored)))
-		stored = append(stored, img.stored...)
-	}
+	stored = appendLengthed(stored, before.stored)
+	stored = appendLengthed(stored, after.stored)
 	return w.put(t.streamSpace(), binary.BigEndian.AppendUint64(nil, sequence), stored)
 }
 
 func decodeRecord(key, stored []byte) (streamRecord, error) {
-	const header = 9
-	if len(stored) < header {
+	moment, n := binary.Varint(stored)
+	if n <= 0 {
 		return streamRecord{}, errDamaged
 	}
-	s := streamRecord{
-		sequence: binary.BigEndian.Uint64(key),
-		at:       time.UnixMilli(int64(binary.BigEndian.Uint64(stored))),
-		expired:  stored[header-1] == 1,
-	}
-	rest := stored[header:]
+	r := binaryReader{rest: string(stored[n:])}
+	s := streamRecord{sequence: binary.BigEndian.Uint64(key), at: time.UnixMilli(moment), expired: r.byte() == 1}
 	for _, image := range []*item{&s.before, &s.after} {
-		length, n := binary.Uvarint(rest)
-		if n <= 0 || length > uint64(len(rest)-n) {
-			return streamRecord{}, errDamaged
-		}
-		encoded := rest[n : n+int(length)]
-		rest = rest[n+int(length):]
-		if length == 0 {
+		encoded := r.text()
+		if encoded == "" {
 			continue
 		}
-		var err error
-		if *image, err = decodeItem(encoded); err != nil {
-			return streamRecord{}, err
-		}
+		inner := binaryReader{rest: encoded}
+		*image = inner.item()
+		r.damaged = r.damaged || inner.damaged
+	}
+	if r.damaged {
+		return streamRecord{}, errDamaged
 	}
 	return s, nil
 }

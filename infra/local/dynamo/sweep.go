@@ -159,5 +159,6 @@ func removeAll(w writer, space string, keys [][]byte) error {
 
 // age reads the moment that stored bytes begin with.
 func age(stored []byte, now time.Time) time.Duration {
-	return now.Sub(time.UnixMilli(int64(binary.BigEndian.Uint64(stored))))
+	moment, _ := binary.Varint(stored)
+	return now.Sub(time.UnixMilli(moment))
 }

@@ -13,8 +13,7 @@ const (
 	provisioned   = "PROVISIONED"
 )
 
-// tableRequest carries the parameters of the operations on tables; each
-// operation accepts the subset it honours.
+// tableRequest is the request of the operations that take a table's name and nothing else.
 type tableRequest struct {
 	TableName *string
 }

@@ -31,6 +31,9 @@ func (e *Engine) updateTable(body []byte) (any, error) {
 	}
 	t = t.clone()
 	for _, definition := range q.AttributeDefinitions {
+		if had := t.Types[definition.AttributeName]; had != "" && had != definition.AttributeType {
+			return nil, invalid("One or more parameter values were invalid: Attribute %s is a key of type %s and cannot become one of type %s", definition.AttributeName, had, definition.AttributeType)
+		}
 		t.Types[definition.AttributeName] = definition.AttributeType
 	}
 	var steps []func(writer) error

@@ -165,7 +165,6 @@ func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 	t := &transaction{engine: e, token: q.token}
 	seen := map[string]bool{}
 	failures := newCancellation(len(q.items))
-	bytes := 0
 	for i := range q.items {
 		one := &q.items[i]
 		w, err := e.prepare(one.verb, &one.request)
@@ -179,11 +178,7 @@ func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 			return nil, errRepeatedItem
 		}
 		seen[w.target()] = true
-		bytes += w.item.size()
 		t.writes = append(t.writes, w)
-	}
-	if bytes > transactionBytesMax {
-		return nil, invalid("Transaction request size exceeded: the items of a transaction may not exceed 4 MB together")
 	}
 	if q.token != "" {
 		t.fingerprint = fingerprint(q.items)
@@ -231,22 +226,42 @@ const tokenHeader = sha256.Size
 
 // decide checks every operation, so that the answer names all that failed.
 func (t *transaction) decide(r reader) error {
-	if seen := r.get(tokenSpace, []byte(t.token)); t.token != "" && seen != nil {
-		if age(seen[tokenHeader:], t.engine.now()) < tokenAgeMax {
-			if [sha256.Size]byte(seen) != t.fingerprint {
-				return refuse(codeTokenMismatch, "The request uses the same client token as a previous, but non-identical request.")
-			}
-			t.replayed = true
-			return nil
-		}
+	if err := t.recognize(r); err != nil || t.replayed {
+		return err
 	}
 	failures := newCancellation(len(t.writes))
+	bytes := 0
 	for i, w := range t.writes {
 		if err := w.decide(r); !failures.add(i, err) && err != nil {
 			return err
 		}
+		bytes += max(w.before.item.size(), w.after.item.size())
 	}
-	return failures.err()
+	if err := failures.err(); err != nil {
+		return err
+	}
+	if bytes > transactionBytesMax {
+		return errTransactionSize
+	}
+	return nil
+}
+
+var errTransactionSize = invalid("Transaction request size exceeded: the items of a transaction may not exceed 4 MB together")
+
+// recognize finds out whether the token stands for a transaction already done.
+func (t *transaction) recognize(r reader) error {
+	if t.token == "" {
+		return nil
+	}
+	seen := r.get(tokenSpace, []byte(t.token))
+	if seen == nil || age(seen[tokenHeader:], t.engine.now()) >= tokenAgeMax {
+		return nil
+	}
+	if [sha256.Size]byte(seen) != t.fingerprint {
+		return refuse(codeParameterMismatch, "The request uses the same client token as a previous, but non-identical request.")
+	}
+	t.replayed = true
+	return nil
 }
 
 func (t *transaction) apply(to writer) error {
@@ -261,7 +276,7 @@ func (t *transaction) apply(to writer) error {
 	if t.token == "" {
 		return nil
 	}
-	done := binary.BigEndian.AppendUint64(t.fingerprint[:], uint64(t.engine.now().UnixMilli()))
+	done := binary.AppendVarint(t.fingerprint[:], t.engine.now().UnixMilli())
 	return to.put(tokenSpace, []byte(t.token), done)
 }
 

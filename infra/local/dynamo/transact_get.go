@@ -37,7 +37,7 @@ func (e *Engine) transactGetItems(body []byte) (any, error) {
 		return nil
 	})
 	if err == nil && total > transactionBytesMax {
-		return nil, invalid("Transaction request size exceeded: the items of a transaction may not exceed 4 MB together")
+		return nil, errTransactionSize
 	}
 	reply.ConsumedCapacity = m.all()
 	return reply, err

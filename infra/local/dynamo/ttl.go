@@ -2,7 +2,7 @@ package dynamo
 
 import (
 	"bytes"
-	"encoding/binary"
+	"fmt"
 	"strconv"
 )
 
@@ -80,10 +80,10 @@ func (e *Engine) describeTimeToLive(body []byte) (any, error) {
 
 func (t *table) expirySpace() string { return "expiry/" + t.Name }
 
-const secondBytes = 8
+const secondBytes = 19 // digits of the largest second that an int64 holds
 
 func expiryPrefix(second int64) []byte {
-	return binary.BigEndian.AppendUint64(nil, uint64(second))
+	return fmt.Appendf(nil, "%0*d", secondBytes, second)
 }
 
 // expiryKey is the item's place in the expiry space; nil for an item that never

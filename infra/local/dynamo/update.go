@@ -250,7 +250,7 @@ func (p *parser) action(verb string) (action, error) {
 		if v, err = p.literal(); err != nil {
 			return a, err
 		}
-		if !v.kind.isSet() && !(verb == "ADD" && v.kind == kindNumber) {
+		if fits := v.kind.isSet() || verb == "ADD" && v.kind == kindNumber; !fits {
 			return a, p.wrong("Incorrect operand type for operator or function; operator: %s, operand type: %s", verb, typeWords[v.kind])
 		}
 		a.term = literal{v}

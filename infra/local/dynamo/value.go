@@ -34,8 +34,10 @@ func (k kind) element() kind { return k - kindStringSet + kindString }
 
 // kindOf finds the type of a wire letter; 0 when there is none.
 func kindOf(name string) kind {
-	if at := slices.Index(kindNames[1:], name); at >= 0 {
-		return kind(at + 1)
+	for k := kindString; k <= kindBinarySet; k++ {
+		if kindNames[k] == name {
+			return k
+		}
 	}
 	return 0
 }
@@ -61,8 +63,6 @@ type attribute struct {
 // A sorted slice keeps behaviour free of map order, gives equal items equal
 // stored bytes, and is quicker than a map at the size rows have.
 type item []attribute
-
-func stringValue(text string) value { return value{kind: kindString, text: text} }
 
 func numberValue(n number) value { return value{kind: kindNumber, text: n.String()} }
 

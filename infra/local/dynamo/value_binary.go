@@ -46,7 +46,7 @@ func (v *value) appendBinary(out []byte) []byte {
 	return out
 }
 
-func appendLengthed(out []byte, text string) []byte {
+func appendLengthed[T string | []byte](out []byte, text T) []byte {
 	out = binary.AppendUvarint(out, uint64(len(text)))
 	return append(out, text...)
 }
@@ -86,7 +86,7 @@ func (r *binaryReader) count() int {
 			if n > uint64(len(r.rest)) {
 				break
 			}
-			return int(n)
+			return int(n) //nolint:gosec // at most the length of what is left
 		}
 	}
 	r.damaged, r.rest = true, ""
