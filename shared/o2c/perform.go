@@ -322,7 +322,7 @@ func (o *Outbox) Sweep(ctx context.Context) (performed int, err error) {
 // Age is how long the oldest due effect has been waiting; 0 when none is.
 func (o *Outbox) Age(ctx context.Context) (time.Duration, error) {
 	now := o.Now()
-	page, err := o.Cycle.Store.List(ctx, Query{Queue: EffectQueue, Until: now, Limit: 1})
+	page, err := o.Cycle.Store.List(ctx, Query{Queue: EffectQueue, Until: now, Limit: 20})
 	if err != nil || len(page.Items) == 0 {
 		return 0, err
 	}

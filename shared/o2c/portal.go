@@ -105,11 +105,11 @@ func StatementScope(customerID, email string) Scope {
 type OrderPageView struct {
 	Order       order.Data
 	Seller      party.Seller
-	ConfirmedOn calendar.Date // zero: not yet
+	Tongue      string // the customer's language
 	PlacedOn    calendar.Date
+	ConfirmedOn calendar.Date // zero: not yet
 	Shipments   []ShippedOn
 	Invoices    []InvoiceLink // issued ones
-	Language    string        // of the customer
 }
 
 // ShippedOn is a shipment and its day.
@@ -168,7 +168,7 @@ func (c *Cycle) addParts(ctx context.Context, tx *Tx, v *OrderPageView) error {
 	if err != nil {
 		return err
 	}
-	v.Language = cust.Data().Language
+	v.Tongue = cust.Data().Language
 	for _, id := range v.Order.Shipments {
 		s, err := get[fulfilment.Shipment](ctx, tx, id)
 		if err != nil {

@@ -1,0 +1,105 @@
+package cash
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+)
+
+func eur(cents int64) money.Amount { return money.Of(cents, "EUR") }
+
+// TestAReceiptNeverGivesMoreThanItIs drives a receipt with whatever people and
+// providers may do to it (I2).
+func TestAReceiptNeverGivesMoreThanItIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r, err := NewReceipt(ReceiptData{ID: "r", Amount: eur(rapid.Int64Range(1, 10_000).Draw(t, "amount"))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		amount := func(t *rapid.T) money.Amount { return eur(rapid.Int64Range(-5, 12_000).Draw(t, "a")) }
+		t.Repeat(map[string]func(*rapid.T){
+			"apply": func(t *rapid.T) {
+				a, before := amount(t), r.Unapplied()
+				if _, err := r.Apply("i", "2026-0001", a, calendar.Date{}, "why"); (err == nil) != (a.IsPositive() && a.Cmp(before) <= 0) {
+					t.Fatalf("%s of %s: %v", a, before, err)
+				}
+			},
+			"undo": func(t *rapid.T) {
+				n := rapid.IntRange(0, len(r.Data().Applications)+1).Draw(t, "n")
+				open := n >= 1 && n <= len(r.Data().Applications) && !r.Data().Applications[n-1].Undone
+				if _, err := r.Undo(n); (err == nil) != open {
+					t.Fatalf("undo %d: %v", n, err)
+				}
+			},
+			"refund": func(t *rapid.T) {
+				a, before := amount(t), r.Unapplied()
+				if err := r.Refund(a); (err == nil) != (a.IsPositive() && a.Cmp(before) <= 0) {
+					t.Fatalf("%s of %s: %v", a, before, err)
+				}
+			},
+			"": func(t *rapid.T) {
+				sum := r.Unapplied().Plus(r.Data().Refunded)
+				for _, a := range r.Data().Applications {
+					if !a.Undone {
+						sum = sum.Plus(a.Amount)
+					}
+				}
+				if sum != r.Data().Amount || r.Unapplied().IsNegative() {
+					t.Fatalf("%s is %s", r.Data().Amount, sum)
+				}
+			},
+		})
+	})
+}
+
+func TestNoReceiptOfNothing(t *testing.T) {
+	for _, cents := range []int64{0, -1} {
+		if _, err := NewReceipt(ReceiptData{Amount: eur(cents)}); err == nil {
+			t.Errorf("a receipt of %d cents", cents)
+		}
+	}
+}
+
+func TestPayoutThatDoesNotAddUpIsNeverBalanced(t *testing.T) {
+	good := PayoutData{ID: "po", Charges: eur(1000), Fees: eur(29), Refunds: eur(100), Net: eur(871)}
+	if p := NewPayout(good); p.Data().Problem != "" {
+		t.Error(p.Data().Problem)
+	}
+	bad := good
+	bad.Net = eur(870)
+	if p := NewPayout(bad); p.Data().Problem == "" || p.Data().Net != eur(870) {
+		t.Errorf("%+v", p.Data())
+	}
+	p := NewPayout(good)
+	if err := p.Land("k", eur(870)); err == nil {
+		t.Error("landed with another amount")
+	}
+	if err := p.Land("k", eur(871)); err != nil || p.Land("l", eur(871)) == nil {
+		t.Errorf("landed twice, or not at all: %v", err)
+	}
+}
+
+func TestScoreExplainsItself(t *testing.T) {
+	item := OpenItem{Number: "2026-0042", Reference: "RF4520260042", Buyer: "Acme BV", CustomerID: "c", Open: eur(9680)}
+	for name, tc := range map[string]struct {
+		r    ReceiptData
+		want int
+	}{
+		"reference, broken by the bank": {ReceiptData{Text: "betaling rf45 2026 0042 dank"}, 100},
+		"number in the text":            {ReceiptData{Text: "factuur 2026/0042"}, 90},
+		"amount and name":               {ReceiptData{Unapplied: eur(9680), Payer: "ACME B.V. Amsterdam"}, 75},
+		"the amount alone":              {ReceiptData{Unapplied: eur(9680), Payer: "Somebody"}, 40},
+		"nothing":                       {ReceiptData{Unapplied: eur(1), Payer: "Somebody"}, 0},
+	} {
+		if tc.r.Unapplied.Currency == "" {
+			tc.r.Unapplied = eur(5)
+		}
+		score, why := Score(tc.r, item)
+		if score != tc.want || (score > 0) != (why != "") {
+			t.Errorf("%s: %d because %q, want %d", name, score, why, tc.want)
+		}
+	}
+}
