@@ -17,7 +17,7 @@ import (
 
 // environment is what the bus reads besides the SDK's own variables.
 type environment struct {
-	Name string `env:"DULY_BUS,required,notEmpty"`
+	Name string `env:"BUS,required,notEmpty"`
 }
 
 // Lazy gives a function that builds the bus on its first call and returns the
@@ -27,7 +27,7 @@ func Lazy() func() (*bus.Bus, error) { return sync.OnceValues(open) }
 func open() (*bus.Bus, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
-		return nil, fault.New(fault.Config, "Events cannot be published", "the variable DULY_BUS is missing", "set DULY_BUS to the bus's name").Because(err)
+		return nil, fault.New(fault.Config, "Events cannot be published", "the variable BUS is missing", "set BUS to the bus's name").Because(err)
 	}
 	aws, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {

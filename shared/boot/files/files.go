@@ -18,8 +18,8 @@ import (
 // environment is what the archive reads besides the SDK's own variables, of
 // which AWS_ENDPOINT_URL_S3 names an endpoint other than AWS.
 type environment struct {
-	Bucket    string `env:"DULY_ARCHIVE,required,notEmpty"`
-	PathStyle bool   `env:"DULY_S3_PATH_STYLE"` // for endpoints without a name per bucket
+	Bucket    string `env:"ARCHIVE,required,notEmpty"`
+	PathStyle bool   `env:"S3_PATH_STYLE"` // for endpoints without a name per bucket
 }
 
 // documents is the prefix of the manifest that legal documents are kept under.
@@ -32,7 +32,7 @@ func Lazy() func() (*files.Archive, error) { return sync.OnceValues(open) }
 func open() (*files.Archive, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
-		return nil, fault.New(fault.Config, "The archive cannot be reached", "the variable DULY_ARCHIVE is missing", "set DULY_ARCHIVE to the bucket's name").Because(err)
+		return nil, fault.New(fault.Config, "The archive cannot be reached", "the variable ARCHIVE is missing", "set ARCHIVE to the bucket's name").Because(err)
 	}
 	aws, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {

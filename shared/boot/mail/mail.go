@@ -19,8 +19,8 @@ import (
 
 // environment is what the mail service reads besides the SDK's own variables.
 type environment struct {
-	Domain string `env:"DULY_MAIL_DOMAIN,required,notEmpty"` // verified at SES
-	Set    string `env:"DULY_MAIL_SET"`                      // configuration set, which reports bounces
+	Domain string `env:"MAIL_DOMAIN,required,notEmpty"` // verified at SES
+	Set    string `env:"MAIL_SET"`                      // configuration set, which reports bounces
 }
 
 // localPart is the address in the mail domain that letters come from.
@@ -36,7 +36,7 @@ func Lazy(seller party.Seller) func() (*mail.Sender, error) {
 func open(seller party.Seller) (*mail.Sender, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
-		return nil, fault.New(fault.Config, "Letters cannot be sent", "the variable DULY_MAIL_DOMAIN is missing", "set DULY_MAIL_DOMAIN to the domain that SES has verified").Because(err)
+		return nil, fault.New(fault.Config, "Letters cannot be sent", "the variable MAIL_DOMAIN is missing", "set MAIL_DOMAIN to the domain that SES has verified").Because(err)
 	}
 	aws, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {
