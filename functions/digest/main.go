@@ -1,0 +1,19 @@
+// Command digest is the Lambda function of that name; see functions/manifest.go.
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"duly/shared/boot/cycle"
+	"duly/shared/boot/function"
+	"duly/shared/handler/digest"
+	"duly/shared/handler/trigger"
+)
+
+func main() {
+	function.Start(func(*slog.Logger) (trigger.Handler, error) {
+		c, err := cycle.FromEnvironment()
+		return digest.New(digest.Deps{Cycle: c, Now: time.Now}), err
+	})
+}

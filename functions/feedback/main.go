@@ -1,0 +1,19 @@
+// Command feedback is the Lambda function of that name; see functions/manifest.go.
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"duly/shared/boot/cycle"
+	"duly/shared/boot/function"
+	"duly/shared/handler/feedback"
+	"duly/shared/handler/trigger"
+)
+
+func main() {
+	function.Start(func(*slog.Logger) (trigger.Handler, error) {
+		c, err := cycle.FromEnvironment()
+		return feedback.New(feedback.Deps{Cycle: c, Now: time.Now}), err
+	})
+}
