@@ -1,0 +1,165 @@
+package shop
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+	words "duly/shared/text"
+)
+
+// What is kept of a text, in characters. No shop sends more on purpose, and an
+// item of the table holds 400 KB.
+const (
+	nameMax = 250
+	noteMax = 4000
+)
+
+// Beyond these a figure is a mistake, and sums could overflow: lineMax bounds
+// what one line comes to, in major units, figureMax any number at all.
+var (
+	lineMax   = decimal.New(1, 10)
+	figureMax = decimal.New(1, 15)
+)
+
+// figures turns texts into numbers that count. It remembers the first that
+// cannot be used, so that a caller asks once, at the end.
+type figures struct{ problem error }
+
+func (f *figures) refuse(pointer, why, do string) {
+	if f.problem == nil {
+		f.problem = fault.Bad(pointer, why, do)
+	}
+}
+
+// decimal is a number that must be there.
+func (f *figures) decimal(pointer string, t Text) decimal.Decimal {
+	if t == "" {
+		f.refuse(pointer, "the number is missing or not a number", "write it as \"12.50\"")
+		return decimal.Zero
+	}
+	d, err := decimal.NewFromString(strings.TrimSpace(string(t)))
+	if err != nil || len(t) > numberMax || d.Exponent() < -numberMax || d.Exponent() > numberMax || d.Abs().GreaterThan(figureMax) {
+		f.refuse(pointer, fmt.Sprintf("%q is not a number up to %s", shorten(string(t), 40), figureMax), "write it as \"12.50\"")
+		return decimal.Zero
+	}
+	return d
+}
+
+// optional is a number that counts as zero when it is not there.
+func (f *figures) optional(pointer string, t Text) decimal.Decimal {
+	if strings.TrimSpace(string(t)) == "" {
+		return decimal.Zero
+	}
+	return f.decimal(pointer, t)
+}
+
+// whole is a quantity, which the product counts in whole units.
+func (f *figures) whole(pointer string, t Text) int64 {
+	d := f.decimal(pointer, t)
+	if !d.IsInteger() {
+		f.refuse(pointer, fmt.Sprintf("a quantity of %s", d), "order whole units")
+		return 0
+	}
+	return d.IntPart()
+}
+
+// amount is money in major units.
+func (f *figures) amount(pointer string, t Text, currency string) *money.Amount {
+	a, err := money.Round(f.decimal(pointer, t), currency)
+	if err != nil {
+		f.refuse(pointer, err.Error(), "look at the order in the shop")
+	}
+	return &a
+}
+
+// finish bounds an order whose lines were each within bounds, and gives the
+// first problem of all.
+func (f *figures) finish(lines []order.IncomingLine) error {
+	for i, l := range lines {
+		if l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)).Abs().GreaterThan(lineMax) {
+			f.refuse(fmt.Sprintf("/lines/%d", i), "the line comes to more than "+lineMax.String(), "look at the order in the shop")
+		}
+	}
+	return f.problem
+}
+
+// when reads an instant: RFC 3339, or without an offset, as WooCommerce writes
+// its times in GMT. Anything else is no instant.
+func when(t Text) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05"} {
+		if at, err := time.Parse(layout, string(t)); err == nil {
+			return at.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// name is the first text that says something, in one clean line.
+func name(texts ...Text) string {
+	for _, t := range texts {
+		if s := words.Plain(string(t)); s != "" {
+			return shorten(s, nameMax)
+		}
+	}
+	return ""
+}
+
+// note is a text of several lines.
+func note(parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })
+	lines := strings.Split(strings.Join(parts, "\n"), "\n")
+	for i := range lines {
+		lines[i] = words.Plain(lines[i])
+	}
+	return shorten(strings.TrimSpace(strings.Join(lines, "\n")), noteMax)
+}
+
+// email is the first text that is a mail address.
+func email(texts ...Text) string {
+	for _, t := range texts {
+		s := strings.TrimSpace(string(t))
+		if a, err := mail.ParseAddress(s); err == nil && a.Address == s && len(s) <= 254 {
+			return s
+		}
+	}
+	return ""
+}
+
+// language is ours that comes nearest to a locale such as "nl-BE"; none said is
+// none.
+func language(locale Text) string {
+	tag, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(string(locale))), "_", "-"), "-")
+	if tag == "" || slices.Contains(words.Languages(), tag) {
+		return tag
+	}
+	return words.Fallback
+}
+
+// kind is a kind that the product knows; anything else is not declared.
+func kind(t Text) party.Kind {
+	if k := party.Kind(strings.ToLower(string(t))); slices.Contains(party.Kinds(), k) {
+		return k
+	}
+	return ""
+}
+
+// address joins what platforms keep in two lines.
+func address(street, extra, postalCode, city, country Text) party.Address {
+	a := party.Address{Street: name(street), PostalCode: name(postalCode), City: name(city), Country: strings.ToUpper(name(country))}
+	if more := name(extra); more != "" {
+		a.Street = strings.TrimPrefix(a.Street+", "+more, ", ")
+	}
+	if len(a.Country) != 2 {
+		a.Country = ""
+	}
+	return a
+}

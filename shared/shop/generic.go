@@ -1,0 +1,71 @@
+package shop
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"duly/shared/o2c/order"
+)
+
+// envelope is the generic scheme's body. Everything in it is signed, the type
+// with it.
+type envelope struct {
+	Type      string       `json:"type"`
+	Timestamp Text         `json:"timestamp"`
+	Data      GenericOrder `json:"data"`
+}
+
+// genericVerbs are the types that interfaces.md pins.
+var genericVerbs = map[string]order.Verb{
+	"order.created":   order.Create,
+	"order.updated":   order.Update,
+	"order.cancelled": order.Cancel,
+	"order.paid":      order.Paid,
+	"order.fulfilled": order.Fulfil,
+	"order.refunded":  order.Refund,
+}
+
+func translateGeneric(_ string, body []byte) (order.Message, error) {
+	var in envelope
+	if err := read(body, &in); err != nil {
+		return order.Message{}, err
+	}
+	verb, ok := genericVerbs[in.Type]
+	if !ok {
+		return order.Message{}, unreadable("type "+strconv.Quote(shorten(in.Type, 60))+" is not known", "send one of the types order.created, order.updated, order.cancelled, order.paid, order.fulfilled, order.refunded")
+	}
+	m := order.Message{Verb: verb, Topic: in.Type}
+	var err error
+	if m.Order, err = in.Data.incoming(); err != nil {
+		return m, err
+	}
+	if m.Order.UpdatedAt.IsZero() {
+		m.Order.UpdatedAt = stamp(in.Timestamp)
+	}
+	if verb == order.Fulfil {
+		m.Shipment, err = in.Data.shipment()
+	}
+	return m, err
+}
+
+// stamp reads the envelope's timestamp: RFC 3339, or seconds since 1970.
+func stamp(t Text) time.Time {
+	if seconds, err := strconv.ParseInt(string(t), 10, 64); err == nil && seconds > 0 && seconds < 1<<40 {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return when(t)
+}
+
+// DecodeOrder reads an order as POST /v1/orders takes it, which is also the
+// data of the generic scheme. Its error is a *fault.Error with a JSON pointer.
+func DecodeOrder(data []byte) (order.Incoming, error) {
+	var in GenericOrder
+	if err := read(data, &in); err != nil {
+		return order.Incoming{}, err
+	}
+	return in.incoming()
+}
+
+// trimmed is an id or code as it is meant.
+func trimmed(t Text) string { return shorten(strings.TrimSpace(string(t)), nameMax) }

@@ -1,0 +1,249 @@
+package shop
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
+)
+
+// GenericOrder is the order of the generic shop scheme and of POST /v1/orders.
+// It is read tolerantly: ids and percents may be numbers, unknown fields are
+// ignored, and of a field with an unexpected type only money, quantities and
+// rates are missed.
+type GenericOrder struct {
+	ID               Text             `json:"id,omitempty"`          // the sender's own; stands in for external_id
+	ExternalID       Text             `json:"external_id,omitempty"` // identifies the order at its sender, for ever
+	Number           Text             `json:"number,omitempty"`      // what people call it; external_id when left out
+	Currency         Text             `json:"currency"`              // ISO 4217
+	PricesIncludeTax bool             `json:"prices_include_tax,omitempty"`
+	Total            *GenericMoney    `json:"total,omitempty"`       // prevails over the lines' sum within a cent per line
+	CustomerID       Text             `json:"customer_id,omitempty"` // ours; or
+	Customer         GenericCustomer  `json:"customer,omitzero"`
+	ShipTo           *GenericAddress  `json:"ship_to,omitempty"` // the customer's address when left out
+	Lines            []GenericLine    `json:"lines"`
+	Shipping         *GenericShipping `json:"shipping,omitempty"`
+	PlacedAt         Text             `json:"placed_at,omitempty"`  // RFC 3339
+	UpdatedAt        Text             `json:"updated_at,omitempty"` // RFC 3339; the newest prevails
+	PaidAtShop       *GenericPayment  `json:"paid_at_shop,omitempty"`
+	Payment          *GenericPayment  `json:"payment,omitempty"` // the same under another name
+	PONumber         Text             `json:"po_number,omitempty"`
+	Test             bool             `json:"test,omitempty"` // answered, and never an order
+	Note             Text             `json:"note,omitempty"`
+	Shipment         *GenericShipment `json:"shipment,omitempty"` // of order.fulfilled
+}
+
+// GenericMoney is an amount in minor units of its currency.
+type GenericMoney struct {
+	Amount   Text `json:"amount"`
+	Currency Text `json:"currency,omitempty"` // the order's when left out; no other is taken
+}
+
+// GenericCustomer is who ordered. A kind that is declared prevails; without one
+// a VAT or KVK number makes a company, and anybody else is a consumer.
+type GenericCustomer struct {
+	ExternalID Text            `json:"external_id,omitempty"`
+	Name       Text            `json:"name"`
+	Contact    Text            `json:"contact,omitempty"` // the person, when name is the company
+	Company    Text            `json:"company,omitempty"`
+	Email      Text            `json:"email,omitempty"`
+	Phone      Text            `json:"phone,omitempty"`
+	Language   Text            `json:"language,omitempty"` // en, nl, de, fr
+	Kind       Text            `json:"kind,omitempty"`     // consumer, sole_trader, company, association, foundation, public_body
+	VATID      Text            `json:"vat_id,omitempty"`
+	KVK        Text            `json:"kvk,omitempty"`
+	Address    GenericAddress  `json:"address,omitzero"`
+	ShipTo     *GenericAddress `json:"ship_to,omitempty"`
+}
+
+// GenericAddress is a postal address.
+type GenericAddress struct {
+	Street     Text `json:"street,omitempty"` // with house number
+	PostalCode Text `json:"postal_code,omitempty"`
+	City       Text `json:"city,omitempty"`
+	Country    Text `json:"country,omitempty"` // ISO 3166-1 alpha-2
+}
+
+func (a GenericAddress) party() party.Address {
+	return address(a.Street, "", a.PostalCode, a.City, a.Country)
+}
+
+// GenericLine is one line.
+type GenericLine struct {
+	ExternalID Text          `json:"external_id,omitempty"`
+	SKU        Text          `json:"sku,omitempty"`
+	Name       Text          `json:"name,omitempty"`
+	Quantity   Text          `json:"quantity"`
+	UnitPrice  *GenericMoney `json:"unit_price"`         // with tax or not as prices_include_tax says
+	Discount   *GenericMoney `json:"discount,omitempty"` // of the whole line, in the terms of its price
+	// TaxRate is in percent, "21". A line without one, and without a category,
+	// says nothing about tax: rate 0 and no category.
+	TaxRate     Text `json:"tax_rate,omitempty"`
+	TaxCategory Text `json:"tax_category,omitempty"` // UNCL 5305: S, Z, E, AE, K, G
+	Service     bool `json:"service,omitempty"`      // nothing leaves the warehouse for it
+}
+
+// GenericShipping is what delivery costs: a service line in short.
+type GenericShipping struct {
+	Name    Text          `json:"name,omitempty"`
+	Price   *GenericMoney `json:"price"`
+	TaxRate Text          `json:"tax_rate,omitempty"`
+}
+
+// GenericPayment is money that the shop's own gateway took.
+type GenericPayment struct {
+	Gateway   Text          `json:"gateway"` // shopify_payments, mollie, paypal, klarna, …
+	Reference Text          `json:"reference,omitempty"`
+	Amount    *GenericMoney `json:"amount,omitempty"` // the order's total when left out
+}
+
+// GenericShipment is what left; no lines mean all that was left.
+type GenericShipment struct {
+	ExternalID Text             `json:"external_id,omitempty"`
+	Lines      []GenericShipped `json:"lines,omitempty"`
+	Carrier    Text             `json:"carrier,omitempty"`
+	Tracking   Text             `json:"tracking,omitempty"`
+	ShippedAt  Text             `json:"shipped_at,omitempty"`
+}
+
+// GenericShipped names a line by its SKU or its external id.
+type GenericShipped struct {
+	SKU        Text `json:"sku,omitempty"`
+	ExternalID Text `json:"external_id,omitempty"`
+	Quantity   Text `json:"quantity"`
+}
+
+func (in GenericOrder) incoming() (order.Incoming, error) {
+	var f figures
+	currency := strings.ToUpper(trimmed(in.Currency))
+	out := order.Incoming{
+		ExternalID: trimmed(Text(first(in.ExternalID, in.ID, in.Number))), Number: name(in.Number), Buyer: in.buyer(), Currency: currency,
+		PricesIncludeTax: in.PricesIncludeTax, Lines: in.lines(&f, currency), PlacedAt: when(in.PlacedAt), UpdatedAt: when(in.UpdatedAt),
+		Test: in.Test, Note: note(string(in.Note), attributes{}.reference(in.PONumber)),
+	}
+	if in.Total != nil {
+		total := f.minor("/total", in.Total, currency)
+		out.Total = &total
+	}
+	if p := cmp.Or(in.PaidAtShop, in.Payment); p != nil {
+		out.PaidAtShop = p.payment(&f, out)
+	}
+	return out, f.finish(out.Lines)
+}
+
+// payment is what the shop's gateway took; a free order needs none.
+func (p GenericPayment) payment(f *figures, in order.Incoming) *order.Payment {
+	out := &order.Payment{Gateway: cmp.Or(gateway(p.Gateway), "other"), Reference: trimmed(Text(first(p.Reference, Text(in.ExternalID))))}
+	switch {
+	case p.Amount != nil:
+		out.Amount = f.minor("/paid_at_shop/amount", p.Amount, in.Currency)
+	case in.Total != nil:
+		out.Amount = *in.Total
+	default:
+		f.refuse("/paid_at_shop/amount", "neither the payment nor the order has an amount", "send the amount that was paid")
+	}
+	if !out.Amount.IsPositive() {
+		return nil
+	}
+	return out
+}
+
+func (in GenericOrder) buyer() order.Buyer {
+	c := in.Customer
+	b := order.Buyer{
+		ExternalID: trimmed(c.ExternalID), CustomerID: trimmed(in.CustomerID), Name: name(c.Contact, c.Name), Company: name(c.Company),
+		Email: email(c.Email), Phone: name(c.Phone), Language: language(c.Language), Kind: kind(c.Kind), VATID: name(c.VATID), KVK: name(c.KVK),
+		Address: c.Address.party(),
+	}
+	if b.Company == "" && c.Contact != "" {
+		b.Company = name(c.Name)
+	}
+	if to := cmp.Or(in.ShipTo, c.ShipTo); to != nil {
+		b.ShipTo = to.party()
+	}
+	return b
+}
+
+func (in GenericOrder) lines(f *figures, currency string) []order.IncomingLine {
+	var out []order.IncomingLine
+	for i, l := range in.Lines {
+		at := fmt.Sprintf("/lines/%d", i)
+		line := order.IncomingLine{
+			ExternalID: trimmed(l.ExternalID), SKU: name(l.SKU), Name: name(l.Name, l.SKU, "-"), Quantity: f.whole(at+"/quantity", l.Quantity),
+			UnitPrice: f.minor(at+"/unit_price", l.UnitPrice, currency).Decimal(), Service: l.Service,
+		}
+		if l.Discount != nil {
+			line.Discount = f.minor(at+"/discount", l.Discount, currency).Decimal()
+		}
+		line.TaxRate, line.Category = f.tax(at, l.TaxRate, l.TaxCategory)
+		out = append(out, line)
+	}
+	if s := in.Shipping; s != nil {
+		line := order.IncomingLine{Name: name(s.Name, "Shipping"), Quantity: 1, UnitPrice: f.minor("/shipping/price", s.Price, currency).Decimal(), Service: true}
+		line.TaxRate, line.Category = f.tax("/shipping", s.TaxRate, "")
+		if !line.UnitPrice.IsZero() {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// categories are the tax categories of EN 16931 that an order may name.
+var categories = []statute.Category{statute.Standard, statute.ZeroRated, statute.Exempt, statute.ReverseCharge, statute.IntraEU, statute.Export}
+
+// tax reads rate and category. A rate that is given decides between standard
+// and zero-rated; a line that says nothing keeps no category.
+func (f *figures) tax(at string, rate, category Text) (decimal.Decimal, statute.Category) {
+	percent := f.optional(at+"/tax_rate", rate)
+	c := statute.Category(strings.ToUpper(trimmed(category)))
+	switch {
+	case c != "" && !slices.Contains(categories, c):
+		f.refuse(at+"/tax_category", fmt.Sprintf("category %q is not known", c), fmt.Sprintf("write one of %v", categories))
+	case c != "" && (c == statute.Standard) == percent.IsZero():
+		f.refuse(at+"/tax_rate", fmt.Sprintf("category %s does not go with %s percent", c, percent), "S has a rate, the others have none")
+	case c == "" && rate != "" && percent.IsZero():
+		c = statute.ZeroRated
+	case c == "" && percent.IsPositive():
+		c = statute.Standard
+	}
+	return percent, c
+}
+
+// minor is money in minor units that must be there.
+func (f *figures) minor(at string, m *GenericMoney, currency string) money.Amount {
+	switch {
+	case m == nil:
+		f.refuse(at, "the amount is missing", `write it as {"amount": 1250, "currency": "EUR"}`)
+		return money.Of(0, currency)
+	case m.Currency != "" && !strings.EqualFold(trimmed(m.Currency), currency):
+		f.refuse(at+"/currency", fmt.Sprintf("an amount in %s in an order in %s", trimmed(m.Currency), currency), "send one order per currency")
+	}
+	d := f.decimal(at+"/amount", m.Amount)
+	if !d.IsInteger() {
+		f.refuse(at+"/amount", d.String()+" is not a whole number of minor units", `write 12.50 as {"amount": 1250, "currency": "EUR"}`)
+		return money.Of(0, currency)
+	}
+	return money.Of(d.IntPart(), currency)
+}
+
+func (in GenericOrder) shipment() (*order.IncomingShipment, error) {
+	var f figures
+	said := in.Shipment
+	if said == nil {
+		said = &GenericShipment{}
+	}
+	out := &order.IncomingShipment{ExternalID: trimmed(said.ExternalID), Carrier: name(said.Carrier), Tracking: name(said.Tracking), At: when(said.ShippedAt)}
+	for i, l := range said.Lines {
+		out.Lines = append(out.Lines, order.ShippedLine{
+			ExternalID: trimmed(l.ExternalID), SKU: name(l.SKU), Quantity: f.whole(fmt.Sprintf("/shipment/lines/%d/quantity", i), l.Quantity),
+		})
+	}
+	return out, f.problem
+}

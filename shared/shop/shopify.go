@@ -1,0 +1,165 @@
+package shop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"duly/shared/o2c/order"
+)
+
+// shopifyTopics is what each topic's body is
+// (https://shopify.dev/docs/api/webhooks, REST payloads).
+var shopifyTopics = map[string]func(topic string, body []byte) (order.Message, error){
+	"orders/create":              shopifyChange,
+	"orders/updated":             shopifyChange,
+	"orders/edited":              nothingToDo, // a diff; orders/updated carries the order
+	"orders/paid":                shopifyChange,
+	"orders/cancelled":           shopifyChange,
+	"orders/fulfilled":           shopifyShipped,
+	"orders/partially_fulfilled": shopifyShipped,
+	"orders/delete":              nothingToDo, // possible after a cancellation only
+	"fulfillments/create":        shopifyFulfilment,
+	"fulfillments/update":        shopifyFulfilment,
+	"refunds/create":             shopifyRefund,
+}
+
+// shopifyFamilies are topics that a shop may have subscribed us to and that ask
+// for nothing.
+var shopifyFamilies = []string{
+	"app", "carts", "checkouts", "collections", "customers", "draft_orders", "fulfillment_events", "fulfillment_orders", "inventory_items",
+	"inventory_levels", "locations", "order_transactions", "products", "shop", "themes", "transactions", "variants",
+}
+
+func translateShopify(topic string, body []byte) (order.Message, error) {
+	if translate, ok := shopifyTopics[topic]; ok {
+		return translate(topic, body)
+	}
+	if family, _, _ := strings.Cut(topic, "/"); slices.Contains(shopifyFamilies, family) {
+		return nothingToDo(topic, body)
+	}
+	return order.Message{}, unreadable("topic "+shorten(topic, 60)+" is not known", "subscribe this endpoint to orders and fulfillments alone")
+}
+
+// nothingToDo is a message that is understood and asks for nothing.
+func nothingToDo(topic string, body []byte) (order.Message, error) {
+	return order.Message{Verb: order.Unknown, Topic: topic}, read(body, &struct{}{})
+}
+
+// shopifyChange is any message whose body is the order as it is now. The signed
+// body decides what happened; the topic must only fit it.
+func shopifyChange(topic string, body []byte) (order.Message, error) {
+	var in shopifyOrder
+	if err := read(body, &in); err != nil {
+		return order.Message{}, err
+	}
+	if in.OrderID != "" || in.FinancialStatus == "" {
+		return order.Message{}, swapped(topic, "not an order")
+	}
+	cancelled := !when(in.CancelledAt).IsZero()
+	switch {
+	case topic == "orders/cancelled" && !cancelled:
+		return order.Message{}, swapped(topic, "an order that is not cancelled")
+	case topic == "orders/paid" && !in.paid():
+		return order.Message{}, swapped(topic, "an order with payment status "+shorten(string(in.FinancialStatus), 30))
+	}
+	m := order.Message{Verb: order.Update, Topic: topic}
+	switch {
+	case cancelled:
+		m.Verb = order.Cancel
+	case topic == "orders/create":
+		m.Verb = order.Create
+	case topic == "orders/paid":
+		m.Verb = order.Paid
+	}
+	var err error
+	m.Order, err = in.order()
+	return m, err
+}
+
+// shopifyShipped is the order with its parcels. The newest of them is shipped;
+// it is the one that fulfillments/create tells of too, under the same id.
+func shopifyShipped(topic string, body []byte) (order.Message, error) {
+	m, err := shopifyChange(topic, body)
+	if err != nil || m.Verb == order.Cancel {
+		return m, err
+	}
+	var in shopifyOrder
+	if err := read(body, &in); err != nil {
+		return m, err
+	}
+	for _, p := range slices.Backward(in.Parcels) {
+		if p.Status == "success" && p.ID != "" && len(p.Lines) > 0 {
+			m.Verb = order.Fulfil
+			m.Shipment, err = p.shipment()
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// paid reports whether all of the money came in, some of which may have gone
+// back since.
+func (in shopifyOrder) paid() bool {
+	return slices.Contains([]Text{"paid", "partially_refunded", "refunded"}, in.FinancialStatus)
+}
+
+// shopifyParcel is a fulfilment.
+type shopifyParcel struct {
+	ID              Text          `json:"id"`
+	OrderID         Text          `json:"order_id"`
+	Status          Text          `json:"status"`
+	FinancialStatus Text          `json:"financial_status"` // only orders have one
+	Company         Text          `json:"tracking_company"`
+	Number          Text          `json:"tracking_number"`
+	Numbers         []Text        `json:"tracking_numbers"`
+	CreatedAt       Text          `json:"created_at"`
+	Lines           []shopifyLine `json:"line_items"`
+}
+
+func shopifyFulfilment(topic string, body []byte) (order.Message, error) {
+	var in shopifyParcel
+	if err := read(body, &in); err != nil {
+		return order.Message{}, err
+	}
+	if in.OrderID == "" || in.ID == "" || in.FinancialStatus != "" || len(in.Lines) == 0 {
+		return order.Message{}, swapped(topic, "not a parcel")
+	}
+	m := order.Message{Verb: order.Unknown, Topic: topic, Order: order.Incoming{ExternalID: first(in.OrderID)}}
+	var err error
+	switch in.Status {
+	case "success":
+		m.Verb = order.Fulfil
+		m.Shipment, err = in.shipment()
+	case "cancelled":
+		err = unreadable("the shop cancelled a parcel of order "+first(in.OrderID), "credit what did not leave, if its invoice is out")
+	} // else pending, open, error, failure: nothing has left
+	return m, err
+}
+
+func (in shopifyParcel) shipment() (*order.IncomingShipment, error) {
+	var f figures
+	out := &order.IncomingShipment{
+		ExternalID: first(in.ID), Carrier: name(in.Company), Tracking: name(append([]Text{in.Number}, in.Numbers...)...), At: when(in.CreatedAt),
+	}
+	for i, l := range in.Lines {
+		said := order.ShippedLine{ExternalID: first(l.ID), Quantity: f.whole(fmt.Sprintf("/line_items/%d/quantity", i), l.Quantity)}
+		if said.ExternalID == "" {
+			said.SKU = name(l.SKU)
+		}
+		out.Lines = append(out.Lines, said)
+	}
+	return out, f.problem
+}
+
+// shopifyRefund is money that the shop gave back; a person makes the credit note.
+func shopifyRefund(topic string, body []byte) (order.Message, error) {
+	var in shopifyParcel
+	if err := read(body, &in); err != nil {
+		return order.Message{}, err
+	}
+	if in.OrderID == "" || in.FinancialStatus != "" {
+		return order.Message{}, swapped(topic, "not a refund")
+	}
+	return order.Message{Verb: order.Refund, Topic: topic, Order: order.Incoming{ExternalID: first(in.OrderID)}}, nil
+}
