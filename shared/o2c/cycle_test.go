@@ -13,6 +13,7 @@ import (
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
 	"duly/shared/testkit"
 )
 
@@ -125,5 +126,130 @@ func compareBalances(t *testing.T, w *testkit.World, want map[string]int64) {
 		if got[role] != minor {
 			t.Errorf("%s stands at %d, want %d", role, got[role], minor)
 		}
+	}
+}
+
+func TestAStatementBooksOnceForEver(t *testing.T) {
+	w := testkit.NewWorld(t)
+	line := cash.Entry{Key: "line-1", Amount: testkit.EUR(5000), Text: "no idea", Name: "Somebody"}
+	if r := importLine(t, w, line, 5000); r.New != 1 || r.Unmatched != 1 || r.Replay {
+		t.Errorf("the first time: %+v", r)
+	}
+	w.Settle(t)
+	w.Advance(400 * 24 * time.Hour) // long after every seen-key is forgotten
+	if r := importLine(t, w, line, 5000); r.New != 0 || !r.Replay {
+		t.Errorf("a year later: %+v", r)
+	}
+	out := cash.Entry{Key: "line-2", Amount: testkit.EUR(-700), Text: "rent"}
+	importLine(t, w, out, 4300)
+	importLine(t, w, out, 4300)
+	w.Settle(t)
+	compareBalances(t, w, map[string]int64{ledger.Bank: 4300, ledger.Unapplied: -5000, ledger.Suspense: 700})
+	if got := len(testkit.CardsOf[o2c.CashCard](w.Desk)); got != 1 {
+		t.Errorf("%d cards ask about the money", got)
+	}
+}
+
+func TestATransferIsMatchedByWhatItSays(t *testing.T) {
+	w := testkit.NewWorld(t)
+	taken := take(t, w, testkit.Order("1", 10_000, w.Now()))
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	inv := onlyInvoice(t, w)
+	for i, tc := range []cash.Entry{
+		{Reference: inv.Reference},
+		{Text: "betaling " + inv.Reference[:4] + " " + inv.Reference[4:] + " met dank"},
+		{Text: "factuur 2026 0001"},
+	} {
+		tc.Key, tc.Amount = string(rune('a'+i)), testkit.EUR(1000)
+		if r := importLine(t, w, tc, int64(1000*(i+1))); r.Applied != 1 {
+			t.Errorf("%q %q was not matched", tc.Reference, tc.Text)
+		}
+	}
+	got, err := w.Cycle.InvoiceByNumber(ctx, "2026-0001")
+	if err != nil || got.Open != testkit.EUR(24_200-3000) || got.Status != invoice.PartPaid {
+		t.Errorf("%s open, %s, %v", got.Open, got.Status, err)
+	}
+	w.Settle(t)
+	if report, err := w.Cycle.Verify(ctx); err != nil || !report.OK() {
+		t.Errorf("%v\n%s", err, report)
+	}
+}
+
+func TestARefundOpensTheInvoiceAgainByItsAmount(t *testing.T) {
+	w := testkit.NewWorld(t)
+	taken := take(t, w, testkit.Order("1", 10_000, w.Now()))
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	inv := onlyInvoice(t, w)
+	pay(t, w, inv, "pi_1", inv.Total)
+	for _, total := range []int64{5000, 2000, 5000} { // told in any order, and twice
+		if err := w.Cycle.HandlePayment(ctx, w.Now(), "", o2c.MoneyBack{Gateway: "stripe", Ref: "pi_1", Total: testkit.EUR(total), At: w.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := w.Cycle.InvoiceByNumber(ctx, inv.Number)
+	if err != nil || got.Open != testkit.EUR(5000) || got.Status != invoice.PartPaid {
+		t.Errorf("%s open, %s, %v", got.Open, got.Status, err)
+	}
+	compareBalances(t, w, map[string]int64{ledger.ClearingStripe: inv.Total.Minor - 5000, ledger.Receivable: 5000, ledger.Unapplied: 0})
+	w.Settle(t)
+	if report, err := w.Cycle.Verify(ctx); err != nil || !report.OK() {
+		t.Errorf("%v\n%s", err, report)
+	}
+}
+
+func TestPaidAtTheShopIsSettledAtIssue(t *testing.T) {
+	w := testkit.NewWorld(t)
+	in := testkit.Order("1", 1_000_000, w.Now()) // far above every limit, but paid
+	in.PaidAtShop = &order.Payment{Gateway: "mollie", Reference: "tr_1", Amount: testkit.EUR(2_420_000)}
+	taken := take(t, w, in)
+	if taken.Status != order.Confirmed {
+		t.Fatalf("the paid order is %s", taken.Status)
+	}
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	if inv := onlyInvoice(t, w); inv.Status != invoice.Paid {
+		t.Errorf("the invoice is %s with %s open", inv.Status, inv.Open)
+	}
+	compareBalances(t, w, map[string]int64{ledger.Gateway("mollie"): 2_420_000, ledger.Receivable: 0, ledger.Unapplied: 0})
+	if report, err := w.Cycle.Verify(ctx); err != nil || !report.OK() {
+		t.Errorf("%v\n%s", err, report)
+	}
+}
+
+func TestAnIncompleteDraftSpendsNoNumber(t *testing.T) {
+	w := testkit.NewWorld(t)
+	in := testkit.Order("1", 10_000, w.Now())
+	in.Buyer.Address = party.Address{}
+	taken := take(t, w, in)
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	draft := onlyInvoice(t, w)
+	if draft.Status != invoice.Draft || draft.Number != "" || len(draft.Missing) != 1 {
+		t.Fatalf("%s %q lacks %v", draft.Status, draft.Number, draft.Missing)
+	}
+	if got := len(testkit.CardsOf[o2c.DraftCard](w.Desk)); got != 1 {
+		t.Errorf("%d cards ask for the address", got)
+	}
+	if _, err := w.Cycle.AmendCustomer(ctx, w.Stamp("api:t"), draft.CustomerID, func(d *party.Data) {
+		d.Address = party.Address{Street: "Dam 1", PostalCode: "1012 JS", City: "Amsterdam", Country: "NL"}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Cycle.RetryDraft(ctx, w.Stamp("slack:U02SALES"), draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	if inv := onlyInvoice(t, w); inv.Number != "2026-0001" || len(inv.Missing) != 0 {
+		t.Errorf("%q lacks %v", inv.Number, inv.Missing)
 	}
 }

@@ -66,6 +66,24 @@ func (a *bankAccount) ID() string   { return a.data.IBAN }
 func (a *bankAccount) MarshalJSON() ([]byte, error) { return json.Marshal(a.data) }
 func (a *bankAccount) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &a.data) }
 
+// bankLineData is a bank line as it was told first.
+type bankLineData struct {
+	ID    string     `json:"id"`
+	Entry cash.Entry `json:"entry"`
+	At    time.Time  `json:"at"`
+}
+
+// bankLine is one line of a bank's statement; it has its key's name as id.
+type bankLine struct{ data bankLineData }
+
+// Kind and ID make the line a document.
+func (l *bankLine) Kind() string { return "bankline" }
+func (l *bankLine) ID() string   { return l.data.ID }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (l *bankLine) MarshalJSON() ([]byte, error) { return json.Marshal(l.data) }
+func (l *bankLine) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &l.data) }
+
 // ImportStatement books what a bank says, entry by entry, each in a commit of
 // its own and once by its key: a statement that comes twice, overlaps another or
 // was cut off by a crash changes nothing that is known. A statement that does
@@ -164,44 +182,53 @@ func (c *Cycle) closeAccount(ctx context.Context, s Stamp, st cash.Statement, r 
 	})
 }
 
-// bookEntry books one bank line.
+// bookEntry books one bank line, once for ever: its key names a document.
 func (c *Cycle) bookEntry(ctx context.Context, s Stamp, e cash.Entry) (outcome, error) {
 	result := known
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		result = known
-		tx.Once(Name("be", e.Key))
-		if landed, err := c.landPayout(ctx, tx, e); err != nil || landed {
-			result = applied
+		line := &bankLine{data: bankLineData{ID: Name("bl", e.Key), Entry: e, At: s.At}}
+		if before, err := find[bankLine](ctx, tx, line.ID()); err != nil || before != nil {
 			return err
 		}
-		if !e.Amount.IsPositive() {
-			result = explained
-			return c.moneyOut(tx, e)
-		}
-		r, err := cash.NewReceipt(cash.ReceiptData{
-			ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
-			Reference: e.Reference, Text: e.Text, Method: "transfer", ValueOn: e.ValueOn, ReceivedAt: tx.At(),
-		})
-		if err != nil {
-			return fault.Bad("/entries", err.Error(), "look at the statement")
-		}
-		invoiceID, why, err := c.named(ctx, tx, e)
-		if err != nil {
+		if err := tx.Save(line); err != nil {
 			return err
 		}
-		if err := c.receive(ctx, tx, r, invoiceID, why); err != nil {
-			return err
-		}
-		if result = applied; len(r.Data().Applications) == 0 {
-			result = unmatched
-		}
-		return nil
+		var err error
+		result, err = c.explain(ctx, tx, e)
+		return err
 	})
-	if errors.Is(err, ErrSeen) {
-		return known, nil
-	}
 	return result, err
+}
+
+// explain finds out what a new bank line is: a payout, money that left, or a
+// receipt.
+func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, error) {
+	if landed, err := c.landPayout(ctx, tx, e); err != nil || landed {
+		return applied, err
+	}
+	if !e.Amount.IsPositive() {
+		return explained, c.moneyOut(tx, e)
+	}
+	r, err := cash.NewReceipt(cash.ReceiptData{
+		ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
+		Reference: e.Reference, Text: e.Text, Method: "transfer", ValueOn: e.ValueOn, ReceivedAt: tx.At(),
+	})
+	if err != nil {
+		return known, fault.Bad("/entries", err.Error(), "look at the statement")
+	}
+	invoiceID, why, err := c.named(ctx, tx, e)
+	if err != nil {
+		return known, err
+	}
+	if err := c.receive(ctx, tx, r, invoiceID, why); err != nil {
+		return known, err
+	}
+	if len(r.Data().Applications) == 0 {
+		return unmatched, nil
+	}
+	return applied, nil
 }
 
 // moneyOut books a line that took money away; nobody has explained it yet.

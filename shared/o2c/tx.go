@@ -16,6 +16,7 @@ type Stamp struct {
 	At    time.Time
 	Actor string // "shop:demo-shopify", "slack:U01", "system:dunning"
 	Cause string // the seen-key of the message, when one caused it
+	Once  string // the change happens once under this name; again it fails with ErrSeen
 }
 
 // Tx is one use case's view and its plan: it reads documents consistently,
@@ -92,7 +93,12 @@ func (tx *Tx) Plan() Plan {
 }
 
 // By stamps the change. Every use case that saves begins with it.
-func (tx *Tx) By(s Stamp) { tx.stamp = s }
+func (tx *Tx) By(s Stamp) {
+	tx.stamp = s
+	if s.Once != "" {
+		tx.Once(s.Once)
+	}
+}
 
 // Once makes the commit fail with ErrSeen when the message was handled before.
 func (tx *Tx) Once(seen string) { tx.plan.Seen = append(tx.plan.Seen, seen) }

@@ -44,6 +44,7 @@ var Life = life.Table{
 	{From: PartPaid, Verb: "write_off", To: WrittenOff},
 	{From: PartPaid, Verb: "reopen", To: Issued},
 	{From: PartPaid, Verb: "reopen_part", To: PartPaid},
+	{From: Paid, Verb: "credit", To: Credited}, // what was paid is the customer's again
 	{From: Paid, Verb: "reopen", To: Issued},
 	{From: Paid, Verb: "reopen_part", To: PartPaid},
 	{From: Credited, Verb: "reopen", To: Issued},
@@ -252,6 +253,19 @@ func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) err
 		i.data.PaidOn = on
 	}
 	return nil
+}
+
+// Credit settles all that is open by a credit note over the whole invoice and
+// returns what that was; nothing when the invoice was paid.
+func (i *Invoice) Credit() (settled money.Amount, err error) {
+	next, err := Life.Next(i.data.Status, "credit")
+	if err != nil {
+		return money.Amount{}, fmt.Errorf("invoice %s: %w", i.data.Number, err)
+	}
+	settled = i.data.Open
+	i.data.Status, i.data.Open = next, settled.Zero()
+	i.Plan("", calendar.Date{}, time.Time{})
+	return settled, nil
 }
 
 // Reopen puts an amount back that had settled the invoice.
