@@ -26,14 +26,15 @@ const (
 type invoicePage struct {
 	frame
 	o2c.InvoicePageView
-	Brand string
+	Brand    string
+	Returned bool // from the payment page, maybe before its news: the customer should not pay twice
 }
 
 // Invoice renders the page of an invoice or credit note.
 func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) ([]byte, error) {
 	f := p.frame(at, v.Invoice.Buyer.Language, v.Invoice.Seller)
 	f.Title = f.Say("page."+v.Invoice.Type, "Number", v.Invoice.Number)
-	page := invoicePage{frame: f, InvoicePageView: v, Brand: p.opt.Brand}
+	page := invoicePage{frame: f, InvoicePageView: v, Brand: p.opt.Brand, Returned: at.Returned && v.Payable.IsPositive() && at.Said == ""}
 	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused}, at.Said) {
 		page.At, page.Problem = at.Said, f.Say("page.error."+at.Said, "Most", f.Amount(v.Payable), "Example", page.Example(), "Until", f.Full(v.PromiseUntil))
 	}

@@ -43,7 +43,9 @@ type Pages struct {
 	policy string
 }
 
-// New prepares the templates, which are part of the program.
+// New prepares the templates and the style, which are part of the program: one
+// column, system type, colours of contrast 4.5 and more, targets of 44 pixels,
+// all of it growing with the reader's text size (WCAG 2.2 AA).
 func New(opt Options) *Pages {
 	css, err := files.ReadFile("style.css")
 	if err != nil {
@@ -75,9 +77,10 @@ func (p *Pages) Headers() map[string]string {
 
 // Visit is one look at a page.
 type Visit struct {
-	Lang string // asked for with ?lang=; "" is the customer's own
-	Path string // of the page, without a query
-	Said string // a key of page.error: what came of the last press; "" nothing to say
+	Lang     string // asked for with ?lang=; "" is the customer's own
+	Path     string // of the page, without a query
+	Said     string // a key of page.error: what came of the last press; "" nothing to say
+	Returned bool   // the payment provider sent the customer back
 }
 
 // frame is what all pages have.

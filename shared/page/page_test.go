@@ -60,6 +60,7 @@ func every(t *testing.T, lang string) map[string]string {
 	for _, said := range []string{SaidAmount, SaidDate, SaidLater, SaidRefused} {
 		all["invoice_said_"+said] = must(t)(p.Invoice(open(5), Visit{Path: samplePath, Lang: lang, Said: said}))
 	}
+	all["invoice_returned"] = must(t)(p.Invoice(open(5), Visit{Path: samplePath, Lang: lang, Returned: true}))
 	for name, v := range orders() {
 		all["order_"+name] = must(t)(p.Order(v, at))
 	}

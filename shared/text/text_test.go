@@ -132,3 +132,13 @@ func TestUnknownLanguageIsEnglish(t *testing.T) {
 		t.Errorf("said %q", got)
 	}
 }
+
+func TestAccepted(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "en", "nl-BE,nl;q=0.9,en;q=0.5": "nl", "de-AT": "de", "fr-CA;q=0.3, de;q=0.8": "de", "ja": "en", "!!": "en", "*": "en",
+	} {
+		if got := Accepted(header); got != want {
+			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+	}
+}

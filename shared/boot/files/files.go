@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/caarlos0/env/v11"
 
+	"duly/functions"
 	"duly/shared/files"
 	"duly/shared/o2c/fault"
 )
@@ -21,9 +22,6 @@ type environment struct {
 	Bucket    string `env:"ARCHIVE,required,notEmpty"`
 	PathStyle bool   `env:"S3_PATH_STYLE"` // for endpoints without a name per bucket
 }
-
-// documents is the prefix of the manifest that legal documents are kept under.
-const documents = "documents/"
 
 // Lazy gives a function that builds the archive on its first call and returns
 // the same one, or the same error, ever after.
@@ -38,5 +36,5 @@ func open() (*files.Archive, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "The archive cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return files.New(s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), e.Bucket, documents), nil
+	return files.New(s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), e.Bucket, functions.PrefixDocuments), nil
 }

@@ -1,0 +1,166 @@
+// Package portal is the function behind the customers' links: it shows the
+// invoice, order or statement that a token opens, and takes the customer's
+// answer to it. It does not own what may be answered (the cycle does) nor how a
+// page looks.
+package portal
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/page"
+	"duly/shared/text"
+)
+
+// Deps is what the function needs.
+type Deps struct {
+	Cycle *o2c.Cycle
+	Pages *page.Pages
+	Files o2c.Files
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// New makes the function. A GET changes nothing: mail scanners follow every
+// link (row 85 of the failure catalogue).
+func New(d Deps) trigger.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /i/{token}", d.show(d.invoice))
+	mux.HandleFunc("GET /i/{token}/pdf", d.pdf)
+	mux.HandleFunc("POST /i/{token}/pay", d.pay)
+	mux.HandleFunc("POST /i/{token}/promise", d.promise)
+	mux.HandleFunc("GET /o/{token}", d.show(d.order))
+	mux.HandleFunc("GET /s/{token}", d.show(d.statement))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, fault.Missing("page", "")) })
+	return trigger.Handler{HTTP: trigger.Serve(mux)}
+}
+
+// show answers with a page.
+func (d Deps) show(render func(*http.Request) ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		html, err := render(r)
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		d.answer(w, http.StatusOK, html)
+	}
+}
+
+func (d Deps) answer(w http.ResponseWriter, status int, html []byte) {
+	for name, value := range d.Pages.Headers() {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(html) // a reader that has gone needs no page
+}
+
+// fail answers with the one page for whatever a link does not open, or with
+// the one for what is our own trouble. The log gets the cause, never the token.
+func (d Deps) fail(w http.ResponseWriter, r *http.Request, err error) {
+	at := page.Visit{Lang: language(r), Path: r.URL.EscapedPath()}
+	status, render := http.StatusNotFound, d.Pages.Missing
+	if !fault.Is(err, fault.NotFound) {
+		status, render = fault.Of(err).Code.Meaning().Status, d.Pages.Sorry
+		d.Log.Error("page failed", "page", r.Pattern, "cause", err)
+	}
+	html, err := render(at)
+	if err != nil {
+		d.Log.Error("page of a failure failed", "cause", err)
+		http.Error(w, http.StatusText(status), status)
+		return
+	}
+	d.answer(w, status, html)
+}
+
+// language is what a reader without a document is answered in.
+func language(r *http.Request) string {
+	if asked := r.URL.Query().Get("lang"); asked != "" {
+		return asked
+	}
+	return text.Accepted(r.Header.Get("Accept-Language"))
+}
+
+func visit(r *http.Request) page.Visit {
+	q := r.URL.Query()
+	return page.Visit{Lang: q.Get("lang"), Said: q.Get("said"), Returned: q.Has("returned"), Path: r.URL.EscapedPath()}
+}
+
+func (d Deps) invoice(r *http.Request) ([]byte, error) {
+	v, err := d.Cycle.InvoicePage(r.Context(), d.Now(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return d.Pages.Invoice(v, visit(r))
+}
+
+func (d Deps) order(r *http.Request) ([]byte, error) {
+	v, err := d.Cycle.OrderPage(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return d.Pages.Order(v, visit(r))
+}
+
+func (d Deps) statement(r *http.Request) ([]byte, error) {
+	v, err := d.Cycle.StatementPage(r.Context(), d.Now(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return d.Pages.Statement(v, visit(r))
+}
+
+// pdf gives the document as it was first rendered; until then it says so.
+func (d Deps) pdf(w http.ResponseWriter, r *http.Request) {
+	doc, err := d.document(r)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	content, err := d.Files.Get(r.Context(), o2c.PaperName(doc))
+	if fault.Is(err, fault.NotFound) {
+		back := home(r)
+		html, err := d.Pages.NotReady(page.Visit{Lang: language(r), Path: back}, back)
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		w.Header().Set("Retry-After", "60")
+		d.answer(w, http.StatusServiceUnavailable, html)
+		return
+	}
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `inline; filename="`+doc.Number+`.pdf"`)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, no-store")
+	_, _ = w.Write(content) // as above
+}
+
+// document is the invoice or credit note that the request's token opens.
+func (d Deps) document(r *http.Request) (invoice.Data, error) {
+	key, err := d.Cycle.OpenLink(r.Context(), o2c.LinkInvoice, r.PathValue("token"))
+	if err != nil {
+		return invoice.Data{}, err
+	}
+	inv, err := o2c.Read[invoice.Invoice](r.Context(), d.Cycle, key.ID)
+	if err != nil {
+		return invoice.Data{}, err
+	}
+	return inv.Data(), nil
+}
+
+// home is the path of the page that a request's form or document belongs to.
+func home(r *http.Request) string { return "/i/" + url.PathEscape(r.PathValue("token")) }
