@@ -13,6 +13,7 @@ import (
 
 	"duly/functions"
 	"duly/shared/chat"
+	"duly/shared/handler/slack"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/signature"
@@ -49,10 +50,20 @@ func Lazy(secret Secret, p *o2c.Policy) func() (*chat.Client, error) {
 	})
 }
 
-// Workspace is the team and the app that are served; the function that takes presses does not start without them.
-func Workspace() (team, app string, err error) {
+// Deps is what the Slack function needs, all but its log. It refuses a team or an app that is not named.
+func Deps(p *o2c.Policy, table o2c.Store, secret Secret, now func() time.Time) (slack.Deps, error) {
 	e, err := read()
-	return e.Team, e.App, err
+	if err != nil {
+		return slack.Deps{}, err
+	}
+	client, err := Lazy(secret, p)()
+	if err != nil {
+		return slack.Deps{}, err
+	}
+	return slack.Deps{
+		Cycle: &o2c.Cycle{Store: table, Policy: p}, Views: client, Now: now,
+		Workspace: slack.Workspace{Team: e.Team, App: e.App}, Signed: Signed(secret),
+	}, nil
 }
 
 func read() (environment, error) {

@@ -11,6 +11,7 @@ import (
 
 	"duly/infra/local/slack"
 	"duly/shared/boot/config"
+	handler "duly/shared/handler/slack"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/signature"
@@ -110,10 +111,14 @@ func TestLoopback(t *testing.T) {
 	t.Setenv("SLACK_API_URL", server.URL+"/api/")
 	t.Setenv("SLACK_TEAM_ID", "T1")
 	t.Setenv("SLACK_APP_ID", "A1")
-	if team, app, err := Workspace(); err != nil || team != "T1" || app != "A1" {
-		t.Errorf("got %s %s %v", team, app, err)
-	}
 	v := &vault{values: map[string]string{"slack/bot": "xoxb-1"}}
+	deps, err := Deps(policy(t), nil, v.read, func() time.Time { return noon })
+	if want := (handler.Workspace{Team: "T1", App: "A1"}); err != nil || deps.Workspace != want || deps.Signed == nil || deps.Views == nil {
+		t.Errorf("got %+v %v", deps, err)
+	}
+	if _, err := handler.New(deps); err != nil {
+		t.Error(err)
+	}
 	open := Lazy(v.read, policy(t))
 	for range 2 {
 		client, err := open()
@@ -124,7 +129,7 @@ func TestLoopback(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 1 {
+	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 2 {
 		t.Errorf("got %+v after %d reads", m, v.asked)
 	}
 }

@@ -35,9 +35,9 @@ var verbs = map[string]verb{
 func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPResponse {
 	c, err := chat.ReadCommand(body)
 	if err != nil {
-		return failed(err)
+		return d.failed(ctx, "a command", err)
 	}
-	if !d.ours(c.Team, c.App, "") {
+	if !d.serves(c.Team, c.App, "") {
 		return unproven()
 	}
 	if _, known := d.Cycle.Policy.Person(c.User); !known {
@@ -64,6 +64,7 @@ func (d desk) answer(ctx context.Context, text string) chat.Message {
 		return d.voice.NotFound(object)
 	}
 	if err != nil {
+		d.log(ctx, "/duly "+word, err)
 		return d.voice.Failed(err)
 	}
 	return m

@@ -89,15 +89,27 @@ func (d desk) ask(ctx context.Context, p press) error {
 	if err != nil {
 		return err
 	}
-	var asked []o2c.Person
-	for _, approver := range d.Cycle.Policy.People {
-		if approver.Role != o2c.Approver || approver.ID == p.User || len(asked) == askedMax {
-			continue
-		}
-		if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, approver.ID, d.voice.Asked(p.Who, view.Order)); err != nil {
+	asked := d.deciders(p.User)
+	for _, who := range asked {
+		if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, who.ID, d.voice.Asked(p.Who, view.Order)); err != nil {
 			return err
 		}
-		asked = append(asked, approver)
 	}
 	return d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, p.User, d.voice.AskedDone(asked))
+}
+
+// deciders are the approvers but for the asker, or the admins of a house that has none.
+func (d desk) deciders(asker string) []o2c.Person {
+	for _, role := range []o2c.Role{o2c.Approver, o2c.Admin} {
+		var some []o2c.Person
+		for _, who := range d.Cycle.Policy.People {
+			if who.Role == role && who.ID != asker && len(some) < askedMax {
+				some = append(some, who)
+			}
+		}
+		if len(some) > 0 {
+			return some
+		}
+	}
+	return nil
 }

@@ -1,6 +1,10 @@
 package slack
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +18,7 @@ import (
 	"duly/shared/chat"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
+	"duly/shared/store"
 	"duly/shared/testkit"
 )
 
@@ -159,5 +164,48 @@ func TestFC_23_ExpiredTrigger(t *testing.T) {
 	}
 	if got := r.credit(id); got.Status != credit.Pending {
 		t.Errorf("the order is %s", got.Status)
+	}
+}
+
+// broken is a table that refuses everything.
+type broken struct{}
+
+func (broken) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := `{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"no"}`
+	return &http.Response{StatusCode: 400, Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+// TestTheTableIsAway: Slack is told that it did not work, a form keeps what was typed, and the cause is in the log alone.
+func TestTheTableIsAway(t *testing.T) {
+	r := open(t)
+	id, card := r.ordered()
+	r.press(mira, card, "credit.reject", "")
+	var log bytes.Buffer
+	there := r.Cycle.Store
+	r.Cycle.Store = store.New(testkit.Client(broken{}), testkit.Table, store.Options{Instance: "away"})
+	function, err := New(Deps{Cycle: r.Cycle, Views: r.views, Workspace: Workspace{Team: "T1", App: "A1"}, Now: r.Now, Log: slog.New(slog.NewTextHandler(&log, nil)), Signed: r.signature})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.function = function
+	if reply, err := r.slack.Press(t.Context(), mira, card.Channel, card.TS, "credit.approve", ""); err != nil || reply.Status < 500 || len(reply.Body) > 0 {
+		t.Errorf("a press: %d %s %v", reply.Status, reply.Body, err)
+	}
+	reply, err := r.slack.Submit(t.Context(), r.form(mira).ID, mira, map[string]any{"reason": "two broken promises"})
+	if err != nil || reply.Status < 500 {
+		t.Errorf("a form: %d %v", reply.Status, err)
+	}
+	if got := r.form(mira).State["reason"]["reason"]; !strings.Contains(fmt.Sprint(got), "two broken promises") {
+		t.Errorf("what was typed is lost: %v", got)
+	}
+	if typed, err := r.slack.Command(t.Context(), mira, "overdue"); err != nil || !strings.Contains(string(typed.Body), "went wrong on our side") || strings.Contains(string(typed.Body), "AccessDenied") {
+		t.Errorf("a command: %s %v", typed.Body, err)
+	}
+	if !strings.Contains(log.String(), "AccessDenied") {
+		t.Errorf("the log has no cause: %s", log.String())
+	}
+	r.Cycle.Store = there
+	if reply := r.submit(mira, map[string]any{}); len(reply.Body) > 0 || r.credit(id).Status != credit.Declined {
+		t.Errorf("afterwards: %s, %s", reply.Body, r.credit(id).Status)
 	}
 }

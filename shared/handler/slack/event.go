@@ -15,17 +15,17 @@ import (
 func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPResponse {
 	e, err := chat.ReadEvent(body)
 	if err != nil {
-		return failed(err)
+		return d.failed(ctx, "an event", err)
 	}
 	if e.Kind == chat.Verification {
 		return trigger.Text(200, e.Challenge)
 	}
-	if !d.ours(e.Team, e.App, "") {
+	if !d.serves(e.Team, e.App, "") {
 		return unproven()
 	}
 	if e.Kind == chat.HomeOpened {
 		if err := d.home(ctx, e.User); err != nil {
-			return failed(err) // Slack tries again
+			return d.failed(ctx, "the Home", err) // Slack tries again
 		}
 	}
 	return done()

@@ -49,9 +49,9 @@ var acts = map[string]act{
 func (d desk) actions(ctx context.Context, body []byte) events.APIGatewayV2HTTPResponse {
 	i, err := chat.ReadInteraction(body)
 	if err != nil {
-		return failed(err)
+		return d.failed(ctx, "an interaction", err)
 	}
-	if !d.ours(i.Team, i.App, i.UserTeam) {
+	if !d.serves(i.Team, i.App, i.UserTeam) {
 		return unproven()
 	}
 	p := press{Interaction: i, Stamp: o2c.Stamp{At: d.Now(), Actor: "slack:" + i.User, Cause: o2c.Name("sl", string(body))}}
@@ -74,8 +74,9 @@ func (d desk) pressed(ctx context.Context, p press) events.APIGatewayV2HTTPRespo
 	if err == nil {
 		return done()
 	}
+	d.log(ctx, p.Action, err)
 	if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, p.User, d.voice.Refusal(err)); err != nil {
-		return failed(err) // Slack marks the button, so that nobody waits
+		return d.failed(ctx, "an answer to "+p.Action, err) // Slack marks the button, so that nobody waits
 	}
 	return done()
 }
@@ -94,8 +95,8 @@ func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPRes
 	switch {
 	case len(wrong) > 0:
 		return data(chat.Refuse(wrong))
-	case fault.Is(err, fault.Unavailable):
-		return failed(err) // Slack keeps the form and what was typed, and offers to try again
+	case err != nil && ours(err):
+		return d.failed(ctx, p.Action, err) // Slack keeps the form and what was typed, and offers to try again
 	case err != nil:
 		return data(chat.Replace(d.voice.Word(d.voice.Refusal(err))))
 	}

@@ -40,18 +40,9 @@ type room struct {
 	t        *testing.T
 	slack    *workspace.Server
 	function trigger.Handler
-	views    *countedViews
-}
+	views    Views
 
-// countedViews counts what the function shows while Slack waits.
-type countedViews struct {
-	*chat.Client
-	opened int
-}
-
-func (c *countedViews) Open(ctx context.Context, trigger string, m chat.Modal) error {
-	c.opened++
-	return c.Client.Open(ctx, trigger, m)
+	signature func(context.Context, http.Header, []byte, time.Time) error
 }
 
 func open(t *testing.T) *room {
@@ -68,10 +59,13 @@ func open(t *testing.T) *room {
 	client := chat.Connect(chat.Access{
 		Token: "xoxb-1", APIURL: "http://slack.local/api/", HTTP: &http.Client{Transport: loopback.Transport{"slack.local": r.slack}},
 	}, chat.NewVoice(r.Cycle.Policy))
-	r.Outbox.Chat, r.views = client, &countedViews{Client: client}
+	r.Outbox.Chat, r.views = client, client
 	verifier, err := signature.New(signature.Slack, secret)
 	if err != nil {
 		t.Fatal(err)
+	}
+	r.signature = func(_ context.Context, h http.Header, body []byte, at time.Time) error {
+		return verifier.Verify(h, body, at)
 	}
 	r.function, err = New(Deps{
 		Cycle: r.Cycle, Views: r.views, Workspace: Workspace{Team: "T1", App: "A1"}, Now: r.Now,

@@ -5,6 +5,9 @@ package slack
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
 )
 
@@ -35,6 +39,7 @@ type Deps struct {
 	Views     Views
 	Workspace Workspace
 	Now       func() time.Time
+	Log       *slog.Logger // nil: nothing is logged
 	// Signed proves that Slack sent the raw body.
 	Signed func(ctx context.Context, header http.Header, body []byte, at time.Time) error
 }
@@ -46,6 +51,9 @@ const budget = 2500 * time.Millisecond
 func New(d Deps) (trigger.Handler, error) {
 	if d.Workspace.Team == "" || d.Workspace.App == "" {
 		return trigger.Handler{}, fault.New(fault.Config, "The Slack function cannot start", "the team's or the app's id is missing", "set SLACK_TEAM_ID and SLACK_APP_ID")
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
 	}
 	return trigger.Handler{HTTP: desk{Deps: d, voice: chat.NewVoice(d.Cycle.Policy)}.http}, nil
 }
@@ -80,9 +88,9 @@ func (d desk) http(ctx context.Context, in events.APIGatewayV2HTTPRequest) (even
 
 func unproven() events.APIGatewayV2HTTPResponse { return trigger.Text(http.StatusUnauthorized, "") }
 
-// ours reports whether a request is of our app in our team, by one of its members: a guest of a shared channel belongs
+// serves reports whether a request is of our app in our team, by one of its members: a guest of a shared channel belongs
 // to another team (row 27).
-func (d desk) ours(team, app, userTeam string) bool {
+func (d desk) serves(team, app, userTeam string) bool {
 	return team == d.Workspace.Team && app == d.Workspace.App && (userTeam == "" || userTeam == team)
 }
 
@@ -95,8 +103,23 @@ func data(body []byte) events.APIGatewayV2HTTPResponse {
 }
 
 // failed answers with the failure's status; Slack then tells the person that it did not work, or tries again.
-func failed(err error) events.APIGatewayV2HTTPResponse {
+func (d desk) failed(ctx context.Context, what string, err error) events.APIGatewayV2HTTPResponse {
+	d.log(ctx, what, err)
 	return trigger.Text(fault.Of(err).Code.Meaning().Status, "")
+}
+
+// log keeps what was not the person's doing.
+func (d desk) log(ctx context.Context, what string, err error) {
+	if ours(err) {
+		d.Log.ErrorContext(ctx, "Slack: "+what, "error", err.Error(), "cause", fmt.Sprint(fault.Of(err).Cause))
+	}
+}
+
+// ours reports whether a failure is on our side: what was asked may be right, and can be asked again.
+func ours(err error) bool {
+	var told chat.Told
+	var done *credit.Answered
+	return !errors.As(err, &told) && !errors.As(err, &done) && fault.Of(err).Code.Meaning().Status >= http.StatusInternalServerError
 }
 
 // today is the civil date where the seller is.

@@ -1,0 +1,41 @@
+package secrets
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	loopback "duly/infra/local/aws"
+	"duly/shared/o2c/fault"
+)
+
+func TestReader(t *testing.T) {
+	store := loopback.NewSSM(func() time.Time { return time.Unix(1767600000, 0) }, map[string]string{"/duly/test/slack/bot": "xoxb-1"})
+	server := httptest.NewServer(store)
+	t.Cleanup(server.Close)
+	for name, value := range map[string]string{
+		"DULY_SECRETS": "/duly/test", "AWS_ENDPOINT_URL_SSM": server.URL, "AWS_REGION": "eu-west-1",
+		"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
+	} {
+		t.Setenv(name, value)
+	}
+	read := Reader()
+	if got, err := read(t.Context(), "slack/bot"); got != "xoxb-1" || err != nil {
+		t.Errorf("got %q %v", got, err)
+	}
+	store.Put("/duly/test/slack/bot", "xoxb-2")
+	if got, err := read(t.Context(), "slack/bot"); got != "xoxb-2" || err != nil {
+		t.Errorf("after a rotation: got %q %v", got, err)
+	}
+	if _, err := read(t.Context(), "slack/signing"); !fault.Is(err, fault.Config) || strings.Contains(fault.Of(err).Error(), "xoxb") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestReaderSaysWhatIsMissing(t *testing.T) {
+	t.Setenv("DULY_SECRETS", "")
+	if _, err := Reader()(t.Context(), "slack/bot"); !fault.Is(err, fault.Config) {
+		t.Errorf("got %v", err)
+	}
+}
