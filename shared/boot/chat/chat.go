@@ -5,6 +5,7 @@ package chat
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -50,19 +51,18 @@ func Lazy(secret Secret, p *o2c.Policy) func() (*chat.Client, error) {
 	})
 }
 
-// Deps is what the Slack function needs, all but its log. It refuses a team or an app that is not named.
-func Deps(p *o2c.Policy, table o2c.Store, secret Secret, now func() time.Time) (slack.Deps, error) {
+// Deps is what the Slack function needs.
+func Deps(c *o2c.Cycle, secret Secret, now func() time.Time, log *slog.Logger) (slack.Deps, error) {
 	e, err := read()
 	if err != nil {
 		return slack.Deps{}, err
 	}
-	client, err := Lazy(secret, p)()
+	client, err := Lazy(secret, c.Policy)()
 	if err != nil {
 		return slack.Deps{}, err
 	}
 	return slack.Deps{
-		Cycle: &o2c.Cycle{Store: table, Policy: p}, Views: client, Now: now,
-		Workspace: slack.Workspace{Team: e.Team, App: e.App}, Signed: Signed(secret),
+		Cycle: c, Views: client, Workspace: slack.Workspace{Team: e.Team, App: e.App}, Now: now, Log: log, Signed: Signed(secret),
 	}, nil
 }
 

@@ -112,7 +112,7 @@ func TestLoopback(t *testing.T) {
 	t.Setenv("SLACK_TEAM_ID", "T1")
 	t.Setenv("SLACK_APP_ID", "A1")
 	v := &vault{values: map[string]string{"slack/bot": "xoxb-1"}}
-	deps, err := Deps(policy(t), nil, v.read, func() time.Time { return noon })
+	deps, err := Deps(&o2c.Cycle{Policy: policy(t)}, v.read, func() time.Time { return noon }, nil)
 	if want := (handler.Workspace{Team: "T1", App: "A1"}); err != nil || deps.Workspace != want || deps.Signed == nil || deps.Views == nil {
 		t.Errorf("got %+v %v", deps, err)
 	}

@@ -16,7 +16,7 @@ import (
 
 // environment is what the reader needs besides the SDK's own variables.
 type environment struct {
-	Path string `env:"DULY_SECRETS,required,notEmpty"` // before "/"+name
+	Path string `env:"SECRETS,required,notEmpty"` // before "/"+name
 }
 
 // Reader gives a function that reads one secret by its name below the stage's path, decrypted, as it stands now.
@@ -39,7 +39,7 @@ type shelf struct {
 func connect() (shelf, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
-		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the variable DULY_SECRETS is missing", "set DULY_SECRETS to the path of the stage's parameters").Because(err)
+		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the variable SECRETS is missing", "set SECRETS to the path of the stage's parameters").Because(err)
 	}
 	cfg, err := config.LoadDefaultConfig(context.Background())
 	if err != nil {

@@ -15,7 +15,7 @@ func TestReader(t *testing.T) {
 	server := httptest.NewServer(store)
 	t.Cleanup(server.Close)
 	for name, value := range map[string]string{
-		"DULY_SECRETS": "/duly/test", "AWS_ENDPOINT_URL_SSM": server.URL, "AWS_REGION": "eu-west-1",
+		"SECRETS": "/duly/test", "AWS_ENDPOINT_URL_SSM": server.URL, "AWS_REGION": "eu-west-1",
 		"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
 	} {
 		t.Setenv(name, value)
@@ -34,7 +34,7 @@ func TestReader(t *testing.T) {
 }
 
 func TestReaderSaysWhatIsMissing(t *testing.T) {
-	t.Setenv("DULY_SECRETS", "")
+	t.Setenv("SECRETS", "")
 	if _, err := Reader()(t.Context(), "slack/bot"); !fault.Is(err, fault.Config) {
 		t.Errorf("got %v", err)
 	}
