@@ -129,9 +129,6 @@ func exceeds(exposure, limit money.Amount) bool {
 // conditions are what an approval asks for in return, and the reason that was given.
 func (v Voice) conditions(r credit.RequestData) markup {
 	var asked []markup
-	if p := r.Conditions.DepositPercent; p > 0 {
-		asked = append(asked, v.mark("credit.deposit", "percent", p))
-	}
 	if d := r.Conditions.TermsDays; d > 0 {
 		asked = append(asked, v.mark("credit.terms", "days", v.count("days", d)))
 	}

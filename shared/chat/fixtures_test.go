@@ -135,7 +135,7 @@ func cards() map[string]o2c.Card {
 		"credit_unlimited":     unlimited,
 		"credit_overdue":       late,
 		"credit_approved":      decidedCredit(credit.Approved, credit.Conditions{}, ""),
-		"credit_approved_with": decidedCredit(credit.Approved, credit.Conditions{DepositPercent: 30, TermsDays: 14}, "pays since 2019"),
+		"credit_approved_with": decidedCredit(credit.Approved, credit.Conditions{TermsDays: 14}, "pays since 2019"),
 		"credit_declined":      decidedCredit(credit.Declined, credit.Conditions{}, "two broken promises"),
 		"credit_void":          decidedCredit(credit.Void, credit.Conditions{}, ""),
 		"overdue":              sampleOverdue(),

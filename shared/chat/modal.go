@@ -18,7 +18,6 @@ func (m Modal) MarshalJSON() ([]byte, error) { return json.Marshal(m.view) }
 
 // The fields of the forms: the ids of their input blocks, and of the element in each.
 const (
-	FieldDeposit  = "deposit"
 	FieldTerms    = "terms"
 	FieldReason   = "reason"
 	FieldInvoice  = "invoice"
@@ -33,8 +32,6 @@ const (
 func FieldOf(pointer string) string {
 	last := pointer[strings.LastIndexByte(pointer, '/')+1:]
 	switch last {
-	case "deposit_percent":
-		return FieldDeposit
 	case FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking:
 		return last
 	}

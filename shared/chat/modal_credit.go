@@ -16,7 +16,6 @@ const reasonMin = 10
 func (v Voice) ApproveWith(about Meta, o order.Data, r credit.RequestData) Modal {
 	return v.form(ActCreditApproveWith, "modal.approve_with", "button.approve", about,
 		section(v.mark("modal.order", "order", orderNumber(o), "customer", named(o.CustomerName), "amount", r.Amount)),
-		v.line(FieldDeposit, true, "hint.deposit", "amount", r.Amount),
 		v.line(FieldTerms, true, "hint.terms"),
 		v.sentences(FieldReason, !overLimit(r)))
 }
@@ -25,10 +24,7 @@ func (v Voice) ApproveWith(about Meta, o order.Data, r credit.RequestData) Modal
 // by those that the form was opened with.
 func (v Voice) Approval(f Fields, r credit.RequestData) (credit.Conditions, Errors) {
 	errs := Errors{}
-	c := credit.Conditions{
-		DepositPercent: v.whole(f, FieldDeposit, 100, errs),
-		TermsDays:      v.whole(f, FieldTerms, termsMax, errs),
-	}
+	c := credit.Conditions{TermsDays: v.whole(f, FieldTerms, termsMax, errs)}
 	if overLimit(r) && utf8.RuneCountInString(f[FieldReason]) < reasonMin {
 		errs[FieldReason] = v.Say("error.reason", "n", reasonMin)
 	}

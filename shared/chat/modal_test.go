@@ -23,9 +23,10 @@ func TestApproval(t *testing.T) {
 		errs   Errors
 	}{
 		{"nothing asked, within the limit", Fields{}, within, credit.Conditions{}, Errors{}},
-		{"terms and deposit", Fields{"terms": "14", "deposit": "30", "reason": "ten letters"}, over, credit.Conditions{TermsDays: 14, DepositPercent: 30}, Errors{}},
+		{"terms and a reason", Fields{"terms": "14", "reason": "ten letters"}, over, credit.Conditions{TermsDays: 14}, Errors{}},
 		{"over the limit without a reason", Fields{"reason": "too short"}, over, credit.Conditions{}, Errors{"reason": "The order is over the limit: give a reason of at least 10 characters."}},
-		{"no whole numbers", Fields{"terms": "61", "deposit": "30,5"}, within, credit.Conditions{}, Errors{"terms": "Write a whole number from 1 to 60.", "deposit": "Write a whole number from 1 to 100."}},
+		{"no whole numbers", Fields{"terms": "61"}, within, credit.Conditions{}, Errors{"terms": "Write a whole number from 1 to 60."}},
+		{"half a day", Fields{"terms": "30,5"}, within, credit.Conditions{}, Errors{"terms": "Write a whole number from 1 to 60."}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, errs := v.Approval(tt.fields, tt.of)
@@ -69,8 +70,8 @@ func TestShippedIsWhatWasReserved(t *testing.T) {
 }
 
 func TestFieldErrors(t *testing.T) {
-	bad := fault.Bad("/conditions/deposit_percent", "too much", "ask for less")
-	if diff := cmp.Diff(Errors{"deposit": "too much — ask for less"}, FieldErrors(bad, Fields{"deposit": "90"})); diff != "" {
+	bad := fault.Bad("/conditions/terms", "too much", "ask for less")
+	if diff := cmp.Diff(Errors{"terms": "too much — ask for less"}, FieldErrors(bad, Fields{"terms": "90"})); diff != "" {
 		t.Error(diff)
 	}
 	for _, err := range []error{bad, fault.Bad("/lines", "x", "y"), fault.Missing("order", "1")} {

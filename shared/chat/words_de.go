@@ -48,7 +48,6 @@ var german = map[string]string{
 	"credit.held":             "*Ware zurückgelegt bis*\n{until}",
 	"credit.why":              "*Warum:* {reasons}",
 	"credit.from":             "aus {source}",
-	"credit.deposit":          "Anzahlung {percent} %",
 	"credit.terms":            "Zahlungsziel {days}",
 	"credit.answer.approved":  "✓ Freigegeben von {name} {time}{conditions}",
 	"credit.answer.declined":  "✗ Abgelehnt von {name} {time}{conditions}",
@@ -211,7 +210,6 @@ var german = map[string]string{
 	"modal.ship_part.what":  "Die Rechnung für diesen Teil wird sofort ausgestellt; der Rest wartet auf Ware.",
 	"modal.pay_link.text":   "Zahlungslink der Rechnung {number}. Nur für diesen Kunden.",
 
-	"field.deposit":  "Anzahlung (% des Auftrags)",
 	"field.terms":    "Zahlungsziel (Tage netto)",
 	"field.reason":   "Grund",
 	"field.invoice":  "Rechnung",
@@ -221,7 +219,6 @@ var german = map[string]string{
 	"field.carrier":  "Spedition",
 	"field.tracking": "Sendungsnummer",
 
-	"hint.deposit":        "Von {amount}. Leer: keine.",
 	"hint.terms":          "Von 1 bis 60. Leer: das des Kunden.",
 	"hint.promise_amount": "In {currency}. Leer: alles, was offen ist.",
 	"hint.promise_date":   "Höchstens {n} Tage voraus.",

@@ -48,7 +48,6 @@ var english = map[string]string{
 	"credit.held":             "*Stock held until*\n{until}",
 	"credit.why":              "*Why:* {reasons}",
 	"credit.from":             "from {source}",
-	"credit.deposit":          "deposit {percent} %",
 	"credit.terms":            "to pay within {days}",
 	"credit.answer.approved":  "✓ Approved by {name} {time}{conditions}",
 	"credit.answer.declined":  "✗ Declined by {name} {time}{conditions}",
@@ -211,7 +210,6 @@ var english = map[string]string{
 	"modal.ship_part.what":  "The invoice of this part is issued at once; the rest waits for stock.",
 	"modal.pay_link.text":   "Pay link of invoice {number}. Give it to this customer alone.",
 
-	"field.deposit":  "Deposit (% of the order)",
 	"field.terms":    "Terms (days net)",
 	"field.reason":   "Reason",
 	"field.invoice":  "Invoice",
@@ -221,7 +219,6 @@ var english = map[string]string{
 	"field.carrier":  "Carrier",
 	"field.tracking": "Tracking number",
 
-	"hint.deposit":        "Of {amount}. Empty: none.",
 	"hint.terms":          "From 1 to 60. Empty: the customer's own.",
 	"hint.promise_amount": "In {currency}. Empty: all that is open.",
 	"hint.promise_date":   "At most {n} days ahead.",

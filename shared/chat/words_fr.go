@@ -48,7 +48,6 @@ var french = map[string]string{
 	"credit.held":             "*Stock réservé jusqu’à*\n{until}",
 	"credit.why":              "*Pourquoi :* {reasons}",
 	"credit.from":             "de {source}",
-	"credit.deposit":          "acompte {percent} %",
 	"credit.terms":            "à payer sous {days}",
 	"credit.answer.approved":  "✓ Approuvé par {name} {time}{conditions}",
 	"credit.answer.declined":  "✗ Refusé par {name} {time}{conditions}",
@@ -211,7 +210,6 @@ var french = map[string]string{
 	"modal.ship_part.what":  "La facture de cette partie est émise aussitôt ; le reste attend du stock.",
 	"modal.pay_link.text":   "Lien de paiement de la facture {number}. À donner à ce client seul.",
 
-	"field.deposit":  "Acompte (% de la commande)",
 	"field.terms":    "Délai (jours nets)",
 	"field.reason":   "Motif",
 	"field.invoice":  "Facture",
@@ -221,7 +219,6 @@ var french = map[string]string{
 	"field.carrier":  "Transporteur",
 	"field.tracking": "Numéro de suivi",
 
-	"hint.deposit":        "De {amount}. Vide : aucun.",
 	"hint.terms":          "De 1 à 60. Vide : celui du client.",
 	"hint.promise_amount": "En {currency}. Vide : tout ce qui est ouvert.",
 	"hint.promise_date":   "Au plus {n} jours à l’avance.",

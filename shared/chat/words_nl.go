@@ -48,7 +48,6 @@ var dutch = map[string]string{
 	"credit.held":             "*Voorraad vastgehouden tot*\n{until}",
 	"credit.why":              "*Waarom:* {reasons}",
 	"credit.from":             "van {source}",
-	"credit.deposit":          "aanbetaling {percent} %",
 	"credit.terms":            "te betalen binnen {days}",
 	"credit.answer.approved":  "✓ Goedgekeurd door {name} {time}{conditions}",
 	"credit.answer.declined":  "✗ Afgewezen door {name} {time}{conditions}",
@@ -211,7 +210,6 @@ var dutch = map[string]string{
 	"modal.ship_part.what":  "De factuur van dit deel gaat meteen uit; de rest wacht op voorraad.",
 	"modal.pay_link.text":   "Betaallink van factuur {number}. Alleen voor deze klant.",
 
-	"field.deposit":  "Aanbetaling (% van de order)",
 	"field.terms":    "Betaaltermijn (dagen netto)",
 	"field.reason":   "Reden",
 	"field.invoice":  "Factuur",
@@ -221,7 +219,6 @@ var dutch = map[string]string{
 	"field.carrier":  "Vervoerder",
 	"field.tracking": "Track-and-tracecode",
 
-	"hint.deposit":        "Van {amount}. Leeg: geen.",
 	"hint.terms":          "Van 1 tot 60. Leeg: die van de klant.",
 	"hint.promise_amount": "In {currency}. Leeg: alles wat open staat.",
 	"hint.promise_date":   "Hoogstens {n} dagen vooruit.",

@@ -20,7 +20,7 @@ import (
 // free, the books follow, and whoever waits for it is told.
 func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, amount money.Amount, why string) error {
 	d := inv.Data()
-	if err := money.Same(amount, d.Open); err != nil {
+	if err := money.Same(amount, r.Unapplied(), d.Open); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply it to an invoice in its currency")
 	}
 	a, err := r.Apply(d.ID, d.Number, amount, c.today(tx.At()), why)
@@ -133,6 +133,9 @@ func (c *Cycle) ApplyReceipt(ctx context.Context, s Stamp, receiptID, invoiceID 
 		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
 		if err != nil {
 			return err
+		}
+		if err := money.Same(r.Data().Amount, inv.Data().Total); err != nil {
+			return fault.Bad("/invoice", err.Error(), "apply it to an invoice in its currency")
 		}
 		if amount.IsZero() {
 			amount = money.Min(r.Unapplied(), inv.Open())

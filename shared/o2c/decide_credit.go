@@ -51,13 +51,10 @@ func (c *Cycle) DecideCredit(ctx context.Context, s Stamp, a CreditAnswer) (cred
 	return after, err
 }
 
-// mayDecide asks for a role, and for a decision that this version can keep.
+// mayDecide asks for a role, and for terms that the law allows.
 func (c *Cycle) mayDecide(a CreditAnswer) error {
 	if a.By.Role != Approver && a.By.Role != Admin {
 		return fault.New(fault.Forbidden, "Only approvers can approve credit", "you are "+string(a.By.Role), "ask "+strings.Join(c.approvers(), " or "))
-	}
-	if a.Conditions.DepositPercent != 0 {
-		return fault.Bad("/conditions/deposit_percent", "deposits cannot be asked for yet", "approve with shorter terms, or decline")
 	}
 	if d := a.Conditions.TermsDays; d < 0 || d > 60 {
 		return fault.Bad("/conditions/terms", fmt.Sprintf("terms of %d days", d), "write a whole number from 1 to 60 (directive 2011/7/EU, article 3(5))")

@@ -10,6 +10,7 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 )
 
@@ -253,27 +254,35 @@ func (c *Cycle) openInvoices(ctx context.Context, tx *Tx, customerID string) ([]
 
 // HoldCustomer keeps letters back up to and including a day.
 func (c *Cycle) HoldCustomer(ctx context.Context, s Stamp, customerID string, until calendar.Date, reason string) error {
-	return c.changeCase(ctx, s, customerID, func(k *dunningCase) Fact {
+	return c.changeCase(ctx, s, customerID, func(k *dunningCase) (Fact, error) {
 		k.data.HoldUntil, k.data.HoldWhy = until, reason
-		return Fact{Type: "dunning.held", Data: map[string]any{"until": until, "reason": reason}}
+		return Fact{Type: "dunning.held", Data: map[string]any{"until": until, "reason": reason}}, nil
 	})
 }
 
-// TakeCase makes a colleague the owner of a customer's case.
+// TakeCase makes a colleague the owner of a customer's case, unless another has
+// taken it.
 func (c *Cycle) TakeCase(ctx context.Context, s Stamp, customerID string, who Person) error {
-	return c.changeCase(ctx, s, customerID, func(k *dunningCase) Fact {
+	return c.changeCase(ctx, s, customerID, func(k *dunningCase) (Fact, error) {
+		if k.data.Owner != "" && k.data.Owner != who.ID {
+			return Fact{}, fault.New(fault.Refused, c.Policy.NameOf("slack:"+k.data.Owner)+" has taken it already. Nothing changed.", "", "")
+		}
 		k.data.Owner = who.ID
-		return Fact{Type: "dunning.taken", Data: map[string]string{"owner": who.ID}}
+		return Fact{Type: "dunning.taken", Data: map[string]string{"owner": who.ID}}, nil
 	})
 }
 
-func (c *Cycle) changeCase(ctx context.Context, s Stamp, customerID string, change func(*dunningCase) Fact) error {
+func (c *Cycle) changeCase(ctx context.Context, s Stamp, customerID string, change func(*dunningCase) (Fact, error)) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		k, err := c.caseOf(ctx, tx, customerID)
 		if err != nil {
 			return err
 		}
-		return errors.Join(tx.Save(k, change(k)), c.showCard(tx, "overdue", Key{Kind: "customer", ID: customerID}))
+		fact, err := change(k)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.Save(k, fact), c.showCard(tx, "overdue", Key{Kind: "customer", ID: customerID}))
 	})
 }

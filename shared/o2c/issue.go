@@ -97,7 +97,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err := c.applyShopMoney(ctx, tx, o); err != nil {
 		return err
 	}
-	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
+	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "draft", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
 }
 
 // openLink hangs an open invoice under its customer, by due date.

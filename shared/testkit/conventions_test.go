@@ -183,7 +183,7 @@ var foreign = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":      {"shared/document"},
 	"github.com/danielgtaylor/huma": {"shared/handler/api"},
 	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/mail", "shared/files", "shared/bus", "shared/boot", "shared/testkit", "infra/local"},
-	"github.com/aws/aws-lambda-go":  {"shared/handler", "functions", "infra/local", "shared/testkit"},
+	"github.com/aws/aws-lambda-go":  {"shared/handler", "shared/boot/function", "infra/local", "shared/testkit"},
 	"gopkg.in/yaml.v3":              {"shared/boot/config", "infra/local", "infra/duly"},
 	"github.com/alecthomas/kong":    {"infra/duly"},
 	"net/http/httptest":             {},

@@ -27,8 +27,7 @@ var Life = life.Table{
 
 // Conditions are what an approval asks for in return.
 type Conditions struct {
-	DepositPercent int `json:"deposit_percent,omitempty"` // of the order's total
-	TermsDays      int `json:"terms,omitempty"`
+	TermsDays int `json:"terms,omitempty"`
 }
 
 // RequestData is what a request is made of; there is one per order.
