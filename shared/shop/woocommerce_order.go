@@ -2,6 +2,7 @@ package shop
 
 import (
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 
@@ -123,7 +124,7 @@ func (in wooOrder) lines(f *figures) []order.IncomingLine {
 	for i, l := range in.Lines {
 		at := fmt.Sprintf("/line_items/%d", i)
 		line := in.line(f, at, l)
-		line.SKU, line.Name, line.Quantity = name(l.SKU), name(l.Name, l.SKU, "-"), f.whole(at+"/quantity", l.Quantity)
+		line.SKU, line.Name, line.Quantity = name(l.SKU), name(unescaped(l.Name), l.SKU, "-"), f.whole(at+"/quantity", l.Quantity)
 		if line.Quantity == 0 && f.problem == nil {
 			continue // taken off the order since
 		}
@@ -132,7 +133,7 @@ func (in wooOrder) lines(f *figures) []order.IncomingLine {
 	for group, lines := range [][]wooLine{in.ShippingLines, in.FeeLines} {
 		for i, l := range lines {
 			line := in.line(f, fmt.Sprintf("/%s/%d", []string{"shipping_lines", "fee_lines"}[group], i), l)
-			line.Name, line.Quantity, line.Service = name(l.MethodTitle, l.Name, "-"), 1, true
+			line.Name, line.Quantity, line.Service = name(unescaped(l.MethodTitle), unescaped(l.Name), "-"), 1, true
 			switch {
 			case line.UnitPrice.IsPositive():
 				out = append(out, line)
@@ -143,6 +144,10 @@ func (in wooOrder) lines(f *figures) []order.IncomingLine {
 	}
 	return discounted(out, negative)
 }
+
+// unescaped is a product's name as people read it: WordPress keeps it as HTML
+// text, with entities.
+func unescaped(t Text) Text { return Text(html.UnescapeString(string(t))) }
 
 // line reads the amounts: UnitPrice and Discount are those of the whole line
 // until they are spread over its quantity.
