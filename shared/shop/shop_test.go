@@ -341,7 +341,8 @@ func TestOddFieldsCostNoOrder(t *testing.T) {
 		n := 0
 		walk(doc, func(object map[string]any, key string) {
 			kept := object[key]
-			for _, odd := range []any{nil, 7, "odd", []any{1, nil}, map[string]any{"odd": 1}} {
+			odds := []any{7, "odd", []any{1, nil}, map[string]any{"odd": 1}, true}
+			for _, odd := range []any{nil, odds[n%len(odds)]} {
 				object[key] = odd
 				body, err := json.Marshal(doc)
 				if err != nil {
@@ -354,12 +355,12 @@ func TestOddFieldsCostNoOrder(t *testing.T) {
 				if err != nil && !slices.Contains(counted, key) {
 					t.Errorf("%s: %s = %v costs the order: %v", c.platform, key, odd, err)
 				}
-				n++
 			}
 			object[key] = kept
+			n++
 		})
-		if n < 300 {
-			t.Errorf("%s: only %d changes were tried", c.platform, n)
+		if n < 50 {
+			t.Errorf("%s: only %d fields were tried", c.platform, n)
 		}
 	}
 }
