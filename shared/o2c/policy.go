@@ -25,10 +25,18 @@ type Policy struct {
 	Ladder    dunning.Ladder
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
-	Shops    []Shop
-	People   []Person
-	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
-	BaseURL  string            // of the customers' links
+	Shops     []Shop
+	People    []Person
+	Workspace Workspace
+	Channels  map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
+	BaseURL   string            // of the customers' links
+}
+
+// Workspace is the team's room: requests of another Slack team or app are
+// refused (row 27).
+type Workspace struct {
+	Team string
+	App  string
 }
 
 // Shop is one endpoint that may post webhooks.

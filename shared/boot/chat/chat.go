@@ -26,8 +26,6 @@ type Secret func(ctx context.Context, name string) (string, error)
 // environment is what the adapter reads.
 type environment struct {
 	APIURL string `env:"SLACK_API_URL"` // "": Slack's own
-	Team   string `env:"SLACK_TEAM_ID"`
-	App    string `env:"SLACK_APP_ID"`
 }
 
 // callMax bounds one call of the outbox; the calls inside a colleague's request have a shorter bound of their own.
@@ -53,16 +51,12 @@ func Lazy(secret Secret, p *o2c.Policy) func() (*chat.Client, error) {
 
 // Deps is what the Slack function needs.
 func Deps(c *o2c.Cycle, secret Secret, now func() time.Time, log *slog.Logger) (slack.Deps, error) {
-	e, err := read()
-	if err != nil {
-		return slack.Deps{}, err
-	}
 	client, err := Lazy(secret, c.Policy)()
 	if err != nil {
 		return slack.Deps{}, err
 	}
 	return slack.Deps{
-		Cycle: c, Views: client, Workspace: slack.Workspace{Team: e.Team, App: e.App}, Now: now, Log: log, Signed: Signed(secret),
+		Cycle: c, Views: client, Workspace: slack.Workspace(c.Policy.Workspace), Now: now, Log: log, Signed: Signed(secret),
 	}, nil
 }
 

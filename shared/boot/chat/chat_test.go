@@ -109,11 +109,9 @@ func TestLoopback(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	t.Setenv("SLACK_API_URL", server.URL+"/api/")
-	t.Setenv("SLACK_TEAM_ID", "T1")
-	t.Setenv("SLACK_APP_ID", "A1")
 	v := &vault{values: map[string]string{"slack/bot": "xoxb-1"}}
 	deps, err := Deps(&o2c.Cycle{Policy: policy(t)}, v.read, func() time.Time { return noon }, nil)
-	if want := (handler.Workspace{Team: "T1", App: "A1"}); err != nil || deps.Workspace != want || deps.Signed == nil || deps.Views == nil {
+	if want := (handler.Workspace{Team: "T01DULY", App: "A01DULY"}); err != nil || deps.Workspace != want || deps.Signed == nil || deps.Views == nil {
 		t.Errorf("got %+v %v", deps, err)
 	}
 	if _, err := handler.New(deps); err != nil {

@@ -92,6 +92,10 @@ type file struct {
 		Name string `yaml:"name"`
 		Role string `yaml:"role"`
 	} `yaml:"people"`
+	Slack struct {
+		Team string `yaml:"team"`
+		App  string `yaml:"app"`
+	} `yaml:"slack"`
 	Channels map[string]string `yaml:"channels"`
 }
 
@@ -139,7 +143,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 			OverdueAmount: f.Credit.OverdueAmount.in(c, "credit.overdue_amount", f.Books.Currency), StockHours: f.Credit.StockHours.n,
 		},
 		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
-		Shops: f.shops(c), People: f.people(c), Channels: f.Channels,
+		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
 }
 

@@ -50,7 +50,7 @@ const budget = 2500 * time.Millisecond
 // New makes the function. It refuses to start without a workspace, which would let every team in.
 func New(d Deps) (trigger.Handler, error) {
 	if d.Workspace.Team == "" || d.Workspace.App == "" {
-		return trigger.Handler{}, fault.New(fault.Config, "The Slack function cannot start", "the team's or the app's id is missing", "set SLACK_TEAM_ID and SLACK_APP_ID")
+		return trigger.Handler{}, fault.New(fault.Config, "The Slack function cannot start", "the team's or the app's id is missing", "set slack.team and slack.app in duly.yaml")
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
