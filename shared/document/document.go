@@ -4,10 +4,24 @@
 // their law do), how it is sent, or where it is kept.
 package document
 
-import "duly/shared/o2c"
+import (
+	"duly/shared/o2c"
+	"duly/shared/text"
+)
 
 // Papers renders; it holds nothing, what is dear to prepare is prepared once
 // per process on first use.
 type Papers struct{}
 
 var _ o2c.Papers = Papers{}
+
+// wordsMax is how much of one name or description a paper shows, in bytes.
+const wordsMax = 2000
+
+// plain is foreign text as a paper shows it.
+func plain(s string) string {
+	if len(s) > wordsMax {
+		s = s[:wordsMax] // text.Plain drops what is left of a cut character
+	}
+	return text.Plain(s)
+}

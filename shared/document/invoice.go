@@ -16,7 +16,7 @@ import (
 func (Papers) InvoicePDF(d invoice.Data, link string) ([]byte, error) {
 	p := &invoicePaper{d: d, link: link, words: text.In(d.Buyer.Language)}
 	p.name = p.words.Say("pdf." + d.Type)
-	p.sheet = newSheet(p.words, p.title(), text.Plain(d.Seller.Name), d.IssuedOn)
+	p.sheet = newSheet(p.words, p.title(), plain(d.Seller.Name), d.IssuedOn)
 	p.letterhead()
 	p.window()
 	p.particulars()
@@ -50,17 +50,17 @@ func (p *invoicePaper) letterhead() {
 	s := p.d.Seller
 	p.font("B", 15)
 	p.ink(black)
-	p.at(leftEdge, 23, p.clip(text.Plain(s.Name), 95))
+	p.at(leftEdge, 23, p.clip(plain(s.Name), 95))
 	p.font("", 8)
 	p.ink(grey)
 	y := 19.0
 	for _, line := range []string{
-		text.Plain(s.Address.Street),
-		text.Plain(s.Address.PostalCode + " " + s.Address.City),
+		plain(s.Address.Street),
+		plain(s.Address.PostalCode + " " + s.Address.City),
 		p.labelled("pdf.vat_id", s.VATID),
 		p.labelled("pdf.kvk", s.KVK),
-		text.Plain(s.Phone),
-		text.Plain(s.Email),
+		plain(s.Phone),
+		plain(s.Email),
 	} {
 		if line != "" {
 			p.at(columnRight, y, p.clip(line, rightEdge-columnRight))
@@ -73,7 +73,7 @@ func (p *invoicePaper) labelled(key, value string) string {
 	if value == "" {
 		return ""
 	}
-	return p.words.Say(key) + " " + text.Plain(value)
+	return p.words.Say(key) + " " + plain(value)
 }
 
 // windowWidth is the width of the address window's text.
@@ -88,7 +88,7 @@ func (p *invoicePaper) window() {
 	s, b := p.d.Seller, p.d.Buyer
 	p.font("", 6.5)
 	p.ink(grey)
-	p.at(leftEdge, 51, p.clip(strings.Join([]string{text.Plain(s.Name), text.Plain(s.Address.Street), text.Plain(s.Address.PostalCode + " " + s.Address.City)}, " · "), windowWidth))
+	p.at(leftEdge, 51, p.clip(strings.Join([]string{plain(s.Name), plain(s.Address.Street), plain(s.Address.PostalCode + " " + s.Address.City)}, " · "), windowWidth))
 	p.rule(leftEdge, leftEdge+windowWidth, 52.2)
 	p.ink(black)
 	p.font("", 10)
@@ -102,11 +102,11 @@ func (p *invoicePaper) window() {
 }
 
 func (p *invoicePaper) recipient(b invoice.Buyer, home string) []string {
-	place := []string{text.Plain(b.Address.Street), text.Plain(b.Address.PostalCode + " " + b.Address.City)}
+	place := []string{plain(b.Address.Street), plain(b.Address.PostalCode + " " + b.Address.City)}
 	if b.Address.Country != home {
 		place = append(place, strings.ToUpper(p.country(b.Address)))
 	}
-	name := p.wrap(text.Plain(b.Name), windowWidth)
+	name := p.wrap(plain(b.Name), windowWidth)
 	lines := name[:min(len(name), 3)] // as many as the window shows
 	for _, line := range place {
 		lines = append(lines, p.clip(line, windowWidth))
@@ -121,7 +121,7 @@ func (p *invoicePaper) country(a party.Address) string {
 	if name := p.words.Say(key); name != key {
 		return name
 	}
-	return text.Plain(a.Country)
+	return plain(a.Country)
 }
 
 // particulars are the number, the dates and the references, then the title.
@@ -137,7 +137,7 @@ func (p *invoicePaper) particulars() {
 	y := 51.0
 	for _, row := range [][2]string{
 		{"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied},
-		{"pdf.corrects", d.Refers}, {"pdf.order", text.Plain(d.OrderNo)}, {"pdf.your_vat_id", text.Plain(d.Buyer.VATID)},
+		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
 	} {
 		if row[1] == "" {
 			continue
@@ -157,7 +157,7 @@ func (p *invoicePaper) particulars() {
 // pages numbers the pages, once it is known how many there are.
 func (p *invoicePaper) pages() {
 	s := p.d.Seller
-	company := strings.Join(nonEmpty(text.Plain(s.Name), p.labelled("pdf.vat_id", s.VATID), p.labelled("pdf.kvk", s.KVK), grouped("IBAN ", s.IBAN)), " · ")
+	company := strings.Join(nonEmpty(plain(s.Name), p.labelled("pdf.vat_id", s.VATID), p.labelled("pdf.kvk", s.KVK), grouped("IBAN ", s.IBAN)), " · ")
 	count := p.pdf.PageCount()
 	for n := 1; n <= count; n++ {
 		p.pdf.SetPage(n)

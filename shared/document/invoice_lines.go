@@ -6,7 +6,6 @@ import (
 
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/statute"
-	"duly/shared/text"
 )
 
 // The columns of the lines: where the text begins, and where figures end.
@@ -31,7 +30,7 @@ func (p *invoicePaper) lines(y float64) float64 {
 	y = p.tableHead(y)
 	for _, l := range p.d.Lines {
 		p.font("", 9)
-		parts := p.wrap(text.Plain(l.Name), widthText)
+		parts := p.wrap(plain(l.Name), widthText)
 		parts = parts[:min(len(parts), partsMax)]
 		high := float64(len(parts))*lineHeight + lineGap
 		if l.SKU != "" {
@@ -62,7 +61,7 @@ func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {
 	if l.SKU != "" {
 		p.ink(grey)
 		p.font("", 7.5)
-		p.at(columnText, base-0.6, p.clip(text.Plain(l.SKU), widthText))
+		p.at(columnText, base-0.6, p.clip(plain(l.SKU), widthText))
 	}
 }
 
@@ -86,7 +85,7 @@ func (p *invoicePaper) follow() float64 {
 	p.page()
 	p.font("", 8)
 	p.ink(grey)
-	p.at(leftEdge, headerLine, p.clip(text.Plain(p.d.Seller.Name), 100))
+	p.at(leftEdge, headerLine, p.clip(plain(p.d.Seller.Name), 100))
 	p.to(rightEdge, headerLine, p.title())
 	return followTop
 }

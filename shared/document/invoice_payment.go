@@ -4,7 +4,6 @@ import (
 	"rsc.io/qr"
 
 	"duly/shared/o2c/invoice"
-	"duly/shared/text"
 )
 
 const (
@@ -46,7 +45,7 @@ func (p *invoicePaper) paymentBox(y float64) {
 	p.at(x, base, p.words.Say("pdf.pay_by", "Amount", p.money(d.Total), "Date", p.date(d.DueOn)))
 	base += 6.6
 	for _, row := range [][2]string{
-		{p.words.Say("pdf.holder"), text.Plain(d.Seller.Name)}, {"IBAN", invoice.Grouped(d.Seller.IBAN)}, {"BIC", text.Plain(d.Seller.BIC)},
+		{p.words.Say("pdf.holder"), plain(d.Seller.Name)}, {"IBAN", invoice.Grouped(d.Seller.IBAN)}, {"BIC", plain(d.Seller.BIC)},
 		{p.words.Say("pdf.reference"), invoice.Grouped(d.Reference)},
 	} {
 		if row[1] == "" {
@@ -110,7 +109,7 @@ func (p *invoicePaper) online(x, y float64, key string) {
 	p.sheet.link(x, y, p.words.Say(key), p.link)
 	p.font("", 6.5)
 	p.ink(grey)
-	for i, part := range p.wrap(text.Plain(p.link), widthLink) {
+	for i, part := range p.wrap(plain(p.link), widthLink) {
 		p.at(x, y+3.6+float64(i)*2.9, part)
 	}
 }

@@ -98,11 +98,11 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		kind, line, f.owes, f.button = template+"_paid", "paid", false, "invoice"
 	}
 	l := letter{
-		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: text.Plain(v.Note),
+		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
 		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + kind),
 		Button:  action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)},
-		Regards: w.Say("mail.regards"), Sender: nonEmpty(text.Plain(v.Seller.Name), text.Plain(v.Seller.Phone), text.Plain(v.Seller.Email)),
-		Foot: w.Say("mail.recipient", "Customer", text.Plain(v.Customer), "Seller", text.Plain(v.Seller.Name)),
+		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
+		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
 	}
 	if f.several {
 		l.Table = openTable(v.Items, w)
@@ -129,7 +129,7 @@ func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pair
 
 func placeholders(v o2c.LetterView, w text.Words) []any {
 	return []any{
-		"Amount", amount(v.Amount, w), "Number", text.Plain(v.Number), "Order", text.Plain(v.OrderNumber), "Corrects", text.Plain(v.Corrects),
+		"Amount", amount(v.Amount, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
 	}
 }
@@ -158,7 +158,7 @@ func openTable(items []o2c.LetterItem, w text.Words) table {
 	t := table{Head: []string{w.Say("mail.col.invoice"), w.Say("mail.col.due"), w.Say("mail.col.late"), w.Say("mail.col.open")}}
 	for _, i := range items {
 		t.Rows = append(t.Rows, []cell{
-			{Text: text.Plain(i.Number), URL: i.URL, Tight: true}, {Text: w.Short(text.Day(i.DueOn)), Tight: true},
+			{Text: plain(i.Number), URL: i.URL, Tight: true}, {Text: w.Short(text.Day(i.DueOn)), Tight: true},
 			{Text: late(i.DaysLate, w)}, {Text: amount(i.Open, w), Tight: true},
 		})
 	}
@@ -181,7 +181,7 @@ func goodsTable(lines []o2c.LetterLine, w text.Words) table {
 	}
 	t := table{Head: []string{w.Say("mail.col.description"), w.Say("mail.col.quantity"), w.Say("mail.col.net")}}
 	for _, l := range lines[:min(len(lines), goodsMax)] {
-		t.Rows = append(t.Rows, []cell{{Text: text.Plain(l.Name)}, {Text: strconv.FormatInt(l.Quantity, 10)}, {Text: amount(l.Net, w), Tight: true}})
+		t.Rows = append(t.Rows, []cell{{Text: plain(l.Name)}, {Text: strconv.FormatInt(l.Quantity, 10)}, {Text: amount(l.Net, w), Tight: true}})
 	}
 	if len(lines) > goodsMax {
 		t.Rows = append(t.Rows, []cell{{Text: "…"}, {}, {}})
@@ -197,7 +197,7 @@ func bank(v o2c.LetterView, several bool, w text.Words) [][2]string {
 		reference = w.Say("mail.state_numbers")
 	}
 	var out [][2]string
-	for _, p := range [][2]string{{w.Say("pdf.holder"), text.Plain(v.Seller.Name)}, {"IBAN", invoice.Grouped(v.IBAN)}, {w.Say("pdf.reference"), reference}} {
+	for _, p := range [][2]string{{w.Say("pdf.holder"), plain(v.Seller.Name)}, {"IBAN", invoice.Grouped(v.IBAN)}, {w.Say("pdf.reference"), reference}} {
 		if p[1] != "" {
 			out = append(out, p)
 		}

@@ -145,8 +145,7 @@ func (s *sheet) wrap(str string, wide float64) []string {
 			lines = append(lines, line)
 		}
 		line = word
-		for s.width(line) > wide {
-			head := s.fitting(line, wide)
+		for head := s.fitting(line, wide); head < len(line); head = s.fitting(line, wide) {
 			lines = append(lines, line[:head])
 			line = line[head:]
 		}
@@ -154,15 +153,15 @@ func (s *sheet) wrap(str string, wide float64) []string {
 	return append(lines, line)
 }
 
-// fitting is how many bytes of a word fit, at least one character.
+// fitting is how many bytes of a word fit, at least one character. The fonts
+// have no kerning, so that widths add up.
 func (s *sheet) fitting(word string, wide float64) int {
-	fits := 0
+	fits, used := 0, 0.0
 	for i, r := range word {
-		end := i + len(string(r))
-		if fits > 0 && s.width(word[:end]) > wide {
+		if used += s.width(string(r)); fits > 0 && used > wide {
 			break
 		}
-		fits = end
+		fits = i + len(string(r))
 	}
 	return fits
 }

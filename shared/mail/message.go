@@ -37,7 +37,7 @@ func address(s string) (string, error) {
 func message(l o2c.Letter, o Options, to string) ([]byte, error) {
 	var out bytes.Buffer
 	header := func(name, value string) { fmt.Fprintf(&out, "%s: %s\r\n", name, value) }
-	from := mail.Address{Name: text.Plain(o.From.Name), Address: o.From.Address}
+	from := mail.Address{Name: words(o.From.Name), Address: o.From.Address}
 	header("From", from.String())
 	header("To", to)
 	if reply := first(l.ReplyTo, o.ReplyTo); reply != "" {
@@ -47,7 +47,7 @@ func message(l o2c.Letter, o Options, to string) ([]byte, error) {
 		}
 		header("Reply-To", r)
 	}
-	header("Subject", mime.QEncoding.Encode("utf-8", text.Plain(l.Subject)))
+	header("Subject", mime.QEncoding.Encode("utf-8", words(l.Subject)))
 	header("Auto-Submitted", "auto-generated") // RFC 3834: holiday notices need not answer
 	header("MIME-Version", "1.0")
 
@@ -78,6 +78,10 @@ func message(l o2c.Letter, o Options, to string) ([]byte, error) {
 	err = mixed.Close()
 	return out.Bytes(), err
 }
+
+// words is text for a header: on one line, and nothing in it that a reader's
+// program would take for encoded (RFC 2047).
+func words(s string) string { return strings.ReplaceAll(text.Plain(s), "=?", "= ?") }
 
 // alternatives is the letter itself, the form that a reader prefers last
 // (RFC 2046 section 5.1.4).
