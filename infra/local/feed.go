@@ -67,3 +67,17 @@ func (r *Runtime) ReplyTo(mailID, text string) error {
 	key := fmt.Sprintf("%s%s-%d.eml", functions.PrefixMail, mailID, r.Clock.Now().UnixNano())
 	return r.Files.Put(intakeBucket, key, "message/rfc822", raw)
 }
+
+// StripeIBAN is the account that Stripe's payouts come from.
+const StripeIBAN = "IE29AIBK93115212345678"
+
+// Inboxes lists the queues, with their dead letters.
+func (r *Runtime) Inboxes() []string {
+	var names []string
+	for _, f := range functions.All() {
+		if f.Inbox {
+			names = append(names, inbox(f.Name), inbox(f.Name)+"-dead")
+		}
+	}
+	return names
+}

@@ -24,12 +24,14 @@ import (
 	"duly/shared/handler/dunning"
 	"duly/shared/handler/feedback"
 	"duly/shared/handler/outbox"
+	"duly/shared/handler/portal"
 	"duly/shared/handler/reconcile"
 	"duly/shared/handler/slack"
 	"duly/shared/handler/trigger"
 	"duly/shared/handler/web"
 	"duly/shared/mail"
 	"duly/shared/o2c"
+	"duly/shared/page"
 	"duly/shared/signature"
 )
 
@@ -49,6 +51,7 @@ func (r *Runtime) build() error {
 		"digest":    digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
 		"feedback":  feedback.New(feedback.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
 		"web":       web.New(),
+		"portal":    b.portal(),
 	}
 	if r.handlers["slack"], err = b.slack(); err != nil {
 		return err
@@ -102,6 +105,13 @@ func (b builder) reconcile() trigger.Handler {
 		Missed: func(context.Context, time.Time) ([]reconcile.Told, error) {
 			return nil, nil
 		},
+	})
+}
+
+func (b builder) portal() trigger.Handler {
+	return portal.New(portal.Deps{
+		Cycle: b.Cycle, Files: files.New(b.s3(), archiveBucket, functions.PrefixDocuments), Now: b.Clock.Now, Log: b.log("portal"),
+		Pages: page.New(page.Options{CheckoutOrigin: b.opt.BaseURL, Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
 	})
 }
 

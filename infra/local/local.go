@@ -58,6 +58,7 @@ type Runtime struct {
 	glance   glance
 	drive    sync.Mutex // held by whoever moves time or messages
 	nudge    chan struct{}
+	outages  sync.Map // service to outage
 	fresh    bool
 	hasty    bool // keeps the services when it ends instead of at every change
 }

@@ -13,18 +13,33 @@ import (
 // "stripe", "mail" or "store", failing as "500", "429" or "timeout". A span of
 // zero heals it.
 func (r *Runtime) Fail(service, how string, span time.Duration) error {
-	until := r.Clock.Now().Add(span)
-	switch service {
-	case "slack":
-		return r.Slack.Fail(how, until)
-	case "stripe":
-		return r.Stripe.Fail(how, until)
-	case "mail":
-		return r.Mail.Fail(how, until)
-	case "store":
-		return r.store.Fail(how, until)
+	switches := map[string]func(how string, until time.Time) error{
+		"slack": r.Slack.Fail, "stripe": r.Stripe.Fail, "mail": r.Mail.Fail, "store": r.store.Fail,
 	}
-	return fmt.Errorf("service %q cannot fail — the switch knows slack, stripe, mail and store — name one of them", service)
+	fail, ok := switches[service]
+	if !ok {
+		return fmt.Errorf("service %q cannot fail — the switch knows slack, stripe, mail and store — name one of them", service)
+	}
+	o := outage{how: how, until: r.Clock.Now().Add(span)}
+	if err := fail(how, o.until); err != nil {
+		return err
+	}
+	r.outages.Store(service, o)
+	return nil
+}
+
+// outage is how a service fails, and until when.
+type outage struct {
+	how   string
+	until time.Time
+}
+
+// Outage says how a service fails now and until when; "" while it works.
+func (r *Runtime) Outage(service string) (how string, until time.Time) {
+	if o, ok := r.outages.Load(service); ok && r.Clock.Now().Before(o.(outage).until) {
+		return o.(outage).how, o.(outage).until
+	}
+	return "", time.Time{}
 }
 
 // storeFault is asked by the engine before every operation.

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"time"
 
 	"duly/functions"
+	"duly/infra/local/loopback"
 	"duly/shared/handler/trigger"
 )
 
@@ -95,8 +95,11 @@ func (r *Runtime) Post(ctx context.Context, path string, header http.Header, bod
 		return 0, nil, err
 	}
 	req.Header = header.Clone()
-	req.RemoteAddr = "127.0.0.1:0"
-	w := httptest.NewRecorder()
-	r.ServeHTTP(w, req)
-	return w.Code, w.Body.Bytes(), nil
+	answer, err := loopback.Transport{req.URL.Host: r}.RoundTrip(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer answer.Body.Close()
+	reply, err = io.ReadAll(answer.Body)
+	return answer.StatusCode, reply, err
 }

@@ -29,6 +29,7 @@ type World struct {
 	Bus    *aws.Events
 	Params *aws.SSM
 	Bank   *bank.Bank
+	Shops  *Shops
 
 	outside http.Handler // the services' own addresses, below Outside
 	store   loopback.Outage
@@ -78,10 +79,12 @@ func (r *Runtime) openWorld() error {
 			return status, err
 		},
 	})
+	r.Shops = &Shops{runtime: r}
 	r.keepers = []*keeper{
 		{file: r.path("slack.json"), snapshot: r.Slack.Snapshot, restore: r.Slack.Restore},
 		{file: r.path("stripe.json"), snapshot: r.Stripe.Snapshot, restore: r.Stripe.Restore},
 		{file: r.path("bank.json"), snapshot: r.Bank.Snapshot, restore: r.Bank.Restore},
+		{file: r.path("shops.json"), snapshot: r.Shops.Snapshot, restore: r.Shops.Restore},
 	}
 	for _, k := range r.keepers {
 		if err := k.load(); err != nil {

@@ -2,10 +2,10 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 
 	"duly/shared/o2c/fault"
@@ -16,15 +16,30 @@ const answersMax = 1000
 
 // given is an answer that was given under a key.
 type given struct {
-	body   [sha256.Size]byte // of the request
-	answer *httptest.ResponseRecorder
+	request [sha256.Size]byte
+	status  int
+	header  http.Header
+	body    bytes.Buffer
+}
+
+// Header, WriteHeader and Write let a handler answer into it.
+func (g *given) Header() http.Header         { return g.header }
+func (g *given) WriteHeader(status int)      { g.status = cmp.Or(g.status, status) }
+func (g *given) Write(p []byte) (int, error) { g.WriteHeader(http.StatusOK); return g.body.Write(p) }
+
+func (g *given) send(w http.ResponseWriter) {
+	for name, values := range g.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(cmp.Or(g.status, http.StatusOK))
+	_, _ = w.Write(g.body.Bytes()) // the caller may be gone
 }
 
 // once gives the first answer again to a POST that repeats its Idempotency-Key
 // with the same body, and refuses the key with another one.
 func (s *site) once(next http.Handler) http.Handler {
 	var mu sync.Mutex
-	known, order := map[string]given{}, []string{}
+	known, order := map[string]*given{}, []string{}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get("Idempotency-Key")
 		if r.Method != http.MethodPost || key == "" {
@@ -42,13 +57,13 @@ func (s *site) once(next http.Handler) http.Handler {
 		defer mu.Unlock()
 		before, ok := known[name]
 		switch {
-		case ok && before.body != sum:
+		case ok && before.request != sum:
 			problem(w, fault.New(fault.Reused, "The Idempotency-Key was used before", "with another body", "use a new key"))
 			return
 		case !ok:
-			before = given{body: sum, answer: httptest.NewRecorder()}
-			next.ServeHTTP(before.answer, r)
-			if before.answer.Code < http.StatusInternalServerError {
+			before = &given{request: sum, header: http.Header{}}
+			next.ServeHTTP(before, r)
+			if before.status < http.StatusInternalServerError {
 				known[name] = before
 				order = append(order, name)
 			}
@@ -57,10 +72,6 @@ func (s *site) once(next http.Handler) http.Handler {
 				order = order[1:]
 			}
 		}
-		for name, values := range before.answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(before.answer.Code)
-		_, _ = w.Write(before.answer.Body.Bytes()) // the caller may be gone
+		before.send(w)
 	})
 }

@@ -5,9 +5,9 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 
 	"duly/infra/local"
-	"duly/shared/o2c/fault"
 )
 
 // site is the demo's one address: the product's routes, the loopback services'
@@ -15,15 +15,27 @@ import (
 type site struct {
 	runtime *local.Runtime
 	mux     *http.ServeMux
-	guarded http.Handler
+	cast    local.Cast
+
+	mu   sync.Mutex
+	sent *local.Sent // the shop's last request
+	tour tour
 }
 
 func newSite(r *local.Runtime) (http.Handler, error) {
-	s := &site{runtime: r, mux: http.NewServeMux()}
+	cast, err := local.LoadCast()
+	if err != nil {
+		return nil, err
+	}
+	s := &site{runtime: r, mux: http.NewServeMux(), cast: cast}
 	s.mux.Handle("/", r)
 	s.mux.Handle(local.Outside+"/", s.nudging(r.Outside()))
 	controls := http.NewServeMux()
 	s.control(controls)
+	if err := s.pages(controls); err != nil {
+		return nil, err
+	}
+	s.mux.Handle("GET /demo", http.RedirectHandler("/demo/pages/story", http.StatusSeeOther))
 	s.mux.Handle("/demo/", s.once(http.NewCrossOriginProtection().Handler(s.settled(controls))))
 	s.mux.Handle("GET /v1/", s.settled(r))
 	return onlyLoopback(s.mux), nil
@@ -67,9 +79,6 @@ func onlyLoopback(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
-
-// refused is what a control route answers to what it cannot do.
-func refused(what, why, do string) error { return fault.New(fault.Invalid, what, why, do) }
 
 // settleAfter carries what a control set off, so that a page that is loaded
 // next shows it.

@@ -1,0 +1,79 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"duly/infra/local/slack"
+	slackpage "duly/infra/local/slack/page"
+)
+
+// slackPage is the workspace as one member sees it.
+func (s *site) slackPage(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	as, channel := q.Get("as"), q.Get("channel")
+	if as == "" {
+		as = s.firstApprover()
+	}
+	if channel == "" {
+		channel = s.runtime.Policy.Channel("credit")
+	}
+	return slackpage.Fragment(s.runtime.Slack, slackpage.Options{
+		Title: s.runtime.Policy.Seller.Name, As: as, Channel: channel, Notice: q.Get("said"), Zone: s.runtime.Policy.Zone,
+		Link: slackURL,
+		Action: func(verb, id string) string {
+			return "/demo/pages/slack/" + url.PathEscape(verb) + "/" + url.PathEscape(id) + "?from=" + url.QueryEscape(channel)
+		},
+	})
+}
+
+// firstApprover is who looks at Slack first: somebody who may decide.
+func (s *site) firstApprover() string {
+	for _, who := range s.runtime.Policy.People {
+		if who.Role == "approver" {
+			return who.ID
+		}
+	}
+	return ""
+}
+
+func slackURL(as, channel string) string {
+	return "/demo/pages/slack?" + url.Values{"as": {as}, "channel": {channel}}.Encode()
+}
+
+// slackAct does what a member pressed, submitted or typed.
+func (s *site) slackAct(r *http.Request) (back, said string, err error) {
+	if err := r.ParseForm(); err != nil {
+		return "/demo/pages/slack", "", err
+	}
+	user, channel := r.PostForm.Get("user"), r.URL.Query().Get("from")
+	back = slackURL(user, channel)
+	do := map[string]func(ctx context.Context) (slack.Reply, error){
+		"press": func(ctx context.Context) (slack.Reply, error) {
+			value := strings.Join(slices.DeleteFunc(slices.Clone(r.PostForm["value"]), func(v string) bool { return v == "" }), ",")
+			return s.runtime.Slack.Press(ctx, user, r.PostForm.Get("channel"), r.PostForm.Get("ts"), r.PostForm.Get("action_id"), value)
+		},
+		"submit": func(ctx context.Context) (slack.Reply, error) {
+			return s.runtime.Slack.Submit(ctx, r.PathValue("id"), user, slackpage.Values(r.PostForm))
+		},
+		"close": func(ctx context.Context) (slack.Reply, error) {
+			return s.runtime.Slack.CloseView(ctx, r.PathValue("id"), user)
+		},
+		"command": func(ctx context.Context) (slack.Reply, error) {
+			return s.runtime.Slack.CommandIn(ctx, user, r.PostForm.Get("channel"), r.PostForm.Get("text"))
+		},
+		"home": func(ctx context.Context) (slack.Reply, error) { return s.runtime.Slack.OpenHome(ctx, user) },
+	}[r.PathValue("verb")]
+	if do == nil {
+		return back, "", fmt.Errorf("nothing is done by %q", r.PathValue("verb"))
+	}
+	reply, err := do(r.Context())
+	if err == nil && reply.Status >= http.StatusBadRequest {
+		said = fmt.Sprintf("Slack would show a warning: the app answered %d.", reply.Status)
+	}
+	return back, said, err
+}
