@@ -29,7 +29,8 @@ type Options struct {
 	// browsers hold redirects of a form to the policy as well.
 	CheckoutOrigin string
 	// Brand is what bank payment is called at the provider. The name changes by
-	// the scheme's calendar and not with our releases: "iDEAL | Wero".
+	// the scheme's calendar and not with our releases: "iDEAL | Wero". Without
+	// one there is no provider, and the page offers the bank transfer alone.
 	Brand string
 	// Seller is whom to ask when a link opens nothing.
 	Seller party.Seller

@@ -210,6 +210,13 @@ func TestNamesBringNoMarkup(t *testing.T) {
 	}
 }
 
+func TestWithoutAProviderThereIsTheTransfer(t *testing.T) {
+	page := must(t)(New(Options{Seller: seller()}).Invoice(open(5), Visit{Path: samplePath}))
+	if strings.Contains(page, "/pay") || !strings.Contains(page, "NL91 ABNA 0417 1643 00") || !strings.Contains(page, "<svg") {
+		t.Error(readable(page))
+	}
+}
+
 func TestMissingSaysOneThing(t *testing.T) {
 	p := pages()
 	a := must(t)(p.Missing(Visit{Path: "/i/one"}))

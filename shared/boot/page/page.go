@@ -1,14 +1,21 @@
-// Package page builds the customers' pages from the environment. It owns which
-// variables say where payments are made; it does not own the pages.
+// Package page builds the customers' pages, and what the function that serves
+// them needs, from the environment and the secrets. It owns which variables say
+// where payments are made; it does not own the pages.
 package page
 
 import (
-	"sync"
+	"context"
+	"log/slog"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
+	"duly/shared/boot/cycle"
+	"duly/shared/boot/files"
+	"duly/shared/boot/link"
+	"duly/shared/handler/portal"
+	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
-	"duly/shared/o2c/party"
 	"duly/shared/page"
 )
 
@@ -18,14 +25,27 @@ type environment struct {
 	Brand          string `env:"DULY_BANK_BRAND" envDefault:"iDEAL | Wero"` // co-brand since 2026-03-31; iDEAL leaves it in 2027-28
 }
 
-// Lazy gives a function that prepares the pages on its first call and returns
-// the same ones, or the same error, ever after.
-func Lazy(seller party.Seller) func() (*page.Pages, error) {
-	return sync.OnceValues(func() (*page.Pages, error) {
-		e, err := env.ParseAs[environment]()
-		if err != nil {
-			return nil, fault.New(fault.Config, "The pages cannot be prepared", "the environment cannot be read", "check the variables that begin with DULY_").Because(err)
-		}
-		return page.New(page.Options{CheckoutOrigin: e.CheckoutOrigin, Brand: e.Brand, Seller: seller}), nil
-	})
+// Deps is what the portal needs. Without a payment provider its pages offer the
+// bank transfer alone.
+func Deps(secret link.Secret, payments o2c.Payments, now func() time.Time, log *slog.Logger) (portal.Deps, error) {
+	e, err := env.ParseAs[environment]()
+	if err != nil {
+		return portal.Deps{}, fault.New(fault.Config, "The pages cannot be prepared", "the environment cannot be read", "check the variables that begin with DULY_").Because(err)
+	}
+	c, err := cycle.FromEnvironment()
+	if err != nil {
+		return portal.Deps{}, err
+	}
+	if c.Links, err = link.Keys(context.Background(), secret); err != nil {
+		return portal.Deps{}, err
+	}
+	archive, err := files.Lazy()()
+	if err != nil {
+		return portal.Deps{}, err
+	}
+	if c.Pay = payments; payments == nil {
+		e.CheckoutOrigin, e.Brand = "", ""
+	}
+	pages := page.New(page.Options{CheckoutOrigin: e.CheckoutOrigin, Brand: e.Brand, Seller: c.Policy.Seller})
+	return portal.Deps{Cycle: c, Pages: pages, Files: archive, Now: now, Log: log}, nil
 }

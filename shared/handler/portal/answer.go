@@ -18,6 +18,10 @@ import (
 // pay leads to the payment page of the open amount, or of the part that the
 // form names: "amount" in minor units by programs, "other" as people write it.
 func (d Deps) pay(w http.ResponseWriter, r *http.Request) {
+	if d.Cycle.Pay == nil { // no provider: the page offers no payment either
+		d.fail(w, r, fault.Missing("page", ""))
+		return
+	}
 	amount, err := d.asked(r)
 	if err == nil {
 		var checkout string
