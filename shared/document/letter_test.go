@@ -153,6 +153,9 @@ func TestSubjectsFit(t *testing.T) {
 	}
 }
 
+// leftover is a placeholder that nobody filled.
+var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
+
 func TestEveryLetterHasWords(t *testing.T) {
 	if len(forms()) != 8 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
@@ -161,7 +164,7 @@ func TestEveryLetterHasWords(t *testing.T) {
 		for _, lang := range text.Languages() {
 			subject, plain, html := write(t, c, lang)
 			for _, s := range []string{subject, plain, html} {
-				if strings.Contains(s, "mail.") && !strings.Contains(s, "mail.example") || strings.Contains(s, "<no value>") || strings.Contains(s, "{{") {
+				if strings.Contains(s, "mail.") && !strings.Contains(s, "mail.example") || leftover.MatchString(s) {
 					t.Errorf("%s %s has no words for something:\n%s", name, lang, s)
 				}
 			}

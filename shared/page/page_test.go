@@ -119,6 +119,7 @@ var (
 	pointers = regexp.MustCompile(` (?:for|aria-labelledby|aria-describedby)="([^"]*)"|href="#([^"]*)"`)
 	inputs   = regexp.MustCompile(`<input id="([^"]*)"`)
 	handlers = regexp.MustCompile(`(?i)<script|ZgotmplZ|<iframe|<object|javascript:| on[a-z]+=| style=|<link|<img|@import|url\(`)
+	leftover = regexp.MustCompile(`\{[A-Z]\w*\}`) // a placeholder that nobody filled
 	keys     = regexp.MustCompile(`\b(page|pdf|mail|format|month|weekday_short)\.[a-z]`)
 )
 
@@ -136,7 +137,7 @@ func TestEveryPageIsSound(t *testing.T) {
 				said("holds %q", m)
 			}
 			words := strings.ReplaceAll(readable(page), "format.", "")
-			if m := keys.FindString(words); m != "" || strings.Contains(page, "<no value>") || strings.Contains(page, "%!") || strings.Contains(page, "{{") {
+			if m := keys.FindString(words); m != "" || leftover.MatchString(words) {
 				said("a message is missing: %s", m)
 			}
 			there := map[string]int{}

@@ -38,7 +38,7 @@ func raw(t *testing.T, lang string) map[string]map[string]string {
 	return all
 }
 
-var placeholder = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+var placeholder = regexp.MustCompile(`\{(\w+)\}`)
 
 func placeholders(message string) []string {
 	var names []string
@@ -62,7 +62,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 				if got := placeholders(message); !slices.Equal(got, want) {
 					t.Errorf("%s %s (%s) shows %v, en shows %v", lang, key, form, got, want)
 				}
-				if strings.TrimSpace(message) != message || message == "" || strings.Count(message, "{{") != len(placeholder.FindAllString(message, -1)) {
+				if strings.TrimSpace(message) != message || message == "" || strings.Count(message, "{")+strings.Count(message, "}") != 2*len(placeholder.FindAllString(message, -1)) {
 					t.Errorf("%s %s (%s) is %q", lang, key, form, message)
 				}
 			}
@@ -121,6 +121,28 @@ func TestPercent(t *testing.T) {
 		if got := In(lang).Percent("5.5"); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	tests := []struct {
+		lang string
+		n    int
+		want string
+	}{
+		{"en", 0, "0 days"}, {"en", 1, "1 day"}, {"en", 2, "2 days"}, {"nl", 1, "1 dag"}, {"de", 0, "0 Tage"},
+		{"fr", 0, "0 jour"}, {"fr", 1, "1 jour"}, {"fr", 2, "2 jours"},
+	}
+	for _, test := range tests {
+		if got := In(test.lang).Count("mail.days", test.n); got != test.want {
+			t.Errorf("%s %d: %q, want %q", test.lang, test.n, got, test.want)
+		}
+	}
+}
+
+func TestAValueBringsNoPlaceholder(t *testing.T) {
+	if got := In("en").Say("mail.recipient", "Customer", "{Seller}", "Seller", "Acme"); got != "This mail is for {Seller}, a customer of Acme." {
+		t.Errorf("said %q", got)
 	}
 }
 
