@@ -14,10 +14,10 @@ import (
 // than the known state changes nothing.
 func (c *Cycle) changeOrder(ctx context.Context, tx *Tx, m order.Message, o *order.Order) error {
 	if m.Verb == order.Cancel {
-		if !order.Life.Can(o.Status(), "cancel") {
-			return c.tell(tx, KeyOf(o), "An order was cancelled too late", "Order "+o.Data().Number+" of "+o.Data().CustomerName+" is "+o.Status()+"; what was shipped stays invoiced until it is credited.")
+		if order.Life.Can(o.Status(), "cancel") {
+			return c.cancel(ctx, tx, o, "cancelled in the shop")
 		}
-		return c.cancel(ctx, tx, o, "cancelled in the shop")
+		return c.cancelledLate(tx, o)
 	}
 	if !o.Newer(m.Order) {
 		return nil
@@ -38,6 +38,19 @@ func (c *Cycle) changeOrder(ctx context.Context, tx *Tx, m order.Message, o *ord
 		return nil
 	}
 	return c.tell(tx, KeyOf(o), "An order was changed in the shop", "Order "+before.Number+" of "+before.CustomerName+" was "+before.Total.String()+" and is "+next.Data().Total.String()+" in the shop now. Duly keeps what was accepted; cancel and order anew to change it.")
+}
+
+// cancelledLate tells the team of a cancellation that came after the goods had
+// left. An order that ended without them has nothing to take back.
+func (c *Cycle) cancelledLate(tx *Tx, o *order.Order) error {
+	d := o.Data()
+	if d.Status == order.Cancelled || d.Status == order.Declined {
+		return nil
+	}
+	if err := tx.Save(o, Fact{Type: "order.cancelled_late", Data: map[string]string{"status": d.Status}}); err != nil {
+		return err
+	}
+	return c.tell(tx, KeyOf(o), "An order was cancelled too late", "Order "+d.Number+" of "+d.CustomerName+" is "+d.Status+"; what was shipped stays invoiced until it is credited.")
 }
 
 // paidLater books the money of an order that the shop's gateway took after the
