@@ -59,11 +59,13 @@ func (c *Cycle) Answer(ctx context.Context, s Stamp, d AnswerData) (AnswerData, 
 		if err != nil {
 			return err
 		}
-		if first != nil && first.data.Request == d.Request {
+		switch {
+		case first == nil:
+			return tx.Save(&answer{data: d})
+		case first.data.Request == d.Request:
 			d = first.data
-			return nil
 		}
-		return tx.Save(&answer{data: d})
+		return nil
 	})
 	return d, err
 }

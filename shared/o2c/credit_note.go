@@ -20,8 +20,8 @@ func CreditNoteID(invoiceID string) string { return Name("i", "credit", invoiceI
 // IssueCreditNote takes a whole invoice back, the only way in which an issued
 // invoice is corrected: the note settles what is open, and what was paid
 // already becomes the customer's money on account. A second call gives the same
-// note.
-func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, invoiceID string) (invoice.Data, error) {
+// note. Why is for the trail.
+func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, invoiceID, why string) (invoice.Data, error) {
 	var issued invoice.Data
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -38,7 +38,7 @@ func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, invoiceID string) 
 			return err
 		}
 		if note == nil {
-			note, err = c.creditNote(ctx, tx, inv)
+			note, err = c.creditNote(ctx, tx, inv, why)
 		}
 		if err == nil {
 			issued = note.Data()
@@ -48,7 +48,7 @@ func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, invoiceID string) 
 	return issued, err
 }
 
-func (c *Cycle) creditNote(ctx context.Context, tx *Tx, inv *invoice.Invoice) (*invoice.Invoice, error) {
+func (c *Cycle) creditNote(ctx context.Context, tx *Tx, inv *invoice.Invoice, why string) (*invoice.Invoice, error) {
 	if inv.IsCreditNote() || inv.Status() == invoice.Draft {
 		return nil, fault.New(fault.Refused, "This cannot be credited", "only an issued invoice can", "cancel the order instead, or leave it")
 	}
@@ -69,7 +69,7 @@ func (c *Cycle) creditNote(ctx context.Context, tx *Tx, inv *invoice.Invoice) (*
 	d = note.Data()
 	if err := errors.Join(
 		tx.Save(note, Fact{Type: "credit_note.issued", Data: d}), tx.Save(series),
-		tx.Save(inv, Fact{Type: "invoice.credited", Data: map[string]any{"credit_note": d.Number, "settled": settled}}),
+		tx.Save(inv, Fact{Type: "invoice.credited", Data: map[string]any{"credit_note": d.Number, "settled": settled, "reason": why}}),
 	); err != nil {
 		return nil, err
 	}

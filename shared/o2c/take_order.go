@@ -21,11 +21,12 @@ type Arrival struct {
 	Endpoint string // "demo-shopify", "api"
 	Platform string
 	Seen     string // hash of endpoint, topic and body: delivery ids are unsigned
+	Actor    string // who acts, when it is not the shop itself
 	Message  order.Message
 }
 
 func (a Arrival) stamp() Stamp {
-	return Stamp{At: a.At, Actor: "shop:" + a.Endpoint, Cause: a.Seen}
+	return Stamp{At: a.At, Actor: cmp.Or(a.Actor, "shop:"+a.Endpoint), Cause: a.Seen}
 }
 
 // Taken is what became of a message.

@@ -196,14 +196,29 @@ const dsoDays = 90
 // DSO is days sales outstanding, the simple way: what is open, divided by the
 // sales of the last 90 days, times 90. No sales make no figure: ok is false.
 func (f *Figures) DSO(on calendar.Date) (days decimal.Decimal, ok bool) {
-	var sold int64
-	for n := range dsoDays {
-		sold += f.data.Sold[on.AddDays(-n).String()]
-	}
+	return f.DSOOver(on.AddDays(1-dsoDays), on)
+}
+
+// DSOOver is DSO over the sales of another period, both days included.
+func (f *Figures) DSOOver(from, to calendar.Date) (days decimal.Decimal, ok bool) {
+	sold := f.Sold(from, to).Minor
 	if sold <= 0 {
 		return decimal.Zero, false
 	}
-	return decimal.NewFromInt(f.data.Receivable).Mul(decimal.NewFromInt(dsoDays)).DivRound(decimal.NewFromInt(sold), 1), true
+	period := decimal.NewFromInt(int64(to.DaysSince(from) + 1))
+	return decimal.NewFromInt(f.data.Receivable).Mul(period).DivRound(decimal.NewFromInt(sold), 1), true
+}
+
+// Sold is what was invoiced in a period, both days included, less what was
+// credited in it.
+func (f *Figures) Sold(from, to calendar.Date) money.Amount {
+	var sum int64
+	for day, sold := range f.data.Sold {
+		if day >= from.String() && day <= to.String() {
+			sum += sold
+		}
+	}
+	return f.amount(sum)
 }
 
 // CountBack is days sales outstanding by counting back: how many of the last

@@ -1,0 +1,108 @@
+// Package api is the function that serves programs: the JSON API below /v1,
+// described by its own OpenAPI document. It owns the shapes of requests and
+// answers, bearer keys at the door and the answers to repeated requests; what a
+// request does is the cycle's.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
+)
+
+// Deps is what the function needs.
+type Deps struct {
+	Cycle  *o2c.Cycle
+	Files  o2c.Files  // the archive of legal documents
+	Papers o2c.Papers // renders those that nobody was sent
+	Now    func() time.Time
+	Log    *slog.Logger
+	// Replay hands a parked message to the function that parked it.
+	Replay func(context.Context, o2c.ParkedData) error
+}
+
+// New makes the function.
+func New(d Deps) trigger.Handler {
+	mux := http.NewServeMux()
+	s := server{Deps: d, api: humago.New(mux, describe())}
+	s.routes()
+	delete(s.api.OpenAPI().Components.Schemas.Map(), "ErrorModel") // huma's own; ours is Problem
+	delete(s.api.OpenAPI().Components.Schemas.Map(), "ErrorDetail")
+	mux.HandleFunc("/v1/", s.unknown(mux))
+	serve := trigger.Serve(s.caught(s.keyed(s.repeated(mux))))
+	return trigger.Handler{HTTP: func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		if _, ok := trigger.Body(in); !ok {
+			return tooLarge(), nil
+		}
+		return serve(ctx, in)
+	}}
+}
+
+// server is the API with its routes.
+type server struct {
+	Deps
+	api huma.API
+}
+
+// describe is the OpenAPI document before its routes.
+func describe() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Duly", Version: "1",
+				Description: "Order-to-cash from orders to the books. Money is in minor units, rates are decimal strings, dates are 2026-12-04, times RFC 3339. " +
+					"Lists are newest first. Send an Idempotency-Key with every POST: the same key and body gives the first answer again.",
+			},
+			Components: &huma.Components{
+				Schemas:         huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "A key with the scopes read, write or both."}},
+			},
+			Security: []map[string][]string{{"key": {}}},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{ours},
+	}
+}
+
+// routes registers every route. What is not built is not here.
+func (s server) routes() {
+	s.customers()
+	s.products()
+	s.orders()
+	s.shipments()
+	s.decisions()
+	s.invoices()
+	s.creditNotes()
+	s.promises()
+	s.statements()
+	s.receipts()
+	s.ledger()
+	s.figures()
+	s.events()
+	s.parked()
+	s.openAPI()
+}
+
+// openAPIPath needs no key.
+const openAPIPath = "/v1/openapi.json"
+
+func (s server) openAPI() {
+	var document []byte
+	route(s, huma.Operation{
+		Method: http.MethodGet, Path: openAPIPath, OperationID: "openapi", Summary: "This document", Tags: []string{"api"}, Security: []map[string][]string{},
+	}, func(context.Context, *struct{}) (*file, error) {
+		return &file{ContentType: "application/json", Body: document}, nil
+	})
+	document, _ = json.Marshal(s.api.OpenAPI()) // marshalled by every test
+}

@@ -1,0 +1,225 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+)
+
+// Customer is one legal or natural person.
+type Customer struct {
+	ID             string          `json:"id"`
+	Name           string          `json:"name" example:"Bakkerij Vos"`
+	Kind           string          `json:"kind" enum:"consumer,sole_trader,company,association,foundation,public_body"`
+	Emails         []string        `json:"emails" nullable:"false"`
+	Phone          string          `json:"phone"`
+	Language       string          `json:"language" example:"nl"`
+	Address        Address         `json:"address"`
+	Addresses      []PlacedAddress `json:"addresses" nullable:"false"`
+	VATID          string          `json:"vat_id"`
+	KVK            string          `json:"kvk"`
+	Terms          int             `json:"terms" doc:"Days to pay that hold for the customer"`
+	CreditLimit    Null[Money]     `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
+	Exposure       ExposureView    `json:"exposure"`
+	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
+	DunningProfile string          `json:"dunning_profile"`
+	Blocked        bool            `json:"blocked"`
+	CreatedAt      time.Time       `json:"created_at"`
+}
+
+// PlacedAddress is an address and what is there.
+type PlacedAddress struct {
+	Type       string `json:"type,omitempty" enum:"billing" doc:"Goods go where the order says"`
+	Street     string `json:"street,omitempty"`
+	PostalCode string `json:"postal_code,omitempty"`
+	City       string `json:"city,omitempty"`
+	Country    string `json:"country,omitempty" doc:"ISO 3166-1 alpha-2"`
+}
+
+// ExposureView is what is at stake with a customer.
+type ExposureView struct {
+	Receivable Money       `json:"receivable" doc:"Open invoices"`
+	Confirmed  Money       `json:"confirmed" doc:"Confirmed orders, not yet invoiced"`
+	Total      Money       `json:"total"`
+	Headroom   Null[Money] `json:"headroom" doc:"Limit − total; null is unlimited"`
+}
+
+// CustomerInput is what a program says of a customer; what is left out stays,
+// or takes its default.
+type CustomerInput struct {
+	Name           string          `json:"name,omitempty" maxLength:"200" example:"Bakkerij Vos"`
+	Kind           string          `json:"kind,omitempty" enum:"consumer,sole_trader,company,association,foundation,public_body" doc:"Left out: a company if it has a VAT or KVK number, else a consumer" example:"company"`
+	Emails         []string        `json:"emails,omitempty" maxItems:"10" doc:"The first one gets the documents" example:"[\"inkoop@bakkerijvos.example\"]"`
+	Email          string          `json:"email,omitempty" doc:"Short for emails with one"`
+	Phone          string          `json:"phone,omitempty" maxLength:"50"`
+	Language       string          `json:"language,omitempty" enum:"en,nl,de,fr" example:"nl"`
+	Address        *Address        `json:"address,omitempty"`
+	Addresses      []PlacedAddress `json:"addresses,omitempty" maxItems:"5" doc:"Another spelling of address"`
+	VATID          string          `json:"vat_id,omitempty" maxLength:"20" example:"NL004495445B01"`
+	KVK            string          `json:"kvk,omitempty" maxLength:"20" example:"12345678"`
+	Terms          Null[int]       `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
+	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
+	Owner          *string         `json:"owner,omitempty"`
+	DunningProfile *string         `json:"dunning_profile,omitempty"`
+	Blocked        *bool           `json:"blocked,omitempty"`
+}
+
+// apply writes what was said over what is known.
+func (in CustomerInput) apply(d *party.Data) {
+	d.Name, d.Phone = cmp.Or(in.Name, d.Name), cmp.Or(in.Phone, d.Phone)
+	d.Kind, d.Language = cmp.Or(party.Kind(in.Kind), d.Kind), cmp.Or(in.Language, d.Language)
+	d.VATID, d.KVK = cmp.Or(in.VATID, d.VATID), cmp.Or(in.KVK, d.KVK)
+	if in.Emails != nil {
+		d.Emails = in.Emails
+	} else if in.Email != "" {
+		d.Emails = []string{in.Email}
+	}
+	if in.Address != nil {
+		d.Address = party.Address(*in.Address)
+	} else if len(in.Addresses) > 0 {
+		a := in.Addresses[0]
+		d.Address = party.Address{Street: a.Street, PostalCode: a.PostalCode, City: a.City, Country: a.Country}
+	}
+	if in.Terms.Sent {
+		d.TermsDays = in.Terms.Value
+	}
+	if in.CreditLimit.Sent {
+		d.Unlimited, d.CreditLimit = in.CreditLimit.Value == nil, nil
+		if v := in.CreditLimit.Value; v != nil {
+			limit := v.amount()
+			d.CreditLimit = &limit
+		}
+	}
+	set(&d.Owner, in.Owner)
+	set(&d.DunningProfile, in.DunningProfile)
+	set(&d.Blocked, in.Blocked)
+}
+
+func set[T any](field *T, said *T) {
+	if said != nil {
+		*field = *said
+	}
+}
+
+// check refuses what only the books can refuse.
+func (in CustomerInput) check(books string) error {
+	if v := in.CreditLimit.Value; v != nil && v.Currency != books {
+		return fault.Bad("/credit_limit/currency", "the limit is in "+v.Currency+" and the books are kept in "+books, "write it in "+books)
+	}
+	return nil
+}
+
+func (s server) customers() {
+	type byID struct {
+		ID string `path:"id"`
+	}
+	type creation struct{ Body CustomerInput }
+	type change struct {
+		ID   string `path:"id"`
+		Body CustomerInput
+	}
+	op := made("create-customer", "/v1/customers", "Create a customer")
+	route(s, exampled(op, customerExample), func(ctx context.Context, in *creation) (*reply[Customer], error) {
+		return s.createCustomer(ctx, in.Body)
+	})
+	route(s, get("list-customers", "/v1/customers", "List customers"), func(ctx context.Context, in *paging) (*reply[page[Customer]], error) {
+		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[party.Customer], error) {
+			return o2c.ListOf[party.Customer](ctx, s.Cycle, limit, after)
+		}, all)
+		if err != nil {
+			return nil, err
+		}
+		views, err := s.customerViews(ctx, each(kept, (*party.Customer).Data)...)
+		return &reply[page[Customer]]{page[Customer]{views, next}}, err
+	})
+	route(s, get("get-customer", "/v1/customers/{id}", "Read a customer"), func(ctx context.Context, in *byID) (*reply[Customer], error) {
+		c, err := o2c.Read[party.Customer](ctx, s.Cycle, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return s.customer(ctx, c.Data())
+	})
+	patch := operation(http.MethodPatch, "amend-customer", "/v1/customers/{id}", "Change a customer", http.StatusOK)
+	route(s, patch, func(ctx context.Context, in *change) (*reply[Customer], error) {
+		if err := in.Body.check(s.Cycle.Policy.Currency); err != nil {
+			return nil, err
+		}
+		d, err := s.Cycle.AmendCustomer(ctx, s.stamp(ctx), in.ID, in.Body.apply)
+		if err != nil {
+			return nil, err
+		}
+		return s.customer(ctx, d)
+	})
+}
+
+// createCustomer makes a new customer for every request that is not the
+// repetition of one: two customers may well look the same.
+func (s server) createCustomer(ctx context.Context, in CustomerInput) (*reply[Customer], error) {
+	if strings.TrimSpace(in.Name) == "" {
+		return nil, fault.Bad("/name", "a customer needs a name", "send one")
+	}
+	if err := in.check(s.Cycle.Policy.Currency); err != nil {
+		return nil, err
+	}
+	d := party.Data{ID: s.newID(ctx, "c", in)}
+	in.apply(&d)
+	saved, err := s.Cycle.SaveCustomer(ctx, s.stamp(ctx), d)
+	if err != nil {
+		return nil, err
+	}
+	return s.customer(ctx, saved)
+}
+
+func (s server) customer(ctx context.Context, d party.Data) (*reply[Customer], error) {
+	views, err := s.customerViews(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[Customer]{views[0]}, nil
+}
+
+func (s server) customerViews(ctx context.Context, customers ...party.Data) ([]Customer, error) {
+	exposures, err := s.Cycle.Exposures(ctx, customers...)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Customer, len(customers))
+	for i, d := range customers {
+		views[i] = customerView(d, exposures[i], s.Cycle.Policy.TermsDays)
+	}
+	return views, nil
+}
+
+func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
+	total := x.Open.Plus(x.Confirmed)
+	v := Customer{
+		ID: d.ID, Name: d.Name, Kind: string(d.Kind), Emails: append([]string{}, d.Emails...), Phone: d.Phone, Language: d.Language, Address: addressOf(d.Address),
+		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
+		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
+		Owner:    d.Owner, DunningProfile: d.DunningProfile, Blocked: d.Blocked, CreatedAt: d.CreatedAt,
+	}
+	if d.TermsDays != nil {
+		v.Terms = *d.TermsDays
+	}
+	if x.Limit != nil {
+		v.Exposure.Headroom = some(moneyOf(x.Limit.Minus(total)))
+	}
+	if a := d.Address; a != (party.Address{}) {
+		v.Addresses = append(v.Addresses, PlacedAddress{Type: "billing", Street: a.Street, PostalCode: a.PostalCode, City: a.City, Country: a.Country})
+	}
+	return v
+}
+
+func nullMoney(a *money.Amount) Null[Money] {
+	if a == nil {
+		return Null[Money]{}
+	}
+	return some(moneyOf(*a))
+}

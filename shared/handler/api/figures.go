@@ -1,0 +1,129 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/kpi"
+)
+
+// Ageing is what is open by how late it is.
+type Ageing struct {
+	AsOf      string           `json:"as_of" format:"date"`
+	Currency  string           `json:"currency"`
+	Total     Money            `json:"total"`
+	Buckets   []Bucket         `json:"buckets" nullable:"false"`
+	Customers []AgeingCustomer `json:"customers" nullable:"false" doc:"The most owing first"`
+}
+
+// Bucket is one bar of the ageing.
+type Bucket struct {
+	Name   string `json:"name" enum:"not_due,1-30,31-60,61-90,90+" doc:"Days after the due date"`
+	Amount Money  `json:"amount"`
+	Count  int    `json:"count" doc:"Invoices"`
+}
+
+// AgeingCustomer is one customer's part.
+type AgeingCustomer struct {
+	CustomerID string   `json:"customer_id"`
+	Name       string   `json:"name"`
+	Total      Money    `json:"total"`
+	Buckets    []Bucket `json:"buckets" nullable:"false"`
+}
+
+// KPIs are the figures of a period, recomputed from the books.
+type KPIs struct {
+	From         string  `json:"from" format:"date"`
+	To           string  `json:"to" format:"date"`
+	Currency     string  `json:"currency"`
+	Receivable   Money   `json:"receivable" doc:"Open at the end of the period"`
+	Overdue      Money   `json:"overdue" doc:"Of it, after its due date"`
+	Sold         Money   `json:"sold" doc:"Invoiced in the period including tax, less what was credited"`
+	DSO          *string `json:"dso" doc:"Days sales outstanding, simple: receivable ÷ sold × days of the period; null without sales" example:"41.2"`
+	DSOCountBack *string `json:"dso_count_back" doc:"By counting back: how many of the last days' sales make up what is open" example:"38.5"`
+}
+
+// kpiDays is the period of the figures when none is asked for.
+const kpiDays = 90
+
+func (s server) figures() {
+	type moment struct {
+		AsOf string `query:"as_of" format:"date" doc:"Today when left out"`
+	}
+	type period struct {
+		From string `query:"from" format:"date" doc:"90 days before to when left out"`
+		To   string `query:"to" format:"date" doc:"Today when left out; included"`
+	}
+	route(s, get("ageing", "/v1/ageing", "Read what is open by how late it is"), func(ctx context.Context, in *moment) (*reply[Ageing], error) {
+		on, err := dayOr("as_of", in.AsOf, s.today())
+		if err != nil {
+			return nil, err
+		}
+		past, err := s.Cycle.AsOf(ctx, on)
+		if err != nil {
+			return nil, err
+		}
+		return &reply[Ageing]{ageing(past)}, nil
+	})
+	route(s, get("kpis", "/v1/kpis", "Read the figures of a period"), func(ctx context.Context, in *period) (*reply[KPIs], error) {
+		to, err := dayOr("to", in.To, s.today())
+		if err != nil {
+			return nil, err
+		}
+		from, err := dayOr("from", in.From, to.AddDays(1-kpiDays))
+		if err != nil {
+			return nil, err
+		}
+		past, err := s.Cycle.AsOf(ctx, to)
+		if err != nil {
+			return nil, err
+		}
+		f := past.Figures
+		return &reply[KPIs]{KPIs{
+			From: from.String(), To: to.String(), Currency: f.Data().Currency, Receivable: moneyOf(f.Receivable()), Overdue: moneyOf(f.Overdue(to)),
+			Sold: moneyOf(f.Sold(from, to)), DSO: days(f.DSOOver(from, to)), DSOCountBack: days(f.CountBack(to)),
+		}}, nil
+	})
+}
+
+// days spells a number of days; no figure is null.
+func days(d decimal.Decimal, ok bool) *string {
+	if !ok {
+		return nil
+	}
+	text := d.StringFixed(1)
+	return &text
+}
+
+func ageing(p o2c.Past) Ageing {
+	currency := p.Figures.Data().Currency
+	out := Ageing{AsOf: p.On.String(), Currency: currency, Total: moneyOf(p.Figures.Receivable()), Buckets: each(p.Figures.Ageing(p.On), bucket)}
+	type part struct {
+		name    string
+		figures *kpi.Figures
+	}
+	parts := map[string]part{}
+	var ids []string
+	for _, o := range p.Open {
+		id := o.Invoice.CustomerID
+		if _, ok := parts[id]; !ok {
+			parts[id] = part{o.Invoice.Buyer.Name, kpi.NewFigures(currency)}
+			ids = append(ids, id)
+		}
+		parts[id].figures.Swap(kpi.Contribution{}, kpi.Contribution{DueOn: o.Invoice.DueOn, Open: o.Open.Minor})
+	}
+	out.Customers = each(ids, func(id string) AgeingCustomer {
+		f := parts[id].figures
+		return AgeingCustomer{CustomerID: id, Name: parts[id].name, Total: moneyOf(f.Receivable()), Buckets: each(f.Ageing(p.On), bucket)}
+	})
+	slices.SortStableFunc(out.Customers, func(a, b AgeingCustomer) int { return cmp.Compare(b.Total.Amount, a.Total.Amount) })
+	return out
+}
+
+func bucket(b kpi.Bucket) Bucket {
+	return Bucket{Name: b.Name, Amount: moneyOf(b.Amount), Count: b.Count}
+}

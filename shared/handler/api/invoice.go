@@ -1,0 +1,213 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+)
+
+type invoiceDoc = invoice.Invoice
+
+func (s server) invoices() {
+	type byNumber struct {
+		Number string `path:"number" doc:"An id will do as well, for drafts"`
+	}
+	type query struct {
+		paging
+		Customer string `query:"customer" doc:"Id of the customer"`
+		Status   string `query:"status" enum:"draft,issued,part_paid,paid,credited,written_off"`
+		Overdue  string `query:"overdue" enum:"true,false" doc:"Only what is open after its due date, or only what is not"`
+	}
+	route(s, get("list-invoices", "/v1/invoices", "List invoices"), func(ctx context.Context, in *query) (*reply[page[Invoice]], error) {
+		today := s.today()
+		kept, next, err := walk(in.paging, func(limit int, after string) (o2c.Listing[invoice.Invoice], error) {
+			return o2c.ListOf[invoice.Invoice](ctx, s.Cycle, limit, after)
+		}, func(i *invoice.Invoice) bool {
+			d := i.Data()
+			return !i.IsCreditNote() && (in.Customer == "" || d.CustomerID == in.Customer) && (in.Status == "" || d.Status == in.Status) &&
+				(in.Overdue == "" || i.Overdue(today) == (in.Overdue == "true"))
+		})
+		if err != nil {
+			return nil, err
+		}
+		views, err := s.invoiceViews(ctx, each(kept, (*invoice.Invoice).Data)...)
+		return &reply[page[Invoice]]{page[Invoice]{views, next}}, err
+	})
+	route(s, get("get-invoice", "/v1/invoices/{number}", "Read an invoice"), func(ctx context.Context, in *byNumber) (*reply[Invoice], error) {
+		d, err := s.legal(ctx, invoice.Invoices, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		return s.invoice(ctx, d)
+	})
+	route(s, pdfOf(get("get-invoice-pdf", "/v1/invoices/{number}/pdf", "Read an invoice as its customer got it")), func(ctx context.Context, in *byNumber) (*file, error) {
+		d, err := s.legal(ctx, invoice.Invoices, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		return s.pdf(ctx, d)
+	})
+}
+
+// legal finds a document of a type by its number, or by its id.
+func (s server) legal(ctx context.Context, docType, name string) (invoice.Data, error) {
+	d, err := s.Cycle.InvoiceByNumber(ctx, name)
+	if fault.Is(err, fault.NotFound) && strings.HasPrefix(name, "i_") {
+		var inv *invoice.Invoice
+		if inv, err = o2c.Read[invoice.Invoice](ctx, s.Cycle, name); err == nil {
+			d = inv.Data()
+		}
+	}
+	if err == nil && d.Type != docType {
+		err = fault.Missing(strings.ReplaceAll(docType, "_", " "), name)
+	}
+	return d, err
+}
+
+func (s server) invoice(ctx context.Context, d invoice.Data) (*reply[Invoice], error) {
+	views, err := s.invoiceViews(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[Invoice]{views[0]}, nil
+}
+
+func (s server) invoiceViews(ctx context.Context, invoices ...invoice.Data) ([]Invoice, error) {
+	notes, err := s.Cycle.CreditNotesOf(ctx, invoices...)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Invoice, len(invoices))
+	for i, d := range invoices {
+		url, err := s.portalURL(d)
+		if err != nil {
+			return nil, err
+		}
+		views[i] = invoiceView(d, url, s.today())
+		if note, ok := notes[d.ID]; ok {
+			views[i].CreditNotes = append(views[i].CreditNotes, note.Number)
+		}
+	}
+	return views, nil
+}
+
+// portalURL is the customer's address of a document; a draft has none.
+func (s server) portalURL(d invoice.Data) (*string, error) {
+	if d.Status == invoice.Draft {
+		return nil, nil
+	}
+	url, err := s.Cycle.InvoiceURL(d)
+	return &url, err
+}
+
+// pdf is the document as it was first rendered. One that nobody was sent is
+// rendered now: the same facts give the same bytes.
+func (s server) pdf(ctx context.Context, d invoice.Data) (*file, error) {
+	if d.Status == invoice.Draft {
+		return nil, fault.New(fault.Refused, "A draft has no document", "it is not issued yet", "ask again when it has a number")
+	}
+	content, err := s.Files.Get(ctx, o2c.PaperName(d))
+	if fault.Is(err, fault.NotFound) {
+		var url string
+		if url, err = s.Cycle.InvoiceURL(d); err == nil {
+			content, err = s.Papers.InvoicePDF(d, url)
+		}
+	}
+	return &file{ContentType: "application/pdf", Body: content}, err
+}
+
+// Invoice is a legal document and how it is being paid.
+type Invoice struct {
+	ID          string        `json:"id"`
+	Number      string        `json:"number" doc:"Empty while a draft" example:"2026-0001"`
+	Status      string        `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off"`
+	Total       Money         `json:"total"`
+	Open        Money         `json:"open"`
+	IssuedOn    *string       `json:"issued_on" format:"date"`
+	DueOn       *string       `json:"due_on" format:"date"`
+	PaidOn      *string       `json:"paid_on" format:"date"`
+	Overdue     bool          `json:"overdue"`
+	Currency    string        `json:"currency"`
+	Lines       []InvoiceLine `json:"lines" nullable:"false"`
+	Taxes       []Tax         `json:"taxes" nullable:"false"`
+	Net         Money         `json:"net"`
+	Tax         Money         `json:"tax"`
+	Rounding    Money         `json:"rounding"`
+	OrderID     string        `json:"order_id"`
+	OrderNumber string        `json:"order_number"`
+	CustomerID  string        `json:"customer_id"`
+	Customer    string        `json:"customer_name" doc:"As the document shows it"`
+	PortalURL   *string       `json:"portal_url" doc:"The customer's own address of it"`
+	Reference   string        `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
+	Dunning     DunningView   `json:"dunning"`
+	Documents   []Document    `json:"documents" nullable:"false"`
+	CreditNotes []string      `json:"credit_notes" nullable:"false" doc:"Numbers"`
+	Missing     []string      `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
+}
+
+// InvoiceLine is one line; amounts are net of tax.
+type InvoiceLine struct {
+	N           int    `json:"n"`
+	SKU         string `json:"sku"`
+	Name        string `json:"name"`
+	Quantity    int64  `json:"quantity"`
+	UnitPrice   Money  `json:"unit_price"`
+	Net         Money  `json:"net"`
+	TaxRate     string `json:"tax_rate" doc:"Percent" example:"21"`
+	TaxCategory string `json:"tax_category" example:"S"`
+}
+
+// DunningView is where the reminders of an invoice stand.
+type DunningView struct {
+	NextStep *string `json:"next_step"`
+	NextOn   *string `json:"next_on" format:"date"`
+	PausedBy *string `json:"paused_by" example:"promise"`
+	Sent     []Step  `json:"sent" nullable:"false"`
+}
+
+// Step is a reminder that was sent.
+type Step struct {
+	Step string `json:"step" example:"friendly"`
+	On   string `json:"on" format:"date"`
+}
+
+// Document is a rendering of a legal document.
+type Document struct {
+	Type        string `json:"type" enum:"pdf"`
+	ContentType string `json:"content_type"`
+	URL         string `json:"url" doc:"Below the API, with a key" example:"/v1/invoices/2026-0001/pdf"`
+}
+
+func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
+	v := Invoice{
+		ID: d.ID, Number: d.Number, Status: d.Status, Total: moneyOf(d.Total), Open: moneyOf(d.Open), IssuedOn: dateOrNull(d.IssuedOn),
+		DueOn: dateOrNull(d.DueOn), PaidOn: dateOrNull(d.PaidOn), Overdue: d.Open.IsPositive() && today.After(d.DueOn), Currency: d.Currency,
+		Lines: each(d.Lines, invoiceLine), Taxes: each(d.Taxes, taxRow), Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Rounding: moneyOf(d.Rounding),
+		OrderID: d.OrderID, OrderNumber: d.OrderNo, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
+		Documents: documents(d, "invoices"), CreditNotes: []string{}, Missing: append([]string{}, d.Missing...),
+		Dunning: DunningView{Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
+	}
+	if d.Open.IsPositive() {
+		kind, _, _ := strings.Cut(d.Dunning.PausedBy, " ") // "promise p_…"
+		v.Dunning.NextStep, v.Dunning.NextOn, v.Dunning.PausedBy = textOrNull(d.Dunning.NextStep), dateOrNull(d.Dunning.NextOn), textOrNull(kind)
+	}
+	return v
+}
+
+func invoiceLine(l invoice.Line) InvoiceLine {
+	return InvoiceLine{
+		N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
+		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category),
+	}
+}
+
+func documents(d invoice.Data, collection string) []Document {
+	if d.Status == invoice.Draft {
+		return []Document{}
+	}
+	return []Document{{Type: "pdf", ContentType: "application/pdf", URL: "/v1/" + collection + "/" + d.Number + "/pdf"}}
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/fulfilment"
+)
+
+// Product is something that is kept in stock.
+type Product struct {
+	SKU          string    `json:"sku" example:"FLOUR-25"`
+	Name         string    `json:"name"`
+	Price        Money     `json:"price" doc:"Net of tax"`
+	VATClass     string    `json:"vat_class"`
+	Stock        *int64    `json:"stock" doc:"Units on the shelf; null is untracked and ships freely"`
+	Reserved     int64     `json:"reserved" doc:"Held for orders"`
+	Available    int64     `json:"available" doc:"Free to be ordered"`
+	ReorderPoint int64     `json:"reorder_point"`
+	CreatedAt    time.Time `json:"created_at"`
+}
+
+// ProductInput is what a program says of a product.
+type ProductInput struct {
+	SKU          string `json:"sku,omitempty" maxLength:"200" doc:"Required for a new product; it never changes" example:"FLOUR-25"`
+	Name         string `json:"name,omitempty" maxLength:"200" example:"Wheat flour, 25 kg"`
+	Price        *Money `json:"price,omitempty" doc:"Net of tax"`
+	VATClass     string `json:"vat_class,omitempty" maxLength:"50" example:"reduced"`
+	Stock        *int64 `json:"stock,omitempty" minimum:"0" maximum:"1000000000" doc:"Units on the shelf, counted anew" example:"40"`
+	ReorderPoint *int64 `json:"reorder_point,omitempty" minimum:"0" example:"10"`
+}
+
+func (in ProductInput) apply(d *fulfilment.ProductData) {
+	if in.Name != "" {
+		d.Name = in.Name
+	}
+	if in.VATClass != "" {
+		d.VATClass = in.VATClass
+	}
+	if in.Price != nil {
+		d.Price = in.Price.amount()
+	}
+	set(&d.ReorderPoint, in.ReorderPoint)
+}
+
+func (in ProductInput) check(books string) error {
+	if in.Price != nil && (in.Price.Currency != books || in.Price.Amount < 0) {
+		return fault.Bad("/price", "a price of "+in.Price.amount().String(), "write it in "+books+", not below zero")
+	}
+	return nil
+}
+
+func (s server) products() {
+	type bySKU struct {
+		SKU string `path:"sku"`
+	}
+	type creation struct{ Body ProductInput }
+	type change struct {
+		SKU  string `path:"sku"`
+		Body ProductInput
+	}
+	op := made("create-product", "/v1/products", "Create a product with its opening stock")
+	route(s, exampled(op, productExample), func(ctx context.Context, in *creation) (*reply[Product], error) {
+		return s.createProduct(ctx, in.Body)
+	})
+	route(s, get("list-products", "/v1/products", "List products"), func(ctx context.Context, in *paging) (*reply[page[Product]], error) {
+		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[fulfilment.Product], error) {
+			return o2c.ListOf[fulfilment.Product](ctx, s.Cycle, limit, after)
+		}, all)
+		if err != nil {
+			return nil, err
+		}
+		views, err := s.productViews(ctx, each(kept, (*fulfilment.Product).Data)...)
+		return &reply[page[Product]]{page[Product]{views, next}}, err
+	})
+	route(s, get("get-product", "/v1/products/{sku}", "Read a product"), func(ctx context.Context, in *bySKU) (*reply[Product], error) {
+		p, err := o2c.Read[fulfilment.Product](ctx, s.Cycle, in.SKU)
+		if err != nil {
+			return nil, err
+		}
+		return s.product(ctx, p.Data())
+	})
+	patch := operation(http.MethodPatch, "amend-product", "/v1/products/{sku}", "Change a product, or count its shelf anew", http.StatusOK)
+	route(s, patch, func(ctx context.Context, in *change) (*reply[Product], error) {
+		if err := in.Body.check(s.Cycle.Policy.Currency); err != nil {
+			return nil, err
+		}
+		d, err := s.Cycle.AmendProduct(ctx, s.stamp(ctx), in.SKU, in.Body.apply, in.Body.Stock)
+		if err != nil {
+			return nil, err
+		}
+		return s.product(ctx, d)
+	})
+}
+
+// createProduct makes a product; an SKU names one for good.
+func (s server) createProduct(ctx context.Context, in ProductInput) (*reply[Product], error) {
+	if err := in.check(s.Cycle.Policy.Currency); err != nil {
+		return nil, err
+	}
+	if in.SKU == "" {
+		return nil, fault.Bad("/sku", "a product needs an SKU", "send one")
+	}
+	d := fulfilment.ProductData{SKU: in.SKU, Price: Money{Currency: s.Cycle.Policy.Currency}.amount()}
+	in.apply(&d)
+	if err := s.ownDoing(ctx, o2c.Key{Kind: "product", ID: in.SKU}, "There is a product "+in.SKU+" already"); err != nil {
+		return nil, err
+	}
+	saved, err := s.Cycle.SaveProduct(ctx, s.stamp(ctx), d, in.Stock)
+	if err != nil {
+		return nil, err
+	}
+	return s.product(ctx, saved)
+}
+
+func (s server) product(ctx context.Context, d fulfilment.ProductData) (*reply[Product], error) {
+	views, err := s.productViews(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[Product]{views[0]}, nil
+}
+
+func (s server) productViews(ctx context.Context, products ...fulfilment.ProductData) ([]Product, error) {
+	shelves, err := s.Cycle.Shelves(ctx, each(products, func(d fulfilment.ProductData) string { return d.SKU })...)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Product, len(products))
+	for i, d := range products {
+		shelf := shelves[i]
+		views[i] = Product{
+			SKU: d.SKU, Name: d.Name, Price: moneyOf(d.Price), VATClass: d.VATClass, Reserved: shelf.Reserved, Available: shelf.Available,
+			ReorderPoint: d.ReorderPoint, CreatedAt: d.CreatedAt,
+		}
+		if shelf.Tracked {
+			views[i].Stock = &shelf.OnHand
+		}
+	}
+	return views, nil
+}

@@ -1,0 +1,127 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// Receipt is money in.
+type Receipt struct {
+	ID           string        `json:"id"`
+	Source       string        `json:"source" doc:"stripe, bank, credit_note, or a shop's gateway" example:"bank"`
+	Method       string        `json:"method" example:"transfer"`
+	Amount       Money         `json:"amount"`
+	Unapplied    Money         `json:"unapplied" doc:"Has no home"`
+	Refunded     Money         `json:"refunded"`
+	Applications []Application `json:"applications" nullable:"false"`
+	CustomerID   string        `json:"customer_id"`
+	Payer        string        `json:"payer"`
+	IBAN         string        `json:"iban"`
+	Reference    string        `json:"reference"`
+	Text         string        `json:"text"`
+	ValueOn      string        `json:"value_on" format:"date"`
+	ReceivedAt   time.Time     `json:"received_at"`
+	Kept         bool          `json:"kept" doc:"The rest is the customer's, on account"`
+}
+
+// Application is a part of a receipt that settles one invoice.
+type Application struct {
+	N         int    `json:"n"`
+	Invoice   string `json:"invoice"`
+	InvoiceID string `json:"invoice_id"`
+	Amount    Money  `json:"amount"`
+	On        string `json:"on" format:"date"`
+	Why       string `json:"why"`
+	Undone    bool   `json:"undone"`
+}
+
+// ApplicationInput gives money a home.
+type ApplicationInput struct {
+	Invoice string `json:"invoice" minLength:"1" doc:"Number" example:"2026-0001"`
+	Amount  *Money `json:"amount,omitempty" doc:"Left out: as much as fits"`
+}
+
+func receiptView(r *cash.Receipt) Receipt {
+	d := r.Data()
+	return Receipt{
+		ID: d.ID, Source: d.Source, Method: d.Method, Amount: moneyOf(d.Amount), Unapplied: moneyOf(d.Unapplied), Refunded: moneyOf(d.Refunded),
+		Applications: each(d.Applications, func(a cash.Application) Application {
+			return Application{N: a.N, Invoice: a.Number, InvoiceID: a.InvoiceID, Amount: moneyOf(a.Amount), On: a.On.String(), Why: a.Why, Undone: a.Undone}
+		}),
+		CustomerID: d.CustomerID, Payer: d.Payer, IBAN: d.IBAN, Reference: d.Reference, Text: d.Text, ValueOn: d.ValueOn.String(),
+		ReceivedAt: d.ReceivedAt.UTC(), Kept: d.Kept,
+	}
+}
+
+func (s server) receipts() {
+	type query struct {
+		paging
+		Customer string `query:"customer" doc:"Id of the customer"`
+	}
+	type byID struct {
+		ID string `path:"id"`
+	}
+	type applying struct {
+		ID   string `path:"id"`
+		Body ApplicationInput
+	}
+	type undoing struct {
+		ID string `path:"id"`
+		N  int    `path:"n"`
+	}
+	route(s, get("list-receipts", "/v1/receipts", "List money in"), func(ctx context.Context, in *query) (*reply[page[Receipt]], error) {
+		return s.receiptList(ctx, in.paging, func(r *cash.Receipt) bool { return in.Customer == "" || r.Data().CustomerID == in.Customer })
+	})
+	route(s, get("list-unapplied", "/v1/unapplied", "List money in that has no home, or not all of it"), func(ctx context.Context, in *query) (*reply[page[Receipt]], error) {
+		return s.receiptList(ctx, in.paging, func(r *cash.Receipt) bool {
+			return r.Unapplied().IsPositive() && (in.Customer == "" || r.Data().CustomerID == in.Customer)
+		})
+	})
+	route(s, get("get-receipt", "/v1/receipts/{id}", "Read money in"), func(ctx context.Context, in *byID) (*reply[Receipt], error) {
+		return s.receipt(ctx, in.ID)
+	})
+	route(s, made("apply-receipt", "/v1/receipts/{id}/applications", "Give money a home"), func(ctx context.Context, in *applying) (*reply[Receipt], error) {
+		d, err := s.legal(ctx, invoice.Invoices, in.Body.Invoice)
+		if err != nil {
+			return nil, err
+		}
+		var amount money.Amount
+		if in.Body.Amount != nil {
+			amount = in.Body.Amount.amount()
+		}
+		_, err = s.Cycle.ApplyReceipt(ctx, s.once(ctx), in.ID, d.ID, amount, "as "+askedBy(ctx).key.Name+" said")
+		if err != nil && !errors.Is(err, o2c.ErrSeen) {
+			return nil, err
+		}
+		return s.receipt(ctx, in.ID)
+	})
+	undo := operation(http.MethodDelete, "undo-application", "/v1/receipts/{id}/applications/{n}", "Take money out of its home: the invoice is open again", http.StatusOK)
+	route(s, undo, func(ctx context.Context, in *undoing) (*reply[Receipt], error) {
+		if _, err := s.Cycle.UndoApplication(ctx, s.stamp(ctx), in.ID, in.N); err != nil {
+			return nil, err
+		}
+		return s.receipt(ctx, in.ID)
+	})
+}
+
+func (s server) receipt(ctx context.Context, id string) (*reply[Receipt], error) {
+	r, err := o2c.Read[cash.Receipt](ctx, s.Cycle, id)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[Receipt]{receiptView(r)}, nil
+}
+
+func (s server) receiptList(ctx context.Context, p paging, fits func(*cash.Receipt) bool) (*reply[page[Receipt]], error) {
+	kept, next, err := walk(p, func(limit int, after string) (o2c.Listing[cash.Receipt], error) {
+		return o2c.ListOf[cash.Receipt](ctx, s.Cycle, limit, after)
+	}, fits)
+	return &reply[page[Receipt]]{page[Receipt]{each(kept, receiptView), next}}, err
+}

@@ -1,0 +1,147 @@
+package o2c
+
+import (
+	"context"
+
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+)
+
+// OrderDetail is an order with all that became of it.
+type OrderDetail struct {
+	Order     order.Data
+	Credit    *credit.RequestData // nil: it was cancelled before it was asked about
+	Shipments []fulfilment.ShipmentData
+	Invoices  []invoice.Data // drafts among them
+}
+
+// OrderDetails adds to orders what became of them, in one reading.
+func (c *Cycle) OrderDetails(ctx context.Context, orders ...order.Data) ([]OrderDetail, error) {
+	tx := NewTx(c.Store)
+	var keys []Key
+	for _, o := range orders {
+		keys = append(keys, Key{Kind: "credit", ID: o.ID})
+		for _, id := range o.Shipments {
+			keys = append(keys, Key{Kind: "shipment", ID: id})
+		}
+		for _, id := range o.Invoices {
+			keys = append(keys, Key{Kind: "invoice", ID: id})
+		}
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
+		return nil, err
+	}
+	all := make([]OrderDetail, len(orders))
+	for i, o := range orders {
+		all[i].Order = o
+		if err := all[i].fill(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (d *OrderDetail) fill(ctx context.Context, tx *Tx) error {
+	req, err := find[credit.Request](ctx, tx, d.Order.ID)
+	if err != nil {
+		return err
+	}
+	if req != nil {
+		asked := req.Data()
+		d.Credit = &asked
+	}
+	for _, id := range d.Order.Shipments {
+		s, err := get[fulfilment.Shipment](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		d.Shipments = append(d.Shipments, s.Data())
+	}
+	for _, id := range d.Order.Invoices {
+		inv, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		d.Invoices = append(d.Invoices, inv.Data())
+	}
+	return nil
+}
+
+// Exposure is what a customer has at stake, in the currency of the books.
+type Exposure struct {
+	Limit     *money.Amount // that holds: its own or the policy's; nil: unlimited
+	Open      money.Amount  // invoices
+	Confirmed money.Amount  // orders, not yet invoiced
+}
+
+// Exposures reads what customers have at stake.
+func (c *Cycle) Exposures(ctx context.Context, customers ...party.Data) ([]Exposure, error) {
+	keys := make([]Key, len(customers))
+	for i, d := range customers {
+		keys[i] = exposureKey(d.ID)
+	}
+	counters, err := c.Store.Count(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Exposure, len(customers))
+	for i, d := range customers {
+		n := counters[i].Values
+		all[i] = Exposure{Limit: c.limit(d), Open: money.Of(n[countOpen], c.Policy.Currency), Confirmed: money.Of(n[countConfirmed], c.Policy.Currency)}
+	}
+	return all, nil
+}
+
+// Shelf is how much of a product there is, in units.
+type Shelf struct {
+	Tracked                     bool // else it ships freely
+	OnHand, Reserved, Available int64
+}
+
+// Shelves reads how much there is of products.
+func (c *Cycle) Shelves(ctx context.Context, skus ...string) ([]Shelf, error) {
+	keys := make([]Key, len(skus))
+	for i, sku := range skus {
+		keys[i] = stockKey(sku)
+	}
+	counters, err := c.Store.Count(ctx, keys...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Shelf, len(skus))
+	for i, n := range counters {
+		all[i] = Shelf{Tracked: n.Exists, OnHand: n.Values[fulfilment.OnHand], Reserved: n.Values[fulfilment.Reserved], Available: n.Values[fulfilment.Available]}
+	}
+	return all, nil
+}
+
+// CreditNotesOf finds the credit notes of invoices, by the id of the invoice.
+func (c *Cycle) CreditNotesOf(ctx context.Context, invoices ...invoice.Data) (map[string]invoice.Data, error) {
+	tx := NewTx(c.Store)
+	var keys []Key
+	var credited []invoice.Data
+	for _, d := range invoices {
+		if d.Status == invoice.Credited {
+			keys = append(keys, Key{Kind: "invoice", ID: CreditNoteID(d.ID)})
+			credited = append(credited, d)
+		}
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
+		return nil, err
+	}
+	notes := map[string]invoice.Data{}
+	for _, d := range credited {
+		note, err := find[invoice.Invoice](ctx, tx, CreditNoteID(d.ID))
+		if err != nil {
+			return nil, err
+		}
+		if note != nil {
+			notes[d.ID] = note.Data()
+		}
+	}
+	return notes, nil
+}
