@@ -5,8 +5,10 @@ import (
 	"errors"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
@@ -36,6 +38,9 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	if missing := inv.Prepare(c.Policy.Seller); len(missing) > 0 {
 		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
 	}
+	if err := c.prepay(ctx, tx, inv); err != nil {
+		return err
+	}
 	today := c.today(tx.At())
 	fresh := invoice.SeriesFor(inv.Data().Type, today)
 	series, err := find[invoice.Series](ctx, tx, fresh.ID())
@@ -56,13 +61,28 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	return c.afterIssue(ctx, tx, inv)
 }
 
+// prepay puts on an invoice what the shop's gateway took for its order.
+func (c *Cycle) prepay(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
+	if inv.IsCreditNote() {
+		return nil
+	}
+	r, err := find[cash.Receipt](ctx, tx, shopReceiptID(inv.Data().OrderID))
+	if err == nil && r != nil && r.Unapplied().Currency == inv.Data().Currency {
+		inv.Prepay(money.Min(r.Unapplied(), inv.Data().Total))
+	}
+	return err
+}
+
 // afterIssue is all that follows from an issued invoice: its names, its place
 // among the open items, credit, the books, the customer's link and mail.
 func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
 	d := inv.Data()
 	tx.Name(Alias{Space: spaceInvoice, Value: d.Number}, KeyOf(inv))
 	tx.Name(Alias{Space: spaceReference, Value: d.Reference}, KeyOf(inv))
-	if err := c.grant(tx, Scope{Page: LinkInvoice, Subject: KeyOf(inv), Contact: d.Buyer.Email, Generation: d.Generation}); err != nil {
+	if err := errors.Join(
+		c.grant(tx, Scope{Page: LinkInvoice, Subject: KeyOf(inv), Contact: d.Buyer.Email, Generation: d.Generation}),
+		c.grant(tx, StatementScope(d.CustomerID, d.Buyer.Email)),
+	); err != nil {
 		return err
 	}
 	if err := c.post(tx, d.ID, "Invoice "+d.Number+" to "+d.Buyer.Name, d.SuppliedOn, ledger.Issued(d.ID, d.Net, d.Tax, d.Rounding)...); err != nil && !d.Total.IsZero() {

@@ -47,6 +47,7 @@ func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.
 		template = LetterCreditNote
 	}
 	view := o.aboutInvoice(d, url)
+	view.Paid = !inv.Collectable() && !inv.IsCreditNote()
 	subject, text, html, err := o.Papers.Letter(template, d.Buyer.Language, view)
 	if err != nil {
 		return nil, fmt.Errorf("write the letter of invoice %s: %w", d.Number, err)
@@ -68,7 +69,11 @@ func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url str
 	if url, err = o.Cycle.InvoiceURL(d); err != nil {
 		return nil, "", err
 	}
-	if pdf, err = o.Papers.InvoicePDF(d, url); err != nil {
+	asks := url
+	if d.Prepaid.Cmp(d.Total) >= 0 { // frozen at issue, so that the bytes never change
+		asks = ""
+	}
+	if pdf, err = o.Papers.InvoicePDF(d, asks); err != nil {
 		return nil, "", fmt.Errorf("render invoice %s: %w", d.Number, err)
 	}
 	return pdf, url, o.Files.Put(ctx, PaperName(d), "application/pdf", pdf)

@@ -94,7 +94,7 @@ func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, am
 	d := inv.Data()
 	page, err := c.Pay.Checkout(ctx, CheckoutRequest{
 		IdempotencyKey: fmt.Sprintf("duly-%s-%d-%d", d.ID, k.data.Pages+1, asked.Minor), InvoiceID: d.ID, Number: d.Number, Amount: asked,
-		Email: d.Buyer.Email, Language: d.Buyer.Language, ReturnURL: c.Policy.URL(LinkInvoice, token),
+		Email: d.Buyer.Email, Language: d.Buyer.Language, ReturnURL: c.Policy.URL(LinkInvoice, token) + "?returned=1",
 	})
 	if err != nil {
 		return "", err

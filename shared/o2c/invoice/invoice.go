@@ -117,6 +117,7 @@ type Data struct {
 	Tax        money.Amount  `json:"tax"`      // BT-110
 	Rounding   money.Amount  `json:"rounding"` // BT-114
 	Total      money.Amount  `json:"total"`    // BT-115 at issue
+	Prepaid    money.Amount  `json:"prepaid"`  // BT-113: paid before issue, frozen with it
 	Open       money.Amount  `json:"open"`
 	SuppliedOn calendar.Date `json:"supplied_on"`          // BT-72
 	IssuedOn   calendar.Date `json:"issued_on,omitzero"`   // BT-2
@@ -145,7 +146,7 @@ func NewDraft(d Data, taxable []statute.Taxable) *Invoice {
 	d.Taxes = statute.Breakdown(taxable)
 	d.Net, d.Tax = statute.Totals(d.Taxes)
 	d.Total = d.Net.Plus(d.Tax).Plus(d.Rounding)
-	d.Open = d.Total.Zero()
+	d.Open, d.Prepaid = d.Total.Zero(), d.Total.Zero()
 	d.Dunning.Sent = []Sent{}
 	return &Invoice{data: d}
 }
@@ -193,6 +194,9 @@ func (i *Invoice) Prepare(seller party.Seller) (missing []string) {
 	i.data.Missing = i.Lint()
 	return i.data.Missing
 }
+
+// Prepay records what was paid before the invoice is issued (BT-113).
+func (i *Invoice) Prepay(amount money.Amount) { i.data.Prepaid = amount }
 
 // Issue gives the prepared draft its number and dates and freezes it.
 func (i *Invoice) Issue(series, number string, on calendar.Date) error {
