@@ -12,14 +12,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"duly/functions"
 	"duly/infra/local/aws"
 	"duly/shared/bank"
+	chatboot "duly/shared/boot/chat"
 	"duly/shared/bus"
 	"duly/shared/chat"
 	"duly/shared/document"
 	"duly/shared/files"
+	"duly/shared/handler/api"
 	"duly/shared/handler/digest"
 	"duly/shared/handler/dunning"
 	"duly/shared/handler/feedback"
@@ -32,6 +35,7 @@ import (
 	"duly/shared/mail"
 	"duly/shared/o2c"
 	"duly/shared/page"
+	"duly/shared/pay"
 	"duly/shared/signature"
 )
 
@@ -43,7 +47,11 @@ func (r *Runtime) build() error {
 		return err
 	}
 	b := builder{Runtime: r, client: &http.Client{Transport: r.wire()}}
-	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys}
+	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.outsideURL("stripe"), HTTP: b.client})
+	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe}
+	if err := r.admit(); err != nil {
+		return err
+	}
 	r.handlers = map[string]trigger.Handler{
 		"outbox":    b.outbox(),
 		"dunning":   dunning.New(dunning.Deps{Cycle: r.Cycle, Now: r.Clock.Now, Log: r.log("dunning")}),
@@ -52,6 +60,7 @@ func (r *Runtime) build() error {
 		"feedback":  feedback.New(feedback.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
 		"web":       web.New(),
 		"portal":    b.portal(),
+		"api":       b.api(),
 	}
 	if r.handlers["slack"], err = b.slack(); err != nil {
 		return err
@@ -64,6 +73,13 @@ func (r *Runtime) build() error {
 type builder struct {
 	*Runtime
 	client *http.Client
+	stripe *pay.Gateway
+}
+
+// admit lets the demo's own program use the API.
+func (r *Runtime) admit() error {
+	_, err := r.Cycle.CreateKey(context.Background(), o2c.Stamp{At: r.Clock.Now(), Actor: "system:local"}, "demo", []string{o2c.ScopeRead, o2c.ScopeWrite}, r.Secrets.APIKey)
+	return err
 }
 
 // amazon is the endpoint of the loopback AWS services.
@@ -87,7 +103,7 @@ func (b builder) outbox() trigger.Handler {
 			Cycle:  b.Cycle,
 			Mail:   mail.New(ses, mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
 			Chat:   b.chat(),
-			Files:  files.New(b.s3(), archiveBucket, functions.PrefixDocuments),
+			Files:  b.archive(),
 			Papers: document.Papers{},
 			Bus:    bus.New(events, busName),
 			Now:    b.Clock.Now,
@@ -102,15 +118,38 @@ func (b builder) reconcile() trigger.Handler {
 		Cycle: b.Cycle, Now: b.Clock.Now, Log: b.log("reconcile"),
 		Fetch: func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
 		Read:  bank.Read,
-		Missed: func(context.Context, time.Time) ([]reconcile.Told, error) {
-			return nil, nil
-		},
+		Missed: b.missed,
 	})
+}
+
+// missed reads what Stripe could not deliver, under the keys of its webhooks.
+func (b builder) missed(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
+	messages, err := b.stripe.Missed(ctx, since)
+	var told []reconcile.Told
+	for _, m := range messages {
+		told = append(told, reconcile.Told{Seen: pay.Seen(m.ID), Event: m.Event})
+	}
+	return told, err
+}
+
+func (b builder) archive() *files.Archive {
+	return files.New(b.s3(), ArchiveBucket, functions.PrefixDocuments)
+}
+
+func (b builder) api() trigger.Handler {
+	return api.New(api.Deps{
+		Cycle: b.Cycle, Files: b.archive(), Papers: document.Papers{}, Now: b.Clock.Now, Log: b.log("api"), Replay: b.replay,
+	})
+}
+
+// replay hands a parked message to the function that parked it.
+func (b builder) replay(context.Context, o2c.ParkedData) error {
+	return nil
 }
 
 func (b builder) portal() trigger.Handler {
 	return portal.New(portal.Deps{
-		Cycle: b.Cycle, Files: files.New(b.s3(), archiveBucket, functions.PrefixDocuments), Now: b.Clock.Now, Log: b.log("portal"),
+		Cycle: b.Cycle, Files: b.archive(), Now: b.Clock.Now, Log: b.log("portal"),
 		Pages: page.New(page.Options{CheckoutOrigin: b.opt.BaseURL, Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
 	})
 }
@@ -129,17 +168,23 @@ func fetch(ctx context.Context, client *s3.Client, key string) ([]byte, error) {
 const intakeMax = 64 << 20
 
 func (b builder) slack() (trigger.Handler, error) {
-	verifier, err := signature.New(signature.Slack, b.Secrets.SlackSigning)
-	if err != nil {
-		return trigger.Handler{}, err
-	}
-	log := b.log("slack")
+	log, signed := b.log("slack"), chatboot.Signed(b.secret)
 	return slack.New(slack.Deps{
-		Cycle: b.Cycle, Views: b.chat(), Workspace: slack.Workspace{Team: Team, App: AppID}, Now: b.Clock.Now,
+		Cycle: b.Cycle, Views: b.chat(), Workspace: slack.Workspace(b.Policy.Workspace), Now: b.Clock.Now, Log: log,
 		Signed: func(ctx context.Context, header http.Header, body []byte, at time.Time) error {
-			return proven(ctx, log, verifier.Verify(header, body, at))
+			return proven(ctx, log, signed(ctx, header, body, at))
 		},
 	})
+}
+
+// secret reads from the loopback parameter store, as the functions do in AWS.
+func (b builder) secret(ctx context.Context, name string) (string, error) {
+	client := ssm.New(ssm.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
+	out, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: awssdk.String(parameters + "/" + name), WithDecryption: awssdk.Bool(true)})
+	if err != nil {
+		return "", err
+	}
+	return awssdk.ToString(out.Parameter.Value), nil
 }
 
 // proven says in the log alone why a signature was refused.

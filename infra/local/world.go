@@ -39,20 +39,16 @@ type World struct {
 // Outside is the path below which the loopback services are reached.
 const Outside = "/outside"
 
-// Names of what the stack would create.
-const (
-	archiveBucket = "archive"
-	intakeBucket  = "intake"
-	busName       = "duly"
-	parameters    = "/duly/local"
-	mailDomain    = "voorbeeld.example"
-	replyDomain   = "reply.voorbeeld.example"
-)
+// ArchiveBucket holds the documents that the law keeps.
+const ArchiveBucket = "archive"
 
-// Team and AppID are the workspace and the app in it.
+// Names of what the stack would create besides.
 const (
-	Team  = "T01DULY"
-	AppID = "A01DULY"
+	intakeBucket = "intake"
+	busName      = "duly"
+	parameters   = "/duly/local"
+	mailDomain   = "voorbeeld.example"
+	replyDomain  = "reply.voorbeeld.example"
 )
 
 func (r *Runtime) openWorld() error {
@@ -65,7 +61,7 @@ func (r *Runtime) openWorld() error {
 		IBAN: r.Policy.Seller.IBAN, BIC: r.Policy.Seller.BIC, Owner: r.Policy.Seller.Name, Currency: r.Policy.Currency, Zone: r.Policy.Zone,
 	})
 	r.Slack = slack.New(slack.Options{
-		Now: r.Clock.Now, SigningSecret: r.Secrets.SlackSigning, BotToken: r.Secrets.SlackBot, Team: Team, AppID: AppID,
+		Now: r.Clock.Now, SigningSecret: r.Secrets.SlackSigning, BotToken: r.Secrets.SlackBot, Team: r.Policy.Workspace.Team, AppID: r.Policy.Workspace.App,
 		BaseURL: r.outsideURL("slack"), Users: members(r.Policy), Channels: channels(r.Policy), Burst: slackBurst,
 		Deliver: func(ctx context.Context, path string, header http.Header, body []byte) (int, []byte, error) {
 			return r.Post(ctx, path, header, body)
@@ -112,7 +108,7 @@ func (r *Runtime) openServices() error {
 		return err
 	}
 	r.Files, err = aws.NewS3(aws.S3Options{
-		Now: r.Clock.Now, Buckets: []string{archiveBucket, intakeBucket}, Notify: []string{intakeBucket}, Dir: r.path("files"),
+		Now: r.Clock.Now, Buckets: []string{ArchiveBucket, intakeBucket}, Notify: []string{intakeBucket}, Dir: r.path("files"),
 	})
 	return err
 }
