@@ -17,8 +17,7 @@ const spacePayout = "payout"
 // payoutPaid asks for a payout to be read: the function that the gateway calls
 // has no key to the gateway's API, the outbox has.
 func (c *Cycle) payoutPaid(ctx context.Context, s Stamp, ev PayoutPaid) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		e := Effect{Name: Name("e", doPayout, ev.Gateway, ev.ID), Does: doPayout, Rank: RankPay, Subject: Key{Kind: "payout", ID: Name("po", ev.Gateway, ev.ID)}}
 		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
 			return err

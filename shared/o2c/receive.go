@@ -51,12 +51,19 @@ func begin(tx *Tx, s Stamp) {
 	}
 }
 
+// once runs a change for a message that counts once.
+func (c *Cycle) once(ctx context.Context, s Stamp, change func(context.Context, *Tx) error) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		begin(tx, s)
+		return change(ctx, tx)
+	})
+}
+
 // moneyIn books a payment: Dr clearing, Cr unapplied, and from there to the
 // invoice. What is more than the invoice has open stays with the receipt and
 // asks a person.
 func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		id := ReceiptID(ev.Gateway, ev.Ref)
 		if known, err := find[cash.Receipt](ctx, tx, id); err != nil || known != nil {
 			return err
@@ -123,8 +130,7 @@ func (c *Cycle) settleCheckout(ctx context.Context, tx *Tx, invoiceID, ref strin
 // moneyPending remembers that a payment is under way, so that the page says so
 // and asks only for the rest.
 func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		if known, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref)); err != nil || known != nil {
 			return err // it has settled already
 		}
@@ -142,8 +148,7 @@ func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) erro
 // moneyFailed forgets a payment that came to nothing; one that had counted is
 // taken back, and the invoice is open again.
 func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
 		if err != nil {
 			return err
@@ -165,17 +170,23 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 
 // moneyBack books what was given back of a payment so far.
 func (c *Cycle) moneyBack(ctx context.Context, s Stamp, ev MoneyBack) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
-		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
+		r, err := receiptOf(ctx, tx, ev.Gateway, ev.Ref)
 		if err != nil {
 			return err
 		}
-		if r == nil {
-			return fault.New(fault.Unavailable, "The refund is ahead of its payment", "payment "+ev.Ref+" is not known yet", "send it again later")
-		}
 		return c.takeBack(ctx, tx, r, ev.Total, "given back at the provider")
 	})
+}
+
+// receiptOf finds the payment that a refund or chargeback is about; a message
+// that is ahead of its payment has to come again.
+func receiptOf(ctx context.Context, tx *Tx, gateway, ref string) (*cash.Receipt, error) {
+	r, err := find[cash.Receipt](ctx, tx, ReceiptID(gateway, ref))
+	if err == nil && r == nil {
+		err = fault.New(fault.Unavailable, "The message is ahead of its payment", "payment "+ref+" is not known yet", "send it again later")
+	}
+	return r, err
 }
 
 // takeBack pays back until total of the receipt has left: first what has no
@@ -227,14 +238,10 @@ func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 
 // chargeback tells the team; a lost one takes the money back.
 func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
-		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
+		r, err := receiptOf(ctx, tx, ev.Gateway, ev.Ref)
 		if err != nil {
 			return err
-		}
-		if r == nil {
-			return fault.New(fault.Unavailable, "The chargeback is ahead of its payment", "payment "+ev.Ref+" is not known yet", "send it again later")
 		}
 		if ev.Status == "lost" {
 			return c.takeBack(ctx, tx, r, r.Data().Refunded.Plus(ev.Amount), "the chargeback was lost")
@@ -247,8 +254,7 @@ func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
 }
 
 func (c *Cycle) pageExpired(ctx context.Context, s Stamp, ev PageExpired) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		begin(tx, s)
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		k, err := find[checkout](ctx, tx, ev.InvoiceID)
 		if err != nil || k == nil || k.data.SessionID != ev.SessionID {
 			return err
