@@ -218,7 +218,7 @@ func (c *Cycle) writeLetter(tx *Tx, k *dunningCase, open, due []*invoice.Invoice
 	step := c.Policy.Ladder.Steps[highest]
 	customer := Key{Kind: "customer", ID: k.ID()}
 	if email := due[0].Data().Buyer.Email; email != "" {
-		args := letterArgs{Template: "reminder_" + step.Code, To: email, Invoices: items, Language: due[0].Data().Buyer.Language}
+		args := letterArgs{Template: "reminder_" + step.Code, To: email, Invoices: items, Language: due[0].Data().Buyer.Language, On: today}
 		if err := tx.ask(doLetter, customer, args); err != nil {
 			return err
 		}

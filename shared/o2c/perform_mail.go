@@ -3,8 +3,10 @@ package o2c
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -17,6 +19,8 @@ type letterArgs struct {
 	Language string   `json:"language"`
 	Order    string   `json:"order,omitempty"`
 	Invoices []string `json:"invoices,omitempty"` // open ones, by due date
+
+	On calendar.Date `json:"on,omitzero"` // of a reminder: the day of its step
 }
 
 // mailOrder asks for a letter about an order, with the customer's link to it.
@@ -103,6 +107,9 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	about := o.aboutOrder
 	if len(args.Invoices) > 0 {
 		about = o.aboutOpen
+		if send, err := o.inTime(ctx, e.Subject.ID, args); err != nil || !send {
+			return nil, err
+		}
 	}
 	view, err := about(ctx, args)
 	if err != nil || view == nil {
@@ -114,6 +121,22 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	}
 	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
 	return nil, err
+}
+
+// inTime reports whether a reminder that was held up should still go out: not
+// when a newer one to the customer says it all, and not before the next working
+// morning when today is none.
+func (o *Outbox) inTime(ctx context.Context, customerID string, args letterArgs) (bool, error) {
+	k, err := o.Cycle.caseOf(ctx, NewTx(o.Cycle.Store), customerID)
+	if err != nil || (!args.On.IsZero() && args.On.Before(k.data.LastLetter)) {
+		return false, err
+	}
+	now, today := o.Now(), o.Cycle.today(o.Now())
+	if o.Cycle.Policy.Days.Works(today) {
+		return true, nil
+	}
+	morning := o.Cycle.Policy.Days.Next(today).At(letterHour, 0, o.Cycle.Policy.Zone)
+	return false, &Later{After: morning.Sub(now), Cause: errors.New("no letters on a day off")}
 }
 
 func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, error) {

@@ -1,9 +1,12 @@
 package o2c_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
 )
@@ -45,5 +48,66 @@ func TestACancellationTwiceIsOne(t *testing.T) {
 	w.Settle(t)
 	if notices := testkit.CardsOf[o2c.NoticeCard](w.Desk); len(notices) != 0 {
 		t.Errorf("the team was told %+v", notices)
+	}
+}
+
+// overdue makes an invoice whose first reminder is due, on a Thursday morning,
+// with bank data of that day.
+func overdue(t *testing.T, w *testkit.World) {
+	t.Helper()
+	taken := take(t, w, testkit.Order("1", 10_000, w.Now()))
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:test"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	w.Advance(38 * 24 * time.Hour) // from Monday 5 January, 30 days net and 3 of patience: Thursday 12 February
+	dun(t, w)
+}
+
+// dun runs one tick with fresh bank data.
+func dun(t *testing.T, w *testkit.World) {
+	t.Helper()
+	importLine(t, w, cash.Entry{Key: "line-" + w.Now().String(), Amount: testkit.EUR(1), Text: "interest"}, 1)
+	if _, err := w.Cycle.RunDunning(ctx, w.Now(), func() bool { return true }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func reminders(w *testkit.World) (n int) {
+	for _, l := range w.Desk.Letters {
+		if strings.HasPrefix(l.Subject, "reminder_") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestAReminderHeldUpWaitsForAWorkingMorning: seed 3. A sweeper that was gone
+// for days sent on a Saturday evening what had been due on Thursday.
+func TestAReminderHeldUpWaitsForAWorkingMorning(t *testing.T) {
+	w := testkit.NewWorld(t)
+	overdue(t, w)
+	w.Advance(2 * 24 * time.Hour)
+	w.Settle(t)
+	if n := reminders(w); n != 0 {
+		t.Fatalf("%d reminders on a Saturday", n)
+	}
+	w.Advance(2 * 24 * time.Hour)
+	w.Settle(t)
+	if n := reminders(w); n != 1 {
+		t.Errorf("%d reminders on Monday", n)
+	}
+}
+
+// TestAReminderThatANewerOneOvertookIsNotSent: seed 3. Two letters that had
+// been held up went to one customer within a minute.
+func TestAReminderThatANewerOneOvertookIsNotSent(t *testing.T) {
+	w := testkit.NewWorld(t)
+	overdue(t, w)
+	w.Advance(7 * 24 * time.Hour)
+	dun(t, w)
+	w.Settle(t)
+	if n := reminders(w); n != 1 {
+		t.Errorf("%d reminders in a day", n)
 	}
 }
