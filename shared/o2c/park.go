@@ -16,6 +16,7 @@ type ParkedData struct {
 	Headers  map[string]string `json:"headers"`
 	Body     []byte            `json:"body"` // raw bytes
 	Problem  string            `json:"problem"`
+	Quiet    bool              `json:"quiet,omitempty"` // kept without a card: nothing is expected of anybody
 	At       time.Time         `json:"at"`
 	Replayed time.Time         `json:"replayed_at,omitzero"`
 }
@@ -35,8 +36,8 @@ func (p *Parked) ListKey() string { return p.data.At.UTC().Format(time.RFC3339Na
 func (p *Parked) MarshalJSON() ([]byte, error) { return json.Marshal(p.data) }
 func (p *Parked) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &p.data) }
 
-// Park keeps a message that could not be understood, with one card. The same
-// message parks once.
+// Park keeps a message that could not be understood, with one card unless it is
+// quiet. The same message parks once.
 func (c *Cycle) Park(ctx context.Context, at time.Time, d ParkedData) error {
 	d.ID = Name("pk", d.Function, d.Endpoint, d.Topic, string(d.Body))
 	d.At = at
@@ -49,6 +50,9 @@ func (c *Cycle) Park(ctx context.Context, at time.Time, d ParkedData) error {
 		p := &Parked{data: d}
 		if err := tx.Save(p, Fact{Type: "message.parked", Data: map[string]string{"endpoint": d.Endpoint, "topic": d.Topic, "problem": d.Problem}}); err != nil {
 			return err
+		}
+		if d.Quiet {
+			return nil
 		}
 		return c.showCard(tx, "parked", KeyOf(p))
 	})
@@ -63,7 +67,7 @@ func (c *Cycle) Unpark(ctx context.Context, s Stamp, id string) error {
 			return err
 		}
 		p.data.Replayed = s.At
-		if err := tx.Save(&p, Fact{Type: "message.replayed", Data: map[string]string{"by": s.Actor}}); err != nil {
+		if err := tx.Save(&p, Fact{Type: "message.replayed", Data: map[string]string{"by": s.Actor}}); err != nil || p.data.Quiet {
 			return err
 		}
 		return c.showCard(tx, "parked", KeyOf(&p))
