@@ -24,9 +24,6 @@ type environment struct {
 	PathStyle bool   `env:"S3_PATH_STYLE"` // for endpoints without a name per bucket
 }
 
-// documents is the prefix of the manifest that legal documents are kept under.
-const documents = "documents/"
-
 // Lazy gives a function that builds the archive on its first call and returns
 // the same one, or the same error, ever after.
 func Lazy() func() (*files.Archive, error) {
@@ -35,7 +32,7 @@ func Lazy() func() (*files.Archive, error) {
 		if err != nil {
 			return nil, err
 		}
-		return open(e, e.Archive, documents)
+		return open(e, e.Archive, functions.PrefixDocuments)
 	})
 }
 
