@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -43,13 +44,26 @@ type World struct {
 // NewWorld opens a world in memory on the policy that ships with the product.
 func NewWorld(t testing.TB) *World {
 	t.Helper()
+	return openWorld(t, dynamo.Options{})
+}
+
+// NewDurableWorld opens a world on disk, where a commit is answered once it is
+// synced: what the demo runs on.
+func NewDurableWorld(t testing.TB) *World {
+	t.Helper()
+	return openWorld(t, dynamo.Options{Path: filepath.Join(t.TempDir(), "duly.db"), Sync: true})
+}
+
+func openWorld(t testing.TB, o dynamo.Options) *World {
+	t.Helper()
 	policy, err := config.Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}
 	policy.BaseURL = "https://duly.example"
 	w := &World{Desk: NewDesk(), Meter: &Meter{}, now: start}
-	engine, err := dynamo.Open(dynamo.Options{Now: w.Now})
+	o.Now = w.Now
+	engine, err := dynamo.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}

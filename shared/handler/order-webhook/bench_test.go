@@ -1,0 +1,93 @@
+package orderwebhook_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	local "duly/infra/local/shop"
+	orderwebhook "duly/shared/handler/order-webhook"
+	"duly/shared/handler/trigger"
+	"duly/shared/handler/webhook"
+	"duly/shared/testkit"
+)
+
+// senders is how many shops' servers post at once.
+const senders = 16
+
+// BenchmarkAck is one Shopify order of real size from the API Gateway event to
+// the answer: verify, translate, decide, commit, synced to disk. It reports the
+// median and the 99th percentile over all requests of 16 concurrent senders.
+func BenchmarkAck(b *testing.B) {
+	const secret = "a secret of the demo's shop"
+	w := testkit.NewDurableWorld(b)
+	h := orderwebhook.New(webhook.Deps{Cycle: w.Cycle, Now: w.Now, Secrets: &testkit.Locker{Now: map[string][]string{"demo-shopify": {secret}}}, Inbox: &testkit.Tray{}, Log: testkit.Silent()})
+	from := local.Shopify{Domain: "demo.myshopify.com", Secret: secret, Zone: time.UTC}
+	requests := make([]func() int, b.N)
+	size := 0
+	for i := range requests {
+		m, err := from.Order(local.OrdersCreate, order(i, w.Now()), w.Now())
+		if err != nil {
+			b.Fatal(err)
+		}
+		size += len(m.Body)
+		requests[i] = func() int { return post(b, h, m.Header, m.Body) }
+	}
+	took := make([]time.Duration, b.N)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range senders {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
+				start := time.Now()
+				if status := requests[i](); status != http.StatusOK {
+					b.Errorf("request %d: %d", i, status)
+				}
+				took[i] = time.Since(start)
+			}
+		})
+	}
+	wg.Wait()
+	b.StopTimer()
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
+	b.ReportMetric(float64(size)/float64(b.N)/1024, "KB/order")
+}
+
+func post(t testing.TB, h trigger.Handler, header http.Header, body []byte) int {
+	r := httptest.NewRequest(http.MethodPost, "/webhooks/demo-shopify", bytes.NewReader(body))
+	r.Header = header
+	out, err := h.HTTP(context.Background(), trigger.Request(r, body))
+	if err != nil {
+		t.Error(err)
+	}
+	return out.StatusCode
+}
+
+// order is one of many customers' orders of a few lines.
+func order(i int, at time.Time) local.Order {
+	of := i % 500
+	return local.Order{
+		Number: fmt.Sprint(1000 + i), PlacedAt: at, Currency: "EUR",
+		Customer: local.Customer{
+			ID: int64(7_000_000_000 + of), Name: "Jo Doe", Company: fmt.Sprintf("Customer %d BV", of), Email: fmt.Sprintf("c%d@example.org", of),
+			Address: local.Address{Street: "Kade 1", PostalCode: "3011 AA", City: "Rotterdam"},
+		},
+		Lines: []local.Line{
+			{SKU: "CHAIR", Name: "Chair", Quantity: 2, UnitPriceMinor: 8950},
+			{SKU: "DESK", Name: "Desk", Quantity: 1, UnitPriceMinor: 24900},
+			{SKU: "LAMP", Name: "Lamp", Quantity: 4, UnitPriceMinor: 1995},
+		},
+		Shipping: local.Shipping{PriceMinor: 695, TaxRatePercent: "21"},
+	}
+}
