@@ -67,7 +67,7 @@ type Sender struct {
 	Endpoint string
 	Topic    string // of a header, at most 100 characters; "" when the body names its type
 	Scheme   signature.Scheme
-	Trial    bool   // an unsigned try of the endpoint: answered, and nothing else
+	Trial    bool // an unsigned try of the endpoint: answered, and nothing else
 }
 
 // Source is what differs between the functions.
