@@ -22,6 +22,7 @@ const (
 
 // commands are the verbs; one file each.
 type commands struct {
+	Run  runVerb  `cmd:"" help:"Play seventy-five days of business in memory and check the outcome."`
 	Demo demoVerb `cmd:"" help:"Serve the whole product on this machine, clickable, with every outside service played."`
 }
 
@@ -29,7 +30,9 @@ type commands struct {
 type console struct {
 	ctx context.Context
 	out io.Writer
-	log slog.Handler
+	log slog.Handler // warnings and worse
+	// troubles has errors alone: in the story refusals are part of the play.
+	troubles slog.Handler
 }
 
 // execute runs one command line and gives the exit code.
@@ -46,8 +49,10 @@ func execute(ctx context.Context, args []string, out, problems io.Writer) int {
 		fmt.Fprintln(problems, err)
 		return exitUsage
 	}
-	log := slog.NewTextHandler(problems, &slog.HandlerOptions{Level: slog.LevelWarn})
-	if err := parsed.Run(&console{ctx: ctx, out: out, log: log}); err != nil {
+	log := func(level slog.Level) slog.Handler {
+		return slog.NewTextHandler(problems, &slog.HandlerOptions{Level: level})
+	}
+	if err := parsed.Run(&console{ctx: ctx, out: out, log: log(slog.LevelWarn), troubles: log(slog.LevelError)}); err != nil {
 		fmt.Fprintln(problems, sentence(err))
 		return exitCode(err)
 	}

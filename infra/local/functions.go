@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"duly/functions"
 	"duly/infra/local/aws"
@@ -62,6 +61,7 @@ func (r *Runtime) build() error {
 		"portal":    b.portal(),
 		"api":       b.api(),
 	}
+	r.handlers["order-webhook"], r.handlers["stripe-webhook"] = b.doors()
 	if r.handlers["slack"], err = b.slack(); err != nil {
 		return err
 	}
@@ -116,8 +116,8 @@ func (b builder) reconcile() trigger.Handler {
 	s3 := b.s3()
 	return reconcile.New(reconcile.Deps{
 		Cycle: b.Cycle, Now: b.Clock.Now, Log: b.log("reconcile"),
-		Fetch: func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
-		Read:  bank.Read,
+		Fetch:  func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
+		Read:   bank.Read,
 		Missed: b.missed,
 	})
 }
@@ -140,11 +140,6 @@ func (b builder) api() trigger.Handler {
 	return api.New(api.Deps{
 		Cycle: b.Cycle, Files: b.archive(), Papers: document.Papers{}, Now: b.Clock.Now, Log: b.log("api"), Replay: b.replay,
 	})
-}
-
-// replay hands a parked message to the function that parked it.
-func (b builder) replay(context.Context, o2c.ParkedData) error {
-	return nil
 }
 
 func (b builder) portal() trigger.Handler {
@@ -175,16 +170,6 @@ func (b builder) slack() (trigger.Handler, error) {
 			return proven(ctx, log, signed(ctx, header, body, at))
 		},
 	})
-}
-
-// secret reads from the loopback parameter store, as the functions do in AWS.
-func (b builder) secret(ctx context.Context, name string) (string, error) {
-	client := ssm.New(ssm.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
-	out, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: awssdk.String(parameters + "/" + name), WithDecryption: awssdk.Bool(true)})
-	if err != nil {
-		return "", err
-	}
-	return awssdk.ToString(out.Parameter.Value), nil
 }
 
 // proven says in the log alone why a signature was refused.

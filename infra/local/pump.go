@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -117,7 +118,8 @@ func (r *Runtime) drainInbox(ctx context.Context, f functions.Function) (int, er
 	return r.Queues.Drain(ctx, inbox(f.Name), f.BatchMax, func(ctx context.Context, batch []aws.SQSMessage) ([]string, error) {
 		event := events.SQSEvent{}
 		for _, m := range batch {
-			record := events.SQSMessage{MessageId: m.ID, ReceiptHandle: m.Receipt, Body: m.Body, EventSource: "aws:sqs", MessageAttributes: map[string]events.SQSMessageAttribute{}}
+			record := events.SQSMessage{MessageId: m.ID, ReceiptHandle: m.Receipt, Body: m.Body, EventSource: "aws:sqs", MessageAttributes: map[string]events.SQSMessageAttribute{},
+				Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Received)}}
 			for name, value := range m.Attributes {
 				text := value["StringValue"]
 				record.MessageAttributes[name] = events.SQSMessageAttribute{DataType: value["DataType"], StringValue: &text}

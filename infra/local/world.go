@@ -156,6 +156,7 @@ func (r *Runtime) mountOutside() http.Handler {
 	mount("stripe", r.keeping(r.Stripe))
 	aws := aws.Endpoint(Outside+"/aws", aws.Keys{accessKey: accessSecret}, r.Mail, r.Files, r.Queues, r.Bus, r.Params)
 	mux.Handle(Outside+"/aws/", aws)
+	mux.Handle(Outside+"/aws", aws) // the JSON services are called without a path
 	return mux
 }
 

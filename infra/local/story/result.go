@@ -36,7 +36,7 @@ func (o outcome) report(opt Options) error {
 		}
 	}
 	euros := func(minor int64, currency string) string { return text.Money(minor, currency, "en") }
-	fmt.Fprintf(opt.Print, "RESULT %d orders · %d invoices · %d paid · %d receipts · %d reminders · %d promises kept, %d broken · %d decisions by people · %d repeats and %d forgery turned away\n",
+	fmt.Fprintf(opt.Print, "RESULT %d orders · %d invoices · %d paid · %d receipts · %d reminders · promises %d kept, %d broken · %d decisions by people · %d repeats and %d forged turned away\n",
 		o.orders, o.invoices, o.paid, o.receipts, o.reminders, o.kept, o.broken, o.people, o.duplicates, o.forged)
 	fmt.Fprintf(opt.Print, "       DSO %s d · ledger balances to %s · receivable %s = open items · bank %s = statement · Stripe %s under way · %d checks ok, %d failed\n",
 		o.dso, euros(o.sum.Minor, o.sum.Currency), euros(o.receivable.Minor, o.receivable.Currency), euros(o.bank.Minor, o.bank.Currency), euros(o.way.Minor, o.way.Currency), len(o.checks)-failed, failed)

@@ -262,16 +262,19 @@ func (p *player) words(about []string) []string {
 }
 
 // fill turns a form of the script into what is typed: "+7" in a date is a week
-// from today, the name of an order is its invoice.
+// from today, the name of an order is its invoice, "number of" it the number.
 func (p *player) fill(ctx context.Context, form map[string]string) (map[string]any, error) {
 	values := map[string]any{}
 	for field, value := range form {
-		if _, ok := p.orders[value]; ok {
-			inv, err := p.invoiceOf(ctx, value, 1)
+		ref, byNumber := strings.CutPrefix(value, "number of ")
+		if _, ok := p.orders[ref]; ok {
+			inv, err := p.invoiceOf(ctx, ref, 1)
 			if err != nil {
 				return nil, err
 			}
-			value = inv.ID
+			if value = inv.ID; byNumber {
+				value = inv.Number
+			}
 		}
 		if n, err := strconv.Atoi(strings.TrimPrefix(value, "+")); err == nil && strings.HasPrefix(value, "+") {
 			value = calendar.On(p.Clock.Now(), p.Policy.Zone).AddDays(n).String()

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -23,6 +24,7 @@ type Options struct {
 	Seed  int64     // secrets, ids and the seconds at which things happen follow from it
 	Files string    // folder for what is left behind; "" leaves nothing
 	Print io.Writer // what people read
+	Log   slog.Handler
 }
 
 // script is the story as written.
@@ -63,7 +65,7 @@ func Play(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	r, err := local.Open(local.Options{BaseURL: BaseURL, Start: s.Start, Seed: o.Seed, Manual: true})
+	r, err := local.Open(local.Options{BaseURL: BaseURL, Start: s.Start, Seed: o.Seed, Manual: true, Log: o.Log})
 	if err != nil {
 		return err
 	}

@@ -17,21 +17,22 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
 	"duly/shared/text"
 )
 
 // teller tells what happened, from the facts that the product recorded.
 type teller struct {
-	runtime  *local.Runtime
-	start    time.Time
-	out      io.Writer
-	after    uint64 // place in the table's stream
-	facts    []o2c.Event
-	receipts map[string]cash.ReceiptData
+	runtime *local.Runtime
+	start   time.Time
+	out     io.Writer
+	after   uint64 // place in the table's stream
+	facts   []o2c.Event
+	told    map[string]bool
 }
 
 func (t *teller) open(s script, customers int, seed int64) {
-	t.receipts = map[string]cash.ReceiptData{}
+	t.told = map[string]bool{}
 	fmt.Fprintf(t.out, "duly — %d virtual days, %d customers, %d steps by people outside, seed %d   (store: embedded, clock: virtual)\n", s.Days, customers, len(s.Steps), seed)
 }
 
@@ -84,6 +85,31 @@ func (t *teller) tell(ctx context.Context) error {
 	}
 }
 
+// first reports whether something is told for the first time: some services say
+// the same thing in two messages.
+func (t *teller) first(what string) bool {
+	known := t.told[what]
+	t.told[what] = true
+	return !known
+}
+
+// buyer and customer are names for a line; a line goes without rather than fail.
+func (t *teller) buyer(ctx context.Context, invoiceID string) string {
+	inv, err := o2c.Read[invoice.Invoice](ctx, t.runtime.Cycle, invoiceID)
+	if err != nil {
+		return ""
+	}
+	return inv.Data().Buyer.Name
+}
+
+func (t *teller) customer(ctx context.Context, id string) string {
+	c, err := o2c.Read[party.Customer](ctx, t.runtime.Cycle, id)
+	if err != nil {
+		return ""
+	}
+	return c.Data().Name
+}
+
 // telling tells one kind of fact.
 type telling func(ctx context.Context, t *teller, e o2c.Event) error
 
@@ -92,7 +118,6 @@ var tellings = map[string]telling{
 	"credit.referred":    tellCredit,
 	"credit.declined":    tellCredit,
 	"order.cancelled":    tellCancelled,
-	"goods.shipped":      nil, // the invoice says it
 	"invoice.issued":     tellInvoice,
 	"invoice.paid":       tellPaid,
 	"invoice.part_paid":  tellPaid,
@@ -183,16 +208,16 @@ func tellInvoice(_ context.Context, t *teller, e o2c.Event) error {
 	return err
 }
 
-func tellReceipt(_ context.Context, t *teller, e o2c.Event) error {
+func tellReceipt(ctx context.Context, t *teller, e o2c.Event) error {
 	d, err := into[cash.ReceiptData](e)
 	if err != nil {
 		return err
 	}
-	t.receipts[d.ID] = d
-	if len(d.Applications) == 0 && d.Unapplied.IsPositive() && d.Method != "shop" && d.Source == "bank" {
-		t.say("bank", "%-6s %-22s %s  names nothing: “%s”", "", d.Payer, euro(d.Amount), strings.TrimSpace(d.Reference+" "+d.Text))
+	now, err := o2c.Read[cash.Receipt](ctx, t.runtime.Cycle, d.ID)
+	if err == nil && len(now.Data().Applications) == 0 && d.Source == "bank" {
+		t.say("bank", "%-6s %-22s %s  names no invoice: “%s” → Slack #collections", "", d.Payer, euro(d.Amount), strings.TrimSpace(d.Reference+" "+d.Text))
 	}
-	return nil
+	return err
 }
 
 // methods are how people call the ways to pay.
@@ -227,24 +252,26 @@ func tellPaid(ctx context.Context, t *teller, e o2c.Event) error {
 	return nil
 }
 
-func tellKept(_ context.Context, t *teller, e o2c.Event) error {
-	r := t.receipts[e.Of.ID]
-	t.say("slack", "%-6s %-22s %s  kept on the customer's account by %s", "", r.Payer, euro(r.Amount), t.runtime.Policy.NameOf(e.Actor))
-	return nil
-}
-
-func tellPending(_ context.Context, t *teller, e o2c.Event) error {
-	d, err := into[o2c.MoneyPending](e)
+func tellKept(ctx context.Context, t *teller, e o2c.Event) error {
+	r, err := o2c.Read[cash.Receipt](ctx, t.runtime.Cycle, e.Of.ID)
 	if err == nil {
-		t.say("stripe", "%-29s %s  under way, %s; no reminder meanwhile", "", euro(d.Amount), methods[d.Method])
+		t.say("slack", "%-6s %-22s %s  kept on the customer's account by %s", "", r.Data().Payer, euro(r.Unapplied()), t.runtime.Policy.NameOf(e.Actor))
 	}
 	return err
 }
 
-func tellFailed(_ context.Context, t *teller, e o2c.Event) error {
+func tellPending(ctx context.Context, t *teller, e o2c.Event) error {
+	d, err := into[o2c.MoneyPending](e)
+	if err == nil && t.first("pending "+d.Ref) {
+		t.say("stripe", "%-6s %-22s %s  under way, %s; no reminder meanwhile", "", t.buyer(ctx, d.InvoiceID), euro(d.Amount), methods[d.Method])
+	}
+	return err
+}
+
+func tellFailed(ctx context.Context, t *teller, e o2c.Event) error {
 	d, err := into[o2c.MoneyFailed](e)
-	if err == nil {
-		t.say("stripe", "%-29s %12s  payment failed: %s; the invoice is open as before", "", "", d.Reason)
+	if err == nil && t.first("failed "+d.Ref) {
+		t.say("stripe", "%-6s %-22s %12s  payment failed: %s", "", t.buyer(ctx, d.InvoiceID), "", d.Reason)
 	}
 	return err
 }
@@ -265,23 +292,23 @@ func tellStep(ctx context.Context, t *teller, e o2c.Event) error {
 	return err
 }
 
-func tellHeld(_ context.Context, t *teller, e o2c.Event) error {
+func tellHeld(ctx context.Context, t *teller, e o2c.Event) error {
 	d, err := into[struct {
 		Until  calendar.Date `json:"until"`
 		Reason string        `json:"reason"`
 	}](e)
 	if err == nil {
-		t.say("slack", "%-42s  no letters until %s: %s (%s)", "", d.Until, d.Reason, t.runtime.Policy.NameOf(e.Actor))
+		t.say("slack", "%-6s %-22s %12s  no letters until %s: %s (%s)", "", t.customer(ctx, e.Of.ID), "", d.Until, d.Reason, t.runtime.Policy.NameOf(e.Actor))
 	}
 	return err
 }
 
-func tellTaken(_ context.Context, t *teller, e o2c.Event) error {
-	t.say("slack", "%-42s  %s takes the case", "", t.runtime.Policy.NameOf(e.Actor))
+func tellTaken(ctx context.Context, t *teller, e o2c.Event) error {
+	t.say("slack", "%-6s %-22s %12s  %s takes the case", "", t.customer(ctx, e.Of.ID), "", t.runtime.Policy.NameOf(e.Actor))
 	return nil
 }
 
-func tellPromise(_ context.Context, t *teller, e o2c.Event) error {
+func tellPromise(ctx context.Context, t *teller, e o2c.Event) error {
 	d, err := into[dunning.PromiseData](e)
 	if err != nil {
 		return err
@@ -293,7 +320,7 @@ func tellPromise(_ context.Context, t *teller, e o2c.Event) error {
 			who = "slack"
 		}
 	}
-	t.say(who, "%-29s %s  %s: promise for %s %s", "", euro(d.Amount), d.Number, d.Date, map[string]string{"open": "noted, letters pause", "kept": "kept", "broken": "BROKEN, letters go on"}[d.Status])
+	t.say(who, "%-6s %-22s %s  %s: promise for %s %s", "", t.customer(ctx, d.CustomerID), euro(d.Amount), d.Number, d.Date, map[string]string{"open": "noted, letters pause", "kept": "kept", "broken": "BROKEN, letters go on"}[d.Status])
 	return nil
 }
 

@@ -1,0 +1,127 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"duly/functions"
+	"duly/shared/handler/trigger"
+)
+
+var monday = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+
+func openRuntime(t *testing.T, o Options) *Runtime {
+	t.Helper()
+	o.BaseURL, o.Start, o.Seed = "http://127.0.0.1:8700", monday, 42
+	r, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestEveryFunctionOfTheManifestIsThereWithItsTriggers(t *testing.T) {
+	r := openRuntime(t, Options{Manual: true})
+	defer r.Close()
+	for _, f := range functions.All() {
+		h, ok := r.handlers[f.Name]
+		switch {
+		case !ok:
+			t.Errorf("function %s is not built", f.Name)
+		case len(f.Routes) > 0 && h.HTTP == nil:
+			t.Errorf("function %s has routes and answers no request", f.Name)
+		case len(f.Schedules) > 0 && h.Tick == nil:
+			t.Errorf("function %s has schedules and no tick", f.Name)
+		case f.Inbox && h.Queue == nil:
+			t.Errorf("function %s has an inbox and does not read it", f.Name)
+		case f.Stream != "" && h.Stream == nil:
+			t.Errorf("function %s has a stream and does not read it", f.Name)
+		case f.MailNews && h.News == nil:
+			t.Errorf("function %s asks for mail news and does not read it", f.Name)
+		}
+	}
+	if len(r.handlers) != len(functions.All()) {
+		t.Errorf("%d functions are built, the manifest has %d", len(r.handlers), len(functions.All()))
+	}
+}
+
+func TestTheMoreSpecificRouteWinsAndOversizeIsRefused(t *testing.T) {
+	r := openRuntime(t, Options{Manual: true})
+	defer r.Close()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://127.0.0.1:8700/webhooks/stripe", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, p := r.routes.Handler(req); p != "POST /webhooks/stripe" {
+		t.Errorf("Stripe's route is served by %q", p)
+	}
+	large := bytes.Repeat([]byte("x"), trigger.BodyMax+1)
+	status, reply, err := r.Post(context.Background(), "/webhooks/demo-shopify", http.Header{}, large)
+	if err != nil || status != http.StatusRequestEntityTooLarge || !strings.Contains(string(reply), "DULY-2002") {
+		t.Errorf("an oversized body was answered %d %s (%v)", status, reply, err)
+	}
+}
+
+func TestTimeNeverGoesBackOverARestart(t *testing.T) {
+	dir := t.TempDir()
+	r := openRuntime(t, Options{Dir: dir})
+	if err := r.Advance(context.Background(), 40*24*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	before := r.Clock.Now()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := openRuntime(t, Options{Dir: dir})
+	defer again.Close()
+	if now := again.Clock.Now(); now.Before(before) || again.Fresh() {
+		t.Errorf("it was %s, it is %s; fresh: %t", before, now, again.Fresh())
+	}
+}
+
+func TestAStateIsOpenOnce(t *testing.T) {
+	dir := t.TempDir()
+	r := openRuntime(t, Options{Dir: dir})
+	defer r.Close()
+	_, err := Open(Options{Dir: dir, BaseURL: "http://127.0.0.1:8700"})
+	if err == nil || !strings.Contains(err.Error(), "DULY-1202") {
+		t.Errorf("a second runtime opened the state: %v", err)
+	}
+}
+
+func TestSecretsFollowFromTheSeed(t *testing.T) {
+	a, b := openRuntime(t, Options{Manual: true}), openRuntime(t, Options{Manual: true})
+	defer a.Close()
+	defer b.Close()
+	if a.Secrets.APIKey != b.Secrets.APIKey || a.Secrets.Shops["demo-generic"] != b.Secrets.Shops["demo-generic"] {
+		t.Error("the same seed gave other secrets")
+	}
+	if other := deriveSecrets(43, a.Policy); other.APIKey == a.Secrets.APIKey || other.SlackSigning == a.Secrets.SlackSigning {
+		t.Error("another seed gave the same secrets")
+	}
+}
+
+func TestAdvanceFiresSchedulesInOrderAndFeedsTheBank(t *testing.T) {
+	r := openRuntime(t, Options{Manual: true})
+	defer r.Close()
+	if err := r.Advance(context.Background(), 7*24*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	files := r.Files.List(intakeBucket, functions.PrefixBank)
+	if len(files) != 5 { // Epiphany is no holiday of TARGET: Tuesday to Friday, and Monday
+		t.Errorf("the bank delivered %d statements in a week", len(files))
+	}
+	digests := 0
+	for _, m := range r.Slack.Messages() {
+		if m.Channel == r.Policy.Channel("digest") {
+			digests++
+		}
+	}
+	if digests != 5 {
+		t.Errorf("%d digests in five working days", digests)
+	}
+}
