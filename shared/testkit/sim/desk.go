@@ -1,0 +1,223 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/invoice"
+	"duly/shared/testkit"
+)
+
+// desk is where the vendors stand: it hands on to testkit.Desk, with faults,
+// and counts what left apart from the table, because an invariant that reads
+// what a defect wrote is blind to the defect.
+type desk struct {
+	*testkit.Desk
+	world *world
+	times map[string]int // how often each message left
+	doubt map[string]int // how often its sender could not know
+	mails []mailed
+}
+
+// sending is a message that left in an invocation.
+type sending struct{ message, effect string }
+
+// mailed is a letter with its instant.
+type mailed struct {
+	at time.Time
+	o2c.Letter
+	view letterText
+}
+
+func newDesk(w *world) *desk {
+	return &desk{Desk: testkit.NewDesk(), world: w, times: map[string]int{}, doubt: map[string]int{}}
+}
+
+var (
+	errVendor  = errors.New("the service answers 500")
+	errTimeout = errors.New("the service did not answer in time")
+	errTooMany = errors.New("the service answers 429")
+)
+
+// call is one call to a vendor. What it does may happen without its caller
+// hearing of it.
+func (d *desk) call(what string, do func() error) error {
+	w := d.world
+	place := w.input(what)
+	switch {
+	case w.strikes(Vendor5xx, place):
+		return errVendor
+	case w.strikes(Vendor429, place):
+		return &o2c.Later{After: w.faults.chance.between(time.Second, 2*time.Minute), Cause: errTooMany}
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	w.output(place)
+	if w.strikes(VendorTimeout, place) {
+		return errTimeout
+	}
+	return nil
+}
+
+// claim is the effect that the running invocation has claimed.
+func (d *desk) claim() string { return d.world.running.effect }
+
+// left counts a message that an effect sent.
+func (d *desk) left(message, effect string) {
+	d.times[message]++
+	d.world.note("  left: %s", message)
+	d.world.digest.text(message)
+	v := d.world.running
+	v.sent = append(v.sent, sending{message, effect})
+}
+
+// account looks, when an invocation has ended, which of the messages that it
+// sent are marked in the table. For every other one its sender died or failed
+// between the vendor's work and the mark: such a message may go out once more.
+func (d *desk) account(v *invocation) {
+	for _, s := range v.sent {
+		effect, known := d.world.effect(s.effect)
+		if !known {
+			d.world.breaks("I6: %s left without an effect that was claimed", s.message)
+		} else if effect.Status != o2c.EffectDone {
+			d.doubt[s.message]++
+			d.world.note("  in doubt: %s", s.message)
+		}
+	}
+}
+
+// Send takes a letter; the customer reads it.
+func (d *desk) Send(ctx context.Context, l o2c.Letter) (id string, err error) {
+	err = d.call("mail "+l.Subject, func() error {
+		id, err = d.Desk.Send(ctx, l)
+		if err != nil {
+			return err
+		}
+		m := mailed{at: d.world.now, Letter: l}
+		if err := json.Unmarshal([]byte(l.Text), &m.view); err != nil {
+			return fmt.Errorf("letter %s: %w", l.Tag, err)
+		}
+		d.mails = append(d.mails, m)
+		d.left("mail "+l.Tag, l.Tag)
+		d.world.customers.reads(m)
+		return nil
+	})
+	return id, err
+}
+
+// Post shows a card; the team reads it.
+func (d *desk) Post(ctx context.Context, channel string, c o2c.Card) (at o2c.Place, err error) {
+	err = d.call("post", func() error {
+		at, err = d.Desk.Post(ctx, channel, c)
+		if err == nil {
+			name := d.nameOf(c)
+			d.left("card "+name, d.claim())
+			d.world.team.reads(name, at, c)
+		}
+		return err
+	})
+	return at, err
+}
+
+// Update draws a card anew.
+func (d *desk) Update(ctx context.Context, at o2c.Place, c o2c.Card) error {
+	return d.call("update", func() error {
+		err := d.Desk.Update(ctx, at, c)
+		if err == nil {
+			d.world.team.reads(d.nameOf(c), at, c)
+		}
+		return err
+	})
+}
+
+// Reply takes a line under a card.
+func (d *desk) Reply(ctx context.Context, at o2c.Place, text string) error {
+	return d.call("reply", func() error {
+		d.left("reply "+d.claim(), d.claim())
+		return d.Desk.Reply(ctx, at, text)
+	})
+}
+
+// Whisper takes a sentence for one person.
+func (d *desk) Whisper(ctx context.Context, channel, user, text string) error {
+	return d.call("whisper", func() error {
+		d.left("whisper "+d.claim(), d.claim())
+		return d.Desk.Whisper(ctx, channel, user, text)
+	})
+}
+
+// Publish takes events; the warehouse listens.
+func (d *desk) Publish(ctx context.Context, events []o2c.Published) error {
+	return d.call("publish", func() error {
+		for _, e := range events {
+			d.left("event "+e.ID, d.claim())
+			d.world.warehouse.hears(e)
+		}
+		return d.Desk.Publish(ctx, events)
+	})
+}
+
+// Put keeps a document.
+func (d *desk) Put(ctx context.Context, name, kind string, content []byte) error {
+	return d.call("put "+name, func() error { return d.Desk.Put(ctx, name, kind, content) })
+}
+
+// Get gives a document back.
+func (d *desk) Get(ctx context.Context, name string) (content []byte, err error) {
+	err = d.call("get "+name, func() error { content, err = d.Desk.Get(ctx, name); return err })
+	return content, err
+}
+
+// nameOf names a card by what it is about: there may be one of each.
+func (d *desk) nameOf(c o2c.Card) string {
+	switch c := c.(type) {
+	case o2c.CreditCard:
+		return "credit:credit:" + c.Order.ID
+	case o2c.OverdueCard:
+		return "overdue:customer:" + c.Customer.ID
+	case o2c.InvoiceCard:
+		return "invoice:invoice:" + c.Invoice.ID
+	case o2c.DraftCard:
+		return "draft:invoice:" + c.Invoice.ID
+	case o2c.CashCard:
+		return "cash:receipt:" + c.Receipt.ID
+	case o2c.StockCard:
+		return "stock:order:" + c.Order.ID
+	case o2c.ParkedCard:
+		return "parked:parked:" + c.Parked.ID
+	case o2c.DigestCard:
+		return "digest:day:" + c.Date
+	case o2c.PayoutCard:
+		return "payout:" + c.PayoutID
+	}
+	return "notice:" + d.claim()
+}
+
+// letterText is a letter as the run's customers read it.
+type letterText struct {
+	Template  string
+	Number    string
+	Order     string
+	Minor     int64
+	Reference string
+	PayURL    string
+}
+
+// papers writes what customers of the run can read: JSON.
+type papers struct{}
+
+// InvoicePDF is the same for the same invoice.
+func (papers) InvoicePDF(in invoice.Data, link string) ([]byte, error) {
+	return []byte(in.Number + " " + in.Total.String() + " " + link), nil
+}
+
+// Letter is the same for the same facts.
+func (papers) Letter(template, _ string, v o2c.LetterView) (subject, text, html string, err error) {
+	body, err := json.Marshal(letterText{template, v.Number, v.OrderNumber, v.Amount.Minor, v.Reference, v.PayURL})
+	return template + " " + v.Number + v.OrderNumber, string(body), "", err
+}

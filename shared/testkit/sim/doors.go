@@ -1,0 +1,190 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"duly/shared/bank"
+	boot "duly/shared/boot/webhook"
+	"duly/shared/chat"
+	"duly/shared/handler/digest"
+	"duly/shared/handler/dunning"
+	orderwebhook "duly/shared/handler/order-webhook"
+	"duly/shared/handler/outbox"
+	"duly/shared/handler/portal"
+	"duly/shared/handler/reconcile"
+	"duly/shared/handler/slack"
+	stripewebhook "duly/shared/handler/stripe-webhook"
+	"duly/shared/handler/trigger"
+	"duly/shared/handler/webhook"
+	"duly/shared/o2c"
+	"duly/shared/page"
+	"duly/shared/signature"
+)
+
+// wire builds a function in its environment, with the run's vendors.
+func (w *world) wire(e *environment) {
+	var err error
+	switch e.function {
+	case "outbox":
+		e.handler = outbox.New(outbox.Deps{Metrics: io.Discard, Outbox: &o2c.Outbox{
+			Cycle: e.cycle, Mail: w.desk, Chat: w.desk, Files: w.desk, Papers: papers{}, Bus: w.desk, Now: e.Now,
+		}})
+	case "dunning":
+		e.handler = dunning.New(dunning.Deps{Cycle: e.cycle, Now: e.Now, Log: silent()})
+	case "digest":
+		e.handler = digest.New(digest.Deps{Cycle: e.cycle, Now: e.Now})
+	case "reconcile":
+		e.handler = reconcile.New(reconcile.Deps{Cycle: e.cycle, Now: e.Now, Log: silent(), Fetch: w.teller.fetch, Read: bank.Read, Missed: w.provider.missed})
+	case "order-webhook":
+		e.handler = orderwebhook.New(w.webhook(e, boot.ShopSecret))
+	case "stripe-webhook":
+		e.handler = stripewebhook.New(w.webhook(e, boot.StripeSecret), false)
+	case "slack":
+		e.handler, err = slack.New(slack.Deps{Cycle: e.cycle, Views: views{w}, Workspace: workspace, Now: e.Now, Log: silent(), Signed: w.signedBySlack})
+	case "portal":
+		e.handler = portal.New(portal.Deps{Cycle: e.cycle, Pages: page.New(page.Options{Seller: w.policy.Seller}), Files: w.desk, Now: e.Now, Log: silent()})
+	}
+	w.must(err)
+}
+
+// webhook is what the functions that senders post to have alike.
+func (w *world) webhook(e *environment, name func(string) string) webhook.Deps {
+	return webhook.Deps{Cycle: e.cycle, Now: e.Now, Secrets: boot.NewKeyring(w.vault.read, name, e.Now), Inbox: &inbox{w, e.function}, Log: silent()}
+}
+
+// vault is the parameter store with the webhooks' secrets. A sender that takes
+// a new one signs with it at once; the old one is dropped a day later.
+type vault struct {
+	world   *world
+	secrets map[string][]string // by name, newest first
+}
+
+func newVault(w *world) *vault {
+	v := &vault{world: w, secrets: map[string][]string{boot.StripeSecret(""): {secretStripe}}}
+	for endpoint, secret := range map[string]string{"demo-shopify": secretShopify, "demo-woocommerce": secretWoo, "demo-generic": secretGeneric} {
+		v.secrets[boot.ShopSecret(endpoint)] = []string{secret}
+	}
+	return v
+}
+
+func (v *vault) read(_ context.Context, name string) (secret string, err error) {
+	err = v.world.desk.call("secret "+name, func() error {
+		raw, err := json.Marshal(v.secrets[name])
+		secret = string(raw)
+		return err
+	})
+	return secret, err
+}
+
+// newest is what a sender signs with.
+func (v *vault) newest(name string) string { return v.secrets[name][0] }
+
+// begin takes new secrets now and then, when that kind of fault is on.
+func (v *vault) begin() {
+	w := v.world
+	for n := 1; n <= 5; n++ {
+		if !w.faults.on(SecretRotation) {
+			return
+		}
+		w.after(w.faults.chance.between(0, 20*day), "new secrets", func() {
+			w.faults.hits[SecretRotation]++
+			for _, name := range []string{boot.StripeSecret(""), boot.ShopSecret("demo-generic")} {
+				next := fmt.Sprintf("whsec_%032d", w.faults.chance.below(1<<30)) // base64 of 24 bytes for the generic shop
+				v.secrets[name] = []string{next, v.secrets[name][0]}
+			}
+		})
+	}
+}
+
+// inbox is a webhook function's own queue: what failed comes back in a minute.
+type inbox struct {
+	world    *world
+	function string
+}
+
+// Put keeps a message.
+func (q *inbox) Put(_ context.Context, message string) error {
+	return q.world.desk.call("inbox", func() error {
+		q.world.after(time.Second, "the inbox of "+q.function, func() { q.bring(message, 1) })
+		return nil
+	})
+}
+
+// inboxMax is after how many tries a message is a dead letter, as the stack has it.
+const inboxMax = 12
+
+// bring is one try.
+func (q *inbox) bring(message string, tries int) {
+	w := q.world
+	var answer events.SQSEventResponse
+	w.invoke(q.function, func(ctx context.Context, e *environment) (err error) {
+		answer, err = e.handler.Queue(ctx, events.SQSEvent{Records: []events.SQSMessage{{
+			MessageId: "m", Body: message, Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(tries)},
+		}}})
+		return err
+	}, func(v *invocation) {
+		switch {
+		case !v.failed() && len(answer.BatchItemFailures) == 0:
+		case tries < inboxMax:
+			w.after(time.Minute, "the inbox of "+q.function+" again", func() { q.bring(message, tries+1) })
+		default:
+			w.faults.hits[DeadLetter]++
+			w.after(w.faults.chance.between(time.Hour, 9*time.Hour), "again from the dead letters of "+q.function, func() { q.bring(message, 1) })
+		}
+	})
+}
+
+// workspace is the run's Slack.
+var workspace = slack.Workspace{Team: "T1", App: "A1"}
+
+const secretSlack = "8f742231b10e8888abcd99yyyzzz85a5"
+
+func (w *world) signedBySlack(_ context.Context, header http.Header, body []byte, at time.Time) error {
+	v, err := signature.New(signature.Slack, secretSlack)
+	if err != nil {
+		return err
+	}
+	return v.Verify(header, body, at)
+}
+
+// interaction is what Slack posts when somebody presses or submits, signed.
+func (w *world) interaction(payload map[string]any) events.APIGatewayV2HTTPRequest {
+	payload["api_app_id"], payload["team"], payload["trigger_id"] = workspace.App, map[string]string{"id": workspace.Team}, "t."+strconv.Itoa(w.invocations)
+	raw, err := json.Marshal(payload)
+	w.must(err)
+	body := []byte(url.Values{"payload": {string(raw)}}.Encode())
+	return w.posted("/slack/actions", body, func() (http.Header, error) {
+		return signature.Sign(signature.Slack, "", body, w.now, secretSlack)
+	})
+}
+
+// posted is a POST as API Gateway hands it over.
+func (w *world) posted(path string, body []byte, sign func() (http.Header, error)) events.APIGatewayV2HTTPRequest {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "https://duly.example"+path, http.NoBody)
+	w.must(err)
+	r.Header, err = sign()
+	w.must(err)
+	return trigger.Request(r, body)
+}
+
+// views opens forms, which nobody of the run fills in.
+type views struct{ world *world }
+
+// Open shows a form.
+func (v views) Open(context.Context, string, chat.Modal) error {
+	return v.world.desk.call("views.open", func() error { return nil })
+}
+
+// Publish draws the Home.
+func (v views) Publish(context.Context, string, chat.Home) error {
+	return v.world.desk.call("views.publish", func() error { return nil })
+}

@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"duly/infra/local/bank"
+	"duly/shared/handler/trigger"
+)
+
+// teller is our bank: transfers come in, and every banking morning a file with
+// what was booked is dropped for us.
+type teller struct {
+	world     *world
+	bank      *bank.Bank
+	files     map[string][]byte
+	transfers int // that came in from customers
+}
+
+// transfer books a payment on the next banking day at 11.
+func (t *teller) transfer(b *bill, amount int64, reference, text, payer string) {
+	w := t.world
+	if amount <= 0 {
+		return
+	}
+	when := daily(11, 0, w.policy.Zone)(w.now)
+	for !t.bank.BankingDay(when) {
+		when = daily(11, 0, w.policy.Zone)(when)
+	}
+	w.at(when, "the bank books a transfer", func() {
+		t.transfers++
+		if b != nil {
+			b.named += amount
+		}
+		t.book(bank.Entry{Amount: amount, Reference: reference, Name: payer, IBAN: "NL02RABO0123456789", Text: text})
+	})
+}
+
+func (t *teller) book(e bank.Entry) {
+	_, err := t.bank.Book(t.world.now, []bank.Entry{e})
+	t.world.must(err)
+}
+
+// begin drops a file each banking day, and now and then one that overlaps.
+func (t *teller) begin() {
+	w := t.world
+	t.files = map[string][]byte{}
+	every := daily(19, 0, w.policy.Zone)
+	var next func()
+	next = func() {
+		if t.bank.BankingDay(w.now) {
+			t.drop(t.bank.Next)
+			if w.faults.chance.in(30) {
+				t.drop(t.bank.Statement)
+			}
+		}
+		if w.now.Before(w.horizon) {
+			w.at(every(w.now), "the bank closes its day", next)
+		}
+	}
+	w.at(every(w.now), "the bank closes its day", next)
+}
+
+// drop puts a file into the intake bucket. An arrival that fails three times
+// goes to the dead letters; somebody sends it again hours later.
+func (t *teller) drop(write func(time.Time) ([]byte, error)) {
+	w := t.world
+	raw, err := write(w.now)
+	w.must(err)
+	key := fmt.Sprintf("bank/%04d.xml", len(t.files)+1)
+	t.files[key] = raw
+	d := &delivery{what: "file " + key, to: "reconcile", back: []time.Duration{time.Minute, 2 * time.Minute}, attempts: 3,
+		call: func(ctx context.Context, e *environment) error {
+			return e.handler.Arrival(ctx, trigger.Arrival{Bucket: "intake", Key: key})
+		}}
+	d.lost = func() {
+		w.faults.hits[DeadLetter]++
+		w.note("  fault: %s is a dead letter", key)
+		d.failures = 0
+		w.after(w.faults.chance.between(time.Hour, 9*time.Hour), "again from the dead letters: "+key, func() { w.send(d) })
+	}
+	w.send(d)
+}
+
+// fetch is the intake bucket.
+func (t *teller) fetch(_ context.Context, key string) ([]byte, error) {
+	var raw []byte
+	err := t.world.desk.call("fetch "+key, func() error { raw = bytes.Clone(t.files[key]); return nil })
+	return raw, err
+}

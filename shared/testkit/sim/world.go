@@ -1,0 +1,137 @@
+package sim
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"duly/infra/local/bank"
+	"duly/infra/local/dynamo"
+	"duly/shared/boot/config"
+	"duly/shared/o2c"
+	"duly/shared/store"
+	"duly/shared/testkit"
+)
+
+// world is one run.
+type world struct {
+	seed    uint64
+	start   time.Time
+	now     time.Time
+	horizon time.Time // when the faults end
+	queue   agenda
+	faults  faults
+	story   Story
+	trace   io.Writer
+	clock   func(time.Duration)
+	digest  hash
+
+	engine *dynamo.Engine
+	client *dynamodb.Client
+	look   *o2c.Cycle // the observer's: reads without faults
+	policy *o2c.Policy
+	links  o2c.LinkKeys
+
+	functions map[string]*function
+	running   *invocation
+	live      map[*invocation]bool
+	place     int // of the call that the engine is answering
+
+	stream    stream
+	ticks     []*tick
+	oracle    *oracle
+	desk      *desk
+	shops     *shops
+	warehouse *warehouse
+	team      *team
+	customers *customers
+	teller    *teller
+	provider  *provider
+	vault     *vault
+	retrying  map[*delivery]bool
+
+	events, invocations, ios, writes, booted int
+	broken                                   []string
+	ended                                    map[string]int
+}
+
+// monday is when runs begin: a working week in the middle of winter; every
+// fourth run begins before New Year, so that number series roll over.
+func monday(seed uint64) time.Time {
+	if seed%4 == 3 {
+		return time.Date(2025, 12, 22, 8, 0, 0, 0, time.UTC)
+	}
+	return time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+}
+
+func open(o Options) *world {
+	if o.Orders == 0 {
+		o.Orders = 40
+	}
+	w := &world{
+		seed: o.Seed, start: monday(o.Seed), faults: swarm(o.Seed, o.Calm, o.Fault), story: o.Story, trace: o.Trace, clock: o.Sleep, digest: newHash(),
+		functions: map[string]*function{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, ended: map[string]int{}, links: testkit.LinkKeys(),
+	}
+	w.now, w.horizon = w.start, w.start.AddDate(0, 0, 75).Add(17*time.Minute)
+	w.must(w.openTable())
+	policy, err := config.Load(config.Demo())
+	w.must(err)
+	policy.BaseURL = "https://duly.example"
+	w.policy = policy
+	w.look = &o2c.Cycle{Store: store.New(w.client, tableName, store.Options{Instance: "observer", Sleep: w.sleep, Direct: true}), Policy: policy, Links: w.links}
+	w.oracle = newOracle(w)
+	w.desk = newDesk(w)
+	w.vault = newVault(w)
+	w.provider = newProvider(w)
+	w.shops, w.warehouse, w.team, w.customers = newShops(w), &warehouse{world: w}, newTeam(w), newCustomers(w)
+	w.teller = &teller{world: w, bank: bank.New(bank.Account{IBAN: policy.Seller.IBAN, BIC: policy.Seller.BIC, Currency: policy.Currency, Owner: policy.Seller.Name, OpeningMinor: 100_000, Zone: policy.Zone})}
+	w.ticks = schedules(w)
+	if w.story == nil {
+		w.story = drawn{orders: o.Orders}
+	}
+	return w
+}
+
+func (w *world) openTable() error {
+	engine, err := dynamo.Open(dynamo.Options{Now: func() time.Time { return w.now }, Fault: w.tableFault, IndexLag: w.indexLag})
+	if err != nil {
+		return err
+	}
+	w.engine = engine
+	// Anonymous: signing costs as much as the engine's own work, and the engine
+	// does not look at signatures.
+	w.client = dynamodb.New(dynamodb.Options{
+		Region: "eu-west-1", BaseEndpoint: aws.String("http://dynamo.invalid"), Credentials: aws.AnonymousCredentials{},
+		HTTPClient: &http.Client{Transport: wireToTable{w}},
+	})
+	return store.CreateTable(context.Background(), w.client, tableName)
+}
+
+// close ends what stands still, so that no coroutine outlives its run.
+func (w *world) close() {
+	for v := range w.live {
+		w.running = v
+		v.stop()
+	}
+	w.running = nil
+	_ = w.engine.Close()
+}
+
+// must is for what cannot fail but by a defect of the simulation.
+func (w *world) must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// effect reads an effect as the table has it.
+func (w *world) effect(id string) (o2c.Effect, bool) {
+	var e o2c.Effect
+	found, err := o2c.NewTx(w.look.Store).Find(context.Background(), id, &e)
+	w.must(err)
+	return e, found
+}
