@@ -1,7 +1,6 @@
 package document
 
 import (
-	"fmt"
 	"net/url"
 	"strconv"
 
@@ -81,10 +80,7 @@ func (Papers) Letter(template, language string, v o2c.LetterView) (subject, plai
 		return "", "", "", o2c.Permanent("The letter "+template+" is unknown", "this version does not have it", "deploy the version that asked for it", nil)
 	}
 	l := compose(template, f, v, text.In(language))
-	if html, err = l.html(); err != nil {
-		return "", "", "", fmt.Errorf("write the letter %s: %w", template, err)
-	}
-	return l.Subject, l.plain(), html, nil
+	return l.Subject, l.plain(), l.html(), nil
 }
 
 func compose(template string, f form, v o2c.LetterView, w text.Words) letter {

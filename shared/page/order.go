@@ -1,7 +1,11 @@
 package page
 
 import (
+	"strconv"
 	"strings"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/invoice"
@@ -16,89 +20,111 @@ type orderPage struct {
 }
 
 // Order renders the page of an order.
-func (p *Pages) Order(v o2c.OrderPageView, at Visit) ([]byte, error) {
-	f := p.frame(at, v.Tongue, v.Seller)
-	f.Title = f.Say("page.order", "Number", text.Plain(v.Order.Number))
-	return p.render("order.html", orderPage{frame: f, OrderPageView: v})
+func (p *Pages) Order(v o2c.OrderPageView, at Visit) []byte {
+	o := orderPage{frame: newFrame(at, v.Tongue, v.Seller), OrderPageView: v}
+	o.title = o.Say("page.order", "Number", text.Plain(v.Order.Number))
+	return o.document(
+		note(o.ended()), note(o.waiting()),
+		h.Ol(h.Class("steps"), g.Map(o.steps(), step.item)),
+		h.Section(h.H2(h.ID("lines"), o.said("page.lines")), o.lines()),
+	)
 }
 
-// Step is one line of the order's course.
-type Step struct {
-	Name string
-	On   string // a date, or that it is to come
-	Note string
-	URL  string
-	Done bool
+// lines is what was ordered.
+func (p orderPage) lines() g.Node {
+	return wide(h.Aria("labelledby", "lines"), []string{p.Say("pdf.description"), p.Say("pdf.quantity"), p.Say("pdf.amount")},
+		g.Map(p.Order.Lines, func(l order.Line) g.Node {
+			return row(g.Text(text.Plain(l.Name)), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.amount(l.Net)))
+		}),
+		g.Group{total(2, p.Say("pdf.total"), p.amount(p.Order.Total))})
 }
 
-// Ended is the sentence of an order that will not be delivered.
-func (p orderPage) Ended() string {
+// step is one line of the order's course.
+type step struct {
+	name string
+	on   string // a date, or that it is to come
+	note string
+	url  string
+	done bool
+}
+
+func (s step) item() g.Node {
+	name := g.Text(s.name)
+	if s.url != "" {
+		name = h.A(href(s.url), name)
+	}
+	return h.Li(g.If(s.done, h.Class("did")), h.Strong(name), g.Text(" "), h.Span(g.Text(s.on)),
+		g.If(s.note != "", g.Group{h.Br(), h.Span(h.Class("hint"), g.Text(s.note))}))
+}
+
+// ended is the sentence of an order that will not be delivered.
+func (p orderPage) ended() string {
 	if s := p.Order.Status; s == order.Declined || s == order.Cancelled {
 		return p.Say("page.step." + s)
 	}
 	return ""
 }
 
-// Waiting is the sentence of an order that a person looks at.
-func (p orderPage) Waiting() string {
+// waiting is the sentence of an order that a person looks at.
+func (p orderPage) waiting() string {
 	if p.Order.Status == order.Received && len(p.Order.Holds) > 0 {
 		return p.Say("page.step.waiting")
 	}
 	return ""
 }
 
-// Steps is the order's course, from ordered to paid.
-func (p orderPage) Steps() []Step {
-	steps := []Step{{Name: p.Say("page.step.ordered"), On: p.Full(p.PlacedOn), Done: true}}
-	if p.Ended() != "" {
+// steps is the order's course, from ordered to paid.
+func (p orderPage) steps() []step {
+	steps := []step{{name: p.Say("page.step.ordered"), on: p.full(p.PlacedOn), done: true}}
+	if p.ended() != "" {
 		return steps
 	}
-	confirmed := Step{Name: p.Say("page.step.confirmed"), On: p.Say("page.step.next"), Done: !p.ConfirmedOn.IsZero()}
-	if confirmed.Done {
-		confirmed.On = p.Full(p.ConfirmedOn)
+	confirmed := step{name: p.Say("page.step.confirmed"), on: p.Say("page.step.next"), done: !p.ConfirmedOn.IsZero()}
+	if confirmed.done {
+		confirmed.on = p.full(p.ConfirmedOn)
 	}
 	steps = append(steps, confirmed)
 	for _, s := range p.Shipments {
 		steps = append(steps, p.shipped(s))
 	}
 	if len(p.Shipments) == 0 || p.Order.Status == order.PartShipped {
-		steps = append(steps, Step{Name: p.Say("page.step.shipped"), On: p.Say("page.step.next")})
+		steps = append(steps, step{name: p.Say("page.step.shipped"), on: p.Say("page.step.next")})
 	}
 	return append(steps, p.money()...)
 }
 
-func (p orderPage) shipped(s o2c.ShippedOn) Step {
+func (p orderPage) shipped(s o2c.ShippedOn) step {
 	var pieces int64
 	for _, l := range s.Shipment.Lines {
 		pieces += l.Quantity
 	}
-	step := Step{Name: p.Say("page.step.shipped"), On: p.Full(s.On), Done: true}
+	it := step{name: p.Say("page.step.shipped"), on: p.full(s.On), done: true}
 	tracking := text.Plain(s.Shipment.Tracking)
 	if strings.HasPrefix(tracking, "https://") { // some carriers give the address itself
-		step.URL, tracking = tracking, ""
+		it.url, tracking = tracking, ""
 	}
-	step.Note = text.Plain(p.Count("page.pieces", int(pieces)) + " " + s.Shipment.Carrier + " " + tracking)
-	return step
+	it.note = text.Plain(p.Count("page.pieces", int(pieces)) + " " + s.Shipment.Carrier + " " + tracking)
+	return it
 }
 
 // money is the order's invoices and whether all of them are settled.
-func (p orderPage) money() []Step {
-	var steps []Step
+func (p orderPage) money() []step {
+	var steps []step
 	settled := len(p.Invoices) > 0 && (p.Order.Status == order.Shipped || p.Order.Status == order.Closed)
 	last := ""
 	for _, i := range p.Invoices {
 		d := i.Invoice
-		steps = append(steps, Step{Name: p.Say("page."+d.Type, "Number", d.Number), On: p.Full(d.IssuedOn), Note: p.Amount(d.Total), URL: i.URL, Done: true})
+		steps = append(steps, step{name: p.Say("page."+d.Type, "Number", d.Number), on: p.full(d.IssuedOn), note: p.amount(d.Total), url: i.URL, done: true})
 		if d.Type == invoice.Invoices && d.Open.IsPositive() {
 			settled = false
 		}
 		if !d.PaidOn.IsZero() {
-			last = p.Full(d.PaidOn)
+			last = p.full(d.PaidOn)
 		}
 	}
-	paid := Step{Name: p.Say("page.step.paid"), On: p.Say("page.step.next"), Done: settled}
+	paid := step{name: p.Say("page.step.paid"), on: p.Say("page.step.next"), done: settled}
 	if settled {
-		paid.On = last
+		paid.on = last
 	}
 	return append(steps, paid)
 }

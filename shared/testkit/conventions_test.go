@@ -186,6 +186,9 @@ var foreign = map[string][]string{
 	"github.com/aws/aws-lambda-go":  {"shared/handler", "shared/boot/function", "infra/local", "shared/testkit"},
 	"gopkg.in/yaml.v3":              {"shared/boot/config", "infra/local", "infra/duly"},
 	"github.com/alecthomas/kong":    {"infra/duly"},
+	"maragu.dev/gomponents":         {"shared/page", "shared/document"},
+	"html/template":                 {"infra/local"}, // it calls methods by name: linkers then keep all of every SDK
+	"text/template":                 {},
 	"net/http/httptest":             {},
 	"math/rand":                     {"infra/local"},
 	"crypto/rand":                   {},

@@ -70,13 +70,7 @@ func (d Deps) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, render = fault.Of(err).Code.Meaning().Status, d.Pages.Sorry
 		d.Log.Error("page failed", "page", r.Pattern, "cause", err)
 	}
-	html, err := render(at)
-	if err != nil {
-		d.Log.Error("page of a failure failed", "cause", err)
-		http.Error(w, http.StatusText(status), status)
-		return
-	}
-	d.answer(w, status, html)
+	d.answer(w, status, render(at))
 }
 
 // language is what a reader without a document is answered in.
@@ -97,7 +91,7 @@ func (d Deps) invoice(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.Pages.Invoice(v, visit(r))
+	return d.Pages.Invoice(v, visit(r)), nil
 }
 
 func (d Deps) order(r *http.Request) ([]byte, error) {
@@ -105,7 +99,7 @@ func (d Deps) order(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.Pages.Order(v, visit(r))
+	return d.Pages.Order(v, visit(r)), nil
 }
 
 func (d Deps) statement(r *http.Request) ([]byte, error) {
@@ -113,7 +107,7 @@ func (d Deps) statement(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.Pages.Statement(v, visit(r))
+	return d.Pages.Statement(v, visit(r)), nil
 }
 
 // pdf gives the document as it was first rendered; until then it says so.
@@ -126,13 +120,8 @@ func (d Deps) pdf(w http.ResponseWriter, r *http.Request) {
 	content, err := d.Files.Get(r.Context(), o2c.PaperName(doc))
 	if fault.Is(err, fault.NotFound) {
 		back := home(r)
-		html, err := d.Pages.NotReady(page.Visit{Lang: language(r), Path: back}, back)
-		if err != nil {
-			d.fail(w, r, err)
-			return
-		}
 		w.Header().Set("Retry-After", "60")
-		d.answer(w, http.StatusServiceUnavailable, html)
+		d.answer(w, http.StatusServiceUnavailable, d.Pages.NotReady(page.Visit{Lang: language(r), Path: back}, back))
 		return
 	}
 	if err != nil {

@@ -1,27 +1,6 @@
 package document
 
-import (
-	"bytes"
-	_ "embed"
-	"html/template"
-	"strings"
-	"sync"
-)
-
-//go:embed letter.html
-var letterHTML string
-
-// letterTemplate escapes by context, so that no name can bring markup along
-// (row 80 of the failure catalogue).
-var letterTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("letter").Parse(letterHTML))
-})
-
-func (l letter) html() (string, error) {
-	var out bytes.Buffer
-	err := letterTemplate().Execute(&out, l)
-	return out.String(), err
-}
+import "strings"
 
 // plain says the same as the HTML, in the same order.
 func (l letter) plain() string {
