@@ -19,8 +19,8 @@ type Secret func(ctx context.Context, name string) (string, error)
 // when its signature does not fit or it could not be read: a forger must not
 // make us read secrets (failures.md 4.3, row 78).
 const (
-	trustMax  = 5 * time.Minute
-	lookMin = time.Minute
+	trustMax = 5 * time.Minute
+	lookMin  = time.Minute
 )
 
 // Keyring holds the endpoints' signing secrets as they were last read.
