@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -36,7 +37,7 @@ func newProgram(t testing.TB) *program {
 	w := testkit.NewWorld(t)
 	p := &program{World: w, t: t, log: &bytes.Buffer{}}
 	p.handler = New(Deps{
-		Cycle: w.Cycle, Files: w.Desk, Papers: w.Desk, Now: w.Now, Log: slog.New(slog.NewTextHandler(p.log, nil)),
+		Cycle: w.Cycle, Files: w.Desk, Papers: w.Desk, Now: w.Now, Log: logTo(p.log),
 		Replay: func(_ context.Context, d o2c.ParkedData) error {
 			p.parked = append(p.parked, d)
 			return nil
@@ -47,6 +48,10 @@ func newProgram(t testing.TB) *program {
 	}
 	return p
 }
+
+type contextT = context.Context
+
+func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
 // answered is what came back.
 type answered struct {
@@ -91,7 +96,10 @@ func (p *program) ask(method, path string, body any, header lines) answered {
 		a.raw, _ = base64.StdEncoding.DecodeString(out.Body)
 	}
 	if strings.Contains(out.Headers["content-type"], "json") {
-		if err := json.Unmarshal(a.raw, &a.body); err != nil {
+		asDocumented(p.t, method, r.URL.Path, out.StatusCode, a.raw)
+		numbers := json.NewDecoder(bytes.NewReader(a.raw))
+		numbers.UseNumber()
+		if err := numbers.Decode(&a.body); err != nil {
 			p.t.Fatalf("%s answered %s: %v", a.asked, a.raw, err)
 		}
 	}

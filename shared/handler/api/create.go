@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"time"
 
 	"duly/shared/o2c"
@@ -30,4 +32,19 @@ func (s server) ownDoing(ctx context.Context, key o2c.Key, taken string) error {
 		return nil
 	}
 	return fault.New(fault.Refused, taken, "its name is given for good", "change that one, or take another name")
+}
+
+// before reports whether what failed now was done by an earlier try of the same
+// request, whose answer was lost: the table saw its name, or the document's
+// trail has it.
+func (s server) before(ctx context.Context, failed error, key o2c.Key) bool {
+	name := askedBy(ctx).name
+	if failed == nil || name == "" {
+		return false
+	}
+	if errors.Is(failed, o2c.ErrSeen) {
+		return true
+	}
+	trail, err := s.Cycle.Store.Events(ctx, key)
+	return err == nil && slices.ContainsFunc(trail, func(e o2c.Event) bool { return e.Cause == name })
 }

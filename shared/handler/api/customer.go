@@ -129,7 +129,7 @@ func (s server) customers() {
 	route(s, exampled(op, customerExample), func(ctx context.Context, in *creation) (*reply[Customer], error) {
 		return s.createCustomer(ctx, in.Body)
 	})
-	route(s, get("list-customers", "/v1/customers", "List customers"), func(ctx context.Context, in *paging) (*reply[page[Customer]], error) {
+	route(s, get("list-customers", "/v1/customers", "List customers"), func(ctx context.Context, in *Paging) (*reply[page[Customer]], error) {
 		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[party.Customer], error) {
 			return o2c.ListOf[party.Customer](ctx, s.Cycle, limit, after)
 		}, all)

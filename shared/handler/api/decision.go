@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/credit"
@@ -33,7 +32,7 @@ func (s server) decisions() {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := s.Cycle.DecideCredit(ctx, s.once(ctx), a); err != nil && !errors.Is(err, o2c.ErrSeen) {
+		if _, err := s.Cycle.DecideCredit(ctx, s.once(ctx), a); err != nil && !s.before(ctx, err, o2c.Key{Kind: "credit", ID: in.ID}) {
 			return nil, err
 		}
 		return s.order(ctx, in.ID)

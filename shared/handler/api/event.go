@@ -27,7 +27,7 @@ func eventView(e *o2c.Event) Event {
 }
 
 func (s server) events() {
-	route(s, get("list-events", "/v1/events", "List what happened"), func(ctx context.Context, in *paging) (*reply[page[Event]], error) {
+	route(s, get("list-events", "/v1/events", "List what happened"), func(ctx context.Context, in *Paging) (*reply[page[Event]], error) {
 		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[o2c.Event], error) {
 			return listed[o2c.Event](ctx, s.Cycle, o2c.Query{Kind: "event", Limit: limit, After: after})
 		}, all)

@@ -38,6 +38,3 @@ func exampled(op huma.Operation, example string) huma.Operation {
 	op.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Example: value}}}
 	return op
 }
-
-// pdfOf describes an answer that is a PDF.
-func pdfOf(op huma.Operation) huma.Operation { return op }

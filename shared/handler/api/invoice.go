@@ -17,14 +17,14 @@ func (s server) invoices() {
 		Number string `path:"number" doc:"An id will do as well, for drafts"`
 	}
 	type query struct {
-		paging
+		Paging
 		Customer string `query:"customer" doc:"Id of the customer"`
 		Status   string `query:"status" enum:"draft,issued,part_paid,paid,credited,written_off"`
 		Overdue  string `query:"overdue" enum:"true,false" doc:"Only what is open after its due date, or only what is not"`
 	}
 	route(s, get("list-invoices", "/v1/invoices", "List invoices"), func(ctx context.Context, in *query) (*reply[page[Invoice]], error) {
 		today := s.today()
-		kept, next, err := walk(in.paging, func(limit int, after string) (o2c.Listing[invoice.Invoice], error) {
+		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[invoice.Invoice], error) {
 			return o2c.ListOf[invoice.Invoice](ctx, s.Cycle, limit, after)
 		}, func(i *invoice.Invoice) bool {
 			d := i.Data()

@@ -49,7 +49,7 @@ type AccountBalance struct {
 
 func (s server) ledger() {
 	type period struct {
-		paging
+		Paging
 		From string `query:"from" format:"date" doc:"First booking day"`
 		To   string `query:"to" format:"date" doc:"Last booking day, included"`
 	}
@@ -61,7 +61,7 @@ func (s server) ledger() {
 		if err != nil {
 			return nil, err
 		}
-		kept, next, err := walk(in.paging, func(limit int, after string) (o2c.Listing[ledger.Entry], error) {
+		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[ledger.Entry], error) {
 			q.Limit, q.After = limit, after
 			return listed[ledger.Entry](ctx, s.Cycle, q)
 		}, all)

@@ -22,7 +22,7 @@ func (s server) orders() {
 		ID string `path:"id"`
 	}
 	type query struct {
-		paging
+		Paging
 		Customer string `query:"customer" doc:"Id of the customer"`
 		Status   string `query:"status" enum:"received,confirmed,part_shipped,shipped,closed,declined,cancelled"`
 	}
@@ -36,8 +36,9 @@ func (s server) orders() {
 	op = exampled(op, orderExample)
 	op.RequestBody.Content["application/json"].Schema = s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[OrderInput](), true, "")
 	route(s, op, func(ctx context.Context, in *creation) (*reply[Order], error) { return s.createOrder(ctx, in.RawBody) })
+	delete(op.RequestBody.Content, "application/octet-stream") // huma's, for a raw body
 	route(s, get("list-orders", "/v1/orders", "List orders"), func(ctx context.Context, in *query) (*reply[page[Order]], error) {
-		kept, next, err := walk(in.paging, func(limit int, after string) (o2c.Listing[order.Order], error) {
+		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[order.Order], error) {
 			return o2c.ListOf[order.Order](ctx, s.Cycle, limit, after)
 		}, func(o *order.Order) bool {
 			return (in.Customer == "" || o.Data().CustomerID == in.Customer) && (in.Status == "" || o.Status() == in.Status)

@@ -33,7 +33,7 @@ func (s server) parked() {
 	type byID struct {
 		ID string `path:"id"`
 	}
-	route(s, get("list-parked", "/v1/parked", "List messages that nobody understood"), func(ctx context.Context, in *paging) (*reply[page[Parked]], error) {
+	route(s, get("list-parked", "/v1/parked", "List messages that nobody understood"), func(ctx context.Context, in *Paging) (*reply[page[Parked]], error) {
 		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[o2c.Parked], error) {
 			return o2c.ListOf[o2c.Parked](ctx, s.Cycle, limit, after)
 		}, all)

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"duly/shared/o2c/fault"
 )
@@ -28,7 +30,7 @@ type Problem struct {
 // Mistake is a field at fault.
 type Mistake struct {
 	Pointer   string `json:"pointer,omitempty" doc:"JSON pointer (RFC 6901) into the body" example:"/lines/0/quantity"`
-	Parameter string `json:"parameter,omitempty" doc:"Of the path, the query or the headers" example:"as_of"`
+	Parameter string `json:"parameter,omitempty" doc:"Of the path or the query" example:"as_of"`
 	Detail    string `json:"detail" example:"a quantity of 0"`
 }
 
@@ -113,11 +115,12 @@ func mistake(e *huma.ErrorDetail) Mistake {
 	if in != "body" && !strings.HasPrefix(in, "body[") {
 		return Mistake{Parameter: rest, Detail: e.Message}
 	}
-	steps := strings.NewReplacer("~", "~0", "/", "~1", "[", "/", "]", "", ".", "/").Replace(strings.TrimPrefix(strings.TrimPrefix(e.Location, "body"), "."))
-	if steps == "" {
-		return Mistake{Pointer: "/", Detail: e.Message}
+	at := strings.NewReplacer("~", "~0", "/", "~1", "[", "/", "]", "", ".", "/").Replace(strings.TrimPrefix(e.Location, "body"))
+	var missing string
+	if _, err := fmt.Sscanf(e.Message, validation.MsgExpectedRequiredProperty, &missing); err == nil {
+		at += "/" + missing
 	}
-	return Mistake{Pointer: "/" + strings.TrimPrefix(steps, "/"), Detail: e.Message}
+	return Mistake{Pointer: at, Detail: e.Message}
 }
 
 // refuse writes a problem where huma is not asked.

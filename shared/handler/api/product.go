@@ -66,7 +66,7 @@ func (s server) products() {
 	route(s, exampled(op, productExample), func(ctx context.Context, in *creation) (*reply[Product], error) {
 		return s.createProduct(ctx, in.Body)
 	})
-	route(s, get("list-products", "/v1/products", "List products"), func(ctx context.Context, in *paging) (*reply[page[Product]], error) {
+	route(s, get("list-products", "/v1/products", "List products"), func(ctx context.Context, in *Paging) (*reply[page[Product]], error) {
 		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[fulfilment.Product], error) {
 			return o2c.ListOf[fulfilment.Product](ctx, s.Cycle, limit, after)
 		}, all)

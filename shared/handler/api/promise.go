@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"duly/shared/o2c"
@@ -53,7 +52,7 @@ func (s server) promises() {
 			said.By = askedBy(ctx).key.Actor()
 		}
 		p, err := s.Cycle.RecordPromise(ctx, s.once(ctx), said)
-		if errors.Is(err, o2c.ErrSeen) {
+		if s.before(ctx, err, o2c.Key{Kind: "invoice", ID: d.ID}) {
 			p, err = s.standing(ctx, d.ID)
 		}
 		return &reply[Promise]{promiseView(p)}, err

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -62,7 +61,7 @@ func receiptView(r *cash.Receipt) Receipt {
 
 func (s server) receipts() {
 	type query struct {
-		paging
+		Paging
 		Customer string `query:"customer" doc:"Id of the customer"`
 	}
 	type byID struct {
@@ -77,10 +76,10 @@ func (s server) receipts() {
 		N  int    `path:"n"`
 	}
 	route(s, get("list-receipts", "/v1/receipts", "List money in"), func(ctx context.Context, in *query) (*reply[page[Receipt]], error) {
-		return s.receiptList(ctx, in.paging, func(r *cash.Receipt) bool { return in.Customer == "" || r.Data().CustomerID == in.Customer })
+		return s.receiptList(ctx, in.Paging, func(r *cash.Receipt) bool { return in.Customer == "" || r.Data().CustomerID == in.Customer })
 	})
 	route(s, get("list-unapplied", "/v1/unapplied", "List money in that has no home, or not all of it"), func(ctx context.Context, in *query) (*reply[page[Receipt]], error) {
-		return s.receiptList(ctx, in.paging, func(r *cash.Receipt) bool {
+		return s.receiptList(ctx, in.Paging, func(r *cash.Receipt) bool {
 			return r.Unapplied().IsPositive() && (in.Customer == "" || r.Data().CustomerID == in.Customer)
 		})
 	})
@@ -97,7 +96,7 @@ func (s server) receipts() {
 			amount = in.Body.Amount.amount()
 		}
 		_, err = s.Cycle.ApplyReceipt(ctx, s.once(ctx), in.ID, d.ID, amount, "as "+askedBy(ctx).key.Name+" said")
-		if err != nil && !errors.Is(err, o2c.ErrSeen) {
+		if err != nil && !s.before(ctx, err, o2c.Key{Kind: "receipt", ID: in.ID}) {
 			return nil, err
 		}
 		return s.receipt(ctx, in.ID)
@@ -119,7 +118,7 @@ func (s server) receipt(ctx context.Context, id string) (*reply[Receipt], error)
 	return &reply[Receipt]{receiptView(r)}, nil
 }
 
-func (s server) receiptList(ctx context.Context, p paging, fits func(*cash.Receipt) bool) (*reply[page[Receipt]], error) {
+func (s server) receiptList(ctx context.Context, p Paging, fits func(*cash.Receipt) bool) (*reply[page[Receipt]], error) {
 	kept, next, err := walk(p, func(limit int, after string) (o2c.Listing[cash.Receipt], error) {
 		return o2c.ListOf[cash.Receipt](ctx, s.Cycle, limit, after)
 	}, fits)

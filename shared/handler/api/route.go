@@ -31,13 +31,10 @@ type outcome[T any] struct {
 // route registers an operation. Every failure passes through one place.
 func route[I, O any](s server, op huma.Operation, do func(context.Context, *I) (*O, error)) {
 	problem := s.api.OpenAPI().Components.Schemas.Schema(problemType, true, "")
-	op.Responses = map[string]*huma.Response{"default": {
-		Description: "A problem", Content: map[string]*huma.MediaType{problemJSON: {Schema: problem}},
-	}}
-	if op.DefaultStatus == 0 {
-		op.DefaultStatus = http.StatusOK
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{strconv.Itoa(op.DefaultStatus): {Description: http.StatusText(op.DefaultStatus)}}
 	}
-	op.Responses[strconv.Itoa(op.DefaultStatus)] = &huma.Response{Description: http.StatusText(op.DefaultStatus)}
+	op.Responses["default"] = &huma.Response{Description: "A problem", Content: map[string]*huma.MediaType{problemJSON: {Schema: problem}}}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {
@@ -72,8 +69,21 @@ func operation(method, id, path, summary string, status int) huma.Operation {
 	return op
 }
 
-// paging are the parameters of every list.
-type paging struct {
+// answering describes an answer that no Go type does.
+func answering(op huma.Operation, contentType string, schema *huma.Schema) huma.Operation {
+	op.Responses = map[string]*huma.Response{strconv.Itoa(op.DefaultStatus): {
+		Description: http.StatusText(op.DefaultStatus), Content: map[string]*huma.MediaType{contentType: {Schema: schema}},
+	}}
+	return op
+}
+
+// pdfOf describes an answer that is a PDF.
+func pdfOf(op huma.Operation) huma.Operation {
+	return answering(op, "application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
+}
+
+// Paging are the parameters of every list.
+type Paging struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"At most so many items"`
 	After string `query:"after" doc:"The field next of the page before"`
 }
@@ -93,7 +103,7 @@ const (
 // walk reads a list from where a page ended and keeps what fits, until the page
 // is full. A page of a list that was walked for long without a fit ends early,
 // with a cursor.
-func walk[D any](p paging, read func(limit int, after string) (o2c.Listing[D], error), fits func(*D) bool) (kept []*D, next string, err error) {
+func walk[D any](p Paging, read func(limit int, after string) (o2c.Listing[D], error), fits func(*D) bool) (kept []*D, next string, err error) {
 	after, skip, err := cursor(p.After)
 	if err != nil {
 		return nil, "", err

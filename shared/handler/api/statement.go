@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -41,6 +42,11 @@ func (s server) statements() {
 	type upload struct{ RawBody []byte }
 	op := made("import-bank-statement", "/v1/bank-statements", "Import a bank file, its format detected; 200 when nothing in it is new")
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "The file as the bank gave it: CAMT.053"}
+	same := &huma.MediaType{Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Imported](), true, "")}
+	op.Responses = map[string]*huma.Response{
+		"200": {Description: "Nothing in it is new", Content: map[string]*huma.MediaType{"application/json": same}},
+		"201": {Description: "Created", Content: map[string]*huma.MediaType{"application/json": same}},
+	}
 	route(s, op, func(ctx context.Context, in *upload) (*outcome[Imported], error) {
 		told, err := bank.Read(bytes.NewReader(in.RawBody))
 		if err != nil {
