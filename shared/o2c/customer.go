@@ -65,6 +65,9 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	cust := &party.Customer{}
 	for _, k := range keys {
 		if !k.IsZero() {
+			if err := tx.Gather(ctx, Wanted{Documents: []Key{k}, Counters: []Key{exposureKey(k.ID)}}); err != nil {
+				return nil, err
+			}
 			if err := tx.Get(ctx, k.ID, cust); err != nil {
 				return nil, err
 			}
@@ -109,6 +112,7 @@ func (c *Cycle) newCustomer(tx *Tx, endpoint, orderID string, b order.Buyer) (*p
 	if err != nil {
 		return nil, fault.Bad("/customer", err.Error(), "send the customer's particulars")
 	}
+	tx.Uncounted(exposureKey(cust.ID()))
 	return cust, tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()})
 }
 

@@ -18,6 +18,11 @@ type Store interface {
 	Update(ctx context.Context, decide func(context.Context, *Tx) error) error
 
 	Loader
+	Load(ctx context.Context, keys ...Key) ([]Stored, error)
+	Count(ctx context.Context, keys ...Key) ([]Counter, error)
+	// Resolve looks names up, such as the invoice behind a number or the
+	// customer behind a shop's id; an unknown name gives the zero Key.
+	Resolve(ctx context.Context, names ...Alias) ([]Key, error)
 
 	// List reads one page of an access pattern; its keys are hints from an
 	// eventually consistent index, its documents are read consistently.
@@ -29,15 +34,26 @@ type Store interface {
 // ErrSeen says that the message was handled before; the first answer holds.
 var ErrSeen = errors.New("the message was handled before")
 
-// Loader reads documents and counters with strong consistency.
+// Loader reads with strong consistency, for a Tx.
 type Loader interface {
-	Load(ctx context.Context, keys ...Key) ([]Stored, error)
-	Count(ctx context.Context, keys ...Key) ([]Counter, error)
-	// Resolve looks names up, such as the invoice behind a number or the
-	// customer behind a shop's id; an unknown name gives the zero Key.
-	Resolve(ctx context.Context, names ...Alias) ([]Key, error)
+	// Gather reads documents, counters and names in one request.
+	Gather(ctx context.Context, w Wanted) (Gathered, error)
 	// Links lists what hangs under a document by a name, in the order of Sort.
 	Links(ctx context.Context, parent Key, name string) ([]Link, error)
+}
+
+// Wanted is what one request reads.
+type Wanted struct {
+	Documents []Key
+	Counters  []Key
+	Names     []Alias
+}
+
+// Gathered is what was read, each list in the order of what was wanted.
+type Gathered struct {
+	Documents []Stored
+	Counters  []Counter
+	Names     []Key
 }
 
 // Stored is one document as the table holds it.

@@ -90,6 +90,9 @@ func (c *Cycle) takeOrder(ctx context.Context, a Arrival, t *Taken) error {
 		if a.Seen != "" {
 			tx.Once(a.Seen)
 		}
+		if err := tx.Gather(ctx, firstLook(a, t.OrderID)); err != nil {
+			return err
+		}
 		o := &order.Order{}
 		known, err := tx.Find(ctx, t.OrderID, o)
 		if err != nil {
@@ -107,13 +110,32 @@ func (c *Cycle) takeOrder(ctx context.Context, a Arrival, t *Taken) error {
 	})
 }
 
+// firstLook is all that can be named before anything is read: the order, the
+// names its buyer may have, and the stock of its goods.
+func firstLook(a Arrival, orderID string) Wanted {
+	in := a.Message.Order
+	w := Wanted{Documents: []Key{{Kind: "order", ID: orderID}}, Names: []Alias{orderName(a)}}
+	if in.Buyer.CustomerID == "" {
+		w.Names = append(w.Names, aliases(a.Endpoint, in.Buyer)...)
+	}
+	for _, l := range in.Lines {
+		if !l.Service && l.SKU != "" {
+			w.Counters = append(w.Counters, stockKey(l.SKU))
+		}
+	}
+	return w
+}
+
+func orderName(a Arrival) Alias {
+	return Alias{Space: spaceOrder, Value: a.Endpoint + ":" + cmp.Or(a.Message.Order.Number, a.Message.Order.ExternalID)}
+}
+
 // newOrder accepts an order: customer, credit, stock and what follows, in one
 // commit.
 func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival) (*order.Order, error) {
 	in := a.Message.Order
 	id := OrderID(a.Endpoint, in.ExternalID)
-	name := Alias{Space: spaceOrder, Value: a.Endpoint + ":" + cmp.Or(in.Number, in.ExternalID)}
-	cust, err := c.customerFor(ctx, tx, a.Endpoint, id, in.Buyer, name)
+	cust, err := c.customerFor(ctx, tx, a.Endpoint, id, in.Buyer, orderName(a))
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type Tx struct {
 	stamp   Stamp
 	loaded  map[Key]Stored
 	counted map[Key]Counter
+	named   map[Alias]Key
 	plan    Plan
 	saves   map[Key]int // index into plan.Saves
 	there   []Key       // effects that an earlier try found committed
@@ -82,7 +83,7 @@ type Linking struct {
 // NewTx starts a plan; for the store alone. there are the effects that an
 // earlier try of the same use case found committed already.
 func NewTx(loader Loader, there ...Key) *Tx {
-	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, saves: map[Key]int{}, there: there}
+	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, named: map[Alias]Key{}, saves: map[Key]int{}, there: there}
 }
 
 // Plan is what was staged; for the store alone.
@@ -103,25 +104,50 @@ func (tx *Tx) By(s Stamp) {
 // Once makes the commit fail with ErrSeen when the message was handled before.
 func (tx *Tx) Once(seen string) { tx.plan.Seen = append(tx.plan.Seen, seen) }
 
-// Fetch reads documents in one call, so that the Loads that follow need none.
+// Fetch reads documents in one request, so that the reads that follow need none.
 func (tx *Tx) Fetch(ctx context.Context, keys ...Key) error {
-	var missing []Key
-	for _, k := range keys {
-		if _, ok := tx.loaded[k]; !ok && !k.IsZero() {
-			missing = append(missing, k)
-		}
+	return tx.Gather(ctx, Wanted{Documents: keys})
+}
+
+// Gather reads documents, counters and names in one request, but for those that
+// were read before.
+func (tx *Tx) Gather(ctx context.Context, w Wanted) error {
+	w = Wanted{
+		Documents: unread(w.Documents, tx.loaded, Key{}),
+		Counters:  unread(w.Counters, tx.counted, Key{}),
+		Names:     unread(w.Names, tx.named, Alias{}),
 	}
-	if len(missing) == 0 {
+	if len(w.Documents)+len(w.Counters)+len(w.Names) == 0 {
 		return nil
 	}
-	found, err := tx.loader.Load(ctx, missing...)
+	g, err := tx.loader.Gather(ctx, w)
 	if err != nil {
 		return err
 	}
-	for _, s := range found {
+	for _, s := range g.Documents {
 		tx.loaded[s.Key] = s.AsOf(tx.stamp.At)
 	}
+	for _, c := range g.Counters {
+		if i := tx.adjusts(c.Key); i >= 0 {
+			c = c.after(tx.plan.Adjusts[i])
+		}
+		tx.counted[c.Key] = c
+	}
+	for i, k := range g.Names {
+		tx.named[w.Names[i]] = k
+	}
 	return nil
+}
+
+// unread leaves out what was read, what is none, and what stands twice.
+func unread[K comparable, V any](wanted []K, read map[K]V, none K) []K {
+	var missing []K
+	for _, k := range wanted {
+		if _, ok := read[k]; !ok && k != none && !slices.Contains(missing, k) {
+			missing = append(missing, k)
+		}
+	}
+	return missing
 }
 
 // Find restores the document with doc's kind and the id into doc and reports
@@ -195,20 +221,13 @@ func (s *Save) record(f Fact, stamp Stamp) error {
 
 // Counter reads running integers.
 func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
-	if c, ok := tx.counted[key]; ok {
-		return c, nil
-	}
-	found, err := tx.loader.Count(ctx, key)
-	if err != nil {
-		return Counter{}, err
-	}
-	c := found[0]
-	if i := tx.adjusts(key); i >= 0 {
-		c = c.after(tx.plan.Adjusts[i])
-	}
-	tx.counted[key] = c
-	return c, nil
+	err := tx.Gather(ctx, Wanted{Counters: []Key{key}})
+	return tx.counted[key], err
 }
+
+// Uncounted says that a counter cannot exist yet, because what it counts is made
+// in this Tx; a rival that makes it too is noticed at the commit.
+func (tx *Tx) Uncounted(key Key) { tx.counted[key] = Counter{Key: key} }
 
 // adjusts is the place of the counter's staged change in the plan, or -1.
 func (tx *Tx) adjusts(key Key) int {
@@ -268,7 +287,14 @@ func (c Counter) after(a Adjust) Counter {
 
 // Resolve looks names up.
 func (tx *Tx) Resolve(ctx context.Context, names ...Alias) ([]Key, error) {
-	return tx.loader.Resolve(ctx, names...)
+	if err := tx.Gather(ctx, Wanted{Names: names}); err != nil {
+		return nil, err
+	}
+	keys := make([]Key, len(names))
+	for i, n := range names {
+		keys[i] = tx.named[n]
+	}
+	return keys, nil
 }
 
 // Name stages a name for a document.

@@ -121,14 +121,14 @@ type attempt struct {
 	on *lane
 }
 
-// Load reads documents, after the others of this process that wait for them.
-func (a *attempt) Load(ctx context.Context, keys ...o2c.Key) ([]o2c.Stored, error) {
+// Gather reads, after the others of this process that wait for the documents.
+func (a *attempt) Gather(ctx context.Context, w o2c.Wanted) (o2c.Gathered, error) {
 	if a.on == nil && a.queues {
-		on, err := a.lanes.enter(ctx, keys)
+		on, err := a.lanes.enter(ctx, w.Documents)
 		if err != nil {
-			return nil, stale(err)
+			return o2c.Gathered{}, stale(err)
 		}
 		a.on = on
 	}
-	return a.Store.Load(ctx, keys...)
+	return a.Store.Gather(ctx, w)
 }

@@ -18,41 +18,42 @@ const batchMax = 100
 
 // Load reads documents, in the order of the keys.
 func (s *Store) Load(ctx context.Context, keys ...o2c.Key) ([]o2c.Stored, error) {
-	rows, err := s.fetch(ctx, addresses(keys, docAddress))
-	if err != nil {
-		return nil, err
-	}
-	all := make([]o2c.Stored, len(keys))
-	for i, k := range keys {
-		all[i] = storedFrom(k, rows[docAddress(k)])
-	}
-	return all, nil
+	g, err := s.Gather(ctx, o2c.Wanted{Documents: keys})
+	return g.Documents, err
 }
 
 // Count reads counters, in the order of the keys.
 func (s *Store) Count(ctx context.Context, keys ...o2c.Key) ([]o2c.Counter, error) {
-	rows, err := s.fetch(ctx, addresses(keys, countAddress))
-	if err != nil {
-		return nil, err
-	}
-	all := make([]o2c.Counter, len(keys))
-	for i, k := range keys {
-		all[i] = counterFrom(k, rows[countAddress(k)])
-	}
-	return all, nil
+	g, err := s.Gather(ctx, o2c.Wanted{Counters: keys})
+	return g.Counters, err
 }
 
 // Resolve looks names up, in the order given.
 func (s *Store) Resolve(ctx context.Context, names ...o2c.Alias) ([]o2c.Key, error) {
-	rows, err := s.fetch(ctx, addresses(names, nameAddress))
+	g, err := s.Gather(ctx, o2c.Wanted{Names: names})
+	return g.Names, err
+}
+
+// Gather reads documents, counters and names together.
+func (s *Store) Gather(ctx context.Context, w o2c.Wanted) (o2c.Gathered, error) {
+	places := addresses(w.Documents, docAddress)
+	places = append(places, addresses(w.Counters, countAddress)...)
+	places = append(places, addresses(w.Names, nameAddress)...)
+	rows, err := s.fetch(ctx, places)
 	if err != nil {
-		return nil, err
+		return o2c.Gathered{}, err
 	}
-	all := make([]o2c.Key, len(names))
-	for i, n := range names {
-		all[i] = parseKey(textIn(rows[nameAddress(n)], attrTo))
+	var g o2c.Gathered
+	for _, k := range w.Documents {
+		g.Documents = append(g.Documents, storedFrom(k, rows[docAddress(k)]))
 	}
-	return all, nil
+	for _, k := range w.Counters {
+		g.Counters = append(g.Counters, counterFrom(k, rows[countAddress(k)]))
+	}
+	for _, n := range w.Names {
+		g.Names = append(g.Names, parseKey(textIn(rows[nameAddress(n)], attrTo)))
+	}
+	return g, nil
 }
 
 // Links lists what hangs under a document by a name, in the order of Sort.
