@@ -31,9 +31,13 @@ func TestReplayGoesBackToItsFunction(t *testing.T) {
 	if err != nil || len(orders.Items) != 1 || orders.Items[0].Data().Number != "SO-1001" {
 		t.Errorf("orders %v %v", orders, err)
 	}
-	stripe := o2c.ParkedData{Function: "stripe-webhook", Endpoint: "stripe", Body: read("stripe/unknown-type.json"), At: w.Now()}
+	stripe := o2c.ParkedData{Function: "stripe-webhook", Endpoint: "stripe", Body: read("stripe/payment_intent.succeeded.json"), At: w.Now()}
+	if err := replay(t.Context(), stripe); err != nil {
+		t.Errorf("a payment: %v", err)
+	}
+	stripe.Body = []byte("{")
 	if err := replay(t.Context(), stripe); !fault.Is(err, fault.Unreadable) {
-		t.Errorf("an unknown type: %v", err)
+		t.Errorf("no JSON: %v", err)
 	}
 	if err := replay(t.Context(), o2c.ParkedData{Function: "fax"}); !fault.Is(err, fault.Refused) {
 		t.Errorf("an unknown function: %v", err)
