@@ -83,3 +83,11 @@ require (
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 )
+
+// What npm and the builds leave here is not ours, even where it is Go.
+ignore (
+	./build
+	./cdk.out
+	./infra/node_modules
+	./out
+)
