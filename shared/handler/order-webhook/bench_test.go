@@ -33,7 +33,7 @@ func BenchmarkAck(b *testing.B) {
 	requests := make([]func() int, b.N)
 	size := 0
 	for i := range requests {
-		m, err := from.Order(local.OrdersCreate, order(i, w.Now()), w.Now())
+		m, err := from.Order(local.OrdersCreate, benchOrder(i, w.Now()), w.Now())
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -74,8 +74,8 @@ func post(t testing.TB, h trigger.Handler, header http.Header, body []byte) int 
 	return out.StatusCode
 }
 
-// order is one of many customers' orders of a few lines.
-func order(i int, at time.Time) local.Order {
+// benchOrder is one of many customers' orders of a few lines.
+func benchOrder(i int, at time.Time) local.Order {
 	of := i % 500
 	return local.Order{
 		Number: fmt.Sprint(1000 + i), PlacedAt: at, Currency: "EUR",

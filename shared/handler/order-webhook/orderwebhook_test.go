@@ -24,6 +24,7 @@ import (
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/invoice"
 	orders "duly/shared/o2c/order"
 	"duly/shared/signature"
 	"duly/shared/testkit"
@@ -659,6 +660,107 @@ func TestFulfilments(t *testing.T) {
 			t.Error("a test order left something behind")
 		}
 	})
+}
+
+// Whatever the order in which a shop's messages come: the same order, the same
+// parcels, the same money, the same invoice.
+func TestCap_07_MessagesOfAnOrderInAnyOrder(t *testing.T) {
+	for _, endpoint := range []string{shopify, generic} {
+		var want string
+		permute([]int{0, 1, 2, 3}, func(sequence []int) {
+			k := open(t)
+			said := k.story(t, endpoint)
+			for _, i := range sequence {
+				k.must(t, endpoint, said[i])
+			}
+			for range 5 {
+				k.tray.Redeliver(context.Background(), t, k.Handler)
+			}
+			k.Settle(t)
+			o := k.only(t)
+			bills := testkit.Listed[invoice.Invoice](t, k.World, "invoice")
+			if len(bills) != 1 || len(k.tray.Messages)+len(k.parked(t)) != 0 {
+				t.Fatalf("%s %v: %d invoices, %d in the inbox, %d parked", endpoint, sequence, len(bills), len(k.tray.Messages), len(k.parked(t)))
+			}
+			got := fmt.Sprint(o.Status, o.Total, o.UpdatedAt, *o.PaidAtShop, len(o.Shipments), bills[0].Data().Status, bills[0].Open())
+			if want == "" {
+				want = got
+			}
+			if got != want || bills[0].Data().Status != invoice.Paid {
+				t.Errorf("%s %v: %s, want %s", endpoint, sequence, got, want)
+			}
+		})
+	}
+}
+
+// story is an order that is placed, touched, paid through the shop's gateway
+// and shipped, an hour apart each.
+func (k *counter) story(t testing.TB, endpoint string) []shop.Message {
+	t.Helper()
+	topics := map[string][]string{
+		shopify: {shop.OrdersCreate, shop.OrdersUpdated, shop.OrdersPaid, shop.FulfilmentCreate},
+		generic: {shop.GenericCreated, shop.GenericUpdated, shop.GenericPaid, shop.GenericFulfilled},
+	}[endpoint]
+	placed := k.Now()
+	o := k.wares("1001", 3)
+	o.PlacedAt = placed
+	var said []shop.Message
+	for i, topic := range topics {
+		switch i {
+		case 2:
+			o.FinancialStatus, o.Gateway, o.Reference = "paid", "mollie", "tr_1"
+		case 3:
+			o.Fulfilments = []shop.Fulfilment{{Carrier: "PostNL", Tracking: "3S1", At: k.Now()}}
+		}
+		m := k.say(t, endpoint, topic, o)
+		if endpoint == generic { // its signature is of now; sign anew so that all are
+			m = k.resigned(t, m, placed)
+		}
+		said = append(said, m)
+		k.Advance(time.Hour)
+	}
+	k.Advance(placed.Sub(k.Now()))
+	return said
+}
+
+// resigned is a generic message as its sender would repeat it at another time.
+func (k *counter) resigned(t testing.TB, m shop.Message, at time.Time) shop.Message {
+	t.Helper()
+	header, err := signature.Sign(signature.Standard, m.Header.Get("Webhook-Id"), m.Body, at, k.locker.Now[generic][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shop.Message{Header: header, Body: m.Body}
+}
+
+func permute(items []int, visit func([]int)) {
+	if len(items) <= 1 {
+		visit(items)
+		return
+	}
+	for i := range items {
+		rest := append(append([]int{}, items[:i]...), items[i+1:]...)
+		permute(rest, func(tail []int) { visit(append([]int{items[i]}, tail...)) })
+	}
+}
+
+// A cancellation that names its order and says no more is enough, even ahead of
+// it.
+func TestBareCancellation(t *testing.T) {
+	k := open(t)
+	body := []byte(`{"type":"order.cancelled","timestamp":"2026-01-05T09:00:00Z","data":{"external_id":"1001"}}`)
+	header, err := signature.Sign(signature.Standard, "msg_1", body, k.Now(), k.locker.Now[generic][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.must(t, generic, shop.Message{Header: header, Body: body})
+	k.must(t, generic, k.say(t, generic, shop.GenericCreated, k.wares("1001", 1)))
+	for range 2 {
+		k.tray.Redeliver(context.Background(), t, k.Handler)
+	}
+	if o := k.only(t); o.Status != orders.Cancelled || len(k.tray.Messages)+len(k.parked(t)) != 0 {
+		t.Errorf("%s, %d in the inbox, %d parked", o.Status, len(k.tray.Messages), len(k.parked(t)))
+	}
 }
 
 // Money that the shop gave back is for a person, once.
