@@ -10,7 +10,7 @@ import (
 // demoVerb serves the demo.
 type demoVerb struct {
 	Port  int    `default:"8700" env:"PORT" help:"Port on 127.0.0.1; 0 takes any that is free."`
-	State string `default:".duly" env:"STATE" type:"path" help:"Folder that keeps the state."`
+	State string `default:".duly" env:"STATE" help:"Folder that keeps the state."`
 	Seed  int64  `default:"42" env:"SEED" help:"What secrets and ids are derived from."`
 	Empty bool   `help:"Begin a fresh state without the story's data; never wipes an existing one."`
 	Start string `placeholder:"2026-01-05" help:"Virtual date of a fresh state."`

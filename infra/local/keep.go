@@ -51,8 +51,16 @@ func (k *keeper) save() error {
 	return writeFile(k.file, raw)
 }
 
-// Keep writes what the loopback services know into the state folder.
+// Keep writes what the loopback services know into the state folder. A runtime
+// that plays a story keeps it once, when it ends.
 func (r *Runtime) Keep() error {
+	if r.hasty {
+		return nil
+	}
+	return r.keepAll()
+}
+
+func (r *Runtime) keepAll() error {
 	errs := []error{r.keepClock()}
 	for _, k := range r.keepers {
 		errs = append(errs, k.save())
@@ -65,7 +73,7 @@ func (r *Runtime) Keep() error {
 func (r *Runtime) keeping(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		next.ServeHTTP(w, req)
-		if req.Method == http.MethodGet || r.hasty {
+		if req.Method == http.MethodGet {
 			return
 		}
 		if err := r.Keep(); err != nil {

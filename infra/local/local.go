@@ -147,7 +147,7 @@ func (r *Runtime) openClock() error {
 func (r *Runtime) Fresh() bool { return r.fresh }
 
 // Close ends the runtime; nothing may be under way.
-func (r *Runtime) Close() error { return errors.Join(r.Keep(), r.Engine.Close()) }
+func (r *Runtime) Close() error { return errors.Join(r.keepAll(), r.Engine.Close()) }
 
 // path is a file of the state, or "" in memory.
 func (r *Runtime) path(name string) string {

@@ -61,7 +61,7 @@ func (r *Runtime) carry(ctx context.Context) (moved int, err error) {
 	count(r.Files.Drain(ctx, r.arrived))
 	count(r.Mail.Drain(ctx, r.mailNews))
 	count(r.Stripe.Tick(ctx, r.Clock.Now()), nil)
-	if moved > 0 && !r.hasty {
+	if moved > 0 {
 		err = errors.Join(err, r.Keep())
 	}
 	return moved, err
@@ -115,6 +115,9 @@ func inboxHidden(f functions.Function) time.Duration {
 }
 
 func (r *Runtime) drainInbox(ctx context.Context, f functions.Function) (int, error) {
+	if at, waiting := r.Queues.NextVisible(inbox(f.Name)); !waiting || at.After(r.Clock.Now()) {
+		return 0, nil // a look at an empty queue would be written down too
+	}
 	return r.Queues.Drain(ctx, inbox(f.Name), f.BatchMax, func(ctx context.Context, batch []aws.SQSMessage) ([]string, error) {
 		event := events.SQSEvent{}
 		for _, m := range batch {

@@ -47,6 +47,9 @@ func Serve(ctx context.Context, o Options) error {
 		return fmt.Errorf("remove the former %s: %w", infoFile, err)
 	}
 	base := "http://" + listener.Addr().String()
+	if err := fill(ctx, o, base); err != nil {
+		return err
+	}
 	r, err := local.Open(local.Options{Dir: o.Dir, BaseURL: base, Seed: o.Seed, Start: o.Start, Sync: true, Log: o.Log})
 	if err != nil {
 		return err

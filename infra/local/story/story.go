@@ -124,6 +124,9 @@ func perform(ctx context.Context, r *local.Runtime, s script, o Options) (*playe
 		return nil, err
 	}
 	p := &player{Runtime: r, script: s, cast: cast, start: r.Clock.Now(), orders: map[string]placed{}, again: map[string][]local.Sent{}}
+	if o.Print == nil {
+		o.Print = io.Discard
+	}
 	p.teller = &teller{runtime: r, start: p.start, out: o.Print}
 	p.teller.open(s, len(cast.Customers), o.Seed)
 	seconds := rand.New(rand.NewPCG(uint64(o.Seed), 75)) //nolint:gosec // when a shop's customer presses is no secret
