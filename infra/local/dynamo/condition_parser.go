@@ -54,16 +54,17 @@ func (p *parser) negation() (condition, error) {
 }
 
 func (p *parser) primary() (condition, error) {
-	if p.symbol("(") {
-		redundant := p.peek().text == "("
+	if open := p.at; p.symbol("(") {
 		c, err := p.disjunction()
 		if err != nil {
 			return nil, err
 		}
-		if redundant && p.closesTwice() {
+		if p.group == (span{open + 1, p.at}) { // "((a = b))"
 			return nil, p.wrong("The expression has redundant parentheses;")
 		}
-		return c, p.expect(")")
+		err = p.expect(")")
+		p.group = span{open, p.at}
+		return c, err
 	}
 	if name, call := p.function(); call && name != "size" {
 		return p.booleanFunction(name)
@@ -88,27 +89,6 @@ func (p *parser) primary() (condition, error) {
 		}
 	}
 	return nil, p.unexpected()
-}
-
-// closesTwice tells whether the parenthesis that was just read inside encloses
-// everything up to the next one: "((a = b))".
-func (p *parser) closesTwice() bool {
-	if p.at == 0 || p.tokens[p.at-1].text != ")" || p.peek().text != ")" {
-		return false
-	}
-	depth := 0
-	for at := p.at - 1; at >= 0; at-- {
-		switch p.tokens[at].text {
-		case ")":
-			depth++
-		case "(":
-			depth--
-		}
-		if depth == 0 {
-			return at > 0 && p.tokens[at-1].text == "("
-		}
-	}
-	return false
 }
 
 func (p *parser) between(subject operand) (condition, error) {

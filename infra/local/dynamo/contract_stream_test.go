@@ -78,6 +78,7 @@ func TestRecords(t *testing.T) {
 			sequences = append(sequences, fmt.Sprint(r.Sequence, " ", r.EventName))
 		}
 		want(t, strings.Join(sequences, ", "), "1 INSERT, 2 MODIFY, 3 INSERT")
+		want(t, fmt.Sprintf("%q %q %q", all[0].NewText("sk"), all[0].NewText("v"), all[0].NewText("absent")), `"a" "" ""`)
 		if limited := must[[]dynamo.Record](t)(s.engine.Records(s.table, 1, 1)); len(limited) != 1 || limited[0].Sequence != 2 {
 			t.Errorf("after 1, one record: got %v", limited)
 		}

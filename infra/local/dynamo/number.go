@@ -17,15 +17,15 @@ type number struct {
 }
 
 // parseNumber reads the decimal notation that the wire uses, with an optional
-// sign, point and exponent, and refuses what DynamoDB cannot hold.
+// minus, point and exponent, and refuses what DynamoDB cannot hold.
 func parseNumber(text string) (number, error) {
 	notNumeric := invalid("The parameter cannot be converted to a numeric value: %s", text)
 	if text == "" {
 		return number{}, invalid("The parameter cannot be converted to a numeric value")
 	}
 	mantissa, n := text, number{}
-	if mantissa[0] == '+' || mantissa[0] == '-' {
-		n.negative = mantissa[0] == '-'
+	if mantissa[0] == '-' {
+		n.negative = true
 		mantissa = mantissa[1:]
 	}
 	scale := 0

@@ -49,8 +49,12 @@ type parser struct {
 	tokens       []token
 	at           int
 	operators    int
+	group        span // the last parenthesised condition
 	placeholders *placeholders
 }
+
+// span is a run of tokens, the end not included.
+type span struct{ start, end int }
 
 func newParser(parameter, source string, p *placeholders) (*parser, error) {
 	if strings.TrimSpace(source) == "" {

@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -18,11 +17,23 @@ type Record struct {
 	// JSON is the record as a Lambda function receives it inside "Records", the
 	// form that events.DynamoDBEventRecord of aws-lambda-go decodes.
 	JSON json.RawMessage
+
+	after item
+}
+
+// NewText is a string attribute of the new image, empty when there is none: it
+// lets an event filter pass over records without decoding them.
+func (r Record) NewText(attribute string) string {
+	if v := r.after.find(attribute); v != nil && v.kind == kindString {
+		return v.text
+	}
+	return ""
 }
 
 // Records reads a table's stream after a sequence number; 0 starts at the
-// oldest record kept. At most limit records come back. It is the cheap way to
-// the stream for the local runtime; everything else uses the Streams API.
+// oldest record kept (Sweep drops what is older than a day). At most limit
+// records come back. It is the cheap way to the stream for the local runtime;
+// everything else uses the Streams API.
 func (e *Engine) Records(table string, after uint64, limit int) ([]Record, error) {
 	e.schema.RLock()
 	defer e.schema.RUnlock()
@@ -43,7 +54,7 @@ func (e *Engine) Records(table string, after uint64, limit int) ([]Record, error
 		if err != nil {
 			return nil, err
 		}
-		records[i] = Record{Sequence: s.sequence, EventName: s.eventName(), JSON: raw}
+		records[i] = Record{Sequence: s.sequence, EventName: s.eventName(), JSON: raw, after: s.after}
 	}
 	return records, nil
 }
@@ -146,7 +157,7 @@ func (e *Engine) storedRecords(t *table, from uint64, limit int) ([]streamRecord
 	err := e.pages.view(func(r reader) error {
 		c := r.cursor(t.streamSpace())
 		for key, stored := c.seek(binary.BigEndian.AppendUint64(nil, from)); key != nil && len(list) < limit; key, stored = c.next() {
-			s, err := decodeRecord(bytes.Clone(key), stored)
+			s, err := decodeRecord(key, stored)
 			if err != nil {
 				return err
 			}
