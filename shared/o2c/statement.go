@@ -10,6 +10,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 )
@@ -255,7 +256,7 @@ func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry) (invoiceID, why
 	var names []Alias
 	for _, ref := range append([]string{e.Reference}, referencePattern.FindAllString(e.Text, 3)...) {
 		for squashed := cash.Squash(ref); len(squashed) > 4; squashed = squashed[:len(squashed)-1] {
-			if len(names) < 60 && len(squashed) <= 25 {
+			if len(names) < 60 && invoice.ValidReference(squashed) { // its check digits tell where it ends
 				names = append(names, Alias{Space: spaceReference, Value: squashed})
 			}
 		}
