@@ -32,8 +32,8 @@ type Options struct {
 	Sync bool
 	// Now is the clock for the age of request tokens, stream records and tables.
 	Now func() time.Time
-	// Fault, when set, is asked before every operation what shall go wrong. Only
-	// the simulation sets it.
+	// Fault, when set, is asked before every operation what shall go wrong: for
+	// the simulation and for the outages of the demo.
 	Fault func(operation string, write bool) Fault
 	// IndexLag, when set, is asked before every read of an index how many of the
 	// last writes it misses; what it has shown once it does not hide again. Only

@@ -1,7 +1,6 @@
 package dynamo
 
-// Fault is what the simulation lets go wrong in one operation. The zero value
-// lets it succeed.
+// Fault is what goes wrong in one operation. The zero value lets it succeed.
 type Fault struct {
 	// Refuse answers with this failure and does nothing.
 	Refuse Refusal
