@@ -156,6 +156,9 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, err
 	}
+	if f.Waiting() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
+		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
+	}
 	card := DigestCard{
 		Date: day.String(), Receivable: f.Receivable(), Overdue: f.Overdue(day), DSO: kpi.Days(f.DSO(day)),
 		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(),
