@@ -22,7 +22,7 @@ type GenericOrder struct {
 	ID               Text             `json:"id,omitempty"`          // the sender's own; stands in for external_id
 	ExternalID       Text             `json:"external_id,omitempty"` // identifies the order at its sender, for ever
 	Number           Text             `json:"number,omitempty"`      // what people call it; external_id when left out
-	Currency         Text             `json:"currency"`              // ISO 4217
+	Currency         Text             `json:"currency,omitempty"`    // ISO 4217; that of the amounts when left out
 	PricesIncludeTax bool             `json:"prices_include_tax,omitempty"`
 	Total            *GenericMoney    `json:"total,omitempty"`       // prevails over the lines' sum within a cent per line
 	CustomerID       Text             `json:"customer_id,omitempty"` // ours; or
@@ -49,18 +49,20 @@ type GenericMoney struct {
 // GenericCustomer is who ordered. A kind that is declared prevails; without one
 // a VAT or KVK number makes a company, and anybody else is a consumer.
 type GenericCustomer struct {
-	ExternalID Text            `json:"external_id,omitempty"`
-	Name       Text            `json:"name"`
-	Contact    Text            `json:"contact,omitempty"` // the person, when name is the company
-	Company    Text            `json:"company,omitempty"`
-	Email      Text            `json:"email,omitempty"`
-	Phone      Text            `json:"phone,omitempty"`
-	Language   Text            `json:"language,omitempty"` // en, nl, de, fr
-	Kind       Text            `json:"kind,omitempty"`     // consumer, sole_trader, company, association, foundation, public_body
-	VATID      Text            `json:"vat_id,omitempty"`
-	KVK        Text            `json:"kvk,omitempty"`
-	Address    GenericAddress  `json:"address,omitzero"`
-	ShipTo     *GenericAddress `json:"ship_to,omitempty"`
+	ExternalID Text             `json:"external_id,omitempty"`
+	Name       Text             `json:"name"`
+	Contact    Text             `json:"contact,omitempty"` // the person, when name is the company
+	Company    Text             `json:"company,omitempty"`
+	Email      Text             `json:"email,omitempty"`
+	Emails     []Text           `json:"emails,omitempty"` // as /v1/customers spells it; the first one counts
+	Phone      Text             `json:"phone,omitempty"`
+	Language   Text             `json:"language,omitempty"` // en, nl, de, fr
+	Kind       Text             `json:"kind,omitempty"`     // consumer, sole_trader, company, association, foundation, public_body
+	VATID      Text             `json:"vat_id,omitempty"`
+	KVK        Text             `json:"kvk,omitempty"`
+	Address    GenericAddress   `json:"address,omitzero"`
+	Addresses  []GenericAddress `json:"addresses,omitempty"` // likewise
+	ShipTo     *GenericAddress  `json:"ship_to,omitempty"`
 }
 
 // GenericAddress is a postal address.
@@ -122,7 +124,7 @@ type GenericShipped struct {
 
 func (in GenericOrder) incoming() (order.Incoming, error) {
 	var f figures
-	currency := strings.ToUpper(trimmed(in.Currency))
+	currency := strings.ToUpper(trimmed(in.currency()))
 	out := order.Incoming{
 		ExternalID: trimmed(Text(first(in.ExternalID, in.ID, in.Number))), Number: name(in.Number), Buyer: in.buyer(), Currency: currency,
 		PricesIncludeTax: in.PricesIncludeTax, Lines: in.lines(&f, currency), PlacedAt: when(in.PlacedAt), UpdatedAt: when(in.UpdatedAt),
@@ -136,6 +138,20 @@ func (in GenericOrder) incoming() (order.Incoming, error) {
 		out.PaidAtShop = p.payment(&f, out)
 	}
 	return out, f.finish(out.Lines)
+}
+
+// currency is the order's, else that of its amounts.
+func (in GenericOrder) currency() Text {
+	said := []Text{in.Currency}
+	if in.Total != nil {
+		said = append(said, in.Total.Currency)
+	}
+	for _, l := range in.Lines {
+		if l.UnitPrice != nil {
+			said = append(said, l.UnitPrice.Currency)
+		}
+	}
+	return Text(first(said...))
 }
 
 // payment is what the shop's gateway took; a free order needs none.
@@ -159,8 +175,11 @@ func (in GenericOrder) buyer() order.Buyer {
 	c := in.Customer
 	b := order.Buyer{
 		ExternalID: trimmed(c.ExternalID), CustomerID: trimmed(in.CustomerID), Name: name(c.Contact, c.Name), Company: name(c.Company),
-		Email: email(c.Email), Phone: name(c.Phone), Language: language(c.Language), Kind: kind(c.Kind), VATID: name(c.VATID), KVK: name(c.KVK),
+		Email: email(append([]Text{c.Email}, c.Emails...)...), Phone: name(c.Phone), Language: language(c.Language), Kind: kind(c.Kind), VATID: name(c.VATID), KVK: name(c.KVK),
 		Address: c.Address.party(),
+	}
+	if c.Address == (GenericAddress{}) && len(c.Addresses) > 0 {
+		b.Address = c.Addresses[0].party()
 	}
 	if b.Company == "" && c.Contact != "" {
 		b.Company = name(c.Name)

@@ -49,8 +49,6 @@ func newProgram(t testing.TB) *program {
 	return p
 }
 
-type contextT = context.Context
-
 func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
 // answered is what came back.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -124,7 +125,7 @@ func TestADefectCostsOneRequestAndSaysNothing(t *testing.T) {
 // brokenStore loses lists.
 type brokenStore struct{ o2c.Store }
 
-func (brokenStore) List(contextT, o2c.Query) (o2c.Page, error) {
+func (brokenStore) List(context.Context, o2c.Query) (o2c.Page, error) {
 	return o2c.Page{}, errors.New("the table burns")
 }
 

@@ -159,7 +159,7 @@ type OrderInput struct {
 	Number           string        `json:"number,omitempty" doc:"What people call it; external_id when left out" example:"SO-1001"`
 	CustomerID       string        `json:"customer_id,omitempty" doc:"A customer that we know; or send customer"`
 	Customer         *BuyerInput   `json:"customer,omitempty" doc:"Found again by its VAT id, KVK number or e-mail, else created"`
-	Currency         string        `json:"currency" pattern:"^[A-Z]{3}$" example:"EUR"`
+	Currency         string        `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the amounts when left out" example:"EUR"`
 	PricesIncludeTax bool          `json:"prices_include_tax,omitempty"`
 	Lines            []LineInput   `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
 	Shipping         *ServiceInput `json:"shipping,omitempty"`

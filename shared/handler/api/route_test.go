@@ -97,6 +97,16 @@ func TestOrders(t *testing.T) {
 	p.verified()
 }
 
+// TestAnOrderOfFewWords is all that an order needs.
+func TestAnOrderOfFewWords(t *testing.T) {
+	p := newProgram(t)
+	p.post("/v1/orders", map[string]any{
+		"customer": map[string]any{"name": "Acme BV", "emails": []string{"finance@acme.example"}},
+		"lines":    []any{map[string]any{"name": "Advice", "quantity": "2", "unit_price": eur(5_000), "tax_rate": 21}},
+	}).is(201).want(map[string]any{"currency": "EUR", "total.amount": 12_100, "lines.0.sku": "", "lines.0.tax_rate": "21", "customer_name": "Acme BV", "status": "confirmed"})
+	p.get("/v1/customers").want(map[string]any{"items.0.emails.0": "finance@acme.example"})
+}
+
 func TestAnOrderWithoutAnIdIsNewEachTime(t *testing.T) {
 	p := newProgram(t)
 	c := p.customer("Acme BV", nil)
