@@ -4,13 +4,12 @@
 package bus
 
 import (
-	"context"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/caarlos0/env/v11"
 
+	"duly/shared/boot/aws"
 	"duly/shared/bus"
 	"duly/shared/o2c/fault"
 )
@@ -29,9 +28,9 @@ func open() (*bus.Bus, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "Events cannot be published", "the variable BUS is missing", "set BUS to the bus's name").Because(err)
 	}
-	aws, err := config.LoadDefaultConfig(context.Background())
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		return nil, fault.New(fault.Config, "Events cannot be published", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return bus.New(eventbridge.NewFromConfig(aws), e.Name), nil
+	return bus.New(eventbridge.NewFromConfig(cfg), e.Name), nil
 }

@@ -3,14 +3,13 @@
 package files
 
 import (
-	"context"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/caarlos0/env/v11"
 
 	"duly/functions"
+	"duly/shared/boot/aws"
 	"duly/shared/files"
 	"duly/shared/o2c/fault"
 )
@@ -57,11 +56,11 @@ func open(e environment, bucket, prefix string) (*files.Archive, error) {
 	if bucket == "" {
 		return nil, unusable("the name of the bucket is missing", "set ARCHIVE and INTAKE to the buckets' names", nil)
 	}
-	aws, err := config.LoadDefaultConfig(context.Background())
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		return nil, unusable("the AWS configuration cannot be read", "check the variables that begin with AWS_", err)
 	}
-	return files.New(s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), bucket, prefix), nil
+	return files.New(s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), bucket, prefix), nil
 }
 
 func unusable(why, do string, cause error) error {

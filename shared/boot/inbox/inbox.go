@@ -7,12 +7,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/caarlos0/env/v11"
 
+	"duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
 
@@ -39,17 +38,17 @@ func FromEnvironment() (Queue, error) {
 	if err != nil {
 		return Queue{}, fault.New(fault.Config, "The inbox cannot be reached", "the variable INBOX is missing", "set INBOX to the queue's URL").Because(err)
 	}
-	cfg, err := config.LoadDefaultConfig(context.Background(),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(requestMax)), config.WithRetryMaxAttempts(2))
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		return Queue{}, fault.New(fault.Config, "The inbox cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
+	cfg.HTTPClient, cfg.RetryMaxAttempts = awshttp.NewBuildableClient().WithTimeout(requestMax), 2
 	return New(sqs.NewFromConfig(cfg), e.URL), nil
 }
 
 // Put keeps a message.
 func (q Queue) Put(ctx context.Context, message string) error {
-	_, err := q.api.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(q.url), MessageBody: aws.String(message)})
+	_, err := q.api.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.url, MessageBody: &message})
 	if err != nil {
 		return fault.New(fault.Unavailable, "The inbox does not answer", "SQS is throttled or out of reach", "send the message again").Because(err)
 	}

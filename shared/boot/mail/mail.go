@@ -4,14 +4,13 @@
 package mail
 
 import (
-	"context"
 	netmail "net/mail"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/caarlos0/env/v11"
 
+	"duly/shared/boot/aws"
 	"duly/shared/mail"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/party"
@@ -38,10 +37,10 @@ func open(seller party.Seller) (*mail.Sender, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "Letters cannot be sent", "the variable MAIL_DOMAIN is missing", "set MAIL_DOMAIN to the domain that SES has verified").Because(err)
 	}
-	aws, err := config.LoadDefaultConfig(context.Background())
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		return nil, fault.New(fault.Config, "Letters cannot be sent", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
 	from := netmail.Address{Name: seller.Name, Address: localPart + "@" + e.Domain}
-	return mail.New(sesv2.NewFromConfig(aws), mail.Options{From: from, ReplyTo: seller.Email, ConfigurationSet: e.Set}), nil
+	return mail.New(sesv2.NewFromConfig(cfg), mail.Options{From: from, ReplyTo: seller.Email, ConfigurationSet: e.Set}), nil
 }

@@ -6,15 +6,13 @@ import (
 	"context"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/caarlos0/env/v11"
 
+	"duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
 
-// environment is what the reader needs besides the SDK's own variables.
+// environment is what the reader needs besides what Lambda sets.
 type environment struct {
 	Path string `env:"SECRETS,required,notEmpty"` // before "/"+name
 }
@@ -32,8 +30,8 @@ func Reader() func(ctx context.Context, name string) (string, error) {
 }
 
 type shelf struct {
-	api  *ssm.Client
-	path string
+	store store
+	path  string
 }
 
 func connect() (shelf, error) {
@@ -41,17 +39,20 @@ func connect() (shelf, error) {
 	if err != nil {
 		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the variable SECRETS is missing", "set SECRETS to the path of the stage's parameters").Because(err)
 	}
-	cfg, err := config.LoadDefaultConfig(context.Background())
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return shelf{api: ssm.NewFromConfig(cfg), path: e.Path}, nil
+	return shelf{store: newStore(cfg, aws.Endpoint("SSM")), path: e.Path}, nil
 }
 
 func (s shelf) read(ctx context.Context, name string) (string, error) {
-	out, err := s.api.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String(s.path + "/" + name), WithDecryption: aws.Bool(true)})
-	if err != nil {
+	value, err := s.store.get(ctx, s.path+"/"+name)
+	if err == nil {
+		return value, nil
+	}
+	if s.store.refused(err) {
 		return "", fault.New(fault.Config, "The secret "+name+" cannot be read", "the parameter store refuses it", "enter it with: duly secret set "+name).Because(err)
 	}
-	return aws.ToString(out.Parameter.Value), nil
+	return "", fault.New(fault.Unavailable, "The secret "+name+" cannot be read", "the parameter store does not answer", "try again in a minute").Because(err)
 }

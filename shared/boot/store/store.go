@@ -4,17 +4,16 @@
 package store
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"sync"
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/caarlos0/env/v11"
 
+	"duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 	table "duly/shared/store"
 )
@@ -40,11 +39,11 @@ func open() (*table.Store, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "The table cannot be reached", "the variable TABLE is missing", "set TABLE to the table's name").Because(err)
 	}
-	aws, err := config.LoadDefaultConfig(context.Background(),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(requestMax)))
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		return nil, fault.New(fault.Config, "The table cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
+	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(requestMax)
 	if e.Instance == "" { // not in Lambda
 		host, err := os.Hostname()
 		if err != nil {
@@ -52,5 +51,5 @@ func open() (*table.Store, error) {
 		}
 		e.Instance = fmt.Sprintf("%s/%d", host, os.Getpid())
 	}
-	return table.New(dynamodb.NewFromConfig(aws), e.Table, table.Options{Instance: e.Instance}), nil
+	return table.New(dynamodb.NewFromConfig(cfg), e.Table, table.Options{Instance: e.Instance}), nil
 }
