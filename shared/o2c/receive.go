@@ -212,6 +212,7 @@ func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, total mon
 		tx.Save(r, Fact{Type: "receipt.paid_back", Data: map[string]any{"amount": amount, "why": why}}),
 		c.post(tx, fmt.Sprintf("%s/back/%d", d.ID, d.Refunded.Minor), "Paid back to "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount, d.ID)...),
 		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+payer(d)+" went back: "+why+"."),
+		c.refreshCard(tx, "cash", KeyOf(r)),
 		c.reapply(ctx, tx, r),
 	)
 }

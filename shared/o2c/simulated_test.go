@@ -111,3 +111,25 @@ func TestAReminderThatANewerOneOvertookIsNotSent(t *testing.T) {
 		t.Errorf("%d reminders in a day", n)
 	}
 }
+
+// TestARefundIsSeenOnTheCashCard: seed 32. The card went on asking where to put
+// money that had gone back meanwhile.
+func TestARefundIsSeenOnTheCashCard(t *testing.T) {
+	w := testkit.NewWorld(t)
+	taken := take(t, w, testkit.Order("1", 10_000, w.Now()))
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:test"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	inv := onlyInvoice(t, w)
+	pay(t, w, inv, "pi_1", inv.Total.Plus(testkit.EUR(500)))
+	w.Settle(t)
+	back := o2c.MoneyBack{Gateway: "stripe", Ref: "pi_1", Total: testkit.EUR(200), At: w.Now()}
+	if err := w.Cycle.HandlePayment(ctx, w.Now(), "evt-back", back); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	if cards := testkit.CardsOf[o2c.CashCard](w.Desk); len(cards) != 1 || cards[0].Receipt.Unapplied != testkit.EUR(300) {
+		t.Errorf("the card shows %+v", cards)
+	}
+}
