@@ -210,7 +210,7 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, err
 		return applied, err
 	}
 	if !e.Amount.IsPositive() {
-		return explained, c.moneyOut(tx, e)
+		return explained, c.moneyOut(ctx, tx, e)
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
 		ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
@@ -232,8 +232,9 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, err
 	return applied, nil
 }
 
-// moneyOut books a line that took money away; nobody has explained it yet.
-func (c *Cycle) moneyOut(tx *Tx, e cash.Entry) error {
+// moneyOut books a line that took money away; nobody has explained it yet. No
+// document is about it but the booking, whose trail therefore tells it.
+func (c *Cycle) moneyOut(ctx context.Context, tx *Tx, e cash.Entry) error {
 	id := Name("be", e.Key)
 	if e.Amount.IsZero() {
 		return nil
@@ -241,7 +242,14 @@ func (c *Cycle) moneyOut(tx *Tx, e cash.Entry) error {
 	if err := c.post(tx, id, "Bank: "+e.Text, e.ValueOn, ledger.Unexplained(e.Amount, e.Key)...); err != nil {
 		return err
 	}
-	return c.tell(tx, Key{Kind: "entry", ID: Name("le", id)}, "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained.")
+	entry, err := get[ledger.Entry](ctx, tx, Name("le", id))
+	if err != nil {
+		return err
+	}
+	if err := tx.Save(entry, Fact{Type: "bank.unexplained", Data: map[string]any{"amount": e.Amount, "name": e.Name, "text": e.Text}}); err != nil {
+		return err
+	}
+	return c.tell(tx, KeyOf(entry), "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained.")
 }
 
 // numberPattern finds our invoice numbers in free text.

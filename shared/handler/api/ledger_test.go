@@ -145,7 +145,7 @@ func recompute(t testing.TB, p *program) oracle {
 	return o
 }
 
-var aboutMoney = []string{"invoice.issued", "credit_note.issued", "receipt.received", "receipt.applied", "receipt.unapplied", "receipt.paid_back", "bank.opened", "payout.announced", "payout.landed"}
+var aboutMoney = []string{"invoice.issued", "credit_note.issued", "receipt.received", "receipt.applied", "receipt.unapplied", "receipt.paid_back", "bank.opened", "bank.unexplained", "payout.announced", "payout.landed"}
 
 func (o oracle) count(t testing.TB, f fact, account map[string]string) {
 	var d told
@@ -180,6 +180,8 @@ func (o oracle) count(t testing.TB, f fact, account map[string]string) {
 		o.move(amount, "unapplied", account[f.Subject])
 	case "bank.opened":
 		o.move(d.Closing.Amount, "bank", "opening")
+	case "bank.unexplained":
+		o.move(amount, "bank", "suspense")
 	case "payout.announced":
 		o.move(d.Fees.Amount, "fees", "clearing:"+d.Gateway)
 	case "payout.landed":
@@ -285,7 +287,10 @@ func (m *month) handle(seen string, ev o2c.PaymentEvent) {
 
 func (m *month) transfer(r *rapid.T) {
 	e := bank.Entry{Amount: rapid.Int64Range(1, 20_000).Draw(r, "amount"), Name: "Acme BV", Reference: "thanks"}
-	if number, ok := drawn(r, m.numbers, "invoice"); ok && rapid.Bool().Draw(r, "referenced") {
+	if rapid.IntRange(0, 3).Draw(r, "out") == 0 {
+		e = bank.Entry{Amount: -e.Amount, Name: "Landlord", Reference: "rent"}
+	}
+	if number, ok := drawn(r, m.numbers, "invoice"); ok && e.Amount > 0 && rapid.Bool().Draw(r, "referenced") {
 		e.Reference = m.invoice(number).Reference
 	}
 	m.book(e)

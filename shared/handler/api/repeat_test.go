@@ -30,7 +30,11 @@ func TestTheFirstAnswerIsGivenAgain(t *testing.T) {
 	p.ask("POST", "/v1/products", map[string]any{"sku": "k"}, named("k-1")).is(201) // keys are a route's own
 	p.ask("POST", "/v1/customers", body, named(strings.Repeat("k", 256))).refused(400, "DULY-2003", "")
 	p.Advance(o2c.Remembered)
-	p.ask("POST", "/v1/customers", map[string]any{"name": "Later"}, named("k-1")).is(201)
+	later := map[string]any{"name": "Later"}
+	p.ask("POST", "/v1/customers", later, named("k-1")).is(201)
+	if p.ask("POST", "/v1/customers", later, named("k-1")).is(201).header["idempotent-replayed"] == "" {
+		t.Errorf("a key that was forgotten cannot be used again: %s", p.log)
+	}
 }
 
 func TestKeysOfOneProgramAreNotAnothers(t *testing.T) {

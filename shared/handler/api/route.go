@@ -109,7 +109,7 @@ func walk[D any](p Paging, read func(limit int, after string) (o2c.Listing[D], e
 		return nil, "", err
 	}
 	for range chunksMax {
-		part, err := read(max(chunk, min(p.Limit, chunksMax*chunk)), after)
+		part, err := read(max(chunk, p.Limit), after)
 		if err != nil {
 			return nil, "", err
 		}
