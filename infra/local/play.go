@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -86,6 +87,23 @@ func (r *Runtime) browse(ctx context.Context, method, link string, form url.Valu
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return loopback.Transport{req.URL.Host: r}.RoundTrip(req)
+}
+
+// Program calls the API as a program with the demo's key does.
+func (r *Runtime) Program(ctx context.Context, method, path string, body []byte) (status int, reply []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, r.opt.BaseURL+path, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+r.Secrets.APIKey)
+	req.Header.Set("Content-Type", "application/json")
+	answer, err := loopback.Transport{req.URL.Host: r}.RoundTrip(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer answer.Body.Close()
+	reply, err = io.ReadAll(answer.Body)
+	return answer.StatusCode, reply, err
 }
 
 // PayOnline lets a customer press Pay on the page and pay at the provider.

@@ -68,4 +68,3 @@ func move(from, to string) error {
 	}
 	return errors.Join(err, os.Rename(filepath.Join(from, "duly.db"), filepath.Join(to, "duly.db")), os.Remove(from))
 }
-

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,9 +24,9 @@ type deliveriesView struct {
 }
 
 type parkedLine struct {
-	At                             time.Time
-	Endpoint, Topic, Problem, Body string
-	Replayed                       bool
+	At                                 time.Time
+	ID, Endpoint, Topic, Problem, Body string
+	Replayed                           bool
 }
 
 type queueLine struct {
@@ -49,7 +50,7 @@ func (s *site) deliveriesPage(r *http.Request) (any, error) {
 	var v deliveriesView
 	for _, p := range parked.Items {
 		d := p.Data()
-		v.Parked = append(v.Parked, parkedLine{At: d.At, Endpoint: d.Endpoint, Topic: d.Topic, Problem: d.Problem, Body: readable(d.Body), Replayed: !d.Replayed.IsZero()})
+		v.Parked = append(v.Parked, parkedLine{ID: d.ID, At: d.At, Endpoint: d.Endpoint, Topic: d.Topic, Problem: d.Problem, Body: readable(d.Body), Replayed: !d.Replayed.IsZero()})
 	}
 	for _, name := range s.runtime.Inboxes() {
 		if n := len(s.runtime.Queues.Messages(name)); n > 0 {
@@ -67,6 +68,7 @@ func (s *site) deliveriesPage(r *http.Request) (any, error) {
 
 func came(d local.Delivery) cameLine {
 	line := cameLine{Delivery: d, Topic: topic(d), Status: strconv.Itoa(d.Status), Tone: tone(d.Status), Reply: readable(d.Reply), Took: fmt.Sprintf("%.1f", float64(d.Took.Microseconds())/1000)}
+	line.Notes = explained(d)
 	if d.Status == 0 {
 		line.Status, line.Tone = "under way", "wait"
 	}
@@ -76,6 +78,38 @@ func came(d local.Delivery) cameLine {
 	}
 	line.Request = b.String() + "\n" + readable(d.Body)
 	return line
+}
+
+// causes say why a signature was refused; the sender is told none of this.
+var causes = map[string]string{
+	"mismatch":  "Signature does not match this body. Check the secret of %s [DULY-2001]",
+	"missing":   "A signature header is missing. Check what %s sends [DULY-2001]",
+	"malformed": "A signature header has not the scheme's form. Check what %s sends [DULY-2001]",
+	"stale":     "The signature is right and too old or ahead: check the clock of %s [DULY-2001]",
+}
+
+// explained puts the log's word for a refusal into a sentence.
+func explained(d local.Delivery) []string {
+	var out []string
+	for _, note := range d.Notes {
+		for cause, sentence := range causes {
+			if strings.HasSuffix(note, "cause="+cause) {
+				note = fmt.Sprintf(sentence, path.Base(d.Path))
+			}
+		}
+		out = append(out, note)
+	}
+	return out
+}
+
+// deliveriesReplay hands a parked message to its function again.
+func (s *site) deliveriesReplay(r *http.Request) (back, said string, err error) {
+	back = "/demo/pages/deliveries"
+	status, reply, err := s.runtime.Program(r.Context(), http.MethodPost, "/v1/parked/"+url.PathEscape(r.PostFormValue("id"))+"/replay", nil)
+	if err == nil && status >= http.StatusBadRequest {
+		err = fmt.Errorf("the replay was answered %d: %s", status, reply)
+	}
+	return back, "The message was handled again.", err
 }
 
 func tone(status int) string {

@@ -121,7 +121,7 @@ func (s *site) creditStops(c *credit.RequestData) []stop {
 	if c == nil {
 		return nil
 	}
-	slack := slackURL(s.firstApprover(), s.runtime.Policy.Channel("credit"))
+	slack := s.slackDoor()
 	asked := stop{Title: "Credit", At: c.AskedAt}
 	if len(c.Decision.Reasons) > 0 {
 		asked.Note = c.Decision.Reasons[0].Text

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -225,9 +224,4 @@ func (s *site) lastSent() *sentView {
 		v.Headers = append(v.Headers, headerLine{Name: name, Value: strings.Join(header[name], ", "), Signs: signs})
 	}
 	return v
-}
-
-// orderURL leads to an order's trace.
-func orderURL(number string) string {
-	return "/demo/pages/flow?" + url.Values{"find": {number}}.Encode()
 }

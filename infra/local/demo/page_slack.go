@@ -24,7 +24,7 @@ func (s *site) slackPage(r *http.Request) (any, error) {
 	}
 	return slackpage.Fragment(s.runtime.Slack, slackpage.Options{
 		Title: s.runtime.Policy.Seller.Name, As: as, Channel: channel, Notice: q.Get("said"), Zone: s.runtime.Policy.Zone,
-		Link: slackURL,
+		Link: s.slackURL,
 		Action: func(verb, id string) string {
 			return "/demo/pages/slack/" + url.PathEscape(verb) + "/" + url.PathEscape(id) + "?from=" + url.QueryEscape(channel)
 		},
@@ -41,8 +41,20 @@ func (s *site) firstApprover() string {
 	return ""
 }
 
-func slackURL(as, channel string) string {
-	return "/demo/pages/slack?" + url.Values{"as": {as}, "channel": {channel}}.Encode()
+// slackURL leads a member to the newest message of a channel.
+func (s *site) slackURL(as, channel string) string {
+	address := "/demo/pages/slack?" + url.Values{"as": {as}, "channel": {channel}}.Encode()
+	for _, m := range slices.Backward(s.runtime.Slack.Messages()) {
+		if m.Channel == channel && m.ThreadTS == "" && (m.EphemeralFor == "" || m.EphemeralFor == as) {
+			return address + "#m" + m.TS
+		}
+	}
+	return address
+}
+
+// slackDoor is where the tab leads: to the questions that wait.
+func (s *site) slackDoor() string {
+	return s.slackURL(s.firstApprover(), s.runtime.Policy.Channel("credit"))
 }
 
 // slackAct does what a member pressed, submitted or typed.
@@ -51,7 +63,7 @@ func (s *site) slackAct(r *http.Request) (back, said string, err error) {
 		return "/demo/pages/slack", "", err
 	}
 	user, channel := r.PostForm.Get("user"), r.URL.Query().Get("from")
-	back = slackURL(user, channel)
+	back = s.slackURL(user, channel)
 	do := map[string]func(ctx context.Context) (slack.Reply, error){
 		"press": func(ctx context.Context) (slack.Reply, error) {
 			value := strings.Join(slices.DeleteFunc(slices.Clone(r.PostForm["value"]), func(v string) bool { return v == "" }), ",")

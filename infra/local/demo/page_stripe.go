@@ -81,6 +81,8 @@ func (s *site) sessionLine(c stripe.Session) sessionLine {
 	switch {
 	case line.Paid:
 		line.State = tag{"paid", "good"}
+	case c.Status == "complete" && c.IntentStatus != "processing":
+		line.State = tag{"failed", "bad"}
 	case c.Status == "complete":
 		line.State = tag{"processing", "wait"}
 	case c.Status == "expired":

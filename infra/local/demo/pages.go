@@ -80,6 +80,7 @@ func (s *site) pages(mux *http.ServeMux) error {
 		"POST /demo/pages/mail":              s.mailDo,
 		"POST /demo/pages/bank":              s.bankTransfer,
 		"POST /demo/pages/bank/upload":       s.bankUpload,
+		"POST /demo/pages/deliveries":        s.deliveriesReplay,
 		"POST /demo/pages/clock":             s.clockAdvance,
 		"POST /demo/pages/clock/fail":        s.clockFail,
 	} {
@@ -112,7 +113,11 @@ const policy = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 's
 func (s *site) show(w http.ResponseWriter, r *http.Request, t tab, parsed *template.Template) {
 	f := frame{Title: t.title, Lead: t.lead, Here: t.key, Now: s.local(s.runtime.Clock.Now()), Services: s.services(), Said: r.URL.Query().Get("said"), Bad: r.URL.Query().Has("bad")}
 	for _, other := range s.tabs() {
-		f.Tabs = append(f.Tabs, tabLink{Name: other.name, URL: "/demo/pages/" + other.key, Here: other.key == t.key})
+		link := tabLink{Name: other.name, URL: "/demo/pages/" + other.key, Here: other.key == t.key}
+		if other.key == "slack" {
+			link.URL = s.slackDoor()
+		}
+		f.Tabs = append(f.Tabs, link)
 	}
 	status := http.StatusOK
 	var err error
