@@ -30,7 +30,9 @@ build: need-go ## every function as an arm64 binary in build/
 	@for f in $(FUNCTIONS); do \
 	  CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags="-s -w" -o build/$$f/bootstrap ./functions/$$f || exit 1; \
 	  cp shared/boot/config/duly.yaml build/$$f/duly.yaml; \
-	  printf '%-16s %5.1f MB\n' $$f $$(stat -c %s build/$$f/bootstrap | awk '{print $$1/1048576}'); \
+	  bytes=$$(stat -c %s build/$$f/bootstrap); \
+	  printf '%-16s %5.1f MB\n' $$f $$(echo $$bytes | awk '{print $$1/1000000}'); \
+	  [ $$bytes -le 15000000 ] || { echo "The function $$f is larger than 15 MB: see what it links (go list -deps ./functions/$$f; html/template alone keeps every method of every SDK), take it out, then run this again."; exit 1; }; \
 	done
 
 synth: need-go need-node ## the CloudFormation template, without an account, in cdk.out/
