@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"duly/infra/local/shop"
@@ -56,6 +57,9 @@ func (s *Shops) Orders() []ShopOrder {
 	return out
 }
 
+// prefix is how the shops' order numbers begin.
+const prefix = "SO-"
+
 // firstNumbers is where each platform's order numbers begin.
 var firstNumbers = map[string]int{"shopify": 1001, "woocommerce": 5001, "generic": 9001}
 
@@ -90,11 +94,11 @@ func (s *Shops) enter(endpoint string, o shop.Order) (ShopOrder, error) {
 func (s *Shops) next(endpoint string) string {
 	n := firstNumbers[s.platform(endpoint)]
 	for _, o := range s.orders {
-		if known, err := strconv.Atoi(o.Order.Number); err == nil && o.Endpoint == endpoint && known >= n {
+		if known, err := strconv.Atoi(strings.TrimPrefix(o.Order.Number, prefix)); err == nil && o.Endpoint == endpoint && known >= n {
 			n = known + 1
 		}
 	}
-	return strconv.Itoa(n)
+	return prefix + strconv.Itoa(n)
 }
 
 func (s *Shops) platform(endpoint string) string {

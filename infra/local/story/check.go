@@ -334,7 +334,7 @@ func (p *player) checkSenders(o *outcome, s state) {
 	}
 	for _, sent := range p.forged {
 		o.must("a forged webhook is refused without a word", sent.Status == http.StatusUnauthorized && !strings.Contains(string(sent.Reply), "byte"), "it was answered %d: %s", sent.Status, sent.Reply)
-		found := slices.ContainsFunc(s.orders, func(d order.Data) bool { return d.Number == "6666" })
+		found := slices.ContainsFunc(s.orders, func(d order.Data) bool { return d.Number == forgedNumber })
 		o.must("a forged webhook writes nothing", !found, "its order exists")
 	}
 	o.must("who may not decide is told so", p.refused > 0, "nobody was")
@@ -387,7 +387,7 @@ func (p *player) checkRoom(o *outcome) {
 		if m.Text == "" {
 			silent++
 		}
-		if m.Channel == p.Policy.Channel("digest") && m.ThreadTS == "" && strings.Contains(m.Text, "need a decision") {
+		if m.Channel == p.Policy.Channel("digest") && m.PostedAt.In(p.Policy.Zone).Format("15:04") == "08:30" {
 			digests++
 		}
 	}

@@ -113,13 +113,16 @@ func (p *player) place(ctx context.Context, s orderStep) error {
 	return taken(sent, err)
 }
 
+// forgedNumber is the order number that nobody gave.
+const forgedNumber = "SO-6666"
+
 // forge posts an order that was changed by one byte after it was signed.
 func (p *player) forge(ctx context.Context, s orderStep) error {
 	o, err := p.compose(s)
 	if err != nil {
 		return err
 	}
-	o.Number, o.PlacedAt = "6666", p.Clock.Now()
+	o.Number, o.PlacedAt = forgedNumber, p.Clock.Now()
 	message, err := p.Shops.Message(local.ShopOrder{Endpoint: s.Shop, Order: o}, local.Placed)
 	if err != nil {
 		return err
@@ -132,7 +135,7 @@ func (p *player) forge(ctx context.Context, s orderStep) error {
 		return err
 	}
 	p.forged = append(p.forged, sent)
-	p.teller.say(strings.TrimPrefix(s.Shop, "demo-"), "%-22s %-12s  forged by one byte → %d, nothing written", "#"+o.Number, "", sent.Status)
+	p.teller.say(strings.TrimPrefix(s.Shop, "demo-"), "%-31s %-12s  forged by one byte → %d, nothing written", o.Number, "", sent.Status)
 	return nil
 }
 
@@ -151,7 +154,7 @@ func (p *player) repeat(ctx context.Context, s againStep) error {
 		}
 		p.again[s.Order] = append(p.again[s.Order], sent)
 	}
-	p.teller.say(strings.TrimPrefix(o.Endpoint, "demo-"), "%-22s %-12s  the same webhook %d times more → one order", "#"+o.Number, "", s.Times)
+	p.teller.say(strings.TrimPrefix(o.Endpoint, "demo-"), "%-31s %-12s  the same webhook %d times more → one order", o.Number, "", s.Times)
 	return nil
 }
 

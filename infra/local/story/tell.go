@@ -160,7 +160,7 @@ func tellCredit(ctx context.Context, t *teller, e o2c.Event) error {
 	if err != nil {
 		return err
 	}
-	head := fmt.Sprintf("#%-5s %-22s %s  ", o.Number, o.CustomerName, euro(o.Total))
+	head := fmt.Sprintf("%-8s %-22s %s  ", o.Number, o.CustomerName, euro(o.Total))
 	if strings.HasPrefix(e.Actor, "slack:") {
 		d, err := into[credit.RequestData](e)
 		if err != nil {
@@ -195,7 +195,7 @@ func tellCredit(ctx context.Context, t *teller, e o2c.Event) error {
 func tellCancelled(ctx context.Context, t *teller, e o2c.Event) error {
 	o, err := t.order(ctx, e.Of.ID)
 	if err == nil {
-		t.say(o.Source.Platform, "#%-5s %-22s %s  cancelled; stock and credit are free again", o.Number, o.CustomerName, euro(o.Total))
+		t.say(o.Source.Platform, "%-8s %-22s %s  cancelled; stock and credit are free again", o.Number, o.CustomerName, euro(o.Total))
 	}
 	return err
 }
@@ -203,7 +203,7 @@ func tellCancelled(ctx context.Context, t *teller, e o2c.Event) error {
 func tellInvoice(_ context.Context, t *teller, e o2c.Event) error {
 	d, err := into[invoice.Data](e)
 	if err == nil {
-		t.say("shipped", "#%-5s %-22s %s  → invoice %s, due %s, mailed (%s)", d.OrderNo, d.Buyer.Name, euro(d.Total), d.Number, d.DueOn, d.Buyer.Language)
+		t.say("shipped", "%-8s %-22s %s  → invoice %s, due %s, mailed (%s)", d.OrderNo, d.Buyer.Name, euro(d.Total), d.Number, d.DueOn, d.Buyer.Language)
 	}
 	return err
 }
@@ -215,7 +215,7 @@ func tellReceipt(ctx context.Context, t *teller, e o2c.Event) error {
 	}
 	now, err := o2c.Read[cash.Receipt](ctx, t.runtime.Cycle, d.ID)
 	if err == nil && len(now.Data().Applications) == 0 && d.Source == "bank" {
-		t.say("bank", "%-6s %-22s %s  names no invoice: “%s” → Slack #collections", "", d.Payer, euro(d.Amount), strings.TrimSpace(d.Reference+" "+d.Text))
+		t.say("bank", "%-8s %-22s %s  names no invoice: “%s” → Slack #collections", "", d.Payer, euro(d.Amount), strings.TrimSpace(d.Reference+" "+d.Text))
 	}
 	return err
 }
@@ -248,14 +248,14 @@ func tellPaid(ctx context.Context, t *teller, e o2c.Event) error {
 	if strings.HasPrefix(e.Actor, "slack:") {
 		by = "matched by " + t.runtime.Policy.NameOf(e.Actor)
 	}
-	t.say(r.Data().Source, "%-6s %-22s %s  %s %s, %s, %s", "", inv.Data().Buyer.Name, euro(d.Amount), inv.Number(), rest, methods[r.Data().Method], by)
+	t.say(r.Data().Source, "%-8s %-22s %s  %s %s, %s, %s", "", inv.Data().Buyer.Name, euro(d.Amount), inv.Number(), rest, methods[r.Data().Method], by)
 	return nil
 }
 
 func tellKept(ctx context.Context, t *teller, e o2c.Event) error {
 	r, err := o2c.Read[cash.Receipt](ctx, t.runtime.Cycle, e.Of.ID)
 	if err == nil {
-		t.say("slack", "%-6s %-22s %s  kept on the customer's account by %s", "", r.Data().Payer, euro(r.Unapplied()), t.runtime.Policy.NameOf(e.Actor))
+		t.say("slack", "%-8s %-22s %s  kept on the customer's account by %s", "", r.Data().Payer, euro(r.Unapplied()), t.runtime.Policy.NameOf(e.Actor))
 	}
 	return err
 }
@@ -263,7 +263,7 @@ func tellKept(ctx context.Context, t *teller, e o2c.Event) error {
 func tellPending(ctx context.Context, t *teller, e o2c.Event) error {
 	d, err := into[o2c.MoneyPending](e)
 	if err == nil && t.first("pending "+d.Ref) {
-		t.say("stripe", "%-6s %-22s %s  under way, %s; no reminder meanwhile", "", t.buyer(ctx, d.InvoiceID), euro(d.Amount), methods[d.Method])
+		t.say("stripe", "%-8s %-22s %s  under way, %s; no reminder meanwhile", "", t.buyer(ctx, d.InvoiceID), euro(d.Amount), methods[d.Method])
 	}
 	return err
 }
@@ -271,7 +271,7 @@ func tellPending(ctx context.Context, t *teller, e o2c.Event) error {
 func tellFailed(ctx context.Context, t *teller, e o2c.Event) error {
 	d, err := into[o2c.MoneyFailed](e)
 	if err == nil && t.first("failed "+d.Ref) {
-		t.say("stripe", "%-6s %-22s %12s  payment failed: %s", "", t.buyer(ctx, d.InvoiceID), "", d.Reason)
+		t.say("stripe", "%-8s %-22s %12s  payment failed: %s", "", t.buyer(ctx, d.InvoiceID), "", d.Reason)
 	}
 	return err
 }
@@ -287,7 +287,7 @@ func tellStep(ctx context.Context, t *teller, e o2c.Event) error {
 	}
 	inv, err := o2c.Read[invoice.Invoice](ctx, t.runtime.Cycle, e.Of.ID)
 	if err == nil {
-		t.say("dunning", "%-6s %-22s %s  %s: %s reminder (%s) → Slack #collections, one message", "", inv.Data().Buyer.Name, euro(d.Open), d.Number, d.Step, inv.Data().Buyer.Language)
+		t.say("dunning", "%-8s %-22s %s  %s: %s reminder (%s) → Slack #collections, one message", "", inv.Data().Buyer.Name, euro(d.Open), d.Number, d.Step, inv.Data().Buyer.Language)
 	}
 	return err
 }
@@ -298,13 +298,13 @@ func tellHeld(ctx context.Context, t *teller, e o2c.Event) error {
 		Reason string        `json:"reason"`
 	}](e)
 	if err == nil {
-		t.say("slack", "%-6s %-22s %12s  no letters until %s: %s (%s)", "", t.customer(ctx, e.Of.ID), "", d.Until, d.Reason, t.runtime.Policy.NameOf(e.Actor))
+		t.say("slack", "%-8s %-22s %12s  no letters until %s: %s (%s)", "", t.customer(ctx, e.Of.ID), "", d.Until, d.Reason, t.runtime.Policy.NameOf(e.Actor))
 	}
 	return err
 }
 
 func tellTaken(ctx context.Context, t *teller, e o2c.Event) error {
-	t.say("slack", "%-6s %-22s %12s  %s takes the case", "", t.customer(ctx, e.Of.ID), "", t.runtime.Policy.NameOf(e.Actor))
+	t.say("slack", "%-8s %-22s %12s  %s takes the case", "", t.customer(ctx, e.Of.ID), "", t.runtime.Policy.NameOf(e.Actor))
 	return nil
 }
 
@@ -320,14 +320,14 @@ func tellPromise(ctx context.Context, t *teller, e o2c.Event) error {
 			who = "slack"
 		}
 	}
-	t.say(who, "%-6s %-22s %s  %s: promise for %s %s", "", t.customer(ctx, d.CustomerID), euro(d.Amount), d.Number, d.Date, map[string]string{"open": "noted, letters pause", "kept": "kept", "broken": "BROKEN, letters go on"}[d.Status])
+	t.say(who, "%-8s %-22s %s  %s: promise for %s %s", "", t.customer(ctx, d.CustomerID), euro(d.Amount), d.Number, d.Date, map[string]string{"open": "noted, letters pause", "kept": "kept", "broken": "BROKEN, letters go on"}[d.Status])
 	return nil
 }
 
 func tellPayout(_ context.Context, t *teller, e o2c.Event) error {
 	d, err := into[cash.PayoutData](e)
 	if err == nil {
-		t.say("bank", "%-29s %s  Stripe payout landed: charges %s, fees %s", "", euro(d.Net), strings.TrimSpace(euro(d.Charges)), strings.TrimSpace(euro(d.Fees)))
+		t.say("bank", "%-31s %s  Stripe payout landed: charges %s, fees %s", "", euro(d.Net), strings.TrimSpace(euro(d.Charges)), strings.TrimSpace(euro(d.Fees)))
 	}
 	return err
 }
