@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -152,10 +153,13 @@ func (w *World) fold(t testing.TB) {
 // Meter counts requests to the table by operation.
 type Meter struct {
 	Reads, Writes int
+	mu            sync.Mutex
 }
 
 // Add is the store's observer.
 func (m *Meter) Add(_ string, read, write float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if read > 0 {
 		m.Reads++
 	}
