@@ -22,8 +22,14 @@ const (
 
 // commands are the verbs; one file each.
 type commands struct {
-	Run  runVerb  `cmd:"" help:"Play seventy-five days of business in memory and check the outcome."`
-	Demo demoVerb `cmd:"" help:"Serve the whole product on this machine, clickable, with every outside service played."`
+	Run     runVerb     `cmd:"" help:"Play seventy-five days of business in memory and check the outcome."`
+	Demo    demoVerb    `cmd:"" help:"Serve the whole product on this machine, clickable, with every outside service played."`
+	Clock   clockVerb   `cmd:"" help:"Show or move the demo's virtual time."`
+	Trigger triggerVerb `cmd:"" help:"Let something happen outside: an order, a parcel, a payment, a press."`
+	Event   eventVerb   `cmd:"" help:"Print a webhook as a shop would send it."`
+	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
+	Explain explainVerb `cmd:"" help:"Say what an error code means."`
+	Doctor  doctorVerb  `cmd:"" help:"Look at what this machine has and lacks."`
 }
 
 // console is what every verb is given.

@@ -131,29 +131,21 @@ func (s *site) orderOf(r *http.Request, known local.ShopOrder) (order.Data, erro
 
 func (s *site) shopOrder(r *http.Request) (back, said string, err error) {
 	back = "/demo/pages/shop"
-	buyer, ok := s.cast.Buyer(r.PostFormValue("customer"))
-	if !ok {
-		return back, "", fault.Bad("/customer", "nobody is chosen", "choose a customer")
+	in := orderAsked{
+		Endpoint: r.PostFormValue("endpoint"), Customer: r.PostFormValue("customer"), Number: r.PostFormValue("number"),
+		Note: r.PostFormValue("note"), Paid: r.PostFormValue("paid") != "", Lines: map[string]int64{},
 	}
-	o := shop.Order{Customer: buyer.Customer(), Currency: s.runtime.Policy.Currency, Number: r.PostFormValue("number"), Note: r.PostFormValue("note"), Gateway: "invoice"}
 	for i := range shopLines {
 		quantity, err := strconv.ParseInt(r.PostFormValue(fmt.Sprintf("quantity%d", i)), 10, 64)
-		if err != nil || quantity <= 0 {
-			continue
-		}
-		if line, ok := s.cast.Line(r.PostFormValue(fmt.Sprintf("sku%d", i)), quantity); ok {
-			o.Lines = append(o.Lines, line)
+		if err == nil && quantity > 0 {
+			in.Lines[r.PostFormValue(fmt.Sprintf("sku%d", i))] += quantity
 		}
 	}
-	if len(o.Lines) == 0 {
-		return back, "", fault.Bad("/lines", "the order is empty", "give a quantity")
+	o, err := s.composed(in)
+	if err != nil {
+		return back, "", err
 	}
-	endpoint := r.PostFormValue("endpoint")
-	if r.PostFormValue("paid") != "" {
-		shop, _ := s.runtime.Policy.Shop(endpoint)
-		o.FinancialStatus, o.Reference = "paid", "pay_"+strconv.FormatInt(s.runtime.Clock.Now().Unix(), 36)
-		o.Gateway = map[string]string{"shopify": "shopify_payments", "woocommerce": "mollie_wc_gateway_ideal", "generic": "mollie"}[shop.Platform]
-	}
+	endpoint := in.Endpoint
 	if r.PostFormValue("tamper") != "" {
 		return back, "One byte of the body was changed after it was signed.", s.tampered(r, endpoint, o)
 	}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"duly/infra/local"
+	"duly/shared/o2c/fault"
+)
+
+// run executes a command line.
+func run(args ...string) (code int, out, problems string) {
+	var o, p bytes.Buffer
+	code = execute(context.Background(), args, &o, &p)
+	return code, o.String(), p.String()
+}
+
+// stopped is a state on which no demo runs.
+func stopped(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "state")
+	r, err := local.Open(local.Options{Dir: dir, BaseURL: "http://127.0.0.1:8700", Seed: 42, Start: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestVerbsWorkOnAStoppedState(t *testing.T) {
+	dir := stopped(t)
+	if code, out, problems := run("clock", "+3d", "--state", dir); code != 0 || !strings.HasPrefix(out, "2026-01-08T08:0") {
+		t.Errorf("clock: %d %s %s", code, out, problems)
+	}
+	if code, out, problems := run("trigger", "shop.order", "--state", dir, "--customer", "acme", "--line", "ESPRESSO-2=4"); code != 0 || !strings.Contains(out, `"status": 200`) {
+		t.Errorf("trigger shop.order: %d %s %s", code, out, problems)
+	}
+	if code, out, problems := run("trigger", "slack.press", "--state", dir, "--number", "SO-1001"); code != 0 {
+		t.Errorf("trigger slack.press: %d %s %s", code, out, problems)
+	}
+	if code, out, problems := run("trigger", "shop.ship", "--state", dir, "--number", "SO-1001"); code != 0 {
+		t.Errorf("trigger shop.ship: %d %s %s", code, out, problems)
+	}
+	code, out, problems := run("verify", "--state", dir, "--json")
+	var found report
+	if err := json.Unmarshal([]byte(out), &found); code != 0 || err != nil || !found.OK || len(found.Checks) < 8 {
+		t.Errorf("verify: %d %s %s", code, out, problems)
+	}
+	if found.Checks[0].Checked == 0 {
+		t.Errorf("nothing was booked: %s", out)
+	}
+}
+
+func TestAStateThatIsOpenElsewhereIsOneSentence(t *testing.T) {
+	dir := stopped(t)
+	r, err := local.Open(local.Options{Dir: dir, BaseURL: "http://127.0.0.1:8700", Seed: 42})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	code, _, problems := run("verify", "--state", dir)
+	if code != exitUnreachable || !strings.Contains(problems, "[DULY-1202]") || strings.Count(problems, "\n") != 1 {
+		t.Errorf("%d %s", code, problems)
+	}
+}
+
+func TestFailuresSayWhatToDoAndHowTheyEnd(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := listener.Addr().(*net.TCPAddr).Port
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"no such verb", []string{"dance"}, exitUsage, "dance"},
+		{"no state", []string{"clock", "--state", filepath.Join(t.TempDir(), "none")}, exitFailed, "run: make demo STATE="},
+		{"no date", []string{"demo", "--state", t.TempDir(), "--start", "monday"}, exitConfig, "write it as 2026-01-05"},
+		{"port taken", []string{"demo", "--state", t.TempDir(), "--empty", "--port", strconv.Itoa(port)}, exitUnreachable, "is used by another program. Run: make demo PORT=" + strconv.Itoa(port+1) + " [DULY-1201]"},
+		{"no code", []string{"explain", "DULY-9"}, exitFailed, "There is no code DULY-9"},
+	} {
+		code, _, problems := run(c.args...)
+		if code != c.code || !strings.Contains(problems, c.want) {
+			t.Errorf("%s: %d %s", c.name, code, problems)
+		}
+	}
+	t.Setenv("STRIPE_SECRET_KEY", "sk_live_secret")
+	if code, out, problems := run("demo", "--state", t.TempDir(), "--empty", "--port", "0"); code != exitConfig || strings.Contains(out+problems, "sk_live_secret") || !strings.Contains(problems, "[DULY-1302]") {
+		t.Errorf("a live key: %d %s", code, problems)
+	}
+}
+
+func TestEveryCodeIsExplained(t *testing.T) {
+	_, table, _ := run("explain")
+	for _, code := range fault.Codes() {
+		exit, out, _ := run("explain", strings.ToLower(string(code)))
+		if exit != 0 || len(out) < 40 || !strings.Contains(table, string(code)) {
+			t.Errorf("%s: %d %s", code, exit, out)
+		}
+	}
+}
+
+func TestDoctorPrintsJSON(t *testing.T) {
+	_, out, _ := run("doctor", "--json", "--state", filepath.Join(t.TempDir(), "state"), "--port", "0")
+	var all []finding
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) < 6 || all[0].Name != "go" {
+		t.Errorf("%v: %s", err, out)
+	}
+	if !newer("1.26.8", "1.26") || newer("1.25", "1.26") || !newer("22", "20.0") || newer("", "1.0") {
+		t.Error("versions are compared wrongly")
+	}
+}
+
+func TestEventIsSignedForTheState(t *testing.T) {
+	dir := stopped(t)
+	code, out, problems := run("event", "shopify.order", "--sign", "--state", dir, "--amount", "1240.00")
+	head, body, found := strings.Cut(out, "\n\n")
+	if code != 0 || !found || !strings.Contains(head, "X-Shopify-Hmac-Sha256: ") || !json.Valid([]byte(body)) {
+		t.Errorf("%d %s %s", code, head, problems)
+	}
+}

@@ -1,0 +1,103 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"duly/infra/local"
+	"duly/infra/local/loopback"
+	"duly/shared/o2c/fault"
+)
+
+// Client reaches a state: through the demo that runs on it or, when none does,
+// by opening its files for as long as the client lives.
+type Client struct {
+	Info  Info
+	http  http.Client
+	close func() error
+}
+
+// offlineURL is where a state that is opened without a demo says it is reached.
+const offlineURL = "http://127.0.0.1:8700"
+
+// answerMax is how long a running demo may take to say that it is there.
+const answerMax = 2 * time.Second
+
+// Attach makes a client of a state.
+func Attach(ctx context.Context, dir string, seed int64, log slog.Handler) (*Client, error) {
+	if info, err := ReadInfo(dir); err == nil {
+		c := &Client{Info: info, close: func() error { return nil }}
+		asking, cancel := context.WithTimeout(ctx, answerMax)
+		defer cancel()
+		if err := c.Do(asking, http.MethodGet, "/demo/clock", nil, nil); err == nil {
+			return c, nil
+		}
+	}
+	if !known(dir) {
+		return nil, fault.New(fault.NotFound, "There is no state in "+dir, "no demo was started on it", "run: make demo STATE="+dir)
+	}
+	r, err := local.Open(local.Options{Dir: dir, BaseURL: offlineURL, Seed: seed, Sync: true, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	site, err := newSite(r)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	host, err := url.Parse(offlineURL)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return &Client{
+		Info: describe(r, offlineURL), http: http.Client{Transport: loopback.Transport{host.Host: site}},
+		close: func() error { return errors.Join(r.Settle(context.WithoutCancel(ctx)), r.Close()) },
+	}, nil
+}
+
+// Close lets the state go.
+func (c *Client) Close() error { return c.close() }
+
+// Do asks a route and decodes its answer into out, unless that is nil.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
+	var body bytes.Buffer
+	if in != nil {
+		if err := json.NewEncoder(&body).Encode(in); err != nil {
+			return err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.Info.BaseURL+path, &body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Authorization", "Bearer "+c.Info.APIKey)
+	answer, err := c.http.Do(req)
+	if err != nil {
+		return fault.New(fault.StateInUse, "The demo does not answer", err.Error(), "start it: make demo").Because(err)
+	}
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode >= http.StatusBadRequest {
+		var problem struct{ Detail string }
+		if json.Unmarshal(raw, &problem) == nil && problem.Detail != "" {
+			return errors.New(problem.Detail)
+		}
+		return fmt.Errorf("%s %s was answered %d: %s", method, path, answer.StatusCode, raw)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, out)
+}
