@@ -19,6 +19,7 @@ type desk struct {
 	*testkit.Desk
 	world *world
 	times map[string]int // how often each message left
+	heard map[string]int // how often the team was told that a cancellation came late
 	doubt map[string]int // how often its sender could not know
 	mails []mailed
 }
@@ -34,7 +35,7 @@ type mailed struct {
 }
 
 func newDesk(w *world) *desk {
-	return &desk{Desk: testkit.NewDesk(), world: w, times: map[string]int{}, doubt: map[string]int{}}
+	return &desk{Desk: testkit.NewDesk(), world: w, times: map[string]int{}, heard: map[string]int{}, doubt: map[string]int{}}
 }
 
 var (
@@ -117,6 +118,9 @@ func (d *desk) Post(ctx context.Context, channel string, c o2c.Card) (at o2c.Pla
 		if err == nil {
 			name := d.nameOf(c)
 			d.left("card "+name, d.claim())
+			if n, ok := c.(o2c.NoticeCard); ok && n.Title == "An order was cancelled too late" && d.times["card "+name] == 1 {
+				d.heard[n.Text]++
+			}
 			d.world.team.reads(name, at, c)
 		}
 		return err

@@ -91,8 +91,8 @@ type faults struct {
 // rateMax is the highest rate of a kind, in 1000 occasions.
 const rateMax = 150
 
-func swarm(seed uint64, calm bool, p Planned) faults {
-	f := faults{chance: chance{seed ^ 0xfa17}, planned: p, calm: calm}
+func swarm(seed uint64, only map[Kind]int, p Planned) faults {
+	f := faults{chance: chance{seed ^ 0xfa17}, planned: p}
 	for k := Nothing + 1; k < kinds; k++ {
 		rate := 1 + f.chance.below(rateMax)
 		if f.chance.below(5) < 3 {
@@ -103,6 +103,12 @@ func swarm(seed uint64, calm bool, p Planned) faults {
 	// nothing through but retries.
 	for k, divisor := range map[Kind]int{CrashBefore: 6, CrashAfter: 6, Conflict: 2, Unavailable: 3, CommitUnknown: 2, BatchLost: 3, TickMissed: 8} {
 		f.permille[k] = (f.permille[k] + divisor - 1) / divisor
+	}
+	if only != nil {
+		f.permille = [kinds]int{}
+		for k, rate := range only {
+			f.permille[k] = rate
+		}
 	}
 	return f
 }

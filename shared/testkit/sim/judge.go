@@ -62,6 +62,11 @@ func (w *world) judgeMessages() {
 			w.breaks("I6: %s left %d times, %d were excused", m, n, may)
 		}
 	}
+	for _, text := range slices.Sorted(maps.Keys(w.desk.heard)) {
+		if n := w.desk.heard[text]; n > 1 {
+			w.breaks("I6: the team was told %d times: %s", n, text) // the shop said so once
+		}
+	}
 	w.scan("effect", func(body []byte) {
 		var e o2c.Effect
 		w.must(json.Unmarshal(body, &e))
@@ -92,8 +97,8 @@ func (w *world) judgeDone(e o2c.Effect) {
 		message = "mail " + e.Name
 	case e.Does == "chat.card" && args.Purpose == "notice":
 		message = "card notice:" + e.Name
-	case e.Does == "chat.card" && args.Purpose == "payout":
-		return
+	case e.Does == "chat.card" && (args.Purpose == "payout" || args.Purpose == "digest"):
+		return // one goes by another name, the other may have nothing to say
 	case e.Does == "chat.card" && !args.Refresh:
 		message = "card " + args.Purpose + ":" + e.Subject.String()
 	default:
@@ -223,8 +228,9 @@ func (w *world) judgeMoney() {
 			fromStripe++
 		}
 	}
-	if fromBank != w.teller.transfers {
-		w.breaks("I5: %d transfers came in, %d receipts are booked", w.teller.transfers, fromBank)
+	early := w.provider.early()
+	if fromBank != w.teller.transfers+len(early) {
+		w.breaks("I5: %d transfers came in, %d receipts are booked", w.teller.transfers+len(early), fromBank)
 	}
 	if fromStripe != len(w.provider.charges) {
 		w.breaks("I5: %d payments were made, %d receipts are booked", len(w.provider.charges), fromStripe)

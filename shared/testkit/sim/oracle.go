@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"time"
 
@@ -33,7 +32,9 @@ type oracle struct {
 	balances map[string]int64     // by account
 	open     map[string]int64     // receivable by document
 	fresh    []*orderFacts        // confirmed by the commit that is being read
+	ended    []*orderFacts        // closed by it
 	news     bool
+	checks   int
 }
 
 // head is the end of a document's audit trail.
@@ -144,6 +145,17 @@ func (o *oracle) orderEvent(e o2c.Event) {
 		o.fresh = append(o.fresh, f)
 	case order.Cancelled, order.Declined:
 		f.committed = 0
+	case order.Closed:
+		o.ended = append(o.ended, f)
+	}
+}
+
+// closed: I4, an order ends when every invoice of it is settled.
+func (o *oracle) closed(f *orderFacts) {
+	for _, inv := range o.invoices {
+		if inv.OrderID == f.ID && inv.settled != inv.Total.Minor {
+			o.world.breaks("I4: order %s was closed with %d open of invoice %s", f.Number, inv.Total.Minor-inv.settled, inv.Number)
+		}
 	}
 }
 
@@ -338,13 +350,16 @@ func (o *oracle) check() {
 	if !o.news {
 		return
 	}
+	o.checks++
 	for _, f := range o.fresh {
 		o.confirmed(f)
 	}
-	o.news, o.fresh = false, nil
+	for _, f := range o.ended {
+		o.closed(f)
+	}
+	o.news, o.fresh, o.ended = false, nil, nil
 	var open, unapplied int64
-	for _, id := range slices.Sorted(maps.Keys(o.invoices)) {
-		inv := o.invoices[id]
+	for id, inv := range o.invoices {
 		left := inv.Total.Minor - inv.settled
 		if left < 0 || inv.settled < 0 {
 			o.world.breaks("I2: invoice %s of %d took %d", inv.Number, inv.Total.Minor, inv.settled)
@@ -354,8 +369,7 @@ func (o *oracle) check() {
 		}
 		open += left
 	}
-	for _, id := range slices.Sorted(maps.Keys(o.receipts)) {
-		r := o.receipts[id]
+	for id, r := range o.receipts {
 		given := r.back
 		for _, a := range r.applied {
 			given += a.Amount.Minor

@@ -84,6 +84,7 @@ type drawn struct{ orders int }
 // of one customer, and those of all, race for a limit, for stock and for
 // numbers.
 func (s drawn) Begin(w *world) {
+	w.provider.begin(7 * day)
 	c := &chance{w.seed ^ 0x5709}
 	goods := w.warehouse.stock(c)
 	buyers := make([]shop.Customer, 2+s.orders/4)
@@ -102,6 +103,22 @@ func (s drawn) Begin(w *world) {
 		}
 		w.shops.open(p)
 	}
+}
+
+// straight is the straight way of design §4: one order above what the policy
+// approves alone, approved, sent, invoiced, paid on the payment page, paid out.
+type straight struct{}
+
+// Begin places the order.
+func (straight) Begin(w *world) {
+	w.provider.begin(day)
+	w.shops.open(&purpose{
+		order: shop.Order{
+			Number: "1001", Currency: "EUR", Gateway: "manual", Customer: buyer(&chance{1}, 0),
+			Lines: []shop.Line{{SKU: "CHAIR", Name: "Chair", Quantity: 2, UnitPriceMinor: 400_000}},
+		},
+		arrives: time.Minute, ships: []parcel{{after: time.Hour, shop: true}}, pays: payment{way: byPage, after: time.Hour, factor: 100},
+	})
 }
 
 // buyer is a customer: two of three are companies.

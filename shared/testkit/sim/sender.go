@@ -24,7 +24,8 @@ func (w *world) send(d *delivery) {
 	w.retrying[d] = true
 	w.attempt(d)
 	if !d.plain && w.faults.hit(Duplicate) {
-		w.after(w.faults.chance.between(0, time.Second), "duplicate of "+d.what, func() { w.attempt(d) })
+		gap := pick(&w.faults.chance, 5*time.Millisecond, time.Second) // half of them race
+		w.after(w.faults.chance.between(0, gap), "duplicate of "+d.what, func() { w.attempt(d) })
 	}
 }
 

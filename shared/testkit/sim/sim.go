@@ -15,17 +15,19 @@ package sim
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
 // Options say what to run.
 type Options struct {
 	Seed   uint64
-	Orders int       // how many customers order; 0: 40
-	Story  Story     // nil: drawn from the seed
-	Calm   bool      // no faults but the planned one
-	Fault  Planned   // one fault at a chosen place
-	Trace  io.Writer // what happens, a line each; nil: none
+	Orders int          // how many customers order; 0: 40
+	Days   int          // how long faults last; 0: 75
+	Story  Story        // nil: drawn from the seed
+	Only   map[Kind]int // faults and their rates in 1000; nil: a swarm drawn from the seed
+	Fault  Planned      // one fault at a chosen place
+	Trace  io.Writer    // what happens, a line each; nil: none
 	// Sleep lets time pass for the deadlines of contexts: time.Sleep of a synctest
 	// bubble. Without it no deadline passes.
 	Sleep func(time.Duration)
@@ -45,8 +47,10 @@ type Result struct {
 	Ended       map[string]int // orders by status
 	Hits        Hits           // faults by kind
 	Invocations int
-	IOs         int // inputs and outputs of functions
-	Commits     int // of them, calls that may write to the table
+	IOs         int      // inputs and outputs of functions
+	Writes      []int    // the places of those among them that may write to the table
+	Checks      int      // commits after which the two sets of books were compared
+	Told        []string // what was whispered to single colleagues
 	Span        time.Duration
 	Digest      uint64   // of all that happened, in order
 	Broken      []string // invariants that do not hold, a sentence each
@@ -73,7 +77,6 @@ func Run(o Options) (r Result) {
 		}
 	}()
 	w.teller.begin()
-	w.provider.begin()
 	w.vault.begin()
 	w.story.Begin(w)
 	w.until(w.horizon)
@@ -120,7 +123,7 @@ func (w *world) pass(to time.Time) {
 func (w *world) result() Result {
 	r := Result{
 		Seed: w.seed, Orders: len(w.shops.acked), Ended: w.ended, Hits: w.faults.hits, Invocations: w.invocations, IOs: w.ios,
-		Commits: w.writes, Span: w.now.Sub(w.start), Digest: w.digest.sum, Broken: w.broken,
+		Writes: w.writes, Checks: w.oracle.checks, Told: w.desk.Whispers, Span: w.now.Sub(w.start), Digest: w.digest.sum, Broken: w.broken,
 	}
 	return r
 }
@@ -128,7 +131,9 @@ func (w *world) result() Result {
 // breaks records an invariant that does not hold.
 func (w *world) breaks(format string, args ...any) {
 	if len(w.broken) < brokenMax {
-		w.broken = append(w.broken, w.now.Format("2006-01-02 15:04:05.000 ")+fmt.Sprintf(format, args...))
+		line := w.now.Format("2006-01-02 15:04:05.000 ") + fmt.Sprintf(format, args...)
+		at, _ := slices.BinarySearch(w.broken, line) // maps give them in any order
+		w.broken = slices.Insert(w.broken, at, line)
 		w.note("BROKEN: "+format, args...)
 	}
 }

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"hash/fnv"
@@ -9,6 +8,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"duly/infra/local/dynamo"
 )
 
 // stream is the table's stream with its two consumers. As in AWS, a shard
@@ -39,13 +40,8 @@ func newStream() stream {
 	return s
 }
 
-// inserted is what the observer and the filters need of a record.
-var (
-	insertOf = map[string][]byte{
-		"effect": []byte(`"kind":{"S":"effect"}`), "event": []byte(`"kind":{"S":"event"}`), "entry": []byte(`"kind":{"S":"entry"}`),
-	}
-	recordsMax = 500
-)
+// recordsMax is how many records are read at a time.
+const recordsMax = 500
 
 // pump reads what was committed since it was last called, shows it to the
 // oracle, and puts it on its way to the consumers.
@@ -61,7 +57,7 @@ func (w *world) pump() {
 		for _, r := range records {
 			w.stream.sequence = r.Sequence
 			if r.EventName == "INSERT" {
-				w.arrived(r.JSON)
+				w.arrived(r)
 			}
 		}
 		if len(records) < recordsMax {
@@ -71,32 +67,27 @@ func (w *world) pump() {
 	w.oracle.check()
 }
 
-func (w *world) arrived(raw []byte) {
-	for _, kind := range []string{"event", "effect", "entry"} {
-		if !bytes.Contains(raw, insertOf[kind]) {
-			continue
-		}
-		var r events.DynamoDBEventRecord
-		w.must(json.Unmarshal(raw, &r))
-		image := r.Change.NewImage
-		if image["kind"].String() != kind {
-			continue
-		}
-		body := []byte(image["body"].String())
-		switch kind {
-		case "event":
-			w.oracle.event(body)
-		case "entry":
-			w.oracle.entry(body)
-			return
-		}
-		h := fnv.New32a()
-		h.Write([]byte(r.Change.Keys["pk"].String()))
-		s := w.stream.shards[kind][h.Sum32()%shardCount]
-		s.waiting = append(s.waiting, r)
-		w.feed(s)
+// arrived shows a record to the oracle and puts it on a shard, as the filters
+// of the event sources do.
+func (w *world) arrived(r dynamo.Record) {
+	kind := r.NewText("kind")
+	switch kind {
+	case "event":
+		w.oracle.event([]byte(r.NewText("body")))
+	case "entry":
+		w.oracle.entry([]byte(r.NewText("body")))
+	}
+	shards := w.stream.shards[kind]
+	if len(shards) == 0 {
 		return
 	}
+	var record events.DynamoDBEventRecord
+	w.must(json.Unmarshal(r.JSON, &record))
+	h := fnv.New32a()
+	h.Write([]byte(r.NewText("pk")))
+	s := shards[h.Sum32()%shardCount]
+	s.waiting = append(s.waiting, record)
+	w.feed(s)
 }
 
 // feed starts the shard's next batch, unless one is under way.

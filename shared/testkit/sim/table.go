@@ -39,7 +39,7 @@ func (t wireToTable) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.place = w.input(op)
 	place, write := w.place, strings.HasSuffix(op, "Items") || op == "PutItem"
 	if write {
-		w.writes++
+		w.writes = append(w.writes, place)
 	}
 	answer, err := w.engine.Transport().RoundTrip(r)
 	w.output(place)

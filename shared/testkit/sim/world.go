@@ -54,9 +54,10 @@ type world struct {
 	vault     *vault
 	retrying  map[*delivery]bool
 
-	events, invocations, ios, writes, booted int
-	broken                                   []string
-	ended                                    map[string]int
+	events, invocations, ios, booted int
+	writes                           []int
+	broken                           []string
+	ended                            map[string]int
 }
 
 // monday is when runs begin: a working week in the middle of winter; every
@@ -72,11 +73,14 @@ func open(o Options) *world {
 	if o.Orders == 0 {
 		o.Orders = 40
 	}
+	if o.Days == 0 {
+		o.Days = 75
+	}
 	w := &world{
-		seed: o.Seed, start: monday(o.Seed), faults: swarm(o.Seed, o.Calm, o.Fault), story: o.Story, trace: o.Trace, clock: o.Sleep, digest: newHash(),
+		seed: o.Seed, start: monday(o.Seed), faults: swarm(o.Seed, o.Only, o.Fault), story: o.Story, trace: o.Trace, clock: o.Sleep, digest: newHash(),
 		functions: map[string]*function{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, ended: map[string]int{}, links: testkit.LinkKeys(),
 	}
-	w.now, w.horizon = w.start, w.start.AddDate(0, 0, 75).Add(17*time.Minute)
+	w.now, w.horizon = w.start, w.start.AddDate(0, 0, o.Days).Add(17*time.Minute)
 	w.must(w.openTable())
 	policy, err := config.Load(config.Demo())
 	w.must(err)
