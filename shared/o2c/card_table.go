@@ -169,8 +169,13 @@ func noticeCard(_ context.Context, _ *Outbox, e Effect, args cardArgs) (Card, er
 
 // InvoiceURL is the customer's address of an invoice, derived anew.
 func (c *Cycle) InvoiceURL(d invoice.Data) (string, error) {
-	token, err := c.Links.Token(Scope{Page: LinkInvoice, Subject: Key{Kind: "invoice", ID: d.ID}, Contact: d.Buyer.Email, Generation: d.Generation})
+	token, err := c.Links.Token(invoiceScope(d))
 	return c.Policy.URL(LinkInvoice, token), err
+}
+
+// invoiceScope is what the customer's link to an invoice opens.
+func invoiceScope(d invoice.Data) Scope {
+	return Scope{Page: LinkInvoice, Subject: Key{Kind: "invoice", ID: d.ID}, Contact: d.Buyer.Email, Key: d.LinkKey}
 }
 
 // candidatesMax is how many open items a cash card proposes.

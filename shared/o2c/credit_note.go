@@ -148,7 +148,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 func (c *Cycle) afterNote(ctx context.Context, tx *Tx, note invoice.Data, inv *invoice.Invoice) error {
 	d, key := inv.Data(), Key{Kind: "invoice", ID: note.ID}
 	tx.Name(Alias{Space: spaceInvoice, Value: note.Number}, key)
-	if err := c.grant(tx, Scope{Page: LinkInvoice, Subject: key, Contact: note.Buyer.Email, Generation: note.Generation}); err != nil {
+	if err := c.grant(tx, invoiceScope(note)); err != nil {
 		return err
 	}
 	tx.Unlink(openLink(d))

@@ -131,12 +131,16 @@ func (c *Cycle) LetGoOfStock(ctx context.Context, at time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	released := 0
+	var failed failures
 	for _, s := range page.Items {
 		if err := c.letGo(ctx, at, s.Key.ID); err != nil {
-			return 0, err
+			failed.note(err)
+			continue
 		}
+		released++
 	}
-	return len(page.Items), nil
+	return released, failed.err()
 }
 
 func (c *Cycle) letGo(ctx context.Context, at time.Time, orderID string) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/party"
 )
 
 // letterHour is when the day's letters go out, in the seller's zone (ux.md §3.3:
@@ -85,15 +85,14 @@ type DunningReport struct {
 // number of ticks converge on the same letters.
 func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool) (DunningReport, error) {
 	var r DunningReport
+	var failed failures
 	var err error
-	if r.Promises, err = c.judgePromises(ctx, at); err != nil {
-		return r, err
-	}
-	if r.Released, err = c.LetGoOfStock(ctx, at); err != nil {
-		return r, err
-	}
-	if !c.Policy.Days.Works(c.today(at)) || at.Before(c.today(at).At(letterHour, 0, c.Policy.Zone)) {
-		return r, nil // letters wait for a working morning
+	r.Promises, err = c.judgePromises(ctx, at)
+	failed.note(err)
+	r.Released, err = c.LetGoOfStock(ctx, at)
+	failed.note(err)
+	if failed.hopeless() || !c.Policy.Days.Works(c.today(at)) || at.Before(c.today(at).At(letterHour, 0, c.Policy.Zone)) {
+		return r, failed.err() // letters wait for a working morning
 	}
 	fresh, err := c.bankIsFresh(ctx, at)
 	if err != nil {
@@ -101,37 +100,59 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	}
 	seen := map[string]bool{}
 	page := Page{}
-	for budget() {
+	for budget() && !failed.hopeless() {
 		page, err = c.Store.List(ctx, Query{Queue: invoice.Queue, Until: at, After: page.Next})
 		if err != nil {
 			return r, err
 		}
 		for _, s := range page.Items {
-			var inv invoice.Invoice
-			if err := json.Unmarshal(s.Body, &inv); err != nil {
-				return r, fmt.Errorf("restore %s: %w", s.Key, err)
+			inv, err := restore[invoice.Invoice](s)
+			if err != nil {
+				failed.note(err)
+				continue
 			}
-			if customer := inv.Data().CustomerID; !seen[customer] {
-				seen[customer] = true
-				if !fresh {
-					r.Held++
-					continue
-				}
-				sent, err := c.remind(ctx, at, customer)
-				if err != nil {
-					return r, err
-				}
-				if sent {
-					r.Letters++
-				}
+			customer := inv.Data().CustomerID
+			if seen[customer] {
+				continue
 			}
+			seen[customer] = true
+			failed.note(c.remindOne(ctx, at, customer, fresh, &r))
 		}
 		if page.Next == "" {
-			return r, nil
+			break
 		}
 	}
-	return r, nil
+	return r, failed.err()
 }
+
+func (c *Cycle) remindOne(ctx context.Context, at time.Time, customerID string, fresh bool, r *DunningReport) error {
+	if !fresh {
+		r.Held++
+		return nil
+	}
+	sent, err := c.remind(ctx, at, customerID)
+	if sent {
+		r.Letters++
+	}
+	return err
+}
+
+// failures gathers what went wrong with single documents, so that one of them
+// never keeps the others from their turn.
+type failures struct{ found []error }
+
+func (f *failures) note(err error) {
+	if err != nil {
+		f.found = append(f.found, err)
+	}
+}
+
+// hopeless reports whether the table itself is away: going on would fail too.
+func (f *failures) hopeless() bool {
+	return slices.ContainsFunc(f.found, func(err error) bool { return fault.Is(err, fault.Unavailable) })
+}
+
+func (f *failures) err() error { return errors.Join(f.found...) }
 
 // remind writes one customer one letter with everything that is open, when a
 // step of an open invoice is due and nothing speaks against it.
@@ -147,15 +168,58 @@ func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string) (se
 		if err != nil {
 			return err
 		}
+		settling, err := c.settling(ctx, tx, open)
+		if err != nil {
+			return err
+		}
 		today := c.today(at)
-		due := slices.DeleteFunc(slices.Clone(open), func(inv *invoice.Invoice) bool { return !c.stepIsDue(inv, k, today) })
+		due := slices.DeleteFunc(slices.Clone(open), func(inv *invoice.Invoice) bool {
+			return settling[inv.ID()] || !c.stepIsDue(inv, k, today)
+		})
 		if len(due) == 0 {
 			return c.replan(tx, open, k, today)
 		}
 		sent = true
-		return c.writeLetter(tx, k, open, due, today)
+		return c.writeLetter(ctx, tx, k, open, due[:min(len(due), stepsMax)], today)
 	})
 	return sent, err
+}
+
+// stepsMax is how many steps one commit takes at the most, two rows each; the
+// customer's other invoices have theirs with the next letter.
+const stepsMax = 40
+
+// settlesWithin is how long a payment that is under way is believed in: a SEPA
+// debit settles or fails within 14 days.
+const settlesWithin = 14 * 24 * time.Hour
+
+// settling tells the open invoices whose rest is under way already.
+func (c *Cycle) settling(ctx context.Context, tx *Tx, open []*invoice.Invoice) (map[string]bool, error) {
+	keys := make([]Key, len(open))
+	for i, inv := range open {
+		keys[i] = Key{Kind: "checkout", ID: inv.ID()}
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
+		return nil, err
+	}
+	covered := map[string]bool{}
+	for _, inv := range open {
+		k, err := find[checkout](ctx, tx, inv.ID())
+		if err != nil {
+			return nil, err
+		}
+		if k == nil {
+			continue
+		}
+		sum := inv.Open().Zero()
+		for _, p := range k.data.Pending {
+			if p.Amount.Currency == sum.Currency && tx.At().Sub(p.Since) < settlesWithin {
+				sum = sum.Plus(p.Amount)
+			}
+		}
+		covered[inv.ID()] = sum.Cmp(inv.Open()) >= 0
+	}
+	return covered, nil
 }
 
 func (c *Cycle) stepIsDue(inv *invoice.Invoice, k *dunningCase, today calendar.Date) bool {
@@ -173,11 +237,13 @@ func (c *Cycle) stepIsDue(inv *invoice.Invoice, k *dunningCase, today calendar.D
 // replan puts invoices whose step cannot be taken today behind what stands in
 // its way, so that they do not come up on every tick.
 func (c *Cycle) replan(tx *Tx, open []*invoice.Invoice, k *dunningCase, today calendar.Date) error {
+	moved := 0
 	for _, inv := range open {
 		d := inv.Data()
-		if d.Dunning.NextStep == "" || d.Dunning.NextOn.After(today) || d.DunAt.After(tx.At()) {
+		if d.Dunning.NextStep == "" || d.Dunning.NextOn.After(today) || d.DunAt.After(tx.At()) || moved == stepsMax {
 			continue
 		}
+		moved++
 		next := today.AddDays(1)
 		if gap := k.data.LastLetter.AddDays(c.Policy.Ladder.MinGapDays); !k.data.LastLetter.IsZero() && gap.After(next) {
 			next = gap
@@ -196,7 +262,11 @@ func (c *Cycle) replan(tx *Tx, open []*invoice.Invoice, k *dunningCase, today ca
 
 // writeLetter takes the due steps: the letter is at the highest of them and
 // lists all that is open.
-func (c *Cycle) writeLetter(tx *Tx, k *dunningCase, open, due []*invoice.Invoice, today calendar.Date) error {
+func (c *Cycle) writeLetter(ctx context.Context, tx *Tx, k *dunningCase, open, due []*invoice.Invoice, today calendar.Date) error {
+	cust, err := get[party.Customer](ctx, tx, k.ID())
+	if err != nil {
+		return err
+	}
 	highest := 0
 	k.data.LastLetter = today
 	for _, inv := range due {
@@ -216,14 +286,13 @@ func (c *Cycle) writeLetter(tx *Tx, k *dunningCase, open, due []*invoice.Invoice
 		items[i] = inv.ID()
 	}
 	step := c.Policy.Ladder.Steps[highest]
-	customer := Key{Kind: "customer", ID: k.ID()}
-	if email := due[0].Data().Buyer.Email; email != "" {
-		args := letterArgs{Template: "reminder_" + step.Code, To: email, Invoices: items, Language: due[0].Data().Buyer.Language, On: today}
-		if err := tx.ask(doLetter, customer, args); err != nil {
+	if cust.Email() != "" { // the address of today: a mended one is used at once
+		args := letterArgs{Template: "reminder_" + step.Code, To: cust.Email(), Invoices: items, Language: cust.Data().Language, On: today}
+		if err := tx.ask(doLetter, KeyOf(cust), args); err != nil {
 			return err
 		}
 	}
-	return c.showCard(tx, "overdue", customer)
+	return c.showCard(tx, "overdue", KeyOf(cust)) // whom no mail reaches, a colleague calls
 }
 
 // openInvoices reads a customer's open invoices, by due date.

@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,21 +36,31 @@ type Scope struct {
 	Page       string // LinkInvoice, …
 	Subject    Key
 	Contact    string // whom the link was sent to
-	Generation int    // a newer generation revokes older ones
+	Generation int    // part of the token, so that another generation is another link
+	Key        string // id of the key that it was granted under; "": the newest
 }
 
 // Token is the key's id and 160 bits of HMAC over the scope, in lower-case
 // base32 (design §5). It can be derived again and is kept nowhere.
 func (k LinkKeys) Token(s Scope) (string, error) {
-	if len(k) == 0 || len(k[0].Secret) < 16 {
+	i := max(0, slices.IndexFunc(k, func(key LinkKey) bool { return key.ID == s.Key }))
+	if len(k) == 0 || len(k[i].Secret) < 16 {
 		return "", fault.New(fault.Config, "No link can be made", "the link key is missing or shorter than 16 bytes", "set the secret link-key")
 	}
-	mac := hmac.New(sha256.New, k[0].Secret)
+	mac := hmac.New(sha256.New, k[i].Secret)
 	for _, part := range []string{s.Page, s.Subject.String(), s.Contact, strconv.Itoa(s.Generation)} {
 		fmt.Fprintf(mac, "%d:%s", len(part), part)
 	}
 	sum := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)[:20])
-	return k[0].ID + strings.ToLower(sum), nil
+	return k[i].ID + strings.ToLower(sum), nil
+}
+
+// Newest is the id of the key that links are granted under now.
+func (k LinkKeys) Newest() string {
+	if len(k) == 0 {
+		return ""
+	}
+	return k[0].ID
 }
 
 // tokenAlias is the name under which the table knows a token: its hash, so that

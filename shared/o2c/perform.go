@@ -22,11 +22,11 @@ type Outbox struct {
 }
 
 // LeaseTime is how long a performer has an effect to itself; longer than the
-// function may run.
-const LeaseTime = 90 * time.Second
+// function may run (120 s, functions/manifest.go).
+const LeaseTime = 150 * time.Second
 
 // AttemptsMax is after how many failures an effect is given up: with the
-// backoff below that is about three days.
+// backoff below that is a day and a half.
 const AttemptsMax = 12
 
 // backoff is the wait after the nth failure: 1, 2, 4 … minutes, at most a day.

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -20,6 +21,9 @@ type PromiseInput struct {
 	By        string
 }
 
+// actorPortal begins the actor of what a customer did on its page.
+const actorPortal = "portal:"
+
 // RecordPromise writes a promise down: letters about the invoice pause until
 // its date and the grace have passed; the due date stays.
 func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (dunning.PromiseData, error) {
@@ -34,6 +38,12 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 		if !inv.Collectable() {
 			return fault.New(fault.Refused, "There is nothing to promise", "invoice "+d.Number+" has nothing open", "")
 		}
+		if strings.HasPrefix(s.Actor, actorPortal) {
+			if d.Dunning.Promises > 0 { // a promise pauses mails once per invoice (ux.md §3.2)
+				return fault.New(fault.Refused, "A date was promised before", "invoice "+d.Number+" has had its promise", "call us, we will find a way")
+			}
+			inv.Promised()
+		}
 		amount := d.Open
 		if in.Amount != nil {
 			amount = *in.Amount
@@ -42,7 +52,7 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 			return fault.Bad("/amount", amount.String()+" is not a part of "+d.Open.String(), "promise at most what is open")
 		}
 		p, err := dunning.NewPromise(dunning.PromiseData{
-			ID: Name("p", d.ID, in.Date.String(), s.At.UTC().Format(time.RFC3339Nano)), InvoiceID: d.ID, Number: d.Number, CustomerID: d.CustomerID, Amount: amount,
+			ID: Name("p", d.ID, in.Date.String(), s.At.UTC().Format(time.RFC3339Nano)), InvoiceID: d.ID, Number: d.Number, CustomerID: d.CustomerID, Amount: amount, OpenThen: d.Open,
 			Date: in.Date, By: in.By, MadeAt: s.At, JudgeAt: in.Date.AddDays(dunning.GraceDays + 1).Start(c.Policy.Zone),
 		}, c.today(s.At))
 		if err != nil {
@@ -61,6 +71,7 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 			tx.Save(inv, Fact{Type: "dunning.paused", Data: map[string]string{"by": "promise", "until": in.Date.AddDays(dunning.GraceDays).String()}}),
 			tx.Save(k),
 			c.refreshCard(tx, "invoice", KeyOf(inv)),
+			tx.ask(doReply, KeyOf(inv), replyArgs{Purpose: "invoice", Text: c.Policy.NameOf(in.By) + " promised " + amount.String() + " of " + d.Number + " for " + in.Date.String() + "."}),
 			c.showCard(tx, "overdue", customer),
 		)
 	})
@@ -74,13 +85,15 @@ func (c *Cycle) judgePromises(ctx context.Context, at time.Time) (judged int, er
 	if err != nil {
 		return 0, err
 	}
+	var failed failures
 	for _, s := range page.Items {
 		if err := c.judgePromise(ctx, at, s.Key.ID); err != nil {
-			return judged, err
+			failed.note(err)
+			continue
 		}
 		judged++
 	}
-	return judged, nil
+	return judged, failed.err()
 }
 
 func (c *Cycle) judgePromise(ctx context.Context, at time.Time, id string) error {
@@ -94,8 +107,7 @@ func (c *Cycle) judgePromise(ctx context.Context, at time.Time, id string) error
 		if err != nil {
 			return err
 		}
-		kept := !inv.Collectable() || inv.Data().Total.Minus(inv.Open()).Cmp(p.Data().Amount) >= 0
-		if err := p.Judge(kept); err != nil {
+		if err := p.Judge(inv.Open()); err != nil {
 			return refused(err)
 		}
 		facts := []Fact{{Type: "promise." + p.Data().Status, Data: p.Data()}}

@@ -154,6 +154,13 @@ func unread[K comparable, V any](wanted []K, read map[K]V, none K) []K {
 // whether it is there.
 func (tx *Tx) Find(ctx context.Context, id string, doc Document) (bool, error) {
 	key := Key{Kind: doc.Kind(), ID: id}
+	if i, saved := tx.saves[key]; saved { // as this Tx left it
+		body, err := json.Marshal(tx.plan.Saves[i].Doc)
+		if err != nil {
+			return false, fmt.Errorf("read %s: %w", key, err)
+		}
+		return true, json.Unmarshal(body, doc)
+	}
 	if err := tx.Fetch(ctx, key); err != nil {
 		return false, err
 	}

@@ -159,6 +159,7 @@ func (f file) ladder(c *checker) dunning.Ladder {
 	l := dunning.Ladder{MinGapDays: f.Dunning.MinGapDays.n}
 	for i, r := range f.Dunning.Ladder {
 		at := fmt.Sprintf("dunning.ladder[%d]", i)
+		c.must(r.Day >= 1, at+".day", fmt.Sprint(r.Day), "a day after the due date, at least 1")
 		c.must(r.Code != "", at+".code", r.Code, "a name, e.g. friendly")
 		c.must(i == 0 || r.Day > f.Dunning.Ladder[i-1].Day, at+".day", fmt.Sprint(r.Day), "a day after the step before")
 		l.Steps = append(l.Steps, dunning.Step{Code: r.Code, Day: r.Day, Tone: r.Tone})

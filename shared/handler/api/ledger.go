@@ -18,7 +18,6 @@ type Entry struct {
 	ValueOn    string    `json:"value_on" format:"date" doc:"When it counts economically"`
 	BookedOn   string    `json:"booked_on" format:"date" doc:"The day of recording; as_of looks at it"`
 	RecordedAt time.Time `json:"recorded_at"`
-	Reverses   *string   `json:"reverses" doc:"Id of the entry that it takes back"`
 	Legs       []Leg     `json:"legs" nullable:"false"`
 }
 
@@ -111,7 +110,7 @@ func entryView(e *ledger.Entry) Entry {
 	}
 	d := e.Data()
 	return Entry{
-		ID: d.ID, Narrative: d.Narrative, ValueOn: d.ValueOn.String(), BookedOn: d.BookedOn.String(), RecordedAt: d.RecordedAt.UTC(), Reverses: textOrNull(d.Reverses),
+		ID: d.ID, Narrative: d.Narrative, ValueOn: d.ValueOn.String(), BookedOn: d.BookedOn.String(), RecordedAt: d.RecordedAt.UTC(),
 		Legs: each(d.Legs, func(l ledger.Leg) Leg {
 			a := names[l.Account]
 			return Leg{Account: a.Code, Name: a.Name, Role: a.Role, Amount: moneyOf(l.Amount), Of: l.Of}

@@ -21,8 +21,8 @@ type Deps struct {
 // New makes the function.
 func New(d Deps) trigger.Handler { return trigger.Handler{Tick: d.tick} }
 
-// tick works on all that is due now and stops at four fifths of its time; the
-// next tick goes on where this one stopped.
+// tick works on all that is due now and begins no page in the last minute of
+// its time; the next tick goes on where this one stopped.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	report, err := d.Cycle.RunDunning(ctx, d.Now(), budget(ctx))
 	if err != nil {

@@ -12,8 +12,11 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
 	"duly/shared/testkit"
 )
 
@@ -218,5 +221,109 @@ func TestNoLetterOnWeekendsAndHolidays(t *testing.T) {
 	}
 	if len(reminders(w)) != 3 {
 		t.Errorf("%d letters", len(reminders(w)))
+	}
+}
+
+func TestOneLargeCustomerStopsNobodyElse(t *testing.T) {
+	w := testkit.NewWorld(t)
+	for i := range 60 {
+		inv := issued(t, w, fmt.Sprint(i))
+		if _, err := w.Cycle.AmendCustomer(ctx, w.Stamp("api:t"), inv.CustomerID, func(d *party.Data) { d.Unlimited = true }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := testkit.Order("other", 10_000, w.Now())
+	other.Buyer.ExternalID, other.Buyer.Email, other.Buyer.KVK = "cust-2", "finance@other.example", "11223344"
+	taken, err := w.Cycle.HandleShop(ctx, w.Arrive(order.Create, other))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:test"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	live(t, w, 40, func(hour int) int { return hour % 2 })
+	to := map[string]int{}
+	for _, l := range w.Desk.Letters {
+		if strings.HasPrefix(l.Subject, "reminder_") {
+			to[l.To]++
+		}
+	}
+	if to["finance@other.example"] != 1 || to["finance@acme.example"] < 2 { // 60 steps are two letters, a gap apart
+		t.Errorf("letters: %v", to)
+	}
+}
+
+func TestAPaymentUnderWayIsNotReminded(t *testing.T) {
+	w := testkit.NewWorld(t)
+	inv := issued(t, w, "1")
+	w.Advance(31 * 24 * time.Hour)
+	pending := o2c.MoneyPending{Gateway: "stripe", Ref: "pi_1", InvoiceID: inv.ID, Amount: inv.Total, Method: "sepa_debit", At: w.Now()}
+	if err := w.Cycle.HandlePayment(ctx, w.Now(), "evt_1", pending); err != nil {
+		t.Fatal(err)
+	}
+	bankSaysNothing(t, w)
+	live(t, w, 10, func(hour int) int { return hour % 2 })
+	if got := reminders(w); len(got) != 0 {
+		t.Errorf("sent %v while the debit was under way", got)
+	}
+	live(t, w, 10, func(hour int) int { return hour % 2 }) // it never settled
+	if got := reminders(w); len(got) == 0 {
+		t.Error("a debit that never came silenced the letters for good")
+	}
+}
+
+func TestAMendedAddressIsUsed(t *testing.T) {
+	w := testkit.NewWorld(t)
+	inv := issued(t, w, "1")
+	if _, err := w.Cycle.AmendCustomer(ctx, w.Stamp("api:t"), inv.CustomerID, func(d *party.Data) { d.Emails = []string{"new@acme.example"} }); err != nil {
+		t.Fatal(err)
+	}
+	live(t, w, 36, func(hour int) int { return hour % 2 })
+	last := w.Desk.Letters[len(w.Desk.Letters)-1]
+	if last.To != "new@acme.example" || !strings.HasPrefix(last.Subject, "reminder_") {
+		t.Errorf("%s went to %s", last.Subject, last.To)
+	}
+}
+
+func TestAPromiseIsKeptByMoneyThatCameSince(t *testing.T) {
+	for name, tc := range map[string]struct {
+		before, after int64
+		want          string
+	}{"nothing came": {20_000, 0, dunning.PromiseBroken}, "it came": {20_000, 4200, dunning.PromiseKept}, "too little came": {0, 4199, dunning.PromiseBroken}} {
+		t.Run(name, func(t *testing.T) {
+			w := testkit.NewWorld(t)
+			inv := issued(t, w, "1") // 242.00
+			pay := func(ref string, cents int64) {
+				if cents == 0 {
+					return
+				}
+				if err := w.Cycle.HandlePayment(ctx, w.Now(), "evt-"+ref, o2c.MoneyIn{Gateway: "stripe", Ref: ref, InvoiceID: inv.ID, Amount: testkit.EUR(cents), At: w.Now()}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			pay("pi_before", tc.before)
+			promised := testkit.EUR(4200)
+			p, err := w.Cycle.RecordPromise(ctx, w.Stamp("portal:finance"), o2c.PromiseInput{InvoiceID: inv.ID, Amount: &promised, Date: calendar.On(w.Now(), time.UTC).AddDays(3), By: "finance"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pay("pi_after", tc.after)
+			w.Advance(7 * 24 * time.Hour)
+			if err := handler(w).Tick(ctx, trigger.Tick{}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := o2c.Read[dunning.Promise](ctx, w.Cycle, p.ID)
+			if err != nil || got.Data().Status != tc.want {
+				t.Errorf("the promise is %s, want %s (%v)", got.Data().Status, tc.want, err)
+			}
+			again := o2c.PromiseInput{InvoiceID: inv.ID, Date: calendar.On(w.Now(), time.UTC).AddDays(3), By: "finance"}
+			if _, err := w.Cycle.RecordPromise(ctx, w.Stamp("portal:finance"), again); !fault.Is(err, fault.Refused) {
+				t.Errorf("the customer promised twice: %v", err)
+			}
+			if _, err := w.Cycle.RecordPromise(ctx, w.Stamp("slack:U03COLLECT"), again); err != nil && tc.want == dunning.PromiseBroken {
+				t.Errorf("a colleague could not write a promise down: %v", err)
+			}
+		})
 	}
 }

@@ -212,7 +212,7 @@ func TestFC_46_DeadPerformersEffectIsDrivenAgain(t *testing.T) {
 	if got := pending(t, w, "invoice.issue"); len(got) != 0 {
 		t.Errorf("after the sweep %d effects are pending", len(got))
 	}
-	if !strings.Contains(metrics.String(), `"OutboxAgeSeconds":210`) { // five minutes less the lease
+	if !strings.Contains(metrics.String(), `"OutboxAgeSeconds":150`) { // five minutes less the lease
 		t.Errorf("the sweeper measured %s", metrics)
 	}
 }

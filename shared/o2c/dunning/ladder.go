@@ -10,7 +10,7 @@ import (
 // Step is one rung of the ladder.
 type Step struct {
 	Code string `json:"code"` // "friendly", "firm", "final"
-	Day  int    `json:"day"`  // days after the due date; negative before it
+	Day  int    `json:"day"`  // days after the due date, at least 1
 	Tone string `json:"tone"`
 }
 

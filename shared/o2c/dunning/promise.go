@@ -38,7 +38,8 @@ type PromiseData struct {
 	CustomerID string        `json:"customer_id"`
 	Amount     money.Amount  `json:"amount"`
 	Date       calendar.Date `json:"date"`
-	By         string        `json:"by"` // who said it, or wrote it down
+	OpenThen   money.Amount  `json:"open_then"` // what the invoice had open when it was given
+	By         string        `json:"by"`        // who said it, or wrote it down
 	Status     string        `json:"status"`
 	MadeAt     time.Time     `json:"made_at"`
 	JudgeAt    time.Time     `json:"judge_at"` // after the grace
@@ -60,10 +61,11 @@ func NewPromise(d PromiseData, today calendar.Date) (*Promise, error) {
 // Data is a copy.
 func (p *Promise) Data() PromiseData { return p.data }
 
-// Judge ends the promise: kept or broken.
-func (p *Promise) Judge(kept bool) error {
+// Judge ends the promise by what the invoice has open now: kept when at least
+// the promised amount came since.
+func (p *Promise) Judge(openNow money.Amount) error {
 	verb := "break"
-	if kept {
+	if p.data.OpenThen.Minus(openNow).Cmp(p.data.Amount) >= 0 {
 		verb = "keep"
 	}
 	next, err := PromiseLife.Next(p.data.Status, verb)

@@ -87,7 +87,8 @@ type Dunning struct {
 	Sent     []Sent        `json:"sent"`
 	NextStep string        `json:"next_step,omitempty"`
 	NextOn   calendar.Date `json:"next_on,omitzero"`
-	PausedBy string        `json:"paused_by,omitempty"` // "promise", "dispute", "hold", …
+	PausedBy string        `json:"paused_by,omitempty"` // "promise p_…"
+	Promises int           `json:"promises,omitempty"`  // given by the customer so far
 }
 
 // Sent is a step that was taken.
@@ -119,14 +120,14 @@ type Data struct {
 	Total      money.Amount  `json:"total"`    // BT-115 at issue
 	Prepaid    money.Amount  `json:"prepaid"`  // BT-113: paid before issue, frozen with it
 	Open       money.Amount  `json:"open"`
-	SuppliedOn calendar.Date `json:"supplied_on"`          // BT-72
-	IssuedOn   calendar.Date `json:"issued_on,omitzero"`   // BT-2
-	TermsDays  int           `json:"terms"`                //
-	DueOn      calendar.Date `json:"due_on,omitzero"`      // BT-9
-	Reference  string        `json:"reference,omitempty"`  // BT-83, ISO 11649
-	Missing    []string      `json:"missing,omitempty"`    // particulars without which it cannot be issued
-	Hash       string        `json:"hash,omitempty"`       // of the legal content, from issue on
-	Generation int           `json:"generation,omitempty"` // of the customer's link
+	SuppliedOn calendar.Date `json:"supplied_on"`         // BT-72
+	IssuedOn   calendar.Date `json:"issued_on,omitzero"`  // BT-2
+	TermsDays  int           `json:"terms"`               //
+	DueOn      calendar.Date `json:"due_on,omitzero"`     // BT-9
+	Reference  string        `json:"reference,omitempty"` // BT-83, ISO 11649
+	Missing    []string      `json:"missing,omitempty"`   // particulars without which it cannot be issued
+	Hash       string        `json:"hash,omitempty"`      // of the legal content, from issue on
+	LinkKey    string        `json:"link_key,omitempty"`  // id of the key that the customer's link was granted under
 	Dunning    Dunning       `json:"dunning"`
 	DunAt      time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
 	CreatedAt  time.Time     `json:"created_at"`
@@ -195,6 +196,10 @@ func (i *Invoice) Prepare(seller party.Seller) (missing []string) {
 	return i.data.Missing
 }
 
+// LinkedUnder records the key of the customer's link, so that a rotation of
+// keys leaves it as it is.
+func (i *Invoice) LinkedUnder(key string) { i.data.LinkKey = key }
+
 // Prepay records what was paid before the invoice is issued (BT-113).
 func (i *Invoice) Prepay(amount money.Amount) { i.data.Prepaid = amount }
 
@@ -221,7 +226,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 // contentHash covers what the law calls the invoice and nothing that moves.
 func (i *Invoice) contentHash() string {
 	d := i.data
-	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.Generation = "", money.Amount{}, "", nil, Dunning{}, 0
+	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
 	d.DunAt, d.PaidOn = time.Time{}, calendar.Date{}
 	b, err := json.Marshal(d)
 	if err != nil {
@@ -294,6 +299,9 @@ func (i *Invoice) Reopen(amount money.Amount) error {
 func (i *Invoice) Plan(step string, on calendar.Date, at time.Time) {
 	i.data.Dunning.NextStep, i.data.Dunning.NextOn, i.data.DunAt = step, on, at
 }
+
+// Promised counts a promise that the customer gave.
+func (i *Invoice) Promised() { i.data.Dunning.Promises++ }
 
 // Pause says why no reminder goes out, "" that they go on.
 func (i *Invoice) Pause(by string) { i.data.Dunning.PausedBy = by }

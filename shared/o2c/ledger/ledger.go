@@ -29,7 +29,6 @@ type EntryData struct {
 	BookedOn   calendar.Date `json:"booked_on"` // the day of recording, never inside a closed period
 	RecordedAt time.Time     `json:"recorded_at"`
 	Legs       []Leg         `json:"legs"`
-	Reverses   string        `json:"reverses,omitempty"`
 }
 
 // Entry is one booking; its legs sum to zero per currency.

@@ -46,7 +46,6 @@ var Life = life.Table{
 // The holds of an order, apart from its status.
 const (
 	CreditHold    = "credit"
-	DepositHold   = "deposit"
 	ExceptionHold = "exception"
 )
 
