@@ -2,6 +2,7 @@ package order
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -130,6 +131,50 @@ func TestPlanRefusesWhatIsNotThere(t *testing.T) {
 		if _, err := o.Plan(said); err == nil {
 			t.Errorf("%s was planned", name)
 		}
+	}
+}
+
+// TestPlanAddsUpWhatIsSaid: a line named twice is one line, and an SKU on two
+// lines fills one after the other, over several shipments.
+func TestPlanAddsUpWhatIsSaid(t *testing.T) {
+	a, b, other := line(2, "40.00", "21"), line(3, "40.00", "21"), line(4, "1.00", "21")
+	a.ExternalID, b.ExternalID, other.ExternalID, other.SKU = "l1", "l2", "l3", "B"
+	for name, tc := range map[string]struct {
+		said []ShippedLine
+		want []Shipping // nil: refused
+	}{
+		"a line twice":           {[]ShippedLine{{ExternalID: "l1", Quantity: 1}, {ExternalID: "l1", Quantity: 1}}, []Shipping{{1, 2}}},
+		"a line twice, too much": {[]ShippedLine{{ExternalID: "l1", Quantity: 2}, {ExternalID: "l1", Quantity: 1}}, nil},
+		"an SKU on two lines":    {[]ShippedLine{{SKU: "A", Quantity: 4}}, []Shipping{{1, 2}, {2, 2}}},
+		"an SKU again and again": {[]ShippedLine{{SKU: "A", Quantity: 2}, {SKU: "A", Quantity: 2}, {SKU: "A", Quantity: 1}}, []Shipping{{1, 2}, {2, 3}}},
+		"an SKU, too much":       {[]ShippedLine{{SKU: "A", Quantity: 2}, {SKU: "A", Quantity: 4}}, nil},
+		"an SKU after its line":  {[]ShippedLine{{ExternalID: "l1", Quantity: 2}, {SKU: "A", Quantity: 3}}, []Shipping{{1, 2}, {2, 3}}},
+		"in the order's order":   {[]ShippedLine{{SKU: "B", Quantity: 1}, {SKU: "A", Quantity: 1}}, []Shipping{{1, 1}, {3, 1}}},
+	} {
+		o := taken(t, Incoming{ExternalID: "1", Currency: "EUR", Lines: []IncomingLine{a, b, other}})
+		if err := o.Confirm(); err != nil {
+			t.Fatal(err)
+		}
+		plan, err := o.Plan(tc.said)
+		if !slices.Equal(plan, tc.want) || (err != nil) != (tc.want == nil) {
+			t.Errorf("%s: %v, %v", name, plan, err)
+		}
+	}
+	o := taken(t, Incoming{ExternalID: "1", Currency: "EUR", Lines: []IncomingLine{a, b}})
+	if err := o.Confirm(); err != nil {
+		t.Fatal(err)
+	}
+	for i, left := range []int64{3, 1} {
+		plan, err := o.Plan([]ShippedLine{{SKU: "A", Quantity: 2}})
+		if err != nil {
+			t.Fatalf("parcel %d: %v", i, err)
+		}
+		if _, err := o.Ship("sh", plan); err != nil || o.goodsLeft() != left {
+			t.Errorf("parcel %d: %d left, %v", i, o.goodsLeft(), err)
+		}
+	}
+	if plan, err := o.Plan([]ShippedLine{{SKU: "A", Quantity: 2}}); err == nil {
+		t.Errorf("more than is left was planned: %v", plan)
 	}
 }
 

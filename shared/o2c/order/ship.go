@@ -14,43 +14,59 @@ type Shipping struct {
 	Quantity int64 `json:"quantity"`
 }
 
-// Plan resolves what a channel says has left to lines of the order; nothing
-// said means all that is left. Services are never shipped.
+// Plan resolves what a channel says has left to lines of the order, in the
+// order's own sequence; nothing said means all that is left. Services are never
+// shipped. What is said of a line twice is added up, and what names several
+// lines, as an SKU may, fills the first of them first.
 func (o *Order) Plan(said []ShippedLine) ([]Shipping, error) {
-	var plan []Shipping
+	left, gone := make([]int64, len(o.data.Lines)), make([]int64, len(o.data.Lines))
+	for i, l := range o.data.Lines {
+		if !l.Service {
+			left[i] = l.Left()
+		}
+	}
 	if len(said) == 0 {
-		for _, l := range o.data.Lines {
-			if !l.Service && l.Left() > 0 {
-				plan = append(plan, Shipping{N: l.N, Quantity: l.Left()})
-			}
-		}
-		if len(plan) == 0 && o.goodsLeft() == 0 && o.data.Status == Confirmed {
-			return plan, nil // services alone: nothing to carry, all to invoice
-		}
+		copy(gone, left)
 	}
 	for _, s := range said {
-		l := o.find(s)
-		if l == nil {
-			return nil, fmt.Errorf("order %s has no line %q (SKU %q)", o.data.Number, s.ExternalID, s.SKU)
+		if err := o.allot(s, left, gone); err != nil {
+			return nil, err
 		}
-		if s.Quantity <= 0 || s.Quantity > l.Left() {
-			return nil, fmt.Errorf("%d of %q cannot be shipped; %d of %d are left", s.Quantity, l.Name, l.Left(), l.Quantity)
-		}
-		plan = append(plan, Shipping{N: l.N, Quantity: s.Quantity})
 	}
-	if len(plan) == 0 {
+	var plan []Shipping
+	for i, units := range gone {
+		if units > 0 {
+			plan = append(plan, Shipping{N: o.data.Lines[i].N, Quantity: units})
+		}
+	}
+	if len(plan) == 0 && (o.goodsLeft() > 0 || o.data.Status != Confirmed) { // services alone: nothing to carry, all to invoice
 		return nil, fmt.Errorf("nothing of order %s is left to ship", o.data.Number)
 	}
 	return plan, nil
 }
 
-func (o *Order) find(s ShippedLine) *Line {
-	for i := range o.data.Lines {
-		l := &o.data.Lines[i]
+// allot moves what is said of one line, or of several that it names alike, from
+// what is left to what is gone.
+func (o *Order) allot(s ShippedLine, left, gone []int64) error {
+	var named []int
+	var free, whole int64
+	for i, l := range o.data.Lines {
 		if l.Service || (s.ExternalID != "" && l.ExternalID != s.ExternalID) || (s.SKU != "" && l.SKU != s.SKU) {
 			continue
 		}
-		return l
+		named = append(named, i)
+		free, whole = free+left[i], whole+l.Quantity
+	}
+	if len(named) == 0 {
+		return fmt.Errorf("order %s has no line %q (SKU %q)", o.data.Number, s.ExternalID, s.SKU)
+	}
+	if s.Quantity <= 0 || s.Quantity > free {
+		return fmt.Errorf("%d of %q cannot be shipped; %d of %d are left", s.Quantity, o.data.Lines[named[0]].Name, free, whole)
+	}
+	rest := s.Quantity
+	for _, i := range named {
+		units := min(rest, left[i])
+		left[i], gone[i], rest = left[i]-units, gone[i]+units, rest-units
 	}
 	return nil
 }
