@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"fmt"
 
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
@@ -10,10 +11,15 @@ import (
 
 func stockKey(sku string) Key { return Key{Kind: "stock", ID: sku} }
 
+// SKUsMax is how many stock counters one commit moves at the most: each is one
+// of the hundred rows that a transaction may have, and the order, its customer
+// and what follows take the rest.
+const SKUsMax = 40
+
 // reserve holds stock for the lines of an order, first come first served, and
-// never more than there is: what cannot be held is back-ordered. It reports
-// whether anything was.
-func (c *Cycle) reserve(ctx context.Context, tx *Tx, o *order.Order) (short bool, err error) {
+// never more than there is: what cannot be held is back-ordered, and so is
+// whatever lies beyond the first SKUsMax.
+func (c *Cycle) reserve(ctx context.Context, tx *Tx, o *order.Order) error {
 	free := map[string]int64{}
 	held := map[string]int64{}
 	var skus []string // in the order of the lines
@@ -24,19 +30,20 @@ func (c *Cycle) reserve(ctx context.Context, tx *Tx, o *order.Order) (short bool
 		if _, seen := free[l.SKU]; !seen {
 			stock, err := tx.Counter(ctx, stockKey(l.SKU))
 			if err != nil {
-				return false, err
+				return err
 			}
 			if !stock.Exists {
 				continue // untracked: ships freely
 			}
-			free[l.SKU] = stock.Values[fulfilment.Available]
-			skus = append(skus, l.SKU)
+			if free[l.SKU] = 0; len(skus) < SKUsMax {
+				free[l.SKU] = stock.Values[fulfilment.Available]
+				skus = append(skus, l.SKU)
+			}
 		}
 		units := max(0, min(l.Left(), free[l.SKU]))
 		free[l.SKU] -= units
 		held[l.SKU] += units
 		o.Reserve(l.N, units)
-		short = short || units < l.Left()
 	}
 	for _, sku := range skus {
 		if held[sku] > 0 {
@@ -47,7 +54,7 @@ func (c *Cycle) reserve(ctx context.Context, tx *Tx, o *order.Order) (short bool
 			})
 		}
 	}
-	return short, nil
+	return nil
 }
 
 // release gives an order's stock back.
@@ -93,6 +100,9 @@ func (c *Cycle) takeOut(ctx context.Context, tx *Tx, o order.Data, plan []order.
 		if free := stock.Values[fulfilment.Available]; m.gone-m.reserved > free {
 			return fault.New(fault.Held, "The shipment is larger than the stock", l.Name+" is back-ordered", "book the stock in, or ship the rest")
 		}
+	}
+	if len(skus) > SKUsMax {
+		return fault.New(fault.Held, "The shipment has too many products", fmt.Sprintf("one shipment takes at most %d that are kept in stock, this has %d", SKUsMax, len(skus)), "ship in parts")
 	}
 	for _, sku := range skus {
 		m := moves[sku]

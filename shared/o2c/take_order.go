@@ -190,7 +190,7 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 		return c.decline(tx, o, "the policy declines")
 	}
 	o.Hold(order.CreditHold)
-	if _, err := c.reserve(ctx, tx, o); err != nil {
+	if err := c.reserve(ctx, tx, o); err != nil {
 		return err
 	}
 	if err := tx.Save(o); err != nil {
@@ -211,10 +211,8 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 		return refused(err)
 	}
 	x.move(tx, 0, o.Data().Committed.Minor, guard && !o.Prepaid())
-	short := false
 	if !held {
-		var err error
-		if short, err = c.reserve(ctx, tx, o); err != nil {
+		if err := c.reserve(ctx, tx, o); err != nil {
 			return err
 		}
 	}
@@ -230,7 +228,7 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 			return err
 		}
 	}
-	if short {
+	if o.Short() {
 		return c.showCard(tx, "stock", KeyOf(o))
 	}
 	return nil

@@ -211,6 +211,11 @@ func (o *Order) Holding() bool {
 	return slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Reserved > 0 })
 }
 
+// Short reports whether any of it is back-ordered.
+func (o *Order) Short() bool {
+	return slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Backordered() > 0 })
+}
+
 // Seen records how new the shop's newest message is.
 func (o *Order) Seen(updatedAt time.Time) { o.data.UpdatedAt = updatedAt }
 
