@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,76 +44,128 @@ func unsound(body []byte) string {
 }
 
 // ambiguous walks over valid JSON and finds what readers disagree on: a key
-// that stands twice, and depths and numbers that some of them cannot hold.
+// that stands twice, and depths and numbers that some of them cannot hold. It
+// reads bytes, as every order passes here before its shop has an answer.
 func ambiguous(body []byte) string {
-	tokens := json.NewDecoder(bytes.NewReader(body))
-	tokens.UseNumber()
-	var open nesting
-	for {
-		token, err := tokens.Token()
-		if err == io.EOF {
-			return ""
+	open := make([]level, 0, 8)
+	for i := 0; i < len(body); {
+		problem, next := "", i+1
+		switch c := body[i]; {
+		case c == '{' || c == '[':
+			if len(open) == depthMax {
+				return fmt.Sprintf("it is nested deeper than %d levels", depthMax)
+			}
+			problem = inside(open).value()
+			open = append(open, level{object: c == '{', awaitKey: c == '{'})
+		case c == '}' || c == ']':
+			open = open[:len(open)-1]
+		case c == '"':
+			next = stringEnd(body, i)
+			problem = inside(open).text(body[i:next])
+		case c == '-' || (c >= '0' && c <= '9'):
+			if next = numberEnd(body, i); next-i > numberMax {
+				return fmt.Sprintf("it holds a number of %d characters", next-i)
+			}
+			problem = inside(open).value()
+		case c == 't' || c == 'f' || c == 'n': // true, false, null
+			next = i + 4
+			problem = inside(open).value()
 		}
-		if err != nil {
-			return "it is not JSON"
-		}
-		if problem := open.take(token); problem != "" {
+		if problem != "" {
 			return problem
 		}
+		i = next
 	}
+	return ""
 }
 
-// nesting are the objects and arrays around a token, the innermost last.
-type nesting []level
+// inside is the innermost open level; nil outside of all.
+func inside(open []level) *level {
+	if len(open) == 0 {
+		return nil
+	}
+	return &open[len(open)-1]
+}
+
+// stringEnd is where the string that starts at i ends.
+func stringEnd(body []byte, i int) int {
+	for i++; body[i] != '"'; i++ {
+		if body[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+func numberEnd(body []byte, i int) int {
+	for i < len(body) && strings.IndexByte("+-.0123456789eE", body[i]) >= 0 {
+		i++
+	}
+	return i
+}
 
 // level is one open object, with the keys it had so far, or an array.
 type level struct {
-	keys     map[string]struct{} // nil in an array
+	object   bool
 	awaitKey bool
 	elements int
+	few      [][]byte            // its first keys, as written
+	many     map[string]struct{} // all of them, once they are more
 }
 
-func (n *nesting) take(token json.Token) string {
-	top := len(*n) - 1
-	if top >= 0 {
-		if (*n)[top].elements++; (*n)[top].elements > elementsMax {
-			return fmt.Sprintf("it lists more than %d things", elementsMax)
-		}
+// fewKeys is up to how many keys a look through all is quicker than a map.
+const fewKeys = 24
+
+// value counts a value of the level.
+func (l *level) value() string {
+	if l == nil {
+		return ""
 	}
-	if key, ok := token.(string); ok && top >= 0 && (*n)[top].awaitKey {
-		return (*n)[top].name(key)
-	}
-	switch token := token.(type) {
-	case json.Delim:
-		if token == '}' || token == ']' {
-			*n = (*n)[:top]
-			return ""
-		}
-		if len(*n) == depthMax {
-			return fmt.Sprintf("it is nested deeper than %d levels", depthMax)
-		}
-		inner := level{}
-		if token == '{' {
-			inner = level{keys: map[string]struct{}{}, awaitKey: true}
-		}
-		*n = append(*n, inner)
-	case json.Number:
-		if len(token) > numberMax {
-			return fmt.Sprintf("it holds a number of %d characters", len(token))
-		}
-	}
-	if top >= 0 {
-		(*n)[top].awaitKey = (*n)[top].keys != nil
+	l.awaitKey = l.object
+	if l.elements++; l.elements > elementsMax {
+		return fmt.Sprintf("it lists more than %d things", elementsMax)
 	}
 	return ""
 }
 
-func (l *level) name(key string) string {
-	if _, twice := l.keys[key]; twice {
-		return "it holds the key " + strconv.Quote(shorten(key, 40)) + " twice"
+// text takes a string, which is a key where one is awaited.
+func (l *level) text(quoted []byte) string {
+	if l == nil || !l.awaitKey {
+		return l.value()
 	}
-	l.keys[key], l.awaitKey = struct{}{}, false
-	return ""
+	problem := l.value()
+	l.awaitKey = false
+	key := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(key, '\\') >= 0 { // the same key may be spelled with escapes
+		var plain string
+		if json.Unmarshal(quoted, &plain) == nil {
+			key = []byte(plain)
+		}
+	}
+	if l.had(key) {
+		return "it holds the key " + strconv.Quote(shorten(string(key), 40)) + " twice"
+	}
+	return problem
+}
+
+// had reports whether the key stood before, and remembers it.
+func (l *level) had(key []byte) bool {
+	if l.many == nil && len(l.few) < fewKeys {
+		if slices.ContainsFunc(l.few, func(k []byte) bool { return bytes.Equal(k, key) }) {
+			return true
+		}
+		l.few = append(l.few, key)
+		return false
+	}
+	if l.many == nil {
+		l.many = make(map[string]struct{}, 2*fewKeys)
+		for _, k := range l.few {
+			l.many[string(k)] = struct{}{}
+		}
+	}
+	_, twice := l.many[string(key)]
+	l.many[string(key)] = struct{}{}
+	return twice
 }
 
 // loneSurrogate finds a \uD800–\uDFFF escape without its other half, which
