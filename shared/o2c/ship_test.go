@@ -37,7 +37,7 @@ func readOrder(t *testing.T, w *testkit.World, id string) order.Data {
 	return o.Data()
 }
 
-func verified(t *testing.T, w *testkit.World) {
+func sound(t *testing.T, w *testkit.World) {
 	t.Helper()
 	w.Settle(t)
 	if report, err := w.Cycle.Verify(ctx); err != nil || !report.OK() {
@@ -66,7 +66,7 @@ func TestALineNamedTwiceIsNotShippedTwice(t *testing.T) {
 		t.Errorf("the invoice is over %s", inv.Total)
 	}
 	onShelf(t, w, "CHAIR", o2c.Shelf{Tracked: true, OnHand: 8, Available: 8})
-	verified(t, w)
+	sound(t, w)
 }
 
 // TestAnOrderOfManySKUsIsTakenInOneCommit: 95 stock counters did not fit into
@@ -108,7 +108,7 @@ func TestAnOrderOfManySKUsIsTakenInOneCommit(t *testing.T) {
 	}
 	onShelf(t, w, "S00", o2c.Shelf{Tracked: true, OnHand: 9, Available: 9})
 	onShelf(t, w, "S94", o2c.Shelf{Tracked: true, OnHand: 9, Available: 9})
-	verified(t, w)
+	sound(t, w)
 }
 
 // TestWhatWasPartlyHeldIsStillShort: an order that was referred with part of its
