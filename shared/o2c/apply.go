@@ -17,7 +17,8 @@ import (
 )
 
 // apply gives an amount of a receipt to an invoice: both move, credit comes
-// free, the books follow, and whoever waits for it is told.
+// free, the books follow, and whoever waits for it is told. A payment page that
+// asks for more than is open now is closed.
 func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, amount money.Amount, why string) error {
 	d := inv.Data()
 	if err := money.Same(amount, r.Unapplied(), d.Open); err != nil {
@@ -38,6 +39,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": amount, "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
 		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, ledger.Applied(r.ID(), d.ID, amount)...),
 		c.moveOpen(ctx, tx, d.CustomerID, -amount.Minor),
+		c.closeCheckout(ctx, tx, d.ID),
 	); err != nil {
 		return err
 	}

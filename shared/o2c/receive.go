@@ -70,7 +70,7 @@ func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
 		}
 		r, err := cash.NewReceipt(cash.ReceiptData{
 			ID: id, Source: ev.Gateway, Account: ledger.Gateway(ev.Gateway), Ref: ev.Ref, Amount: ev.Amount,
-			Payer: ev.Payer, Method: ev.Method, ValueOn: c.today(ev.At), ReceivedAt: tx.At(),
+			Payer: ev.Payer, Method: ev.Method, ValueOn: c.today(ev.At), TakenAt: ev.At, ReceivedAt: tx.At(),
 		})
 		if err != nil {
 			return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
@@ -79,7 +79,8 @@ func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
 	})
 }
 
-// receive books money that came in and applies it to the invoice it names.
+// receive books money that came in and applies it to the invoice it names. Money
+// in another currency than the invoice asks a person.
 func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID, why string) error {
 	d := r.Data()
 	if err := errors.Join(
@@ -93,11 +94,11 @@ func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID,
 		return err
 	}
 	if inv != nil {
-		if err := c.settleCheckout(ctx, tx, inv.ID(), d.Ref); err != nil {
+		if err := c.settleCheckout(ctx, tx, inv.ID(), d); err != nil {
 			return err
 		}
-		if amount := money.Min(r.Unapplied(), inv.Open()); inv.Collectable() && amount.IsPositive() && d.Amount.Currency == inv.Data().Currency {
-			if err := c.apply(ctx, tx, r, inv, amount, why); err != nil {
+		if inv.Collectable() && money.Same(d.Amount, inv.Open()) == nil {
+			if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), inv.Open()), why); err != nil {
 				return err
 			}
 		}
@@ -116,42 +117,59 @@ func payer(d cash.ReceiptData) string {
 	return d.Source
 }
 
-// settleCheckout takes a payment off what is under way for an invoice.
-func (c *Cycle) settleCheckout(ctx context.Context, tx *Tx, invoiceID, ref string) error {
+// settleCheckout takes a payment off what is under way for an invoice, and
+// forgets the page that brought it.
+func (c *Cycle) settleCheckout(ctx context.Context, tx *Tx, invoiceID string, d cash.ReceiptData) error {
 	k, err := find[checkout](ctx, tx, invoiceID)
 	if err != nil || k == nil {
 		return err
 	}
-	k.settled(ref)
-	k.data.URL, k.data.SessionID = "", "" // a paid page is not shown again
+	if known := k.settled(d.Ref); !known && d.Account == ledger.Gateway(d.Source) {
+		k.paid(d.Amount)
+	}
 	return tx.Save(k)
 }
 
 // moneyPending remembers that a payment is under way, so that the page says so
-// and asks only for the rest.
+// and asks only for the rest. What cannot be a part of the invoice is left until
+// the money is there, when a person is asked.
 func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		if known, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref)); err != nil || known != nil {
 			return err // it has settled already
 		}
+		inv, err := find[invoice.Invoice](ctx, tx, ev.InvoiceID)
+		if err != nil || inv == nil {
+			return err
+		}
+		if ev.Amount.Currency != inv.Data().Currency {
+			return errors.Join(tx.Save(inv, Fact{Type: "payment.pending", Data: ev}), c.tell(tx, KeyOf(inv), "A payment in another currency", ev.Amount.String()+" is under way for invoice "+inv.Number()+", which is in "+inv.Data().Currency+". It cannot settle it."))
+		}
 		k, err := c.checkoutOf(ctx, tx, ev.InvoiceID)
 		if err != nil {
 			return err
 		}
-		k.settled(ev.Ref)
+		known := k.settled(ev.Ref)
 		k.data.Pending = append(k.data.Pending, Pending{Ref: ev.Ref, Amount: ev.Amount, Method: ev.Method, Since: ev.At})
-		k.data.URL, k.data.SessionID = "", ""
-		return tx.Save(k, Fact{Type: "payment.pending", Data: ev})
+		if err := tx.Save(k, Fact{Type: "payment.pending", Data: ev}); err != nil || known {
+			return err
+		}
+		k.paid(ev.Amount)
+		return c.closeCheckout(ctx, tx, inv.ID())
 	})
 }
 
 // moneyFailed forgets a payment that came to nothing; one that had counted is
-// taken back, and the invoice is open again.
+// taken back, and the invoice is open again. A failure from before the money was
+// taken is an earlier attempt of the same payment.
 func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
 		if err != nil {
 			return err
+		}
+		if r != nil && !ev.At.After(r.Data().TakenAt) {
+			return nil
 		}
 		if r != nil {
 			return c.takeBack(ctx, tx, r, r.Data().Amount, "the debit failed: "+ev.Reason)
@@ -192,6 +210,9 @@ func receiptOf(ctx context.Context, tx *Tx, gateway, ref string) (*cash.Receipt,
 // takeBack pays back until total of the receipt has left: first what has no
 // home, then out of its applications, the last first, whose invoices open again.
 func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, total money.Amount, why string) error {
+	if err := money.Same(total, r.Data().Amount); err != nil {
+		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+	}
 	amount := total.Minus(r.Data().Refunded)
 	if !amount.IsPositive() {
 		return nil

@@ -42,18 +42,30 @@ func (k *checkout) ID() string   { return k.data.InvoiceID }
 func (k *checkout) MarshalJSON() ([]byte, error) { return json.Marshal(k.data) }
 func (k *checkout) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &k.data) }
 
-// underWay is what is being settled for the invoice already.
+// underWay is what is being settled for the invoice already, in its currency.
 func (k *checkout) underWay(currency string) money.Amount {
 	sum := money.Of(0, currency)
 	for _, p := range k.data.Pending {
-		sum = sum.Plus(p.Amount)
+		if money.Same(p.Amount, sum) == nil {
+			sum = sum.Plus(p.Amount)
+		}
 	}
 	return sum
 }
 
-// settled takes a payment off what is under way.
-func (k *checkout) settled(ref string) {
+// settled takes a payment off what is under way and reports whether it was.
+func (k *checkout) settled(ref string) bool {
+	before := len(k.data.Pending)
 	k.data.Pending = slices.DeleteFunc(slices.Clone(k.data.Pending), func(p Pending) bool { return p.Ref == ref })
+	return len(k.data.Pending) < before
+}
+
+// paid forgets the page when a new payment is of what it asks: a paid page is
+// not shown again. A payment of another amount came from an older page.
+func (k *checkout) paid(amount money.Amount) {
+	if amount == k.data.Amount {
+		k.data.URL, k.data.SessionID = "", ""
+	}
 }
 
 func (c *Cycle) checkoutOf(ctx context.Context, tx *Tx, invoiceID string) (*checkout, error) {

@@ -25,8 +25,11 @@ const (
 )
 
 // Score says how probably a receipt belongs to an open item, and why; 0 means
-// that nothing speaks for it.
+// that nothing speaks for it, or that it is in another currency.
 func Score(r ReceiptData, item OpenItem) (score int, why string) {
+	if money.Same(r.Unapplied, item.Open) != nil {
+		return 0, ""
+	}
 	said := Squash(r.Reference + " " + r.Text)
 	switch {
 	case item.Reference != "" && strings.Contains(said, Squash(item.Reference)):

@@ -31,7 +31,9 @@ type Payout struct{ data PayoutData }
 // NewPayout records a transfer. One whose parts do not make its net amount is
 // broken: that is reported, never balanced away (row 68).
 func NewPayout(d PayoutData) *Payout {
-	if sum := d.Charges.Minus(d.Fees).Minus(d.Refunds); sum.Cmp(d.Net) != 0 {
+	if err := money.Same(d.Net, d.Charges, d.Fees, d.Refunds); err != nil {
+		d.Problem = err.Error()
+	} else if sum := d.Charges.Minus(d.Fees).Minus(d.Refunds); sum.Cmp(d.Net) != 0 {
 		d.Problem = fmt.Sprintf("%s charges − %s fees − %s refunds = %s, but %s is paid out", d.Charges, d.Fees, d.Refunds, sum, d.Net)
 	}
 	return &Payout{data: d}
@@ -48,7 +50,7 @@ func (p *Payout) Land(entryKey string, amount money.Amount) error {
 	if p.Landed() {
 		return fmt.Errorf("payout %s has arrived before", p.data.ID)
 	}
-	if amount.Cmp(p.data.Net) != 0 {
+	if amount != p.data.Net { // in another currency it is another amount, too
 		return fmt.Errorf("payout %s is %s, the bank says %s", p.data.ID, p.data.Net, amount)
 	}
 	p.data.EntryKey = entryKey

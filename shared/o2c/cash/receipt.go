@@ -40,8 +40,10 @@ type ReceiptData struct {
 	Text         string        `json:"text,omitempty"`
 	Method       string        `json:"method,omitempty"` // "ideal", "card", "sepa_debit", "transfer"
 	ValueOn      calendar.Date `json:"value_on"`
+	TakenAt      time.Time     `json:"taken_at,omitzero"` // by the provider's clock
 	ReceivedAt   time.Time     `json:"received_at"`
-	Kept         bool          `json:"kept,omitempty"` // a person left the rest on the customer's account
+	Kept         bool          `json:"kept,omitempty"`     // a person left the rest on the customer's account
+	Stranded     bool          `json:"stranded,omitempty"` // its order ended: no invoice will take the rest
 }
 
 // Receipt is money in. Its applications never exceed it.
@@ -99,6 +101,9 @@ func (r *Receipt) Refund(amount money.Amount) error {
 
 // Keep leaves the rest on a customer's account, as a person decided.
 func (r *Receipt) Keep(customerID string) { r.data.CustomerID, r.data.Kept = customerID, true }
+
+// Strand records that no invoice will come for what is left.
+func (r *Receipt) Strand() { r.data.Stranded = true }
 
 // Belongs records whose money it is.
 func (r *Receipt) Belongs(customerID string) { r.data.CustomerID = customerID }

@@ -73,9 +73,17 @@ func TestPayoutThatDoesNotAddUpIsNeverBalanced(t *testing.T) {
 	if p := NewPayout(bad); p.Data().Problem == "" || p.Data().Net != eur(870) {
 		t.Errorf("%+v", p.Data())
 	}
+	mixed := good
+	mixed.Fees = money.Of(29, "USD")
+	if p := NewPayout(mixed); p.Data().Problem == "" {
+		t.Error("fees in another currency add up")
+	}
 	p := NewPayout(good)
 	if err := p.Land("k", eur(870)); err == nil {
 		t.Error("landed with another amount")
+	}
+	if err := p.Land("k", money.Of(871, "USD")); err == nil {
+		t.Error("landed in another currency")
 	}
 	if err := p.Land("k", eur(871)); err != nil || p.Land("l", eur(871)) == nil {
 		t.Errorf("landed twice, or not at all: %v", err)
@@ -92,6 +100,7 @@ func TestScoreExplainsItself(t *testing.T) {
 		"number in the text":            {ReceiptData{Text: "factuur 2026/0042"}, 90},
 		"amount and name":               {ReceiptData{Unapplied: eur(9680), Payer: "ACME B.V. Amsterdam"}, 75},
 		"the amount alone":              {ReceiptData{Unapplied: eur(9680), Payer: "Somebody"}, 40},
+		"another currency":              {ReceiptData{Text: "2026-0042", Unapplied: money.Of(9680, "USD"), Payer: "Acme BV"}, 0},
 		"nothing":                       {ReceiptData{Unapplied: eur(1), Payer: "Somebody"}, 0},
 	} {
 		if tc.r.Unapplied.Currency == "" {
