@@ -110,7 +110,9 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 		return err
 	}
 	x.move(tx, d.Total.Minor, -released.Minor, false)
-	tx.Link(openLink(d))
+	if err := c.hang(ctx, tx, d); err != nil {
+		return err
+	}
 	if d.Buyer.Email != "" {
 		if err := tx.ask(doInvoice, KeyOf(inv), nil); err != nil {
 			return err
@@ -130,6 +132,16 @@ func openLink(d invoice.Data) Link {
 // RetryDraft issues a draft again once the customer was completed.
 func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+// hang puts an issued invoice among the open items; one over nothing is paid at
+// issue and may be the last that its order waited for.
+func (c *Cycle) hang(ctx context.Context, tx *Tx, d invoice.Data) error {
+	if d.Status == invoice.Paid {
+		return c.closeOrder(ctx, tx, d)
+	}
+	tx.Link(openLink(d))
+	return nil
+}
+
 		tx.By(s)
 		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
 )
@@ -122,4 +123,24 @@ func TestWhatWasPartlyHeldIsStillShort(t *testing.T) {
 	if cards := testkit.CardsOf[o2c.StockCard](w.Desk); len(cards) != 1 || len(cards[0].Lines) != 1 || cards[0].Lines[0].Backordered() != 1 {
 		t.Errorf("the stock cards are %+v", cards)
 	}
+}
+
+// TestAnOrderOverNothingIsClosedAtIssue: its invoice stood among the open items
+// and the order never ended.
+func TestAnOrderOverNothingIsClosedAtIssue(t *testing.T) {
+	w := testkit.NewWorld(t)
+	id := take(t, w, testkit.Order("1", 0, w.Now())).OrderID
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), id, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	inv := onlyInvoice(t, w)
+	if o := readOrder(t, w, id); inv.Status != invoice.Paid || o.Status != order.Closed {
+		t.Errorf("the invoice is %s, the order %s", inv.Status, o.Status)
+	}
+	links, err := w.Cycle.Store.Links(ctx, o2c.Key{Kind: "customer", ID: inv.CustomerID}, "open")
+	if err != nil || len(links) != 0 {
+		t.Errorf("open items %v, %v", links, err)
+	}
+	sound(t, w)
 }
