@@ -92,16 +92,13 @@ func (c *Cycle) closeOrder(ctx context.Context, tx *Tx, paid invoice.Data) error
 	if err := o.Close(); err != nil {
 		return refused(err)
 	}
-	return tx.Save(o, Fact{Type: "order.closed", Data: map[string]string{"invoice": paid.Number}})
+	return errors.Join(tx.Save(o, Fact{Type: "order.closed", Data: map[string]string{"invoice": paid.Number}}), c.strand(ctx, tx, o))
 }
 
 // applyShopMoney gives what the shop's gateway took to the order's invoices.
 func (c *Cycle) applyShopMoney(ctx context.Context, tx *Tx, o *order.Order) error {
-	if o.Data().PaidAtShop == nil {
-		return nil
-	}
-	r, err := find[cash.Receipt](ctx, tx, shopReceiptID(o.ID()))
-	if err != nil || r == nil {
+	receipts, err := c.shopReceipts(ctx, tx, o)
+	if err != nil || len(receipts) == 0 {
 		return err
 	}
 	for _, id := range o.Data().Invoices {
@@ -109,12 +106,14 @@ func (c *Cycle) applyShopMoney(ctx context.Context, tx *Tx, o *order.Order) erro
 		if err != nil {
 			return err
 		}
-		amount := money.Min(r.Unapplied(), inv.Open())
-		if !amount.IsPositive() {
-			continue
-		}
-		if err := c.apply(ctx, tx, r, inv, amount, "paid at the shop with order "+o.Data().Number); err != nil {
-			return err
+		for _, r := range receipts {
+			amount := money.Min(r.Unapplied(), inv.Open())
+			if !amount.IsPositive() {
+				continue
+			}
+			if err := c.apply(ctx, tx, r, inv, amount, "paid at the shop with order "+o.Data().Number); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -100,7 +100,7 @@ func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, req *credit.
 		// An explicit approval may exceed the limit: no guard on the headroom.
 		err = c.confirm(ctx, tx, o, &cust, x, false)
 	} else {
-		if err = c.decline(tx, o, a.Reason); err == nil && cust.Email() != "" {
+		if err = c.decline(ctx, tx, o, a.Reason); err == nil && cust.Email() != "" {
 			err = c.mailOrder(tx, o, &cust, "declined")
 		}
 	}

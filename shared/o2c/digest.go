@@ -46,7 +46,7 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 		if err != nil {
 			return add, 0, false, err
 		}
-		if d := r.Data(); !d.Kept && d.Method != "shop" { // shop money waits for its shipment
+		if d := r.Data(); !d.Kept && (d.Method != "shop" || d.Stranded) { // shop money waits for its shipment, unless there will be none
 			add.Unexplained = d.Unapplied.Minor
 		}
 		return add, tx.Version(r), true, nil

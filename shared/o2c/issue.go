@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"duly/shared/o2c/calendar"
-	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
@@ -68,11 +67,20 @@ func (c *Cycle) prepay(ctx context.Context, tx *Tx, inv *invoice.Invoice) error 
 	if inv.IsCreditNote() {
 		return nil
 	}
-	r, err := find[cash.Receipt](ctx, tx, shopReceiptID(inv.Data().OrderID))
-	if err == nil && r != nil && r.Unapplied().Currency == inv.Data().Currency {
-		inv.Prepay(money.Min(r.Unapplied(), inv.Data().Total))
+	o, err := get[order.Order](ctx, tx, inv.Data().OrderID)
+	if err != nil {
+		return err
 	}
-	return err
+	receipts, err := c.shopReceipts(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	left := inv.Data().Total.Zero()
+	for _, r := range receipts {
+		left = left.Plus(r.Unapplied())
+	}
+	inv.Prepay(money.Min(left, inv.Data().Total))
+	return nil
 }
 
 // afterIssue is all that follows from an issued invoice: its names, its place
@@ -124,14 +132,6 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "draft", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
 }
 
-// openLink hangs an open invoice under its customer, by due date.
-func openLink(d invoice.Data) Link {
-	return Link{Parent: Key{Kind: "customer", ID: d.CustomerID}, Name: linkOpen, Sort: d.DueOn.String(), To: Key{Kind: "invoice", ID: d.ID}}
-}
-
-// RetryDraft issues a draft again once the customer was completed.
-func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 // hang puts an issued invoice among the open items; one over nothing is paid at
 // issue and may be the last that its order waited for.
 func (c *Cycle) hang(ctx context.Context, tx *Tx, d invoice.Data) error {
@@ -142,6 +142,14 @@ func (c *Cycle) hang(ctx context.Context, tx *Tx, d invoice.Data) error {
 	return nil
 }
 
+// openLink hangs an open invoice under its customer, by due date.
+func openLink(d invoice.Data) Link {
+	return Link{Parent: Key{Kind: "customer", ID: d.CustomerID}, Name: linkOpen, Sort: d.DueOn.String(), To: Key{Kind: "invoice", ID: d.ID}}
+}
+
+// RetryDraft issues a draft again once the customer was completed.
+func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
 		if err != nil {

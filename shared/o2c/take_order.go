@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
-	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
@@ -150,13 +147,15 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival) (*order.Order, 
 	if err := tx.Save(o, Fact{Type: "order.received", Data: o.Data()}); err != nil {
 		return nil, err
 	}
+	if p := o.Data().PaidAtShop; p != nil && !p.Amount.IsZero() {
+		if err := c.takeShopMoney(ctx, tx, o, *p, p.Amount); err != nil {
+			return nil, err
+		}
+	}
 	if a.Message.Verb == order.Cancel { // cancelled before we ever saw it
 		return o, c.cancel(ctx, tx, o, "cancelled in the shop")
 	}
-	if err := c.decideOrder(ctx, tx, o, cust, odd); err != nil {
-		return nil, err
-	}
-	return o, c.takeShopMoney(tx, o)
+	return o, c.decideOrder(ctx, tx, o, cust, odd)
 }
 
 // spaceOrder is the space of order numbers as people say them, each behind its
@@ -187,7 +186,7 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	case credit.Approve:
 		return c.confirm(ctx, tx, o, cust, x, true)
 	case credit.Decline:
-		return c.decline(tx, o, "the policy declines")
+		return c.decline(ctx, tx, o, "the policy declines")
 	}
 	o.Hold(order.CreditHold)
 	if err := c.reserve(ctx, tx, o); err != nil {
@@ -235,36 +234,13 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 }
 
 // decline refuses an order and gives its stock back.
-func (c *Cycle) decline(tx *Tx, o *order.Order, why string) error {
+func (c *Cycle) decline(ctx context.Context, tx *Tx, o *order.Order, why string) error {
 	c.release(tx, o.Data())
 	if err := o.Decline(); err != nil {
 		return refused(err)
 	}
-	return tx.Save(o, Fact{Type: "order.declined", Data: map[string]string{"reason": why}})
+	return errors.Join(tx.Save(o, Fact{Type: "order.declined", Data: map[string]string{"reason": why}}), c.strand(ctx, tx, o))
 }
-
-// takeShopMoney books what the shop's gateway took for the order: a receipt
-// that waits for the order's invoice.
-func (c *Cycle) takeShopMoney(tx *Tx, o *order.Order) error {
-	p := o.Data().PaidAtShop
-	if p == nil || o.Status() == order.Declined {
-		return nil
-	}
-	id := shopReceiptID(o.ID())
-	r, err := cash.NewReceipt(cash.ReceiptData{
-		ID: id, Source: p.Gateway, Account: ledger.Gateway(p.Gateway), Ref: p.Reference, Amount: p.Amount, CustomerID: o.Data().CustomerID,
-		Payer: o.Data().CustomerName, Text: "Order " + o.Data().Number, Method: "shop", ValueOn: c.today(tx.At()), ReceivedAt: tx.At(),
-	})
-	if err != nil {
-		return fault.Bad("/paid_at_shop", err.Error(), "send the amount that was paid")
-	}
-	if err := tx.Save(r, Fact{Type: "receipt.received", Data: r.Data()}); err != nil {
-		return err
-	}
-	return c.post(tx, id, fmt.Sprintf("Order %s paid at the shop", o.Data().Number), r.Data().ValueOn, ledger.Received(r.Data().Account, p.Amount, id)...)
-}
-
-func shopReceiptID(orderID string) string { return Name("r", "shop", orderID) }
 
 // refused turns a noun's refusal into a failure for people.
 func refused(err error) error {

@@ -109,8 +109,9 @@ type Data struct {
 	Total            money.Amount  `json:"total"`    // the shop's, which prevails
 	Rounding         money.Amount  `json:"rounding"` // BT-114: total − what the lines give
 	Invoiced         money.Amount  `json:"invoiced"`
-	Committed        money.Amount  `json:"committed"` // what credit still counts as confirmed and not yet invoiced
-	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`
+	Committed        money.Amount  `json:"committed"`               // what credit still counts as confirmed and not yet invoiced
+	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
+	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
 	TermsDays        int           `json:"terms"`
 	ShipTo           party.Address `json:"ship_to"`
 	Shipments        []string      `json:"shipments"`
@@ -191,6 +192,9 @@ func (o *Order) end(verb string) error {
 	return nil
 }
 
+// Cut ends a part-shipped order as it is: the rest will not come.
+func (o *Order) Cut() error { return o.end("cut") }
+
 // Close ends an order whose invoices are settled.
 func (o *Order) Close() error { return o.step("close") }
 
@@ -219,11 +223,26 @@ func (o *Order) Short() bool {
 // Seen records how new the shop's newest message is.
 func (o *Order) Seen(updatedAt time.Time) { o.data.UpdatedAt = updatedAt }
 
-// PayAtShop records what the shop's gateway took and returns what credit lets
-// go of: all that was committed, once the order is paid in full.
-func (o *Order) PayAtShop(p Payment, updatedAt time.Time) (freed money.Amount) {
+// MoreAtShop is how much more the shop's gateway took in all than is known.
+// What it took does not become less: a message that says less is an older one,
+// or tells of a refund.
+func (o *Order) MoreAtShop(p Payment) money.Amount {
+	known := o.data.PaidAtShop
+	switch {
+	case known == nil || known.Amount.Currency != p.Amount.Currency:
+		return p.Amount
+	case p.Amount.Cmp(known.Amount) <= 0:
+		return p.Amount.Zero()
+	}
+	return p.Amount.Minus(known.Amount)
+}
+
+// PayAtShop records what the shop's gateway took in all and the receipt of its
+// newest part. It returns what credit lets go of: all that was committed, once
+// the order is paid in full.
+func (o *Order) PayAtShop(p Payment, receiptID string) (freed money.Amount) {
 	o.data.PaidAtShop = &p
-	o.Seen(updatedAt)
+	o.data.ShopReceipts = append(slices.Clone(o.data.ShopReceipts), receiptID)
 	freed = o.data.Total.Zero()
 	if o.Prepaid() {
 		freed, o.data.Committed = o.data.Committed, freed

@@ -186,7 +186,7 @@ func TestPaidAtShopFreesCredit(t *testing.T) {
 	if got := o.Data().Committed.Minor; got != 9680 {
 		t.Fatalf("committed %d", got)
 	}
-	if freed := o.PayAtShop(Payment{Gateway: "mollie", Amount: money.Of(9680, "EUR")}, at); freed.Minor != 9680 || !o.Prepaid() {
+	if freed := o.PayAtShop(Payment{Gateway: "mollie", Amount: money.Of(9680, "EUR")}, "r_1"); freed.Minor != 9680 || !o.Prepaid() {
 		t.Errorf("freed %s, prepaid %v", freed, o.Prepaid())
 	}
 }
