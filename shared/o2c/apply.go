@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,11 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	if err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is left")
 	}
-	if err := inv.Settle("pay", amount, c.today(tx.At())); err != nil {
+	verb := "pay"
+	if r.ID() == onAccountID(d.ID) {
+		verb = "credit"
+	}
+	if err := inv.Settle(verb, amount, c.today(tx.At())); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is open")
 	}
 	if r.Data().CustomerID == "" {
@@ -43,7 +48,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	); err != nil {
 		return err
 	}
-	if inv.Status() == invoice.Paid {
+	if inv.Open().IsZero() {
 		tx.Unlink(openLink(d))
 		if err := c.closeOrder(ctx, tx, inv.Data()); err != nil {
 			return err
@@ -138,10 +143,11 @@ func (c *Cycle) ApplyReceipt(ctx context.Context, s Stamp, receiptID, invoiceID 
 		if err := money.Same(r.Data().Amount, inv.Data().Total); err != nil {
 			return fault.Bad("/invoice", err.Error(), "apply it to an invoice in its currency")
 		}
-		if amount.IsZero() {
-			amount = money.Min(r.Unapplied(), inv.Open())
+		part := amount
+		if part.IsZero() {
+			part = money.Min(r.Unapplied(), inv.Open())
 		}
-		if err := c.apply(ctx, tx, r, inv, amount, why); err != nil {
+		if err := c.apply(ctx, tx, r, inv, part, why); err != nil {
 			return err
 		}
 		after = r.Data()
@@ -151,7 +157,7 @@ func (c *Cycle) ApplyReceipt(ctx context.Context, s Stamp, receiptID, invoiceID 
 }
 
 // UndoApplication takes an application back: the invoice is open again, with
-// all that hangs on it.
+// all that hangs on it, and the team is asked where the money belongs.
 func (c *Cycle) UndoApplication(ctx context.Context, s Stamp, receiptID string, n int) (cash.ReceiptData, error) {
 	var after cash.ReceiptData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -160,34 +166,40 @@ func (c *Cycle) UndoApplication(ctx context.Context, s Stamp, receiptID string, 
 		if err != nil {
 			return err
 		}
-		if err := c.undo(ctx, tx, r, n); err != nil {
+		a, err := c.undo(ctx, tx, r, n)
+		if err != nil {
 			return err
 		}
+		inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
+		if err != nil {
+			return err
+		}
+		r.Release()
 		after = r.Data()
-		return c.refreshCard(tx, "cash", KeyOf(r))
+		return errors.Join(c.creditAgain(ctx, tx, r, inv), c.showCard(tx, "cash", KeyOf(r)))
 	})
 	return after, err
 }
 
-func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) error {
+func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.Application, error) {
 	a, err := r.Undo(n)
 	if err != nil {
-		return refused(err)
+		return a, refused(err)
 	}
 	inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
 	if err != nil {
-		return err
+		return a, err
 	}
 	wasSettled := inv.Open().IsZero()
 	if err := inv.Reopen(a.Amount); err != nil {
-		return refused(err)
+		return a, refused(err)
 	}
 	d := inv.Data()
 	if wasSettled {
 		tx.Link(openLink(d))
 		c.planNext(inv, lastLetter(d))
 	}
-	return errors.Join(
+	return a, errors.Join(
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Amount, "open": inv.Open()}}),
 		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), ledger.Applied(r.ID(), d.ID, a.Amount.Neg())...),
@@ -204,16 +216,14 @@ func (c *Cycle) KeepOnAccount(ctx context.Context, s Stamp, receiptID, customerI
 		if err != nil {
 			return err
 		}
-		if customerID == "" {
-			customerID = r.Data().CustomerID
-		}
-		if customerID == "" {
+		owner := cmp.Or(customerID, r.Data().CustomerID)
+		if owner == "" {
 			return fault.Bad("/customer_id", "nobody knows whose money it is", "match it to an invoice, or name the customer")
 		}
-		if _, err := get[party.Customer](ctx, tx, customerID); err != nil {
+		if _, err := get[party.Customer](ctx, tx, owner); err != nil {
 			return err
 		}
-		r.Keep(customerID)
-		return errors.Join(tx.Save(r, Fact{Type: "receipt.kept", Data: map[string]string{"customer": customerID}}), c.refreshCard(tx, "cash", KeyOf(r)))
+		r.Keep(owner)
+		return errors.Join(tx.Save(r, Fact{Type: "receipt.kept", Data: map[string]string{"customer": owner}}), c.refreshCard(tx, "cash", KeyOf(r)))
 	})
 }

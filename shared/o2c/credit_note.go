@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"errors"
+	"time"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
@@ -16,6 +17,12 @@ import (
 // CreditNoteID is the id of the credit note over the whole of an invoice; there
 // is at most one.
 func CreditNoteID(invoiceID string) string { return Name("i", "credit", invoiceID) }
+
+// onAccountID is the id of what a credit note over a paid invoice left to the
+// customer.
+func onAccountID(invoiceID string) string {
+	return ReceiptID("credit_note", CreditNoteID(invoiceID))
+}
 
 // IssueCreditNote takes a whole invoice back, the only way in which an issued
 // invoice is corrected: the note settles what is open, and what was paid
@@ -130,7 +137,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 		return nil
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
-		ID: ReceiptID("credit_note", note.ID), Source: "credit_note", Account: ledger.Bank, Ref: note.Number, Amount: rest, Payer: inv.Buyer.Name,
+		ID: onAccountID(inv.ID), Source: "credit_note", Account: ledger.Bank, Ref: note.Number, Amount: rest, Payer: inv.Buyer.Name,
 		Text: text, Method: "credit_note", ValueOn: note.IssuedOn, ReceivedAt: tx.At(),
 	})
 	if err != nil {
@@ -165,6 +172,26 @@ func (c *Cycle) afterNote(ctx context.Context, tx *Tx, note invoice.Data, inv *i
 		c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: d.CustomerID}),
 		c.publish(tx, KeyOf(inv)),
 	)
+}
+
+// creditAgain settles an invoice that was credited after it was paid, and whose
+// payment went back since: what the note had left to the customer is what went
+// back. Without it a returned purchase would be dunned.
+func (c *Cycle) creditAgain(ctx context.Context, tx *Tx, undone *cash.Receipt, inv *invoice.Invoice) error {
+	if undone.ID() == onAccountID(inv.ID()) || !inv.Collectable() {
+		return nil
+	}
+	r, err := find[cash.Receipt](ctx, tx, onAccountID(inv.ID()))
+	if err != nil || r == nil || !r.Unapplied().IsPositive() {
+		return err
+	}
+	if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), inv.Open()), "credited by "+r.Data().Ref); err != nil {
+		return err
+	}
+	if !inv.Collectable() {
+		inv.Plan("", calendar.Date{}, time.Time{})
+	}
+	return c.refreshCard(tx, "cash", KeyOf(r))
 }
 
 // closeCheckout ends the payment page of an invoice that nobody may pay now.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/cash"
@@ -193,7 +194,11 @@ func (c *Cycle) moneyBack(ctx context.Context, s Stamp, ev MoneyBack) error {
 		if err != nil {
 			return err
 		}
-		return c.takeBack(ctx, tx, r, ev.Total, "given back at the provider")
+		if err := inCurrency(r, ev.Total); err != nil {
+			return err
+		}
+		r.GiveBack(ev.Total)
+		return c.takeBack(ctx, tx, r, r.Gone(), "given back at the provider")
 	})
 }
 
@@ -210,20 +215,20 @@ func receiptOf(ctx context.Context, tx *Tx, gateway, ref string) (*cash.Receipt,
 // takeBack pays back until total of the receipt has left: first what has no
 // home, then out of its applications, the last first, whose invoices open again.
 func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, total money.Amount, why string) error {
-	if err := money.Same(total, r.Data().Amount); err != nil {
-		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
-	}
 	amount := total.Minus(r.Data().Refunded)
 	if !amount.IsPositive() {
 		return nil
 	}
+	var undone []cash.Application // the last that was undone first: it is the one to settle in part
 	for n := len(r.Data().Applications); n > 0 && r.Unapplied().Cmp(amount) < 0; n-- {
 		if r.Data().Applications[n-1].Undone {
 			continue
 		}
-		if err := c.undo(ctx, tx, r, n); err != nil {
+		a, err := c.undo(ctx, tx, r, n)
+		if err != nil {
 			return err
 		}
+		undone = slices.Insert(undone, 0, a)
 	}
 	if err := r.Refund(amount); err != nil {
 		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
@@ -233,18 +238,32 @@ func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, total mon
 		tx.Save(r, Fact{Type: "receipt.paid_back", Data: map[string]any{"amount": amount, "why": why}}),
 		c.post(tx, fmt.Sprintf("%s/back/%d", d.ID, d.Refunded.Minor), "Paid back to "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount, d.ID)...),
 		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+payer(d)+" went back: "+why+"."),
-		c.refreshCard(tx, "cash", KeyOf(r)),
-		c.reapply(ctx, tx, r),
+		c.reapply(ctx, tx, r, undone),
+		c.askAbout(tx, r, len(undone) > 0),
 	)
 }
 
-// reapply gives what is left of a receipt back to the invoices that its
-// applications had settled.
-func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt) error {
-	for _, a := range r.Data().Applications {
-		if !a.Undone || !r.Unapplied().IsPositive() {
-			continue
-		}
+// askAbout shows what is left of a receipt: to be asked anew when applications
+// were undone, else on the card that stands.
+func (c *Cycle) askAbout(tx *Tx, r *cash.Receipt, anew bool) error {
+	if anew && r.Unapplied().IsPositive() && !r.Data().Kept {
+		return c.showCard(tx, "cash", KeyOf(r))
+	}
+	return c.refreshCard(tx, "cash", KeyOf(r))
+}
+
+// inCurrency refuses a message about a payment that is in another currency.
+func inCurrency(r *cash.Receipt, amount money.Amount) error {
+	if err := money.Same(r.Data().Amount, amount); err != nil {
+		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+	}
+	return nil
+}
+
+// reapply gives what is left of a receipt back to the invoices that it had
+// settled until now; what a person took back before stays as the person left it.
+func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt, undone []cash.Application) error {
+	for _, a := range undone {
 		inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
 		if err != nil {
 			return err
@@ -254,19 +273,29 @@ func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 				return err
 			}
 		}
+		if err := c.creditAgain(ctx, tx, r, inv); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// chargeback tells the team; a lost one takes the money back.
+// chargeback tells the team; a lost one takes the money back. The messages about
+// one come in any order and more than once.
 func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		r, err := receiptOf(ctx, tx, ev.Gateway, ev.Ref)
 		if err != nil {
 			return err
 		}
+		if err := inCurrency(r, ev.Amount); err != nil {
+			return err
+		}
+		if !r.ChargeBack(cash.Chargeback{ID: ev.ID, Amount: ev.Amount, Status: ev.Status}) {
+			return nil
+		}
 		if ev.Status == "lost" {
-			return c.takeBack(ctx, tx, r, r.Data().Refunded.Plus(ev.Amount), "the chargeback was lost")
+			return errors.Join(tx.Save(r, Fact{Type: "chargeback.lost", Data: ev}), c.takeBack(ctx, tx, r, r.Gone(), "the chargeback was lost"))
 		}
 		if err := tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}); err != nil {
 			return err

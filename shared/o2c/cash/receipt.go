@@ -6,6 +6,7 @@ package cash
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -23,6 +24,13 @@ type Application struct {
 	Undone    bool          `json:"undone,omitempty"`
 }
 
+// Chargeback is what the holder of a card takes back of a receipt.
+type Chargeback struct {
+	ID     string       `json:"id"` // the provider's
+	Amount money.Amount `json:"amount"`
+	Status string       `json:"status"` // "open", "won", "lost"
+}
+
 // ReceiptData is what a receipt is made of.
 type ReceiptData struct {
 	ID           string        `json:"id"`
@@ -31,7 +39,9 @@ type ReceiptData struct {
 	Ref          string        `json:"ref"`     // the source's id: payment intent, bank entry
 	Amount       money.Amount  `json:"amount"`
 	Unapplied    money.Amount  `json:"unapplied"`
-	Refunded     money.Amount  `json:"refunded"`
+	Refunded     money.Amount  `json:"refunded"`            // what has left, for whatever reason
+	GivenBack    money.Amount  `json:"given_back,omitzero"` // by us, as the provider says
+	Chargebacks  []Chargeback  `json:"chargebacks,omitempty"`
 	Applications []Application `json:"applications"`
 	CustomerID   string        `json:"customer_id,omitempty"`
 	Payer        string        `json:"payer,omitempty"`
@@ -99,11 +109,49 @@ func (r *Receipt) Refund(amount money.Amount) error {
 	return nil
 }
 
+// GiveBack records the total that the provider says was given back; less than
+// is known is an older message.
+func (r *Receipt) GiveBack(total money.Amount) {
+	if total.Cmp(r.data.GivenBack) > 0 {
+		r.data.GivenBack = total
+	}
+}
+
+// ChargeBack records how a chargeback stands and reports whether that is news:
+// each counts once by its id, and one that was decided is not open again.
+func (r *Receipt) ChargeBack(cb Chargeback) bool {
+	i := slices.IndexFunc(r.data.Chargebacks, func(known Chargeback) bool { return known.ID == cb.ID })
+	if i < 0 {
+		r.data.Chargebacks = append(r.data.Chargebacks, cb)
+		return true
+	}
+	known := &r.data.Chargebacks[i]
+	if known.Status == cb.Status || (known.Status != "open" && cb.Status != "lost") {
+		return false
+	}
+	*known = cb
+	return true
+}
+
+// Gone is what must have left: what was given back and what was lost.
+func (r *Receipt) Gone() money.Amount {
+	sum := r.data.GivenBack.Plus(r.data.Amount.Zero())
+	for _, cb := range r.data.Chargebacks {
+		if cb.Status == "lost" {
+			sum = sum.Plus(cb.Amount)
+		}
+	}
+	return sum
+}
+
 // Keep leaves the rest on a customer's account, as a person decided.
 func (r *Receipt) Keep(customerID string) { r.data.CustomerID, r.data.Kept = customerID, true }
 
 // Strand records that no invoice will come for what is left.
 func (r *Receipt) Strand() { r.data.Stranded = true }
+
+// Release makes the rest a question again, because a person took it back.
+func (r *Receipt) Release() { r.data.Kept = false }
 
 // Belongs records whose money it is.
 func (r *Receipt) Belongs(customerID string) { r.data.CustomerID = customerID }
