@@ -1,0 +1,79 @@
+// Package bank owns the files that banks give their customers: it tells formats apart and turns each into statements, or
+// refuses the file whole with one error that names line and reason. A new format is a new file and a line in formats.
+//
+// It does not own where files come from, which entries are already known (it only gives each movement a key that stays the
+// same however often and in whatever cut a bank tells it), what an entry pays, or any booking.
+package bank
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
+)
+
+const (
+	// FileBytesMax bounds a file: about 100,000 entries as banks write them.
+	FileBytesMax = 192 << 20
+	// EntriesMax bounds the movements of a file, the parts of opened batches counted.
+	EntriesMax = 200_000
+)
+
+// format is one kind of file.
+type format struct {
+	name string
+	is   func(head []byte) bool // decides by the first bytes, without a byte order mark
+	read func(io.Reader) ([]told, error)
+}
+
+// formats is the table of detection; the first that recognises a file reads it.
+var formats = []format{
+	{"CAMT.053", isXML, readCAMT053},
+}
+
+// Read returns the statements of a file in any known format. Every one of them is proven (opening balance + entries = closing
+// balance) and every entry has its key and its dates; if anything is wrong anywhere, nothing is returned but the error.
+func Read(file io.Reader) ([]cash.Statement, error) {
+	buffered := bufio.NewReaderSize(file, 64<<10)
+	head, err := buffered.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read bank file: %w", err)
+	}
+	if mark := []byte("\ufeff"); bytes.HasPrefix(head, mark) {
+		head = head[len(mark):]
+		_, _ = buffered.Discard(len(mark)) // just peeked, so it is there
+	}
+	for _, f := range formats {
+		if f.is(head) {
+			statements, err := f.read(buffered)
+			if err != nil {
+				return nil, err
+			}
+			return prove(statements)
+		}
+	}
+	return nil, unknown(head)
+}
+
+func unknown(head []byte) error {
+	why := "its first bytes are those of no format we read"
+	switch {
+	case len(bytes.TrimSpace(head)) == 0:
+		why = "it is empty"
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		why = "it is a ZIP archive: unpack it first"
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		why = "it is written in UTF-16"
+	}
+	return fault.New(fault.Unreadable, "The bank file cannot be read", why, "export the statement as CAMT.053 (XML, UTF-8)")
+}
+
+// refuse is the one error of a file: nothing of it was taken.
+func refuse(line int, why string) error {
+	return fault.New(fault.Unreadable, "The bank file was refused as a whole", fmt.Sprintf("line %d: %s", line, why),
+		"export it from the bank again, unchanged; if that gives the same, send us the line")
+}

@@ -1,0 +1,221 @@
+package bank
+
+import (
+	"fmt"
+	"strings"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/money"
+)
+
+// camtEntry is one Ntry while it is read.
+type camtEntry struct {
+	line         int
+	amount       camtAmount
+	direction    string
+	reversal     string
+	status       camtStatus
+	bookedOn     camtDay
+	valueOn      camtDay
+	ref          string
+	transactions []transaction
+	text         string
+}
+
+// camtStatus is text up to version 7 and Sts/Cd from version 8.
+type camtStatus struct {
+	Text string `xml:",chardata"`
+	Code string `xml:"Cd"`
+}
+
+// readEntry reads one Ntry, whose start tag was just read, into the statement. Its transactions are read one by one: a batch
+// may hold many thousands.
+func (s *told) readEntry(d *document, count *int) error {
+	n := camtEntry{line: d.line()}
+	for {
+		start, ended, err := d.next()
+		switch {
+		case err != nil:
+			return err
+		case ended:
+			return s.add(n, count)
+		case start.Name.Local == "NtryDtls":
+			err = n.readDetails(d, EntriesMax-*count)
+		default:
+			if into := n.field(start.Name.Local); into != nil {
+				err = d.decode(start, into)
+			} else {
+				err = d.skip()
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// field is where the content of a child of Ntry goes; nil = we have no use for it.
+func (n *camtEntry) field(element string) any {
+	switch element {
+	case "Amt":
+		return &n.amount
+	case "CdtDbtInd":
+		return &n.direction
+	case "RvslInd":
+		return &n.reversal
+	case "Sts":
+		return &n.status
+	case "BookgDt":
+		return &n.bookedOn
+	case "ValDt":
+		return &n.valueOn
+	case "AcctSvcrRef":
+		return &n.ref
+	case "AddtlNtryInf":
+		return &n.text
+	}
+	return nil
+}
+
+// readDetails reads one NtryDtls, whose start tag was just read.
+func (n *camtEntry) readDetails(d *document, countMax int) error {
+	for {
+		start, ended, err := d.next()
+		if err != nil || ended {
+			return err
+		}
+		if start.Name.Local != "TxDtls" {
+			err = d.skip()
+		} else {
+			var tx camtTransaction
+			if err = d.decode(start, &tx); err == nil {
+				n.transactions = append(n.transactions, tx.read())
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if len(n.transactions) > countMax {
+			return tooManyEntries(d.line())
+		}
+	}
+}
+
+// add interprets the entry and adds it to the statement.
+func (s *told) add(n camtEntry, count *int) error {
+	if status := strings.TrimSpace(n.status.Code + n.status.Text); status != "" && status != "BOOK" {
+		return nil // pending, future or for information: it did not move the booked balance
+	}
+	amount, problem := n.amount.signed(n.direction)
+	if problem != "" {
+		return refuse(n.line, "entry: "+problem)
+	}
+	m := movement{ref: clean(n.ref, nameCharsMax)}
+	m.Amount, m.Reversal = amount, isTrue(n.reversal)
+	m.BookedOn, m.ValueOn = firstDay(n.bookedOn.Date, n.bookedOn.Time), firstDay(n.valueOn.Date, n.valueOn.Time)
+	if m.on = m.BookedOn; m.on.IsZero() {
+		m.on = m.ValueOn
+	}
+	bankText := clean(n.text, textCharsMax)
+	switch len(n.transactions) {
+	case 0:
+		m.Text = bankText
+	case 1:
+		m.Entry = n.transactions[0].describe(m.Entry, bankText)
+		if m.ref == "" {
+			m.ref = n.transactions[0].ref
+		}
+	default:
+		m.Text = bankText
+		if m.parts = n.open(m.Entry); m.parts == nil {
+			m.Text = n.summary()
+		}
+	}
+	if *count += max(1, len(m.parts)); *count > EntriesMax {
+		return tooManyEntries(n.line)
+	}
+	s.movements = append(s.movements, m)
+	return nil
+}
+
+func tooManyEntries(line int) error {
+	return refuse(line, fmt.Sprintf("the file has more than %d entries; export a shorter period", EntriesMax))
+}
+
+// open gives the payments of a batch, if each has an amount in the entry's currency and together they are the entry. Otherwise
+// (fees taken off, foreign amounts, totals only) the batch stays one entry: a guess would be worse.
+func (n camtEntry) open(whole cash.Entry) []cash.Entry {
+	parts := make([]cash.Entry, 0, len(n.transactions))
+	rest := whole.Amount.Minor
+	for _, tx := range n.transactions {
+		amount, ok := tx.signed(n.direction)
+		if !ok || amount.Currency != whole.Amount.Currency {
+			return nil
+		}
+		part := whole
+		part.Amount = amount
+		parts = append(parts, tx.describe(part, whole.Text))
+		rest -= amount.Minor // absurd amounts may wrap to a match; Check then adds the parts without wrapping
+	}
+	if rest != 0 {
+		return nil
+	}
+	return parts
+}
+
+// summary is the text of a batch that stays closed: what the bank says about it and what its payers wrote.
+func (n camtEntry) summary() string {
+	texts := []string{n.text}
+	for chars, i := 0, 0; i < len(n.transactions) && chars < textCharsMax; i++ {
+		texts = append(texts, n.transactions[i].text)
+		chars += len(n.transactions[i].text)
+	}
+	return clean(strings.Join(texts, " "), textCharsMax)
+}
+
+// transaction is what one TxDtls says, made small.
+type transaction struct {
+	amount       camtAmount
+	direction    string // "" = the entry's
+	ref          string
+	endToEnd     string
+	reference    string
+	text         string
+	payer, payee party
+	returned     bool
+}
+
+type party struct{ name, account string }
+
+// signed is the transaction's own amount, if it tells one.
+func (tx transaction) signed(direction string) (money.Amount, bool) {
+	if tx.direction != "" {
+		direction = tx.direction
+	}
+	amount, problem := tx.amount.signed(direction)
+	return amount, problem == ""
+}
+
+// describe adds what the transaction says to an entry whose amount and reversal are known.
+func (tx transaction) describe(e cash.Entry, bankText string) cash.Entry {
+	e.Reversal = e.Reversal || tx.returned
+	e.EndToEnd, e.Reference, e.Text = tx.endToEnd, tx.reference, tx.text
+	if e.Text == "" {
+		e.Text = bankText
+	}
+	other, own := tx.payer, tx.payee
+	if e.Amount.IsNegative() != e.Reversal { // a reversal keeps the parties of the movement that it takes back
+		other, own = own, other
+	}
+	if other == (party{}) && own.account != "" {
+		other = own
+	}
+	e.Name, e.IBAN = other.name, other.account
+	return e
+}
+
+// isTrue reads an xs:boolean.
+func isTrue(s string) bool {
+	s = strings.TrimSpace(s)
+	return s == "true" || s == "1"
+}

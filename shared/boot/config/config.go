@@ -1,0 +1,198 @@
+// Package config owns duly.yaml: reading it strictly, checking every value, and
+// making the cycle's policy of it. It does not own secrets.
+package config
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+)
+
+//go:embed duly.yaml
+var demo []byte
+
+// Demo is the policy that ships with the product and that the demo runs on.
+func Demo() []byte { return slices.Clone(demo) }
+
+// FileName is the policy's name, in the repository and in each function's asset.
+const FileName = "duly.yaml"
+
+// FromEnvironment reads the policy that was packed beside the function's
+// binary. BASE_URL is where the customers' links begin.
+func FromEnvironment() (*o2c.Policy, error) {
+	raw, err := os.ReadFile(FileName)
+	if err != nil {
+		return nil, fault.New(fault.Config, FileName+" cannot be read", err.Error(), "deploy again; the build packs it")
+	}
+	p, err := Load(raw)
+	if err != nil {
+		return nil, err
+	}
+	p.BaseURL = os.Getenv("BASE_URL")
+	return p, nil
+}
+
+// file is duly.yaml as written.
+type file struct {
+	Version string `yaml:"version"`
+	Company struct {
+		Name       string `yaml:"name"`
+		VATID      string `yaml:"vat_id"`
+		KVK        string `yaml:"kvk"`
+		Street     string `yaml:"street"`
+		PostalCode string `yaml:"postal_code"`
+		City       string `yaml:"city"`
+		Country    string `yaml:"country"`
+		IBAN       string `yaml:"iban"`
+		BIC        string `yaml:"bic"`
+		Email      string `yaml:"email"`
+		Phone      string `yaml:"phone"`
+	} `yaml:"company"`
+	Books struct {
+		Currency string `yaml:"currency"`
+		Language string `yaml:"language"`
+		Timezone string `yaml:"timezone"`
+	} `yaml:"books"`
+	Terms struct {
+		DefaultDays whole `yaml:"default_days"`
+	} `yaml:"terms"`
+	Credit struct {
+		AutoApprove   amount  `yaml:"auto_approve"`
+		DefaultLimit  *amount `yaml:"default_limit"`
+		OverdueDays   whole   `yaml:"overdue_days"`
+		OverdueAmount amount  `yaml:"overdue_amount"`
+		StockHours    whole   `yaml:"stock_hours"`
+	} `yaml:"credit"`
+	Dunning struct {
+		MinGapDays    whole  `yaml:"min_gap_days"`
+		BankDataHours whole  `yaml:"bank_data_hours"`
+		Ladder        []rung `yaml:"ladder"`
+	} `yaml:"dunning"`
+	Shops []struct {
+		Endpoint string `yaml:"endpoint"`
+		Platform string `yaml:"platform"`
+	} `yaml:"shops"`
+	People []struct {
+		ID   string `yaml:"id"`
+		Name string `yaml:"name"`
+		Role string `yaml:"role"`
+	} `yaml:"people"`
+	Slack struct {
+		Team string `yaml:"team"`
+		App  string `yaml:"app"`
+	} `yaml:"slack"`
+	Channels map[string]string `yaml:"channels"`
+}
+
+type rung struct {
+	Code string `yaml:"code"`
+	Day  int    `yaml:"day"`
+	Tone string `yaml:"tone"`
+}
+
+// Load reads and checks a policy. All mistakes are told at once, each with its
+// line and column.
+func Load(raw []byte) (*o2c.Policy, error) {
+	var f file
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(&f); err != nil {
+		return nil, mistakes(err)
+	}
+	var checks checker
+	p := f.policy(&checks)
+	return p, checks.err()
+}
+
+func (f file) policy(c *checker) *o2c.Policy {
+	zone, err := time.LoadLocation(f.Books.Timezone)
+	c.must(err == nil, "books.timezone", f.Books.Timezone, "an IANA zone, e.g. Europe/Amsterdam")
+	c.must(money.Valid(f.Books.Currency), "books.currency", f.Books.Currency, "an ISO 4217 code, e.g. EUR")
+	c.must(slices.Contains([]string{"en", "nl", "de", "fr"}, f.Books.Language), "books.language", f.Books.Language, "en, nl, de or fr")
+	c.within("terms.default_days", f.Terms.DefaultDays, 0, 120)
+	c.within("credit.overdue_days", f.Credit.OverdueDays, 0, 365)
+	c.within("credit.stock_hours", f.Credit.StockHours, 1, 24*30)
+	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
+	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
+	co := f.Company
+	return &o2c.Policy{
+		Version: f.Version, Currency: f.Books.Currency, Language: f.Books.Language, Zone: zone, Country: co.Country, Days: calendar.Netherlands(),
+		Seller: party.Seller{
+			Name: co.Name, VATID: co.VATID, KVK: co.KVK, IBAN: co.IBAN, BIC: co.BIC, Email: co.Email, Phone: co.Phone,
+			Address: party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
+		},
+		TermsDays: f.Terms.DefaultDays.n,
+		Credit: credit.Policy{
+			Version: f.Version, AutoApprove: f.Credit.AutoApprove.in(c, "credit.auto_approve", f.Books.Currency),
+			DefaultLimit: f.limit(c), OverdueDays: f.Credit.OverdueDays.n,
+			OverdueAmount: f.Credit.OverdueAmount.in(c, "credit.overdue_amount", f.Books.Currency), StockHours: f.Credit.StockHours.n,
+		},
+		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
+	}
+}
+
+func (f file) limit(c *checker) *money.Amount {
+	if f.Credit.DefaultLimit == nil {
+		return nil
+	}
+	a := f.Credit.DefaultLimit.in(c, "credit.default_limit", f.Books.Currency)
+	return &a
+}
+
+func (f file) ladder(c *checker) dunning.Ladder {
+	l := dunning.Ladder{MinGapDays: f.Dunning.MinGapDays.n}
+	for i, r := range f.Dunning.Ladder {
+		at := fmt.Sprintf("dunning.ladder[%d]", i)
+		c.must(r.Day >= 1, at+".day", fmt.Sprint(r.Day), "a day after the due date, at least 1")
+		c.must(r.Code != "", at+".code", r.Code, "a name, e.g. friendly")
+		c.must(i == 0 || r.Day > f.Dunning.Ladder[i-1].Day, at+".day", fmt.Sprint(r.Day), "a day after the step before")
+		l.Steps = append(l.Steps, dunning.Step{Code: r.Code, Day: r.Day, Tone: r.Tone})
+	}
+	return l
+}
+
+func (f file) shops(c *checker) []o2c.Shop {
+	var shops []o2c.Shop
+	for i, s := range f.Shops {
+		at := fmt.Sprintf("shops[%d]", i)
+		c.must(s.Endpoint != "" && !strings.ContainsAny(s.Endpoint, "/ "), at+".endpoint", s.Endpoint, "letters, digits and dashes")
+		c.must(slices.Contains([]string{"shopify", "woocommerce", "generic"}, s.Platform), at+".platform", s.Platform, "shopify, woocommerce or generic")
+		shops = append(shops, o2c.Shop(s))
+	}
+	return shops
+}
+
+func (f file) people(c *checker) []o2c.Person {
+	roles := []o2c.Role{o2c.Viewer, o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}
+	var people []o2c.Person
+	for i, p := range f.People {
+		c.must(slices.Contains(roles, o2c.Role(p.Role)), fmt.Sprintf("people[%d].role", i), p.Role, "viewer, sales, collector, approver, bookkeeper or admin")
+		people = append(people, o2c.Person{ID: p.ID, Name: p.Name, Role: o2c.Role(p.Role)})
+	}
+	return people
+}
+
+// mistakes turns the parser's complaints into ours.
+func mistakes(err error) error {
+	var typed *yaml.TypeError
+	if errors.As(err, &typed) {
+		return fault.New(fault.Config, FileName+": "+strings.Join(typed.Errors, "; "), "", "mend the file")
+	}
+	return fault.New(fault.Config, FileName+": "+err.Error(), "", "mend the file")
+}

@@ -1,0 +1,68 @@
+// Package files builds the adapters of the two buckets from the environment. It
+// owns which variables say where they are; it does not own what is in them.
+package files
+
+import (
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/caarlos0/env/v11"
+
+	"duly/functions"
+	"duly/shared/boot/aws"
+	"duly/shared/files"
+	"duly/shared/o2c/fault"
+)
+
+// environment is what the adapters read besides the SDK's own variables, of
+// which AWS_ENDPOINT_URL_S3 names an endpoint other than AWS. A function is told
+// only the bucket that it may use.
+type environment struct {
+	Archive   string `env:"ARCHIVE"`
+	Intake    string `env:"INTAKE"`
+	PathStyle bool   `env:"S3_PATH_STYLE"` // for endpoints without a name per bucket
+}
+
+// Lazy gives a function that builds the archive on its first call and returns
+// the same one, or the same error, ever after.
+func Lazy() func() (*files.Archive, error) {
+	return sync.OnceValues(func() (*files.Archive, error) {
+		e, err := read()
+		if err != nil {
+			return nil, err
+		}
+		return open(e, e.Archive, functions.PrefixDocuments)
+	})
+}
+
+// Intake is what comes from outside: bank files and uploads, by their keys.
+func Intake() (*files.Archive, error) {
+	e, err := read()
+	if err != nil {
+		return nil, err
+	}
+	return open(e, e.Intake, "")
+}
+
+func read() (environment, error) {
+	e, err := env.ParseAs[environment]()
+	if err != nil {
+		return e, unusable("a variable cannot be read", "check ARCHIVE, INTAKE and S3_PATH_STYLE", err)
+	}
+	return e, nil
+}
+
+func open(e environment, bucket, prefix string) (*files.Archive, error) {
+	if bucket == "" {
+		return nil, unusable("the name of the bucket is missing", "set ARCHIVE and INTAKE to the buckets' names", nil)
+	}
+	cfg, err := aws.FromEnvironment()
+	if err != nil {
+		return nil, unusable("the AWS configuration cannot be read", "check the variables that begin with AWS_", err)
+	}
+	return files.New(s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), bucket, prefix), nil
+}
+
+func unusable(why, do string, cause error) error {
+	return fault.New(fault.Config, "The files cannot be reached", why, do).Because(cause)
+}

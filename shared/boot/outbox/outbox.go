@@ -1,0 +1,43 @@
+// Package outbox builds what performs effects, from the environment and the
+// secrets: the one place from which anything leaves needs every adapter that
+// something leaves through. It does not own the effects.
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"duly/shared/boot/bus"
+	"duly/shared/boot/chat"
+	"duly/shared/boot/cycle"
+	"duly/shared/boot/files"
+	"duly/shared/boot/link"
+	"duly/shared/boot/mail"
+	"duly/shared/boot/pay"
+	"duly/shared/document"
+	"duly/shared/o2c"
+)
+
+// FromEnvironment wires the outbox of a deployment.
+func FromEnvironment(secret func(ctx context.Context, name string) (string, error), now func() time.Time) (*o2c.Outbox, error) {
+	c, err := cycle.FromEnvironment()
+	if err != nil {
+		return nil, err
+	}
+	if c.Links, err = link.Keys(context.Background(), secret); err != nil {
+		return nil, err
+	}
+	c.Pay = pay.Payments(secret)
+	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Now: now}
+	if o.Chat, err = chat.Lazy(secret, c.Policy)(); err != nil {
+		return nil, err
+	}
+	if o.Mail, err = mail.Lazy(c.Policy.Seller)(); err != nil {
+		return nil, err
+	}
+	if o.Files, err = files.Lazy()(); err != nil {
+		return nil, err
+	}
+	o.Bus, err = bus.Lazy()()
+	return o, err
+}

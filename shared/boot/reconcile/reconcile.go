@@ -1,0 +1,45 @@
+// Package reconcile builds what closes gaps, from the environment and the
+// secrets: the cycle, the intake bucket, and the payment provider's list of
+// messages. It does not own what is done with them.
+package reconcile
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"duly/shared/bank"
+	"duly/shared/boot/cycle"
+	"duly/shared/boot/files"
+	bootpay "duly/shared/boot/pay"
+	"duly/shared/handler/reconcile"
+	"duly/shared/pay"
+)
+
+// Deps is what the function needs.
+func Deps(secret func(ctx context.Context, name string) (string, error), now func() time.Time, log *slog.Logger) (reconcile.Deps, error) {
+	c, err := cycle.FromEnvironment()
+	if err != nil {
+		return reconcile.Deps{}, err
+	}
+	intake, err := files.Intake()
+	if err != nil {
+		return reconcile.Deps{}, err
+	}
+	gateway := bootpay.Lazy(secret)
+	return reconcile.Deps{
+		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log,
+		Missed: func(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
+			g, err := gateway(ctx)
+			if err != nil {
+				return nil, err
+			}
+			messages, err := g.Missed(ctx, since)
+			told := make([]reconcile.Told, len(messages))
+			for i, m := range messages {
+				told[i] = reconcile.Told{Seen: pay.Seen(m.ID), Event: m.Event}
+			}
+			return told, err
+		},
+	}, nil
+}

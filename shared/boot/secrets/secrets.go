@@ -1,0 +1,58 @@
+// Package secrets reads the operator's secrets from the parameter store. It owns where they lie; it does not own what
+// they open, nor when they are read again: whoever needs one asks.
+package secrets
+
+import (
+	"context"
+	"sync"
+
+	"github.com/caarlos0/env/v11"
+
+	"duly/shared/boot/aws"
+	"duly/shared/o2c/fault"
+)
+
+// environment is what the reader needs besides what Lambda sets.
+type environment struct {
+	Path string `env:"SECRETS,required,notEmpty"` // before "/"+name
+}
+
+// Reader gives a function that reads one secret by its name below the stage's path, decrypted, as it stands now.
+func Reader() func(ctx context.Context, name string) (string, error) {
+	open := sync.OnceValues(connect)
+	return func(ctx context.Context, name string) (string, error) {
+		s, err := open()
+		if err != nil {
+			return "", err
+		}
+		return s.read(ctx, name)
+	}
+}
+
+type shelf struct {
+	store store
+	path  string
+}
+
+func connect() (shelf, error) {
+	e, err := env.ParseAs[environment]()
+	if err != nil {
+		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the variable SECRETS is missing", "set SECRETS to the path of the stage's parameters").Because(err)
+	}
+	cfg, err := aws.FromEnvironment()
+	if err != nil {
+		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
+	}
+	return shelf{store: newStore(cfg, aws.Endpoint("SSM")), path: e.Path}, nil
+}
+
+func (s shelf) read(ctx context.Context, name string) (string, error) {
+	value, err := s.store.get(ctx, s.path+"/"+name)
+	if err == nil {
+		return value, nil
+	}
+	if s.store.refused(err) {
+		return "", fault.New(fault.Config, "The secret "+name+" cannot be read", "the parameter store refuses it", "enter it with: duly secret set "+name).Because(err)
+	}
+	return "", fault.New(fault.Unavailable, "The secret "+name+" cannot be read", "the parameter store does not answer", "try again in a minute").Because(err)
+}

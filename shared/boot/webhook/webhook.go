@@ -1,0 +1,51 @@
+// Package webhook builds what the functions that senders post to need, from the
+// environment and the secrets: the cycle, the inbox, and the signing secrets
+// with the rule when they are read again. It does not own verifying anything.
+package webhook
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"duly/functions"
+	"duly/shared/boot/cycle"
+	"duly/shared/boot/inbox"
+	"duly/shared/boot/link"
+	"duly/shared/handler/webhook"
+)
+
+// Stripe is what the function that Stripe posts to needs.
+func Stripe(secret link.Secret, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
+	return deps(NewKeyring(Secret(secret), StripeSecret, now), now, log)
+}
+
+// Shops is what the function that shops post to needs: an order that is
+// confirmed grants its customer a link.
+func Shops(secret link.Secret, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
+	d, err := deps(NewKeyring(Secret(secret), ShopSecret, now), now, log)
+	if err != nil {
+		return webhook.Deps{}, err
+	}
+	d.Cycle.Links, err = link.Keys(context.Background(), secret)
+	return d, err
+}
+
+func deps(keys *Keyring, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
+	c, err := cycle.FromEnvironment()
+	if err != nil {
+		return webhook.Deps{}, err
+	}
+	queue, err := inbox.FromEnvironment()
+	if err != nil {
+		return webhook.Deps{}, err
+	}
+	return webhook.Deps{Cycle: c, Now: now, Secrets: keys, Inbox: queue, Log: log}, nil
+}
+
+// stageLive is the one stage that moves real money.
+const stageLive = "prod"
+
+// Live says whether the stage moves real money.
+func Live() bool { return os.Getenv(functions.EnvStage) == stageLive }

@@ -1,0 +1,114 @@
+// Package bus owns the way to Amazon EventBridge: published events as
+// CloudEvents in the detail of bus entries. It does not own which events are
+// published or what they hold.
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"duly/shared/o2c"
+)
+
+// API is what of the EventBridge client is used.
+type API interface {
+	PutEvents(context.Context, *eventbridge.PutEventsInput, ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error)
+}
+
+// Bus publishes events.
+type Bus struct {
+	api  API
+	name string
+}
+
+var _ o2c.Bus = (*Bus)(nil)
+
+// New makes a bus of a name.
+func New(api API, name string) *Bus { return &Bus{api: api, name: name} }
+
+// Source is who our events are from, on the bus and in the CloudEvent.
+const Source = "duly"
+
+// Limits of one PutEvents call (docs.aws.amazon.com/eventbridge, PutEvents).
+const (
+	entriesMax = 10
+	bytesMax   = 256 << 10
+)
+
+// cloudEvent is the structured form of CloudEvents 1.0.
+type cloudEvent struct {
+	SpecVersion     string          `json:"specversion"`
+	ID              string          `json:"id"`
+	Source          string          `json:"source"`
+	Type            string          `json:"type"`
+	Subject         string          `json:"subject,omitempty"`
+	Time            string          `json:"time"` // RFC 3339
+	DataContentType string          `json:"datacontenttype"`
+	Data            json.RawMessage `json:"data"`
+}
+
+// Publish puts the events on the bus, in their order, in as few calls as the
+// limits allow. An entry that the bus did not take fails the whole, so that all
+// are sent again: who listens knows an event by its id.
+func (b *Bus) Publish(ctx context.Context, events []o2c.Published) error {
+	var batch []types.PutEventsRequestEntry
+	size := 0
+	for _, e := range events {
+		entry, n, err := b.entry(e)
+		if err != nil {
+			return err
+		}
+		if len(batch) == entriesMax || size+n > bytesMax {
+			if err := b.put(ctx, batch); err != nil {
+				return err
+			}
+			batch, size = nil, 0
+		}
+		batch, size = append(batch, entry), size+n
+	}
+	return b.put(ctx, batch)
+}
+
+// entry is the event as the bus carries it, and its size as the bus counts it.
+func (b *Bus) entry(e o2c.Published) (types.PutEventsRequestEntry, int, error) {
+	detail, err := json.Marshal(cloudEvent{
+		SpecVersion: "1.0", ID: e.ID, Source: Source, Type: e.Type, Subject: e.Subject,
+		Time: e.Time.UTC().Format(time.RFC3339Nano), DataContentType: "application/json", Data: e.Data,
+	})
+	if err != nil {
+		return types.PutEventsRequestEntry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", "its data is not JSON", "tell us", err)
+	}
+	const timestamp = 14 // bytes that EventBridge counts for the time
+	size := timestamp + len(Source) + len(e.Type) + len(detail)
+	if size > bytesMax {
+		return types.PutEventsRequestEntry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", fmt.Sprintf("it has %d bytes, the bus takes %d", size, bytesMax), "read the document instead", nil)
+	}
+	return types.PutEventsRequestEntry{
+		EventBusName: aws.String(b.name), Source: aws.String(Source), DetailType: aws.String(e.Type),
+		Detail: aws.String(string(detail)), Time: aws.Time(e.Time),
+	}, size, nil
+}
+
+func (b *Bus) put(ctx context.Context, batch []types.PutEventsRequestEntry) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	out, err := b.api.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: batch})
+	if err != nil {
+		return err
+	}
+	var refused []error
+	for _, r := range out.Entries {
+		if code := aws.ToString(r.ErrorCode); code != "" {
+			refused = append(refused, fmt.Errorf("the bus refused an event: %s: %s", code, aws.ToString(r.ErrorMessage)))
+		}
+	}
+	return errors.Join(refused...)
+}

@@ -1,0 +1,150 @@
+package document
+
+import (
+	"slices"
+	"strconv"
+
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/statute"
+)
+
+// The columns of the lines: where the text begins, and where figures end.
+const (
+	columnText     = leftEdge
+	widthText      = 76.0
+	columnQuantity = 118.0
+	columnPrice    = 144.0
+	columnVAT      = 159.0
+	columnAmount   = rightEdge
+)
+
+const (
+	lineHeight = 4.4
+	lineGap    = 2.6
+	partsMax   = 20 // of one description: a line stays on one page
+)
+
+// lines writes the table from y on, over as many pages as it needs, and
+// returns where it ends.
+func (p *invoicePaper) lines(y float64) float64 {
+	y = p.tableHead(y)
+	for _, l := range p.d.Lines {
+		p.font("", 9)
+		parts := p.wrap(plain(l.Name), widthText)
+		parts = parts[:min(len(parts), partsMax)]
+		high := float64(len(parts))*lineHeight + lineGap
+		if l.SKU != "" {
+			high += lineHeight - 0.6
+		}
+		if y+high > bottomEdge {
+			y = p.tableHead(p.follow())
+		}
+		p.line(l, parts, y)
+		y += high
+		p.rule(leftEdge, rightEdge, y-lineGap/2-0.9)
+	}
+	return y
+}
+
+func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {
+	base := y + 3
+	p.ink(black)
+	p.font("", 9)
+	p.to(columnQuantity, base, strconv.FormatInt(l.Quantity, 10))
+	p.to(columnPrice, base, p.money(l.UnitPrice))
+	p.to(columnVAT, base, p.words.Percent(l.TaxRate.String()))
+	p.to(columnAmount, base, p.money(l.Net))
+	for _, part := range parts {
+		p.at(columnText, base, part)
+		base += lineHeight
+	}
+	if l.SKU != "" {
+		p.ink(grey)
+		p.font("", 7.5)
+		p.at(columnText, base-0.6, p.clip(plain(l.SKU), widthText))
+	}
+}
+
+// tableHead names the columns, on every page.
+func (p *invoicePaper) tableHead(y float64) float64 {
+	p.font("B", 8)
+	p.ink(grey)
+	p.at(columnText, y, p.words.Say("pdf.description"))
+	p.to(columnQuantity, y, p.words.Say("pdf.quantity"))
+	p.to(columnPrice, y, p.words.Say("pdf.unit_price"))
+	p.to(columnVAT, y, p.words.Say("pdf.vat"))
+	p.to(columnAmount, y, p.words.Say("pdf.amount"))
+	p.stroke(black, 0.35)
+	p.rule(leftEdge, rightEdge, y+1.8)
+	p.stroke(pale, 0.2)
+	return y + 3.6
+}
+
+// follow begins another page, which says what it belongs to.
+func (p *invoicePaper) follow() float64 {
+	p.page()
+	p.font("", 8)
+	p.ink(grey)
+	p.at(leftEdge, headerLine, p.clip(plain(p.d.Seller.Name), 100))
+	p.to(rightEdge, headerLine, p.title())
+	return followTop
+}
+
+// room begins another page unless high millimetres are left.
+func (p *invoicePaper) room(y, high float64) float64 {
+	if y+high <= bottomEdge {
+		return y
+	}
+	return p.follow()
+}
+
+// totals writes the sums and what the law wants said about the tax, and returns
+// where they end. They stay together.
+func (p *invoicePaper) totals(y float64) float64 {
+	d := p.d
+	rows := [][2]string{{p.words.Say("pdf.net"), p.money(d.Net)}}
+	for _, t := range d.Taxes {
+		rows = append(rows, [2]string{p.words.Say("pdf.tax", "Rate", p.words.Percent(t.Rate.String()), "Base", p.money(t.Base)), p.money(t.Tax)})
+	}
+	if !d.Rounding.IsZero() { // BT-114
+		rows = append(rows, [2]string{p.words.Say("pdf.rounding"), p.money(d.Rounding)})
+	}
+	notes := p.taxNotes()
+	y = p.room(y, float64(len(rows))*5+12+float64(len(notes))*4.5) + 4
+	for _, row := range rows {
+		p.font("", 9)
+		p.ink(grey)
+		p.to(columnVAT, y, row[0])
+		p.ink(black)
+		p.to(columnAmount, y, row[1])
+		y += 5
+	}
+	p.stroke(black, 0.35)
+	p.rule(columnQuantity-6, rightEdge, y-2.6)
+	p.stroke(pale, 0.2)
+	y += 2.6
+	p.font("B", 11)
+	p.to(columnVAT, y, p.words.Say("pdf.total"))
+	p.to(columnAmount, y, p.money(d.Total))
+	y += 6
+	p.font("", 8)
+	p.ink(grey)
+	for _, note := range notes {
+		p.at(leftEdge, y+1, note)
+		y += 4.5
+	}
+	return y
+}
+
+// taxNotes says why a rate is zero: "reverse charge" or the article that
+// exempts (article 226 (11) and (11a) of directive 2006/112/EC).
+func (p *invoicePaper) taxNotes() []string {
+	var notes []string
+	p.font("", 8)
+	for _, c := range []statute.Category{statute.ReverseCharge, statute.IntraEU, statute.Export, statute.Exempt} {
+		if slices.ContainsFunc(p.d.Taxes, func(t statute.Tax) bool { return t.Category == c }) {
+			notes = append(notes, p.wrap(p.words.Say("pdf.vat_"+string(c)), rightEdge-leftEdge)...)
+		}
+	}
+	return notes
+}

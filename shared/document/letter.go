@@ -1,0 +1,210 @@
+package document
+
+import (
+	"net/url"
+	"strconv"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/text"
+)
+
+// subjectMax is how much of a subject a phone shows, in characters.
+const subjectMax = 55
+
+// form is one row of the letters: which sentence comes first, what the button
+// opens, and what follows. The words themselves are the catalogue's.
+type form struct {
+	line    string // key of the first line
+	button  string // key of the button's label
+	opens   func(o2c.LetterView) string
+	dun     bool // asks for money that is late: may be about several invoices
+	owes    bool // asks for money: the two text links and the bank's particulars
+	goods   bool // lists what was ordered
+	several bool // more than one invoice is open; filled in
+}
+
+func forms() map[string]form {
+	pay := func(v o2c.LetterView) string { return v.PayURL }
+	order := func(v o2c.LetterView) string { return v.OrderURL }
+	return map[string]form{
+		o2c.LetterConfirmation: {line: "order", button: "order", opens: order, goods: true},
+		o2c.LetterDeclined:     {line: "order", button: "order", opens: order},
+		o2c.LetterInvoice:      {line: "due", button: "pay", opens: pay, owes: true, goods: true},
+		o2c.LetterCreditNote:   {line: "credit", button: "credit_note", opens: pay, goods: true},
+		o2c.LetterFriendly:     {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterFirm:         {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterFinal:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterPaid:         {line: "received", button: "invoice", opens: pay},
+	}
+}
+
+// letter is what a letter says, once, for the HTML and the plain text alike.
+type letter struct {
+	Language string
+	Subject  string
+	Line     string // amount, number and date: the first thing read
+	Button   action
+	Links    []action
+	Greeting string
+	Note     string
+	Body     string
+	Table    table
+	Bank     string // the sentence before the particulars
+	Pairs    [][2]string
+	Regards  string
+	Sender   []string
+	Foot     string
+}
+
+// action is a link with its label.
+type action struct{ Label, URL string }
+
+// table has figures right of its first column.
+type table struct {
+	Head []string
+	Rows [][]cell
+}
+
+// cell may be a link; a tight one stays on one line.
+type cell struct {
+	Text, URL string
+	Tight     bool
+}
+
+// Letter writes a letter in a language.
+func (Papers) Letter(template, language string, v o2c.LetterView) (subject, plain, html string, err error) {
+	f, ok := forms()[template]
+	if !ok {
+		return "", "", "", o2c.Permanent("The letter "+template+" is unknown", "this version does not have it", "deploy the version that asked for it", nil)
+	}
+	l := compose(template, f, v, text.In(language))
+	return l.Subject, l.plain(), l.html(), nil
+}
+
+func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
+	f.several = f.dun && len(v.Items) > 1
+	said := sayer{w: w, v: v, pairs: placeholders(v, w)}
+	kind, line := template, f.line
+	switch {
+	case f.several:
+		kind, line = template+"_several", "several"
+	case f.owes && v.Paid:
+		kind, line, f.owes, f.button = template+"_paid", "paid", false, "invoice"
+	}
+	l := letter{
+		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
+		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + kind),
+		Button:  action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)},
+		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
+		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
+	}
+	if f.several {
+		l.Table = openTable(v.Items, w)
+	} else if f.goods {
+		l.Table = goodsTable(v.Lines, w)
+	}
+	if f.owes {
+		l.Links = links(v, w)
+		l.Bank, l.Pairs = w.Say("mail.transfer"), bank(v, f.several, w)
+	}
+	return l
+}
+
+// sayer fills the placeholders that a letter's sentences may have.
+type sayer struct {
+	w     text.Words
+	v     o2c.LetterView
+	pairs []any
+}
+
+func (s sayer) say(key string) string { return s.w.Say(key, s.pairs...) }
+
+func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pairs...) }
+
+func placeholders(v o2c.LetterView, w text.Words) []any {
+	return []any{
+		"Amount", amount(v.Amount, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
+		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
+	}
+}
+
+func amount(a money.Amount, w text.Words) string { return w.Money(a.Minor, a.Currency) }
+
+// links are the two ways to answer beside paying, and the statement. Where our
+// page has no form for a complaint yet, the complaint is a mail.
+func links(v o2c.LetterView, w text.Words) []action {
+	wrong := v.DisputeURL
+	if wrong == "" && v.Seller.Email != "" {
+		wrong = (&url.URL{Scheme: "mailto", Opaque: v.Seller.Email, RawQuery: "subject=" + url.PathEscape(v.Number)}).String()
+	}
+	var out []action
+	for _, a := range []action{
+		{w.Say("mail.link.promise"), v.PromiseURL}, {w.Say("mail.link.dispute"), wrong}, {w.Say("mail.link.statement"), v.StatementURL},
+	} {
+		if a.URL != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func openTable(items []o2c.LetterItem, w text.Words) table {
+	t := table{Head: []string{w.Say("mail.col.invoice"), w.Say("mail.col.due"), w.Say("mail.col.late"), w.Say("mail.col.open")}}
+	for _, i := range items {
+		t.Rows = append(t.Rows, []cell{
+			{Text: plain(i.Number), URL: i.URL, Tight: true}, {Text: w.Short(text.Day(i.DueOn)), Tight: true},
+			{Text: late(i.DaysLate, w)}, {Text: amount(i.Open, w), Tight: true},
+		})
+	}
+	return t
+}
+
+func late(days int, w text.Words) string {
+	if days <= 0 {
+		return w.Say("mail.not_due")
+	}
+	return w.Count("mail.days", days)
+}
+
+// goodsMax is how many lines a letter lists; the document has them all.
+const goodsMax = 30
+
+func goodsTable(lines []o2c.LetterLine, w text.Words) table {
+	if len(lines) == 0 {
+		return table{}
+	}
+	t := table{Head: []string{w.Say("mail.col.description"), w.Say("mail.col.quantity"), w.Say("mail.col.net")}}
+	for _, l := range lines[:min(len(lines), goodsMax)] {
+		t.Rows = append(t.Rows, []cell{{Text: plain(l.Name)}, {Text: strconv.FormatInt(l.Quantity, 10)}, {Text: amount(l.Net, w), Tight: true}})
+	}
+	if len(lines) > goodsMax {
+		t.Rows = append(t.Rows, []cell{{Text: "…"}, {}, {}})
+	}
+	return t
+}
+
+// bank is where a transfer goes. One reference belongs to one invoice: a
+// transfer for several names their numbers.
+func bank(v o2c.LetterView, several bool, w text.Words) [][2]string {
+	reference := invoice.Grouped(v.Reference)
+	if several {
+		reference = w.Say("mail.state_numbers")
+	}
+	var out [][2]string
+	for _, p := range [][2]string{{w.Say("pdf.holder"), plain(v.Seller.Name)}, {"IBAN", invoice.Grouped(v.IBAN)}, {w.Say("pdf.reference"), reference}} {
+		if p[1] != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// shorten cuts a subject to so many characters.
+func shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,202 @@
+package document
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
+	"duly/shared/testkit"
+	"duly/shared/text"
+)
+
+func day(d int) calendar.Date {
+	return calendar.Date{Year: 2026, Month: 12, Day: 4}.AddDays(d)
+}
+
+// view is what the cycle hands to a letter about invoice 2026-0042.
+func view(late int) o2c.LetterView {
+	return o2c.LetterView{
+		Seller: seller(), Customer: "Bakkerij Vos B.V.", Today: day(late), Number: "2026-0042", OrderNumber: "SO-1042", Corrects: "2026-0031",
+		Amount: money.Of(124000, "EUR"), DueOn: day(0), DaysLate: late,
+		PayURL: sampleLink, PromiseURL: sampleLink + "#promise", OrderURL: strings.Replace(sampleLink, "/i/", "/o/", 1),
+		Lines:     []o2c.LetterLine{{Name: "Croissant-mix 25 kg", SKU: "MIX-25", Quantity: 8, Net: money.Of(50000, "EUR")}, {Name: "Weegschaal", Quantity: 2, Net: money.Of(37800, "EUR")}},
+		Reference: "RF8820260042", IBAN: "NL91ABNA0417164300",
+	}
+}
+
+// several is a view of three open invoices, one of which is not due yet.
+func several(late int) o2c.LetterView {
+	v := view(late)
+	v.Amount = money.Of(824000, "EUR")
+	v.Items = []o2c.LetterItem{
+		{Number: "2026-0042", DueOn: day(0), Open: money.Of(500000, "EUR"), DaysLate: late, URL: sampleLink},
+		{Number: "2026-0051", DueOn: day(late - 1), Open: money.Of(224000, "EUR"), DaysLate: 1, URL: sampleLink + "b"},
+		{Number: "2026-0060", DueOn: day(late + 12), Open: money.Of(100000, "EUR"), DaysLate: -12, URL: sampleLink + "c"},
+	}
+	return v
+}
+
+type letterCase struct {
+	template string
+	view     o2c.LetterView
+}
+
+// letterCases are every letter, and its variants.
+func letterCases() map[string]letterCase {
+	paid := view(-30)
+	paid.Paid = true
+	noted := view(0)
+	noted.Note = "We can deliver against prepayment."
+	return map[string]letterCase{
+		"confirmation":              {o2c.LetterConfirmation, view(-30)},
+		"declined":                  {o2c.LetterDeclined, noted},
+		"invoice":                   {o2c.LetterInvoice, view(-30)},
+		"invoice_paid":              {o2c.LetterInvoice, paid},
+		"credit_note":               {o2c.LetterCreditNote, view(-20)},
+		"reminder_friendly":         {o2c.LetterFriendly, view(3)},
+		"reminder_friendly_several": {o2c.LetterFriendly, several(3)},
+		"reminder_firm":             {o2c.LetterFirm, view(1)},
+		"reminder_firm_several":     {o2c.LetterFirm, several(10)},
+		"reminder_final":            {o2c.LetterFinal, view(20)},
+		"reminder_final_several":    {o2c.LetterFinal, several(20)},
+		"paid_thanks":               {o2c.LetterPaid, view(2)},
+	}
+}
+
+func write(t *testing.T, c letterCase, language string) (subject, plain, html string) {
+	t.Helper()
+	subject, plain, html, err := Papers{}.Letter(c.template, language, c.view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return subject, plain, html
+}
+
+func TestLetters(t *testing.T) {
+	for name, c := range letterCases() {
+		t.Run(name, func(t *testing.T) {
+			var all strings.Builder
+			for _, lang := range text.Languages() {
+				subject, plain, _ := write(t, c, lang)
+				fmt.Fprintf(&all, "=== %s\nSubject: %s\n\n%s", lang, subject, plain)
+			}
+			golden(t, "letter_"+name+".txt", all.String())
+		})
+	}
+}
+
+func TestLetterHTML(t *testing.T) {
+	_, _, html := write(t, letterCases()["reminder_firm_several"], "nl")
+	golden(t, "letter.html", strings.ReplaceAll(html, "><", ">\n<"))
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// readable is the words of a page, without its head.
+func readable(html string) string {
+	_, body, _ := strings.Cut(html, "</head>")
+	body = tags.ReplaceAllString(body, " ")
+	for from, to := range map[string]string{"&nbsp;": " ", "&amp;": "&", "&#39;": "'", "&#34;": `"`, "&lt;": "<", "&gt;": ">", "&#43;": "+"} {
+		body = strings.ReplaceAll(body, from, to)
+	}
+	return strings.Join(strings.Fields(body), " ")
+}
+
+func TestPlainTextSaysWhatTheHTMLSays(t *testing.T) {
+	for name, c := range letterCases() {
+		for _, lang := range text.Languages() {
+			_, plain, html := write(t, c, lang)
+			words := readable(html)
+			for line := range strings.SplitSeq(plain, "\n") {
+				for part := range strings.SplitSeq(line, " | ") {
+					label, link, _ := strings.Cut(part, ": http")
+					label, _, _ = strings.Cut(label, ": mailto")
+					label = strings.Join(strings.Fields(strings.TrimPrefix(label, "-- ")), " ")
+					if pair := strings.SplitN(label, ": ", 2); len(pair) == 2 && !strings.Contains(words, label) {
+						label = pair[1]
+					}
+					if !strings.HasPrefix(label, "http") && !strings.Contains(words, strings.TrimSpace(label)) {
+						t.Errorf("%s %s: the HTML lacks %q", name, lang, label)
+					}
+					if link != "" && !strings.Contains(html, "http"+link) {
+						t.Errorf("%s %s: the HTML lacks the link http%s", name, lang, link)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestSubjectsFit(t *testing.T) {
+	for name, c := range letterCases() {
+		for _, lang := range text.Languages() {
+			subject, _, _ := write(t, c, lang)
+			if n := utf8.RuneCountInString(subject); n > subjectMax {
+				t.Errorf("%s %s: %d characters: %s", name, lang, n, subject)
+			}
+			if strings.HasSuffix(subject, "…") {
+				t.Errorf("%s %s: an ordinary subject is cut: %s", name, lang, subject)
+			}
+			wide := c
+			wide.view.Number, wide.view.OrderNumber = strings.Repeat("9", 80), strings.Repeat("9", 80)
+			if subject, _, _ := write(t, wide, lang); utf8.RuneCountInString(subject) > subjectMax {
+				t.Errorf("%s %s: %s", name, lang, subject)
+			}
+		}
+	}
+}
+
+// leftover is a placeholder that nobody filled.
+var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
+
+func TestEveryLetterHasWords(t *testing.T) {
+	if len(forms()) != 8 {
+		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
+	}
+	for name, c := range letterCases() {
+		for _, lang := range text.Languages() {
+			subject, plain, html := write(t, c, lang)
+			for _, s := range []string{subject, plain, html} {
+				if strings.Contains(s, "mail.") && !strings.Contains(s, "mail.example") || leftover.MatchString(s) {
+					t.Errorf("%s %s has no words for something:\n%s", name, lang, s)
+				}
+			}
+		}
+	}
+}
+
+func TestNamesBringNoMarkup(t *testing.T) {
+	for _, evil := range []string{`"><script>alert(1)</script><a href="javascript:alert(1)">`, `</title><img src=x onerror=alert(1)>`, `' onclick='alert(1)`, "<!--", "{{.}}<b>\x00"} {
+		for name, c := range letterCases() {
+			c.view.Note = "a note"
+			_, _, tame := write(t, c, "nl")
+			c.view.Customer, c.view.Seller.Name, c.view.Number, c.view.OrderNumber, c.view.Corrects, c.view.Reference = evil, evil, evil, evil, evil, evil
+			c.view.Note, c.view.Seller.Email, c.view.Seller.Phone, c.view.IBAN = evil, evil, evil, evil
+			c.view.PayURL, c.view.PromiseURL, c.view.OrderURL = "javascript:alert(1)", "data:text/html,"+evil, "https://pay.example/"+evil
+			for i := range c.view.Lines {
+				c.view.Lines[i].Name = evil
+			}
+			for i := range c.view.Items {
+				c.view.Items[i].Number, c.view.Items[i].URL = evil, "javascript:alert(4)"
+			}
+			t.Run(name, func(t *testing.T) {
+				_, _, wild := write(t, c, "nl")
+				testkit.SameElements(t, wild, tame)
+			})
+		}
+	}
+}
+
+func TestUnknownLetterIsNotTriedAgain(t *testing.T) {
+	if _, _, _, err := (Papers{}).Letter("reminder_rude", "nl", view(3)); !fault.Is(err, fault.Refused) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,217 @@
+package page
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/statute"
+	"duly/shared/text"
+)
+
+// The keys of page.error, and the field each belongs to.
+const (
+	SaidAmount  = "amount"  // no amount, or more than is open
+	SaidDate    = "date"    // no date, or one too far ahead
+	SaidLater   = "later"   // the payment provider does not answer
+	SaidRefused = "refused" // the document's state does not allow it any more
+)
+
+// invoicePage is the page of an invoice or credit note.
+type invoicePage struct {
+	frame
+	o2c.InvoicePageView
+	brand    string
+	returned bool // from the payment page, maybe before its news: the customer should not pay twice
+}
+
+// Invoice renders the page of an invoice or credit note.
+func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
+	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand}
+	i.title = i.Say("page."+v.Invoice.Type, "Number", v.Invoice.Number)
+	i.returned = at.Returned && v.Payable.IsPositive() && at.Said == ""
+	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused}, at.Said) {
+		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Payable), "Example", i.example(), "Until", i.full(v.PromiseUntil))
+	}
+	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
+		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))),
+		i.lines(), i.promise(), i.statement())
+}
+
+// state is the amount to pay and its date, or why there is none.
+func (p invoicePage) state() g.Node {
+	if done := p.done(); done != "" {
+		return h.P(h.Class("done"), g.Text(done))
+	}
+	due := p.due()
+	if p.partly() {
+		due = p.Say("page.open_of", "Total", p.amount(p.Invoice.Total)) + ", " + due
+	}
+	return h.P(h.Class("sum"), h.Strong(g.Text(p.amount(p.Invoice.Open))), g.Text(" "+due))
+}
+
+// notes are what is under way, so that nobody pays twice.
+func (p invoicePage) notes() g.Node {
+	var all g.Group
+	if p.returned {
+		all = append(all, note(p.Say("page.returned")))
+	}
+	if p.UnderWay.IsPositive() {
+		all = append(all, note(p.Say("page.under_way", "Amount", p.amount(p.UnderWay))))
+	}
+	if p.Promise != nil {
+		all = append(all, note(p.Say("page.promised", "Amount", p.amount(p.Promise.Amount), "Date", p.full(p.Promise.Date),
+			"Due", p.full(p.Invoice.DueOn), "Until", p.quiet())))
+	}
+	return all
+}
+
+// pay is the button for all that is open, and a form for another amount.
+func (p invoicePage) pay() g.Node {
+	if !p.Payable.IsPositive() || p.brand == "" {
+		return nil
+	}
+	return g.Group{
+		p.form("pay",
+			h.Button(h.Type("submit"), p.said("page.pay", "Amount", p.amount(p.Payable))),
+			hint(p.Say("page.methods", "Brand", p.brand))),
+		h.Details(g.If(p.at == SaidAmount, g.Attr("open")),
+			h.Summary(p.said("page.other")),
+			p.form("pay",
+				p.field("amount", p.Say("page.other_label", "Currency", p.Invoice.Currency),
+					p.Say("page.other_hint", "Most", p.amount(p.Payable), "Example", p.example()),
+					h.Name("other"), h.Type("text"), g.Attr("inputmode", "decimal"), h.AutoComplete("off")),
+				h.Button(h.Type("submit"), h.Class("second"), p.said("page.other_button")))),
+	}
+}
+
+// form posts to one of the page's verbs.
+func (p invoicePage) form(verb string, parts ...g.Node) g.Node {
+	return h.Form(h.Method("post"), h.Action(p.action(verb)), g.Group(parts))
+}
+
+// transfer is what a bank transfer needs, in words and as a code.
+func (p invoicePage) transfer() g.Node {
+	seller := p.Invoice.Seller
+	if !p.Payable.IsPositive() || seller.IBAN == "" {
+		return nil
+	}
+	pick := func(name, value string) g.Node {
+		return g.Group{h.Dt(g.Text(name)), h.Dd(h.Class("pick"), g.Text(value))}
+	}
+	return h.Section(h.Aria("labelledby", "transfer"),
+		h.H2(h.ID("transfer"), p.said("page.transfer")),
+		h.Div(h.Class("transfer"),
+			h.Dl(
+				h.Dt(p.said("pdf.holder")), h.Dd(g.Text(text.Plain(seller.Name))),
+				pick("IBAN", invoice.Grouped(seller.IBAN)),
+				g.If(seller.BIC != "", pick("BIC", seller.BIC)),
+				pick(p.Say("pdf.reference"), invoice.Grouped(p.Invoice.Reference)),
+				pick(p.Say("page.amount"), p.amount(p.Payable)),
+			),
+			transferCode(p.TransferCode, p.Say("page.code")),
+		))
+}
+
+// lines is what the invoice is for, and its sums.
+func (p invoicePage) lines() g.Node {
+	d := p.Invoice
+	sums := g.Group{sum(3, p.Say("pdf.net"), p.amount(d.Net))}
+	for _, t := range d.Taxes {
+		sums = append(sums, p.tax(t))
+	}
+	if !d.Rounding.IsZero() {
+		sums = append(sums, sum(3, p.Say("pdf.rounding"), p.amount(d.Rounding)))
+	}
+	sums = append(sums, total(3, p.Say("pdf.total"), p.amount(d.Total)))
+	columns := []string{p.Say("pdf.description"), p.Say("pdf.quantity"), p.Say("pdf.vat"), p.Say("pdf.amount")}
+	return h.Section(
+		h.H2(h.ID("lines"), p.said("page.lines")),
+		wide(h.Aria("labelledby", "lines"), columns, g.Map(d.Lines, p.line), sums))
+}
+
+func (p invoicePage) line(l invoice.Line) g.Node {
+	return row(g.Text(text.Plain(l.Name)), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))
+}
+
+func (p invoicePage) tax(t statute.Tax) g.Node {
+	return sum(3, p.Say("pdf.tax", "Rate", p.Percent(t.Rate.String()), "Base", p.amount(t.Base)), p.amount(t.Tax))
+}
+
+// promise is the form for a day to pay on. It is offered while money is open
+// and no promise pauses the letters yet.
+func (p invoicePage) promise() g.Node {
+	if !p.Payable.IsPositive() || p.Promise != nil {
+		return nil
+	}
+	return h.Section(h.Aria("labelledby", "promise"),
+		h.H2(h.ID("promise"), p.said("page.promise")),
+		p.form("promise",
+			p.field("date", p.Say("page.promise_label"), p.Say("page.promise_hint", "Until", p.full(p.PromiseUntil), "Due", p.full(p.Invoice.DueOn)),
+				h.Name("date"), h.Type("date"), h.Min(p.Today.String()), h.Max(p.PromiseUntil.String())),
+			h.Button(h.Type("submit"), h.Class("second"), p.said("page.promise_button"))))
+}
+
+// statement is the way to all that the customer has open.
+func (p invoicePage) statement() g.Node {
+	if p.StatementURL == "" {
+		return nil
+	}
+	return h.P(link(p.StatementURL, p.Say("page.statement", "Open", p.Open, "Amount", p.amount(p.OpenTotal))))
+}
+
+// credit reports whether the page is of a credit note.
+func (p invoicePage) credit() bool { return p.Invoice.Type == invoice.CreditNotes }
+
+// due says when the invoice is or was due, seen from today.
+func (p invoicePage) due() string {
+	date := p.near(p.Invoice.DueOn)
+	switch days := p.Invoice.DueOn.DaysSince(p.Today); {
+	case days > 0:
+		return p.Count("page.due_in", days, "Date", date)
+	case days < 0:
+		return p.Count("page.due_ago", -days, "Date", date)
+	}
+	return p.Say("page.due_today", "Date", date)
+}
+
+// partly reports whether a part of the invoice was paid before.
+func (p invoicePage) partly() bool {
+	return p.Invoice.Open.IsPositive() && p.Invoice.Open.Cmp(p.Invoice.Total) < 0
+}
+
+// done is the sentence under which an invoice without anything open stands.
+func (p invoicePage) done() string {
+	switch d := p.Invoice; {
+	case p.credit():
+		return p.Say("page.corrects", "Number", d.Refers)
+	case d.Open.IsPositive():
+		return ""
+	case d.Status == invoice.Credited:
+		return p.Say("page.credited")
+	case d.Status == invoice.Paid && !d.PaidOn.IsZero():
+		return p.Say("page.paid_on", "Date", p.full(d.PaidOn))
+	}
+	return p.Say("page.settled")
+}
+
+// example is an amount as the reader writes it, such as "100,00".
+func (p invoicePage) example() string {
+	digits := int(money.Digits(p.Invoice.Currency))
+	if digits == 0 {
+		return "100"
+	}
+	return "100" + p.Say("format.decimal") + strings.Repeat("0", digits)
+}
+
+// quiet is the first day on which a letter may go out after the promise.
+func (p invoicePage) quiet() string {
+	return p.full(p.Promise.Date.AddDays(dunning.GraceDays))
+}
