@@ -163,6 +163,7 @@ func TestATransferIsMatchedByWhatItSays(t *testing.T) {
 		{Text: "betaling " + inv.Reference[:4] + " " + inv.Reference[4:] + " met dank"},
 		{Text: "factuur 2026 0001"},
 	} {
+		tc.Name = "ACME B.V."
 		tc.Key, tc.Amount = string(rune('a'+i)), testkit.EUR(1000)
 		if r := importLine(t, w, tc, int64(1000*(i+1))); r.Applied != 1 {
 			t.Errorf("%q %q was not matched", tc.Reference, tc.Text)

@@ -51,6 +51,7 @@ func (i *imported) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &i.d
 // accountData is how far the statements of one bank account reach.
 type accountData struct {
 	IBAN       string        `json:"iban"`
+	From       calendar.Date `json:"from,omitzero"` // where the first began, with the opening balance
 	To         calendar.Date `json:"to"`
 	Closing    money.Amount  `json:"closing"`
 	ImportedAt time.Time     `json:"imported_at"`
@@ -59,9 +60,10 @@ type accountData struct {
 // bankAccount is one account of ours; it has its IBAN as id.
 type bankAccount struct{ data accountData }
 
-// Kind and ID make the account a document.
-func (a *bankAccount) Kind() string { return "bankaccount" }
-func (a *bankAccount) ID() string   { return a.data.IBAN }
+// Kind, ID and ListKey make the account a document.
+func (a *bankAccount) Kind() string    { return "bankaccount" }
+func (a *bankAccount) ID() string      { return a.data.IBAN }
+func (a *bankAccount) ListKey() string { return a.data.IBAN }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (a *bankAccount) MarshalJSON() ([]byte, error) { return json.Marshal(a.data) }
@@ -134,7 +136,8 @@ func (r *StatementResult) count(o outcome) {
 }
 
 // openAccount books the balance that an account's first statement begins with,
-// and reports a statement that does not follow the last one.
+// and reports a statement that does not follow the last one. One that begins
+// earlier is refused: its lines are in that opening balance already.
 func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -143,11 +146,14 @@ func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) err
 			return err
 		}
 		if a == nil {
-			a = &bankAccount{data: accountData{IBAN: st.Account, Closing: st.Opening, ImportedAt: s.At}}
+			a = &bankAccount{data: accountData{IBAN: st.Account, From: st.From, Closing: st.Opening, ImportedAt: s.At}}
 			if err := tx.Save(a, Fact{Type: "bank.opened", Data: a.data}); err != nil || st.Opening.IsZero() {
 				return err
 			}
 			return c.post(tx, "opening/"+st.Account, "Opening balance of "+st.Account, st.From, ledger.BankOpened(st.Opening)...)
+		}
+		if st.From.Before(a.data.From) {
+			return fault.Bad("/from", "it begins on "+st.From.String()+", but the first statement of "+st.Account+" began on "+a.data.From.String()+" and its opening balance holds all that was before", "import only what is newer")
 		}
 		if !st.From.After(a.data.To) || st.Opening == a.data.Closing {
 			return nil
@@ -219,7 +225,7 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, err
 	if err != nil {
 		return known, fault.Bad("/entries", err.Error(), "look at the statement")
 	}
-	invoiceID, why, err := c.named(ctx, tx, e)
+	invoiceID, why, err := c.named(ctx, tx, e, r.Data())
 	if err != nil {
 		return known, err
 	}
@@ -252,25 +258,43 @@ func (c *Cycle) moneyOut(ctx context.Context, tx *Tx, e cash.Entry) error {
 	return c.tell(tx, KeyOf(entry), "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained.")
 }
 
-// numberPattern finds our invoice numbers in free text.
-var numberPattern = regexp.MustCompile(`\b(20\d{2})[ \-]?(\d{4,6})\b`)
+// numberPattern finds our invoice numbers in free text: 2026-0001, 2026 0001, or
+// eight digits that are no date.
+var numberPattern = regexp.MustCompile(`\b(20\d{2})(?:[ \-](\d{4,6})|(\d{4}))\b`)
+
+// numbersIn are the numbers that free text may name.
+func numbersIn(text string) (numbers []string) {
+	for _, m := range numberPattern.FindAllStringSubmatch(text, 5) {
+		if m[3] != "" {
+			if _, err := time.Parse("20060102", m[1]+m[3]); err == nil {
+				continue
+			}
+		}
+		numbers = append(numbers, m[1]+"-"+m[2]+m[3])
+	}
+	return numbers
+}
 
 // referencePattern finds ISO 11649 references in free text, however spaced.
 var referencePattern = regexp.MustCompile(`(?i)\bRF ?\d{2}[ 0-9A-Z]{1,28}`)
 
 // named finds the invoice that a bank line names: by the structured reference,
-// by one in the text, or by our number in the text. Two that disagree name none.
-func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry) (invoiceID, why string, err error) {
+// by one in the text, or by our number in the text if the rest fits. Two that
+// disagree name none.
+func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry, r cash.ReceiptData) (invoiceID, why string, err error) {
 	var names []Alias
-	for _, ref := range append([]string{e.Reference}, referencePattern.FindAllString(e.Text, 3)...) {
+	if whole := cash.Squash(e.Reference); invoice.ValidReference(whole) {
+		names = append(names, Alias{Space: spaceReference, Value: whole})
+	}
+	for _, ref := range referencePattern.FindAllString(e.Text, 3) {
 		for squashed := cash.Squash(ref); len(squashed) > 4; squashed = squashed[:len(squashed)-1] {
 			if len(names) < 60 && invoice.ValidReference(squashed) { // its check digits tell where it ends
 				names = append(names, Alias{Space: spaceReference, Value: squashed})
 			}
 		}
 	}
-	for _, m := range numberPattern.FindAllStringSubmatch(e.Text, 5) {
-		names = append(names, Alias{Space: spaceInvoice, Value: m[1] + "-" + m[2]})
+	for _, number := range numbersIn(e.Text) {
+		names = append(names, Alias{Space: spaceInvoice, Value: number})
 	}
 	if len(names) == 0 {
 		return "", "", nil
@@ -279,14 +303,26 @@ func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry) (invoiceID, why
 	if err != nil {
 		return "", "", err
 	}
+	checked := false // by the check digits of a reference, which are in front
 	for i, key := range keys {
 		switch {
 		case key.IsZero() || key.ID == invoiceID:
 		case invoiceID != "":
 			return "", "", nil // one transfer for several invoices: a person splits it
 		default:
-			invoiceID, why = key.ID, "the transfer names "+names[i].Value
+			invoiceID, why, checked = key.ID, "the transfer names "+names[i].Value, names[i].Space == spaceReference
 		}
+	}
+	if invoiceID == "" || checked {
+		return invoiceID, why, nil
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
+	if err != nil {
+		return "", "", err
+	}
+	d := inv.Data()
+	if !cash.Fits(r, cash.OpenItem{Buyer: d.Buyer.Name, CustomerID: d.CustomerID, Open: d.Open}) {
+		return "", "", nil // the card proposes it (row 62)
 	}
 	return invoiceID, why, nil
 }

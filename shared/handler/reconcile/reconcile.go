@@ -66,7 +66,8 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 const lookBack = 4 * 24 * time.Hour
 
 // tick acts on what the provider told us and no webhook brought; each message
-// counts once, whichever way it comes.
+// counts once, whichever way it comes. One that will not be better the next time
+// is reported.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	told, err := d.Missed(ctx, d.Now().Add(-lookBack))
 	if err != nil {
@@ -74,9 +75,11 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	}
 	var failed []error
 	for _, t := range told {
-		if err := d.Cycle.HandlePayment(ctx, d.Now(), t.Seen, t.Event); err != nil && fault.Of(err).Code.Meaning().Retry {
-			failed = append(failed, err)
+		err := d.Cycle.HandlePayment(ctx, d.Now(), t.Seen, t.Event)
+		if err != nil && !fault.Of(err).Code.Meaning().Retry {
+			err = d.Cycle.Report(ctx, d.Now(), "A payment message cannot be booked", t.Seen+": "+fault.Of(err).Error())
 		}
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }

@@ -37,6 +37,21 @@ func Score(r ReceiptData, item OpenItem) (score int, why string) {
 	case item.Number != "" && strings.Contains(said, Squash(item.Number)):
 		return scoreNumber, "the number " + item.Number + " is in the text"
 	}
+	return signs(r, item)
+}
+
+// Fits reports whether more than what the payer wrote speaks for an open item: a
+// number in free text may be a date or another's.
+func Fits(r ReceiptData, item OpenItem) bool {
+	if money.Same(r.Unapplied, item.Open) != nil {
+		return false
+	}
+	score, _ := signs(r, item)
+	return score > 0
+}
+
+// signs are what speaks for an open item besides its number and reference.
+func signs(r ReceiptData, item OpenItem) (score int, why string) {
 	var because []string
 	if r.Unapplied.Cmp(item.Open) == 0 {
 		score += scoreAmount
