@@ -137,7 +137,7 @@ func TestSameInputSameBytes(t *testing.T) {
 func TestWhatMovesChangesNoByte(t *testing.T) {
 	d := sample("nl")
 	paid := d
-	paid.Status, paid.Open, paid.PaidOn, paid.Generation = invoice.Paid, d.Total.Zero(), d.DueOn, 3
+	paid.Status, paid.Open, paid.PaidOn, paid.LinkKey = invoice.Paid, d.Total.Zero(), d.DueOn, "k3"
 	paid.Dunning = invoice.Dunning{NextStep: "firm", PausedBy: "promise"}
 	if !bytes.Equal(render(t, d, sampleLink), render(t, paid, sampleLink)) {
 		t.Error("a paid invoice looks other than it did when it was issued")
