@@ -3,9 +3,11 @@ package sim
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/page"
 )
 
@@ -44,14 +46,40 @@ func (c *customers) reads(m mailed) {
 		}
 		b := &bill{purpose: p, number: m.view.Number, minor: m.view.Minor, ref: m.view.Reference, token: m.view.PayURL[strings.LastIndexByte(m.view.PayURL, '/')+1:]}
 		c.bills[b.number] = b
+		if p.credits > 0 {
+			c.world.after(p.credits, "Noor takes "+b.number+" back", func() { c.world.warehouse.credit(b.number) })
+		}
 		if p.pays.way != onReminder && p.pays.way != atTheShop && p.pays.way != notAtAll {
 			c.means(b, p.pays.after)
 		}
 	case strings.HasPrefix(m.view.Template, "reminder_"):
-		if b := c.bills[m.view.Number]; b != nil && b.purpose.pays.way == onReminder {
+		b := c.bills[m.view.Number]
+		if b == nil {
+			return
+		}
+		if b.purpose.pays.word && !b.begun {
+			c.promise(b)
+		}
+		if b.purpose.pays.way == onReminder {
 			c.means(b, day)
 		}
 	}
+}
+
+// promise gives the customer's word on our page, to be kept or not.
+func (c *customers) promise(b *bill) {
+	on := calendar.On(c.world.now.Add(4*day), c.world.policy.Zone)
+	form := []byte(url.Values{"date": {on.String()}}.Encode())
+	c.world.send(&delivery{
+		what: "the customer promises to pay " + b.number, to: "portal", attempts: 3, back: []time.Duration{time.Minute},
+		call: func(ctx context.Context, e *environment) error {
+			out, err := e.handler.HTTP(ctx, c.world.form("/i/"+b.token+"/promise", form))
+			if err == nil && out.StatusCode >= http.StatusInternalServerError {
+				err = errNoAnswer
+			}
+			return err
+		},
+	})
 }
 
 // means is a customer who will pay; a letter that comes twice is paid once.
@@ -100,9 +128,7 @@ func (c *customers) click(b *bill, tries int) {
 		c.world.send(&delivery{
 			what: "the customer presses pay for " + b.number, to: "portal", attempts: 1, back: []time.Duration{time.Minute},
 			call: func(ctx context.Context, e *environment) error {
-				out, err := e.handler.HTTP(ctx, c.world.posted("/i/"+b.token+"/pay", nil, func() (http.Header, error) {
-					return http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, nil
-				}))
+				out, err := e.handler.HTTP(ctx, c.world.form("/i/"+b.token+"/pay", nil))
 				if to := out.Headers["location"]; strings.HasPrefix(to, "https://pay.example/") {
 					*pages = append(*pages, to)
 				} else if err == nil && strings.Contains(to, "said="+page.SaidLater) {

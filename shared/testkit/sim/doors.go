@@ -15,6 +15,7 @@ import (
 	"duly/shared/bank"
 	boot "duly/shared/boot/webhook"
 	"duly/shared/chat"
+	"duly/shared/handler/api"
 	"duly/shared/handler/digest"
 	"duly/shared/handler/dunning"
 	orderwebhook "duly/shared/handler/order-webhook"
@@ -50,6 +51,8 @@ func (w *world) wire(e *environment) {
 		e.handler = stripewebhook.New(w.webhook(e, boot.StripeSecret), false)
 	case "slack":
 		e.handler, err = slack.New(slack.Deps{Cycle: e.cycle, Views: views{w}, Workspace: workspace, Now: e.Now, Log: silent(), Signed: w.signedBySlack})
+	case "api":
+		e.handler = api.New(api.Deps{Cycle: e.cycle, Files: w.desk, Papers: papers{}, Now: e.Now, Log: silent()})
 	case "portal":
 		e.handler = portal.New(portal.Deps{Cycle: e.cycle, Pages: page.New(page.Options{Seller: w.policy.Seller}), Files: w.desk, Now: e.Now, Log: silent()})
 	}
@@ -174,6 +177,13 @@ func (w *world) posted(path string, body []byte, sign func() (http.Header, error
 	r.Header, err = sign()
 	w.must(err)
 	return trigger.Request(r, body)
+}
+
+// form is a form that a customer sends.
+func (w *world) form(path string, body []byte) events.APIGatewayV2HTTPRequest {
+	return w.posted(path, body, func() (http.Header, error) {
+		return http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, nil
+	})
 }
 
 // views opens forms, which nobody of the run fills in.

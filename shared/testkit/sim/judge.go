@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -23,6 +24,7 @@ func (w *world) judge() {
 	}
 	ctx := context.Background()
 	w.judgeRest()
+	w.judgeParked()
 	w.judgeMessages()
 	w.judgeOrders()
 	w.judgeMoney()
@@ -52,6 +54,19 @@ func (w *world) judgeRest() {
 			}
 		}
 	}
+}
+
+// judgeParked: what our vendors send is understood; only a shop may ask for what
+// is not possible, such as a parcel of a cancelled order.
+func (w *world) judgeParked() {
+	w.scan("parked", func(body []byte) {
+		var d o2c.ParkedData
+		w.must(json.Unmarshal(body, &d))
+		w.note("parked: %s %s: %s", d.Function, d.Topic, d.Problem)
+		if d.Function != "order-webhook" || strings.Contains(d.Problem, "DULY-5") {
+			w.breaks("I6: %s parked a message of %s: %s", d.Function, d.Topic, d.Problem)
+		}
+	})
 }
 
 // judgeMessages: I6, each message left at most once and once more for each time

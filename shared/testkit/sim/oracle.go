@@ -117,7 +117,7 @@ func (o *oracle) chain(e o2c.Event) {
 // ends are the statuses that an event of an order leads to, by its type.
 var ends = map[string]string{
 	"order.received": order.Received, "order.confirmed": order.Confirmed, "order.declined": order.Declined, "order.cancelled": order.Cancelled,
-	"order.part_shipped": order.PartShipped, "order.shipped": order.Shipped, "order.closed": order.Closed,
+	"order.part_shipped": order.PartShipped, "order.shipped": order.Shipped, "order.cut": order.Shipped, "order.closed": order.Closed,
 }
 
 func (o *oracle) orderEvent(e o2c.Event) {
@@ -130,6 +130,9 @@ func (o *oracle) orderEvent(e o2c.Event) {
 	case e.Type == "order.received" || f == nil:
 		o.world.breaks("I4: %s of order %s, which was received %v", e.Type, e.Of.ID, f != nil)
 		return
+	}
+	if e.Type == "order.paid_at_shop" && facts[order.Payment](o, e).Amount.Cmp(f.Total) >= 0 {
+		f.committed = 0
 	}
 	if !moves {
 		return
@@ -145,6 +148,10 @@ func (o *oracle) orderEvent(e o2c.Event) {
 		o.fresh = append(o.fresh, f)
 	case order.Cancelled, order.Declined:
 		f.committed = 0
+	case order.Shipped:
+		if e.Type == "order.cut" {
+			f.committed = 0
+		}
 	case order.Closed:
 		o.ended = append(o.ended, f)
 	}

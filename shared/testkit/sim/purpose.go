@@ -21,7 +21,8 @@ type purpose struct {
 	cancels  time.Duration
 	paysShop time.Duration
 
-	verdict verdict // of a colleague, should one be asked
+	verdict verdict       // of a colleague, should one be asked
+	credits time.Duration // after which the bookkeeper takes an invoice back; 0: never
 	ships   []parcel
 	pays    payment
 
@@ -56,6 +57,7 @@ type payment struct {
 	factor int           // of what is owed, in percent
 	back   time.Duration // a refund or chargeback so long after; 0: none
 	lost   bool          // it is a chargeback
+	word   bool          // the customer gives its word once it is reminded
 }
 
 // way is how money comes.
@@ -81,8 +83,8 @@ const day = 24 * time.Hour
 type drawn struct{ orders int }
 
 // Begin draws buyers, goods and purposes. Orders come in clumps, so that those
-// of one customer, and those of all, race for a limit, for stock and for
-// numbers.
+// of all race for stock and numbers; in a rush one customer orders several times
+// within a blink, and they race for its limit.
 func (s drawn) Begin(w *world) {
 	w.provider.begin(7 * day)
 	c := &chance{w.seed ^ 0x5709}
@@ -91,15 +93,22 @@ func (s drawn) Begin(w *world) {
 	for i := range buyers {
 		buyers[i] = buyer(c, i)
 	}
-	var clump time.Duration
+	var clump, spread time.Duration
+	var rush *shop.Customer
 	for i := range s.orders {
-		if i == 0 || c.in(400) {
-			clump = c.between(0, 10*day)
+		if i == 0 || c.in(250) {
+			clump, spread, rush = c.between(0, 10*day), 2*time.Second, nil
+			if c.in(500) {
+				rush, spread = &buyers[c.below(len(buyers))], 20*time.Millisecond
+			}
 		}
 		p := draw(c, goods)
-		p.order.Number, p.order.Customer, p.arrives = fmt.Sprint(1001+i), pick(c, buyers...), clump+c.between(0, 2*time.Second)
-		if p.arrives > 8*day && c.in(500) {
-			p.arrives += 7 * day
+		p.order.Number, p.order.Customer, p.arrives = fmt.Sprint(1001+i), pick(c, buyers...), clump+c.between(0, spread)
+		if rush != nil {
+			p.platform, p.order.Customer = 0, *rush
+			p.order.Lines[0].UnitPriceMinor, p.order.Lines[0].Quantity = int64(30_000+c.below(9_000)), 5
+			p.order.Lines = p.order.Lines[:1]
+			p.ships = drawParcels(c, p.order)
 		}
 		w.shops.open(p)
 	}
@@ -146,6 +155,9 @@ func draw(c *chance, goods []string) *purpose {
 	}
 	p.verdict = pick(c, approves, approves, approves, approves, declines, silentForEver)
 	p.pays = drawPayment(c)
+	if c.in(80) {
+		p.credits = c.between(time.Hour, 20*day)
+	}
 	if p.pays.way == atTheShop {
 		p.order.Gateway, p.order.Reference = "mollie_wc_gateway_ideal", "tr_early"
 		if c.in(500) {
@@ -169,6 +181,7 @@ func drawPayment(c *chance) payment {
 	if c.in(250) {
 		p.after = c.between(30*day, 55*day)
 	}
+	p.word = c.in(300)
 	if c.in(120) {
 		p.factor = pick(c, 30, 50, 99, 101, 150)
 	}

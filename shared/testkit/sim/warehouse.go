@@ -4,18 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"duly/infra/local/shop"
 	"duly/shared/o2c"
-	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/order"
 )
 
 // warehouse sends parcels once it hears that an order is confirmed, and books
-// goods in.
+// goods in. It is a program of ours that uses the API, as any other may.
 type warehouse struct {
 	world *world
 	goods []*goods
@@ -29,28 +30,49 @@ type goods struct {
 	recounted bool // since the opening
 }
 
+const secretAPI = "duly_sim_0123456789abcdef0123456789abcdef"
+
 // stock draws what is on the shelf: some of it without count, some scarce.
 func (h *warehouse) stock(c *chance) []string {
-
+	_, err := h.world.look.CreateKey(context.Background(), o2c.Stamp{At: h.world.now, Actor: "system:sim"}, "warehouse", []string{o2c.ScopeRead, o2c.ScopeWrite}, secretAPI)
+	h.world.must(err)
 	var names []string
 	for i := range 6 {
 		g := &goods{sku: fmt.Sprintf("SKU-%d", i), tracked: i%2 == 0, opening: int64(c.below(60))}
 		h.goods = append(h.goods, g)
 		names = append(names, g.sku)
-		if !g.tracked {
-			continue
+		if g.tracked {
+			h.ask("product "+g.sku, http.MethodPost, "/v1/products", map[string]any{"sku": g.sku, "name": "Goods", "stock": g.opening}, nil)
 		}
-		h.put("product", func(ctx context.Context, e *environment) error {
-			_, err := e.cycle.SaveProduct(ctx, e.stamp("api:warehouse"), fulfilment.ProductData{SKU: g.sku, Name: "Goods"}, &g.opening)
-			return err
-		})
 	}
 	return names
 }
 
-// put is a call of the warehouse's program to our API, repeated until it works.
-func (h *warehouse) put(what string, call func(context.Context, *environment) error) {
-	h.world.send(&delivery{what: "warehouse: " + what, to: "api", back: []time.Duration{time.Second, time.Minute, 20 * time.Minute}, call: call})
+// ask is a request of the program, repeated under one Idempotency-Key until it
+// is answered. then hears the status.
+func (h *warehouse) ask(what, method, path string, body any, then func(status int, answer string)) {
+	raw, err := json.Marshal(body)
+	h.world.must(err)
+	header := http.Header{"Authorization": {"Bearer " + secretAPI}, "Content-Type": {"application/json"}, "Idempotency-Key": {what}}
+	heard := false
+	h.world.send(&delivery{what: "warehouse: " + what, to: "api", back: []time.Duration{time.Second, time.Minute, 20 * time.Minute},
+		call: func(ctx context.Context, e *environment) error {
+			in := h.world.posted(path, raw, func() (http.Header, error) { return header, nil })
+			in.RequestContext.HTTP.Method = method
+			out, err := e.handler.HTTP(ctx, in)
+			if err != nil {
+				return err
+			}
+			if out.StatusCode >= http.StatusInternalServerError || strings.Contains(out.Body, "DULY-3004") { // ours to repeat
+				return fmt.Errorf("answered %d %s", out.StatusCode, out.Body)
+			}
+			h.world.note("  answered %d", out.StatusCode)
+			if then != nil && !heard {
+				heard = true
+				then(out.StatusCode, out.Body)
+			}
+			return nil
+		}})
 }
 
 // hears is the warehouse's ear on the bus. Events come at least once.
@@ -70,39 +92,34 @@ func (h *warehouse) hears(e o2c.Published) {
 	}
 	p.left = true
 	for i, parcel := range p.ships {
-		h.world.after(parcel.after, "a parcel of "+d.Number+" is packed", func() { h.ship(p, d.ID, i) })
+		h.world.after(parcel.after, "a parcel of "+d.Number+" is packed", func() { h.ship(p, d.ID, i, 1) })
 	}
 }
 
-// ship lets a parcel leave.
-func (h *warehouse) ship(p *purpose, orderID string, n int) {
+// ship lets a parcel leave; the shop tells, or the warehouse itself.
+func (h *warehouse) ship(p *purpose, orderID string, n, try int) {
 	w := h.world
 	if !p.order.CancelledAt.IsZero() {
 		return
 	}
-	parcel := p.ships[n]
+	parcel, tracking := p.ships[n], fmt.Sprintf("3S%s%d", p.order.Number, n)
 	if parcel.shop && !h.scarce(p.order) {
-		p.order.Fulfilments = append(slices.Clone(p.order.Fulfilments), shop.Fulfilment{Carrier: "PostNL", Tracking: fmt.Sprintf("3S%s%d", p.order.Number, n), At: w.now, Lines: parcel.lines})
+		p.order.Fulfilments = append(slices.Clone(p.order.Fulfilments), shop.Fulfilment{Carrier: "PostNL", Tracking: tracking, At: w.now, Lines: parcel.lines})
 		w.shops.tell(fulfilled, p)
 		return
 	}
-	said := order.IncomingShipment{ExternalID: fmt.Sprintf("parcel-%s-%d", p.order.Number, n), Carrier: "PostNL", At: w.now}
-	for _, l := range parcel.lines {
-		said.Lines = append(said.Lines, order.ShippedLine{SKU: l.SKU, Quantity: l.Quantity})
+	said := map[string]any{"carrier": "PostNL", "tracking": tracking}
+	if len(parcel.lines) > 0 {
+		said["lines"] = []map[string]any{{"sku": parcel.lines[0].SKU, "quantity": parcel.lines[0].Quantity}}
 	}
-	h.put("ships "+p.order.Number, func(ctx context.Context, e *environment) error {
-		_, err := e.cycle.Ship(ctx, e.stamp("api:warehouse"), orderID, said)
+	h.ask(fmt.Sprintf("ships %s.%d.%d", p.order.Number, n, try), http.MethodPost, "/v1/orders/"+orderID+"/shipments", said, func(status int, answer string) {
 		switch {
-		case err == nil:
+		case status == http.StatusCreated:
 			p.told[fulfilled]++
-		case fault.Is(err, fault.Held): // back-ordered: count the shelf anew and try again tomorrow
+		case strings.Contains(answer, "DULY-3007"): // back-ordered: count the shelf anew and try again tomorrow
 			w.after(day/2, "goods come in for "+p.order.Number, func() { h.replenish(p.order) })
-			w.after(day, "again a parcel of "+p.order.Number, func() { h.ship(p, orderID, n) })
-			return nil
-		case fault.Is(err, fault.Refused), fault.Is(err, fault.Invalid):
-			return nil // cancelled meanwhile, or it has left
+			w.after(day, "again a parcel of "+p.order.Number, func() { h.ship(p, orderID, n, try+1) })
 		}
-		return err
 	})
 }
 
@@ -120,18 +137,17 @@ func (h *warehouse) replenish(o shop.Order) {
 		if !g.tracked || !slices.ContainsFunc(o.Lines, func(l shop.Line) bool { return l.SKU == g.sku }) {
 			continue
 		}
+		found, err := h.world.look.Store.Count(context.Background(), o2c.Key{Kind: "stock", ID: g.sku})
+		h.world.must(err)
+		if free := found[0].Values[fulfilment.Available]; free > 400 {
+			continue // somebody was here
+		}
 		g.recounted = true
-		h.put("counts "+g.sku, func(ctx context.Context, e *environment) error {
-			found, err := e.cycle.Store.Count(ctx, o2c.Key{Kind: "stock", ID: g.sku})
-			if err != nil {
-				return err
-			}
-			if free := found[0].Values[fulfilment.Available]; free > 400 {
-				return nil // somebody was here
-			}
-			now := found[0].Values[fulfilment.OnHand] + 500
-			_, err = e.cycle.AmendProduct(ctx, e.stamp("api:warehouse"), g.sku, func(*fulfilment.ProductData) {}, &now)
-			return err
-		})
+		h.ask(fmt.Sprintf("counts %s at %d", g.sku, h.world.now.Unix()), http.MethodPatch, "/v1/products/"+g.sku, map[string]any{"stock": found[0].Values[fulfilment.OnHand] + 500}, nil)
 	}
+}
+
+// credit takes an invoice back, as the bookkeeper's program asks.
+func (h *warehouse) credit(number string) {
+	h.ask("credits "+number, http.MethodPost, "/v1/invoices/"+number+"/credit-notes", map[string]any{}, nil)
 }
