@@ -21,15 +21,20 @@ type publishArgs struct {
 	Seqs []int64 `json:"seqs"`
 }
 
-// publish asks for the published events of what was just saved.
+// publish asks for the published events of what was just saved, each once: a
+// use case may save a document again and ask again.
 func (c *Cycle) publish(tx *Tx, of Key) error {
 	i, ok := tx.saves[of]
 	if !ok {
 		return nil
 	}
+	asked, err := askedSeqs(tx, of)
+	if err != nil {
+		return err
+	}
 	var args publishArgs
 	for _, e := range tx.plan.Saves[i].Events {
-		if slices.Contains(published, e.Type) {
+		if slices.Contains(published, e.Type) && !slices.Contains(asked, e.Seq) {
 			args.Seqs = append(args.Seqs, e.Seq)
 		}
 	}
@@ -37,6 +42,23 @@ func (c *Cycle) publish(tx *Tx, of Key) error {
 		return nil
 	}
 	return tx.ask(doPublish, of, args)
+}
+
+// askedSeqs are the events of a document whose publication is staged already.
+func askedSeqs(tx *Tx, of Key) ([]int64, error) {
+	var all []int64
+	for _, s := range tx.plan.Saves {
+		e, ok := s.Doc.(*Effect)
+		if !ok || e.Does != doPublish || e.Subject != of {
+			continue
+		}
+		var args publishArgs
+		if err := json.Unmarshal(e.Args, &args); err != nil {
+			return nil, err
+		}
+		all = append(all, args.Seqs...)
+	}
+	return all, nil
 }
 
 func performPublish(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {

@@ -133,3 +133,34 @@ func TestARefundIsSeenOnTheCashCard(t *testing.T) {
 		t.Errorf("the card shows %+v", cards)
 	}
 }
+
+// TestEachEventIsPublishedOnce: seed 25. Part of a payment of a credited invoice
+// went back: the invoice is settled twice in that commit, and the first of its
+// two events was published with each.
+func TestEachEventIsPublishedOnce(t *testing.T) {
+	w := testkit.NewWorld(t)
+	taken := take(t, w, testkit.Order("1", 10_000, w.Now()))
+	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:test"), taken.OrderID, order.IncomingShipment{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	inv := onlyInvoice(t, w)
+	pay(t, w, inv, "pi_1", inv.Total)
+	if _, err := w.Cycle.IssueCreditNote(ctx, w.Stamp("api:test"), inv.ID, "returned"); err != nil {
+		t.Fatal(err)
+	}
+	back := o2c.MoneyBack{Gateway: "stripe", Ref: "pi_1", Total: testkit.EUR(1_000), At: w.Now()}
+	if err := w.Cycle.HandlePayment(ctx, w.Now(), "evt-back", back); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	times := map[string]int{}
+	for _, e := range w.Desk.Published {
+		if times[e.ID]++; times[e.ID] > 1 {
+			t.Errorf("%s %s was published %d times", e.Type, e.ID, times[e.ID])
+		}
+	}
+	if len(times) < 5 { // confirmed, shipped, issued, paid, credited, and what the refund changed
+		t.Errorf("%d events were published", len(times))
+	}
+}
