@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"duly/shared/o2c"
@@ -50,6 +51,8 @@ func (d *desk) call(what string, do func() error) error {
 	w := d.world
 	place := w.input(what)
 	switch {
+	case w.away(serviceOf(what), VendorOutage, place, 2*time.Hour):
+		return errVendor
 	case w.strikes(Vendor5xx, place):
 		return errVendor
 	case w.strikes(Vendor429, place):
@@ -63,6 +66,16 @@ func (d *desk) call(what string, do func() error) error {
 		return errTimeout
 	}
 	return nil
+}
+
+// serviceOf is who is called, by the first word of the call.
+func serviceOf(what string) string {
+	verb, _, _ := strings.Cut(what, " ")
+	switch verb {
+	case "post", "update", "reply", "whisper", "views.open", "views.publish":
+		return "slack"
+	}
+	return verb
 }
 
 // claim is the effect that the running invocation has claimed.
@@ -89,6 +102,23 @@ func (d *desk) account(v *invocation) {
 			d.doubt[s.message]++
 			d.world.note("  in doubt: %s", s.message)
 		}
+		d.bounded(s.message)
+	}
+}
+
+// bounded: I6, a message leaves once, and once more for each time its sender
+// could not know. What an invocation sent that has not ended is not judged yet.
+func (d *desk) bounded(message string) {
+	n, may := d.times[message], 1+d.doubt[message]
+	for v := range d.world.live {
+		for _, s := range v.sent {
+			if s.message == message {
+				n--
+			}
+		}
+	}
+	if n > may {
+		d.world.breaks("I6: %s left %d times, %d were excused", message, n, may)
 	}
 }
 

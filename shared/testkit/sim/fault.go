@@ -35,6 +35,8 @@ const (
 	BatchLost
 	DeadLetter
 	SecretRotation
+	TableOutage
+	VendorOutage
 	kinds
 )
 
@@ -42,7 +44,7 @@ var kindNames = [kinds]string{
 	"none", "duplicate delivery", "lost request", "lost response", "delay and reorder", "crash before I/O", "crash after I/O",
 	"throttle", "transaction conflict", "table unavailable", "commit unknown", "stale index", "schedule double", "schedule missed for days",
 	"double click", "racing approvers", "vendor 5xx", "vendor 429", "vendor timeout after effect", "clock skew",
-	"stream batch repeated", "stream batch lost", "dead letter and redrive", "secret rotation",
+	"stream batch repeated", "stream batch lost", "dead letter and redrive", "secret rotation", "table out for a while", "vendor out for hours",
 }
 
 // String names the kind.
@@ -101,7 +103,8 @@ func swarm(seed uint64, only map[Kind]int, p Planned) faults {
 	}
 	// A crash or a conflict at so many of all inputs and outputs would let
 	// nothing through but retries.
-	for k, divisor := range map[Kind]int{CrashBefore: 6, CrashAfter: 6, Conflict: 2, Unavailable: 3, CommitUnknown: 2, BatchLost: 3, TickMissed: 8} {
+	divisors := map[Kind]int{CrashBefore: 6, CrashAfter: 6, Conflict: 2, Unavailable: 3, CommitUnknown: 2, Vendor5xx: 2, Vendor429: 2, VendorTimeout: 2, BatchLost: 3, TickMissed: 8, TableOutage: 50, VendorOutage: 10}
+	for k, divisor := range divisors {
 		f.permille[k] = (f.permille[k] + divisor - 1) / divisor
 	}
 	if only != nil {
@@ -140,6 +143,22 @@ func (w *world) strikes(k Kind, place int) bool {
 		return false
 	}
 	w.note("  fault: "+kindNames[k]+" at %d", place)
+	return true
+}
+
+// outage is a service that is away: once it has begun, everything that is asked
+// of it fails until it ends.
+type outage map[string]time.Time
+
+// away reports whether a service is out, and may let it go out now.
+func (w *world) away(service string, k Kind, place int, most time.Duration) bool {
+	if w.now.Before(w.outage[service]) && !w.faults.calm {
+		return true
+	}
+	if !w.strikes(k, place) {
+		return false
+	}
+	w.outage[service] = w.now.Add(w.faults.chance.between(time.Second, most))
 	return true
 }
 

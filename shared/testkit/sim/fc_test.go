@@ -36,6 +36,9 @@ func everywhere(t *testing.T, kind Kind, places []int) {
 		for _, b := range r.Broken {
 			t.Errorf("%s at %d: %s", kind, places[i], b)
 		}
+		if told := strings.Join(r.Told, "\n"); kind == CommitUnknown && strings.Contains(told, "Already") {
+			t.Errorf("%s at %d: a colleague was told of the own decision: %s", kind, places[i], told)
+		}
 		if r.Hits[kind] != 1 || fmt.Sprint(r.Ended) != "map[closed:1]" {
 			t.Errorf("%s at %d: it happened %d times, orders ended %v", kind, places[i], r.Hits[kind], r.Ended)
 		}

@@ -91,7 +91,7 @@ func (w *world) judgeMessages() {
 			}
 			w.breaks("liveness: effect %s (%s of %s) waits since %s: %s", e.Name, e.Does, e.Subject, e.CreatedAt.Format("01-02 15:04"), e.Problem)
 		case o2c.EffectFailed:
-			w.breaks("liveness: effect %s (%s of %s) was given up: %s", e.Name, e.Does, e.Subject, e.Problem)
+			w.judgeGivenUp(e)
 		case o2c.EffectDone:
 			w.judgeDone(e)
 		}
@@ -101,6 +101,21 @@ func (w *world) judgeMessages() {
 // awaitsMorning: a reminder that was held up does not go out on a day off.
 func (w *world) awaitsMorning(e o2c.Effect) bool {
 	return e.Does == "mail.letter" && e.NextAt.After(w.now) && !w.policy.Days.Works(calendar.On(w.now, w.policy.Zone))
+}
+
+// judgeGivenUp: row 13, an effect is given up after its attempts alone, and the
+// team is told, unless it was the chat that failed.
+func (w *world) judgeGivenUp(e o2c.Effect) {
+	w.givenUp[e.Subject.ID] = true
+	told := strings.HasPrefix(e.Does, "chat.") || e.Does == "event.publish"
+	w.scan("effect", func(body []byte) {
+		var notice o2c.Effect
+		w.must(json.Unmarshal(body, &notice))
+		told = told || (notice.Subject == o2c.KeyOf(&e) && w.desk.times["card notice:"+notice.Name] > 0)
+	})
+	if e.Attempts < o2c.AttemptsMax || !told {
+		w.breaks("liveness: effect %s (%s of %s) was given up after %d attempts, the team told %v: %s", e.Name, e.Does, e.Subject, e.Attempts, told, e.Problem)
+	}
 }
 
 // judgeDone: row 47, done means that it was done.
@@ -176,6 +191,9 @@ func (w *world) judgeOrders() {
 		if p := w.shops.purposes[number]; o.Data().UpdatedAt.Before(p.newest) {
 			w.breaks("row 04: order %s was told as of %s and stands at %s", number, p.newest, o.Data().UpdatedAt)
 		}
+		if w.givenUp[f.ID] {
+			continue // its card or its letter never came
+		}
 		if why := w.waits(w.shops.purposes[number], f); why != "" {
 			w.breaks("I4: order %s is %s: %s", number, f.status, why)
 		}
@@ -224,6 +242,8 @@ func (w *world) unpaid(p *purpose, f *orderFacts) string {
 		open += left
 		b := w.customers.bills[inv.Number]
 		switch {
+		case b == nil && w.givenUp[id]:
+			return ""
 		case b == nil:
 			return "its invoice " + inv.Number + " never reached the customer"
 		case left > 0 && b.named >= inv.Total.Minor && !b.returned:

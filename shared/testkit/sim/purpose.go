@@ -27,11 +27,19 @@ type purpose struct {
 	pays    payment
 
 	told   [fulfilled + 1]int // messages that were taken
+	newest time.Time          // of the messages about the order's content that were taken
 	unsaid bool               // a message was lost for good: nobody can act on it
 	left   bool               // the warehouse heard that it may ship
 }
 
-func (p *purpose) took(t topic) { p.told[t]++ }
+// took is a message that was taken; it told how the order was at that instant.
+func (p *purpose) took(t topic, at time.Time) {
+	p.told[t]++
+	if at = at.Truncate(time.Second); (t == created || t == updated) && at.After(p.newest) {
+		p.newest = at
+	}
+}
+
 func (p *purpose) missed(topic) { p.unsaid = true }
 
 // verdict is what a colleague decides.
@@ -167,7 +175,7 @@ func draw(c *chance, goods []string) *purpose {
 		}
 	}
 	if c.in(150) {
-		p.amends = c.between(0, day)
+		p.amends = pick(c, c.between(time.Second, 5*time.Second), c.between(0, day))
 	}
 	if c.in(120) {
 		p.cancels = c.between(0, 3*day)

@@ -122,13 +122,13 @@ func (s *shops) tell(t topic, p *purpose) {
 	w, from := s.world, s.platforms[p.platform]
 	m, err := from.write(w, t, p.order)
 	w.must(err)
-	number := p.order.Number
+	number, at := p.order.Number, w.now
 	w.send(&delivery{
 		what: fmt.Sprintf("%s tells that %s is %s", from.endpoint, number, topicNames[t]), to: "order-webhook", back: from.back, attempts: from.attempts,
 		call: func(ctx context.Context, e *environment) error {
 			return answered(e.handler.HTTP(ctx, w.request(from, m)))
 		},
-		taken: func() { s.acked[number] = true; p.took(t) },
+		taken: func() { s.acked[number] = true; p.took(t, at) },
 		lost:  func() { p.missed(t) },
 	})
 }

@@ -50,6 +50,7 @@ type Result struct {
 	IOs         int      // inputs and outputs of functions
 	Writes      []int    // the places of those among them that may write to the table
 	Checks      int      // commits after which the two sets of books were compared
+	GivenUp     int      // effects that failed for good, each after its attempts
 	Told        []string // what was whispered to single colleagues
 	Span        time.Duration
 	Digest      uint64   // of all that happened, in order
@@ -58,7 +59,7 @@ type Result struct {
 
 // The bounds of a run: whatever needs more never ends.
 const (
-	eventsMax = 3_000_000
+	eventsMax = 500_000
 	brokenMax = 8
 )
 
@@ -123,7 +124,7 @@ func (w *world) pass(to time.Time) {
 func (w *world) result() Result {
 	r := Result{
 		Seed: w.seed, Orders: len(w.shops.acked), Ended: w.ended, Hits: w.faults.hits, Invocations: w.invocations, IOs: w.ios,
-		Writes: w.writes, Checks: w.oracle.checks, Told: w.desk.Whispers, Span: w.now.Sub(w.start), Digest: w.digest.sum, Broken: w.broken,
+		Writes: w.writes, Checks: w.oracle.checks, GivenUp: len(w.givenUp), Told: w.desk.Whispers, Span: w.now.Sub(w.start), Digest: w.digest.sum, Broken: w.broken,
 	}
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"duly/infra/local/dynamo"
 	"duly/shared/testkit"
@@ -79,6 +80,8 @@ func (w *world) tableFault(_ string, write bool) dynamo.Fault {
 	switch {
 	case w.running == nil:
 		return dynamo.Fault{}
+	case w.away("table", TableOutage, w.place, 2*time.Minute):
+		return dynamo.Fault{Refuse: dynamo.Throttled}
 	case w.strikes(Throttle, w.place):
 		return dynamo.Fault{Refuse: dynamo.Throttled}
 	case w.strikes(Unavailable, w.place):

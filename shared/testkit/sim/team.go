@@ -32,17 +32,17 @@ func (t *team) reads(name string, at o2c.Place, c o2c.Card) {
 	switch c := c.(type) {
 	case o2c.CreditCard:
 		t.asked[name] = true
-		t.decides(name, at, c)
+		t.decides(name, c)
 	case o2c.CashCard:
 		if !c.Settled {
 			t.asked[name] = true
-			t.matches(at)
+			t.matches(name)
 		}
 	}
 }
 
 // decides lets a colleague answer a credit card, or two at once, or one twice.
-func (t *team) decides(name string, at o2c.Place, c o2c.CreditCard) {
+func (t *team) decides(name string, c o2c.CreditCard) {
 	p := t.world.shops.purposes[c.Order.Number]
 	if p == nil || p.verdict == silentForEver || c.Request.Status != credit.Pending {
 		return
@@ -50,7 +50,7 @@ func (t *team) decides(name string, at o2c.Place, c o2c.CreditCard) {
 	say := map[verdict]credit.Verdict{approves: credit.Approve, declines: credit.Decline}[p.verdict]
 	pause := t.chance.between(time.Minute, 5*time.Hour)
 	press := func(user string, say credit.Verdict, pause time.Duration) {
-		t.world.after(pause, user+" presses", func() { t.press(at, user, say, 0) })
+		t.world.after(pause, user+" presses", func() { t.press(name, user, say, 0) })
 	}
 	press("U04APPROVE", say, pause)
 	if t.world.faults.hit(DoubleClick) {
@@ -66,8 +66,10 @@ func (t *team) decides(name string, at o2c.Place, c o2c.CreditCard) {
 }
 
 // press is one press on the card as it stands. Who sees an hour later that
-// nothing came of it presses again.
-func (t *team) press(at o2c.Place, user string, say credit.Verdict, tries int) {
+// nothing came of it presses again. Of two cards, which a crash may leave (row
+// 25), people look at the newer one.
+func (t *team) press(name, user string, say credit.Verdict, tries int) {
+	at := t.places[name]
 	card, ok := t.cards[at].(o2c.CreditCard)
 	if !ok || card.Request.Status != credit.Pending || tries > 60 {
 		return
@@ -78,7 +80,7 @@ func (t *team) press(at o2c.Place, user string, say credit.Verdict, tries int) {
 	}
 	t.post(user+" presses on "+card.Order.Number, payload)
 	if user != "U02SALES" {
-		t.world.after(time.Hour, user+" looks again", func() { t.press(at, user, say, tries+1) })
+		t.world.after(time.Hour, user+" looks again", func() { t.press(name, user, say, tries+1) })
 	}
 }
 
@@ -115,13 +117,14 @@ func (t *team) post(what string, payload map[string]any) {
 
 // matches lets a colleague find a home for money: the best candidate, or the
 // customer's account; of some nobody takes care.
-func (t *team) matches(at o2c.Place) {
+func (t *team) matches(name string) {
 	if what := t.chance.below(3); what < 2 {
-		t.world.after(t.chance.between(time.Hour, 2*day), "Joost looks at money", func() { t.match(at, what == 0, 0) })
+		t.world.after(t.chance.between(time.Hour, 2*day), "Joost looks at money", func() { t.match(name, what == 0, 0) })
 	}
 }
 
-func (t *team) match(at o2c.Place, best bool, tries int) {
+func (t *team) match(name string, best bool, tries int) {
+	at := t.places[name]
 	card, ok := t.cards[at].(o2c.CashCard)
 	if !ok || card.Settled || tries > 10 {
 		return
@@ -134,5 +137,5 @@ func (t *team) match(at o2c.Place, best bool, tries int) {
 	default:
 		return
 	}
-	t.world.after(6*time.Hour, "Joost looks again", func() { t.match(at, best, tries+1) })
+	t.world.after(6*time.Hour, "Joost looks again", func() { t.match(name, best, tries+1) })
 }

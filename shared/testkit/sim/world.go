@@ -53,11 +53,13 @@ type world struct {
 	provider  *provider
 	vault     *vault
 	retrying  map[*delivery]bool
+	outage    outage
 
 	events, invocations, ios, booted int
 	writes                           []int
 	broken                           []string
 	ended                            map[string]int
+	givenUp                          map[string]bool // ids of what effects were about that were given up
 }
 
 // monday is when runs begin: a working week in the middle of winter; every
@@ -78,7 +80,7 @@ func open(o Options) *world {
 	}
 	w := &world{
 		seed: o.Seed, start: monday(o.Seed), faults: swarm(o.Seed, o.Only, o.Fault), story: o.Story, trace: o.Trace, clock: o.Sleep, digest: newHash(),
-		functions: map[string]*function{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, ended: map[string]int{}, links: testkit.LinkKeys(),
+		functions: map[string]*function{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, outage: outage{}, ended: map[string]int{}, givenUp: map[string]bool{}, links: testkit.LinkKeys(),
 	}
 	w.now, w.horizon = w.start, w.start.AddDate(0, 0, o.Days).Add(17*time.Minute)
 	w.must(w.openTable())
