@@ -148,8 +148,8 @@ func orderWebhook() Function {
 		Throttle:       Throttle{RatePerSecond: 100, Burst: 500}, // WooCommerce never retries a 429
 		Inbox:          true,
 		BatchMax:       10,
-		Secrets:        []string{SecretShopWebhooks, SecretLinkKey}, // an order confirmed grants its customer a link
-		Table:          readAndAppend(query),                        // a customer's open items decide on credit
+		Secrets:        []string{SecretShopWebhooks},
+		Table:          readAndAppend(query), // a customer's open items decide on credit
 		TimeoutSeconds: 10,
 		MemoryMB:       256,
 	}

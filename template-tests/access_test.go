@@ -26,7 +26,7 @@ func TestFunctionByTableAction(t *testing.T) {
 		return all
 	}
 	want := map[string]map[string]string{
-		"order-webhook":  {"Table.Arn": write},
+		"order-webhook":  {"Table.Arn": read},
 		"stripe-webhook": {"Table.Arn": write},
 		"feedback":       {"Table.Arn": write},
 		"slack":          {"Table.Arn": read, "Table.Arn/index/list": "Query"},

@@ -23,11 +23,9 @@ type letterArgs struct {
 	On calendar.Date `json:"on,omitzero"` // of a reminder: the day of its step
 }
 
-// mailOrder asks for a letter about an order, with the customer's link to it.
+// mailOrder asks for a letter about an order. The outbox grants the customer's
+// link to it, as it alone of those that confirm orders has the link keys.
 func (c *Cycle) mailOrder(tx *Tx, o *order.Order, cust *party.Customer, template string) error {
-	if err := c.grant(tx, orderScope(o.ID(), cust.Email())); err != nil {
-		return err
-	}
 	return tx.ask(doLetter, KeyOf(o), letterArgs{Template: template, To: cust.Email(), Language: cust.Data().Language, Order: o.ID()})
 }
 
@@ -144,7 +142,15 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 	if err != nil {
 		return nil, err
 	}
-	token, err := o.Cycle.Links.Token(orderScope(args.Order, args.To))
+	scope := orderScope(args.Order, args.To)
+	token, err := o.Cycle.Links.Token(scope)
+	if err != nil {
+		return nil, err
+	}
+	err = o.Cycle.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+		return o.Cycle.grant(tx, scope)
+	})
 	if err != nil {
 		return nil, err
 	}

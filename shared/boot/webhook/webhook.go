@@ -4,7 +4,6 @@
 package webhook
 
 import (
-	"context"
 	"log/slog"
 	"os"
 	"time"
@@ -12,24 +11,17 @@ import (
 	"duly/functions"
 	"duly/shared/boot/cycle"
 	"duly/shared/boot/inbox"
-	"duly/shared/boot/link"
 	"duly/shared/handler/webhook"
 )
 
 // Stripe is what the function that Stripe posts to needs.
-func Stripe(secret link.Secret, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
-	return deps(NewKeyring(Secret(secret), StripeSecret, now), now, log)
+func Stripe(secret Secret, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
+	return deps(NewKeyring(secret, StripeSecret, now), now, log)
 }
 
-// Shops is what the function that shops post to needs: an order that is
-// confirmed grants its customer a link.
-func Shops(secret link.Secret, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
-	d, err := deps(NewKeyring(Secret(secret), ShopSecret, now), now, log)
-	if err != nil {
-		return webhook.Deps{}, err
-	}
-	d.Cycle.Links, err = link.Keys(context.Background(), secret)
-	return d, err
+// Shops is what the function that shops post to needs.
+func Shops(secret Secret, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {
+	return deps(NewKeyring(secret, ShopSecret, now), now, log)
 }
 
 func deps(keys *Keyring, now func() time.Time, log *slog.Logger) (webhook.Deps, error) {

@@ -328,7 +328,7 @@ func TestFC_12_StreamHandsBackOnlyWhenTheTableIsAway(t *testing.T) {
 	shipped(t, w, 2)
 	ids := pending(t, w, "mail.letter")
 	away := *w.Outbox
-	away.Cycle = &o2c.Cycle{Store: &crashing{Store: w.Cycle.Store, after: 2}, Policy: w.Cycle.Policy, Links: w.Cycle.Links}
+	away.Cycle = &o2c.Cycle{Store: &crashing{Store: w.Cycle.Store, after: 3}, Policy: w.Cycle.Policy, Links: w.Cycle.Links}
 	h := New(Deps{Outbox: &away, Metrics: &bytes.Buffer{}})
 	out, err := h.Stream(ctx, events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{inserted(ids[0]), inserted(ids[1])}})
 	if err != nil || len(out.BatchItemFailures) != 1 || out.BatchItemFailures[0].ItemIdentifier != "seq-"+ids[1] {
