@@ -20,7 +20,7 @@ func (r *Runtime) Advance(ctx context.Context, d time.Duration) error {
 	if d < 0 || d > AdvanceMax {
 		return fmt.Errorf("the clock moves forward by at most %d days at once — %s was asked — give a span such as 14d", int(AdvanceMax.Hours())/24, d)
 	}
-	r.drive.Lock()
+	r.take()
 	defer r.drive.Unlock()
 	target := r.Clock.Now().Add(d)
 	r.attempt(ctx, "messages wait", r.settle)
@@ -52,7 +52,7 @@ func (r *Runtime) moveTo(t time.Time) {
 
 // NextDue is when the next thing happens by itself.
 func (r *Runtime) NextDue() time.Time {
-	r.drive.Lock()
+	r.take()
 	defer r.drive.Unlock()
 	return r.nextDue()
 }

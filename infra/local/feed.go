@@ -43,7 +43,7 @@ func (r *Runtime) deliverStatement(statement []byte) error {
 
 // Book books entries at the bank and delivers the statement that has them.
 func (r *Runtime) Book(entries []bank.Entry) (booked []bank.Booked, statement []byte, err error) {
-	r.drive.Lock()
+	r.take()
 	defer r.drive.Unlock()
 	if booked, err = r.Bank.Book(r.Clock.Now(), entries); err != nil {
 		return nil, nil, err

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"duly/infra/local/clock"
@@ -56,7 +57,10 @@ type Runtime struct {
 	calendar calendar
 	morning  time.Time // at which the bank's next statement comes
 	glance   glance
-	drive    sync.Mutex // held by whoever moves time or messages
+	drive    sync.Mutex   // held by whoever moves time or messages
+	waiting  atomic.Int32 // who waits for it
+	active   atomic.Int32 // requests being answered
+	polite   bool         // the pump lets requests pass
 	nudge    chan struct{}
 	outages  sync.Map // service to outage
 	fresh    bool

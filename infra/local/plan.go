@@ -18,7 +18,7 @@ type Plan struct {
 
 // Plans lists what happens next, in the order of time.
 func (r *Runtime) Plans() []Plan {
-	r.drive.Lock()
+	r.take()
 	defer r.drive.Unlock()
 	plans := []Plan{{Name: "bank statement", At: r.morning}}
 	for _, p := range r.calendar {

@@ -16,26 +16,30 @@ import (
 )
 
 // roundsMax bounds one settling: effects are ranked and cannot run in circles,
-// so that more rounds mean a defect or an endless inflow.
-const roundsMax = 200
+// so that more rounds mean a defect.
+const roundsMax = 1_000_000
 
 // Settle carries messages until nothing moves: the table's stream, the inboxes,
 // new files, mail news, Stripe's webhooks, and effects that are due. What fails
 // stays where it is, is reported, and is tried again by the next Settle.
 func (r *Runtime) Settle(ctx context.Context) error {
-	r.drive.Lock()
+	r.take()
 	defer r.drive.Unlock()
 	return r.settle(ctx)
 }
 
 func (r *Runtime) settle(ctx context.Context) error {
+	asked := r.Clock.Now() // what comes due while this runs is for the next one
 	for range roundsMax {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		moved, err := r.carry(ctx)
 		if err != nil {
 			return err
 		}
 		if moved == 0 {
-			if moved, err = r.sweep(ctx); err != nil {
+			if moved, err = r.sweep(ctx, asked); err != nil {
 				return err
 			}
 		}
@@ -60,18 +64,17 @@ func (r *Runtime) carry(ctx context.Context) (moved int, err error) {
 	}
 	count(r.Files.Drain(ctx, r.arrived))
 	count(r.Mail.Drain(ctx, r.mailNews))
-	count(r.Stripe.Tick(ctx, r.Clock.Now()), nil)
-	if moved > 0 {
-		err = errors.Join(err, r.Keep())
+	if n := r.Stripe.Tick(ctx, r.Clock.Now()); n > 0 {
+		count(n, r.Keep())
 	}
 	return moved, err
 }
 
 // sweep performs effects that are due and were left behind, as the sweeper's
 // schedule does: what is due now is performed now.
-func (r *Runtime) sweep(ctx context.Context) (moved int, err error) {
+func (r *Runtime) sweep(ctx context.Context, asked time.Time) (moved int, err error) {
 	next, waiting, err := r.dueEffect(ctx)
-	if err != nil || !waiting || next.After(r.Clock.Now()) {
+	if err != nil || !waiting || next.After(asked) {
 		return 0, err
 	}
 	before := r.Engine.Stats().Writes
@@ -183,7 +186,7 @@ func (r *Runtime) mailNews(ctx context.Context, e aws.Event) error {
 
 // SettleQuietly settles as far as it goes; what fails is logged and waits.
 func (r *Runtime) SettleQuietly(ctx context.Context) {
-	r.drive.Lock()
+	r.take()
 	defer r.drive.Unlock()
 	r.attempt(ctx, "messages wait", r.settle)
 }

@@ -52,6 +52,8 @@ func (r *Runtime) invoke(f functions.Function, h trigger.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(req.Context(), time.Duration(f.TimeoutSeconds)*time.Second)
 		defer cancel()
+		r.active.Add(1)
+		defer r.active.Add(-1)
 		ctx, entry := r.journal.open(ctx, r.Clock.Now(), f.Name, req, body)
 		out, err := h.HTTP(ctx, trigger.Request(req, body))
 		if err != nil {

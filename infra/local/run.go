@@ -28,6 +28,30 @@ func (r *Runtime) Run(ctx context.Context) {
 	}
 }
 
+// take waits for the right to move time or messages; whoever waits for it waits
+// for an answer, and the pump makes haste.
+func (r *Runtime) take() {
+	r.waiting.Add(1)
+	r.drive.Lock()
+	r.waiting.Add(-1)
+}
+
+// Whoever sends a webhook waits for its answer, effects do not: the background
+// pump lets requests pass, up to a bound.
+const (
+	giveWayMax  = 40 * time.Millisecond
+	giveWayStep = time.Millisecond
+)
+
+func (r *Runtime) giveWay(ctx context.Context) {
+	if !r.polite {
+		return
+	}
+	for waited := time.Duration(0); waited < giveWayMax && r.active.Load() > 0 && r.waiting.Load() == 0 && ctx.Err() == nil; waited += giveWayStep {
+		time.Sleep(giveWayStep)
+	}
+}
+
 // Nudge wakes the pump for what changed outside the table.
 func (r *Runtime) Nudge() {
 	select {
@@ -39,7 +63,11 @@ func (r *Runtime) Nudge() {
 // live does what is due and says how long nothing will be.
 func (r *Runtime) live(ctx context.Context) time.Duration {
 	r.drive.Lock()
-	defer r.drive.Unlock()
+	r.polite = true
+	defer func() {
+		r.polite = false
+		r.drive.Unlock()
+	}()
 	for !r.nextDue().After(r.Clock.Now()) {
 		r.happen(ctx)
 		if ctx.Err() != nil {

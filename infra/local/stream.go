@@ -26,7 +26,6 @@ type stream struct {
 type consumer struct {
 	function functions.Function
 	after    uint64
-	stuck    bool // its last batch failed: the rest waits for the next round
 }
 
 func (r *Runtime) openStream() error {
@@ -49,63 +48,34 @@ func (r *Runtime) openStream() error {
 	return nil
 }
 
-// readMax is how many records are read at once.
-const readMax = 512
+// readMax is how many records are read at once: few enough that what the first
+// set off is carried before the last are read.
+const readMax = 64
 
-// pump delivers what is new in the stream and reports how many records moved.
+// pump delivers the next records to every consumer and reports how many moved.
+// A consumer whose batch fails stays where it is; the others go on.
 func (s *stream) pump(ctx context.Context, r *Runtime) (moved int, err error) {
 	for _, c := range s.consumers {
-		c.stuck = false
-	}
-	for {
-		n, more, problem := s.round(ctx, r)
-		moved += n
-		err = errors.Join(err, problem)
-		if !more {
-			return moved, errors.Join(err, s.keep())
+		records, problem := r.Engine.Records(Table, c.after, readMax)
+		if problem == nil {
+			var n int
+			n, problem = c.take(ctx, r, records)
+			moved += n
 		}
-	}
-}
-
-// round reads on from the consumer that is furthest behind.
-func (s *stream) round(ctx context.Context, r *Runtime) (moved int, more bool, err error) {
-	after, any := s.place()
-	if !any {
-		return 0, false, nil
-	}
-	records, err := r.Engine.Records(Table, after, readMax)
-	if err != nil || len(records) == 0 {
-		return 0, false, err
-	}
-	for _, c := range s.consumers {
-		if c.stuck {
-			continue
-		}
-		n, problem := c.take(ctx, r, records)
-		moved += n
 		if problem != nil {
-			c.stuck = true
 			err = errors.Join(err, fmt.Errorf("deliver the stream to %s: %w", c.function.Name, problem))
 		}
 	}
-	return moved, true, err
-}
-
-func (s *stream) place() (after uint64, any bool) {
-	for _, c := range s.consumers {
-		if !c.stuck && (!any || c.after < after) {
-			after, any = c.after, true
-		}
-	}
-	return after, any
+	return moved, errors.Join(err, s.keep())
 }
 
 // take delivers what is meant for the consumer, in batches, and moves its place
-// past the records.
+// past the records; it counts every record that it came past.
 func (c *consumer) take(ctx context.Context, r *Runtime, records []dynamo.Record) (moved int, err error) {
 	var batch []events.DynamoDBEventRecord
 	deliver := func(upTo uint64) error {
 		if len(batch) > 0 {
+			r.giveWay(ctx)
 			out, err := r.handler(c.function.Name).Stream(ctx, events.DynamoDBEvent{Records: batch})
 			if err == nil && len(out.BatchItemFailures) > 0 {
 				err = fmt.Errorf("%d of %d records failed", len(out.BatchItemFailures), len(batch))
@@ -113,8 +83,8 @@ func (c *consumer) take(ctx context.Context, r *Runtime, records []dynamo.Record
 			if err != nil {
 				return err
 			}
-			moved += len(batch)
 		}
+		moved += int(upTo - c.after)
 		batch, c.after = nil, upTo
 		return nil
 	}

@@ -117,7 +117,7 @@ func inbox(function string) string { return function + "-inbox" }
 
 // slackBurst lets a burst of cards through before Slack's one message per second
 // and channel applies.
-const slackBurst = 20
+const slackBurst = 100
 
 func members(p *o2c.Policy) []slack.User {
 	users := make([]slack.User, len(p.People))
