@@ -39,7 +39,7 @@ func (r *Runtime) take() {
 // Whoever sends a webhook waits for its answer, effects do not: the background
 // pump lets requests pass, up to a bound.
 const (
-	giveWayMax  = 40 * time.Millisecond
+	giveWayMax  = 100 * time.Millisecond
 	giveWayStep = time.Millisecond
 )
 

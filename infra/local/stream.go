@@ -50,7 +50,7 @@ func (r *Runtime) openStream() error {
 
 // readMax is how many records are read at once: few enough that what the first
 // set off is carried before the last are read.
-const readMax = 64
+const readMax = 24
 
 // pump delivers the next records to every consumer and reports how many moved.
 // A consumer whose batch fails stays where it is; the others go on.
