@@ -145,6 +145,7 @@ func (c *customers) click(b *bill, tries int) {
 	}
 	c.world.after(time.Hour, "the customer is at the payment page", func() {
 		if len(*pages) > 0 {
+			c.world.provider.pages(b, *pages)
 			c.world.provider.pay(b, (*pages)[len(*pages)-1])
 		}
 	})

@@ -128,6 +128,16 @@ func (f *faults) hit(k Kind) bool {
 	return true
 }
 
+// gentle reports whether nothing of this run keeps the outbox from its work.
+func (f *faults) gentle() bool {
+	for k, rate := range f.permille {
+		if rate > 0 && Kind(k) != DoubleClick && Kind(k) != RacingApprovers && Kind(k) != Duplicate {
+			return false
+		}
+	}
+	return true
+}
+
 // meant reports whether the planned fault is of this kind and place.
 func (f *faults) meant(k Kind, place int) bool {
 	if f.planned.Kind != k || f.planned.At != place {

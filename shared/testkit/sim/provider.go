@@ -137,6 +137,21 @@ func (p *provider) account(kind string, raw []byte) {
 	}
 }
 
+// pages: I5, presses on the pay button, however many and however close, leave
+// one page that can be paid, an hour later at the latest; the outbox closes the
+// others, unless it has been kept from it.
+func (p *provider) pages(b *bill, urls []string) {
+	open := 0
+	for _, s := range p.server.Sessions() {
+		if s.ClientReferenceID == p.world.oracle.invoiceID(b.number) && s.Status == "open" {
+			open++
+		}
+	}
+	if open > 1 && p.world.faults.gentle() {
+		p.world.breaks("I5: %d payment pages of invoice %s are open after %d presses", open, b.number, len(urls))
+	}
+}
+
 // pay is a customer on the payment page.
 func (p *provider) pay(b *bill, url string) {
 	w, way := p.world, b.purpose.pays
@@ -173,7 +188,7 @@ func (p *provider) giveBack(b *bill, intent string) {
 	}
 	var err error
 	if b.purpose.pays.lost {
-		_, err = p.server.Chargeback(context.Background(), stripe.ChargebackRequest{PaymentIntent: intent, Outcome: "lost", ClosesAfter: "5d"})
+		_, err = p.server.Chargeback(context.Background(), stripe.ChargebackRequest{PaymentIntent: intent, Outcome: pick(&w.faults.chance, "lost", "lost", "won"), ClosesAfter: "5d"})
 	} else {
 		_, err = p.server.Refund(context.Background(), intent, max(1, took/int64(1+w.faults.chance.below(3))))
 	}

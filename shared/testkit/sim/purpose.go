@@ -144,6 +144,9 @@ func buyer(c *chance, i int) shop.Customer {
 		ID: 2_071_195_510_842_133_00 + int64(i), Name: fmt.Sprintf("Kim de Koper %d", i), Email: fmt.Sprintf("kim%d@koper.example", i), Locale: pick(c, "nl-NL", "en-GB", "de-DE"),
 		Address: shop.Address{Street: fmt.Sprintf("Koperstraat %d", 1+i), PostalCode: "1012 JS", City: "Amsterdam", Country: "NL"},
 	}
+	if c.in(120) { // its invoice lacks a particular
+		b.Address.Street, b.Address.PostalCode = "", ""
+	}
 	if !c.in(333) {
 		b.Company, b.KVK, b.Kind = fmt.Sprintf("Koper %d BV", i), fmt.Sprintf("%08d", 10_000_000+i), "company"
 	}

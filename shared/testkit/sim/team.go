@@ -33,6 +33,11 @@ func (t *team) reads(name string, at o2c.Place, c o2c.Card) {
 	case o2c.CreditCard:
 		t.asked[name] = true
 		t.decides(name, c)
+	case o2c.DraftCard:
+		t.asked[name] = true
+		t.world.after(t.chance.between(time.Hour, day), "Noor completes the customer of "+c.Order, func() {
+			t.world.warehouse.complete(c.Invoice.CustomerID, c.Order, func() { t.retry(at, c.Invoice.ID, 0) })
+		})
 	case o2c.CashCard:
 		if !c.Settled {
 			t.asked[name] = true
@@ -113,6 +118,15 @@ func (t *team) post(what string, payload map[string]any) {
 		call: func(ctx context.Context, e *environment) error {
 			return answered(e.handler.HTTP(ctx, t.world.interaction(payload)))
 		}})
+}
+
+// retry issues a draft whose customer was completed, until it has a number.
+func (t *team) retry(at o2c.Place, invoiceID string, tries int) {
+	if t.world.oracle.invoices[invoiceID] != nil || tries > 20 {
+		return
+	}
+	t.post("Noor retries "+invoiceID, t.button(at, "U06BOOKS", chat.ActInvoiceRetry, chat.Ref{ID: invoiceID}.String()))
+	t.world.after(2*time.Hour, "Noor looks again", func() { t.retry(at, invoiceID, tries+1) })
 }
 
 // matches lets a colleague find a home for money: the best candidate, or the
