@@ -8,10 +8,27 @@ import (
 	"duly/shared/o2c/fault"
 )
 
+// messageShown is a message with every field that the control promises, empty or
+// not.
+type messageShown struct {
+	slack.Message
+	ThreadTS     *string `json:"thread_ts"`
+	EphemeralFor *string `json:"ephemeral_for"`
+}
+
 func (s *site) slackMessages(r *http.Request) (int, any, error) {
-	all := s.runtime.Slack.Messages()
-	slices.Reverse(all)
-	return list(r, all, func(m slack.Message) string { return m.Channel + "/" + m.TS })
+	var all []messageShown
+	for _, m := range slices.Backward(s.runtime.Slack.Messages()) {
+		all = append(all, messageShown{Message: m, ThreadTS: orNull(m.ThreadTS), EphemeralFor: orNull(m.EphemeralFor)})
+	}
+	return list(r, all, func(m messageShown) string { return m.Channel + "/" + m.TS })
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func (s *site) slackViews(r *http.Request) (int, any, error) {

@@ -48,6 +48,9 @@ func Serve(ctx context.Context, o Options) error {
 	}
 	base := "http://" + listener.Addr().String()
 	if err := fill(ctx, o, base); err != nil {
+		if ctx.Err() != nil { // it was stopped; nothing is left of the story
+			return nil
+		}
 		return err
 	}
 	r, err := local.Open(local.Options{Dir: o.Dir, BaseURL: base, Seed: o.Seed, Start: o.Start, Sync: true, Log: o.Log})

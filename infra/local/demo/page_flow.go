@@ -93,7 +93,11 @@ func (s *site) trace(r *http.Request, d order.Data) (trace, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Stops = append([]stop{{Title: "Received", At: d.ReceivedAt, Note: d.Source.Platform, URL: "/demo/pages/deliveries"}}, s.creditStops(view.Credit)...)
+	received := stop{Title: "Received", At: d.ReceivedAt, Note: d.Source.Platform + ", signature verified", URL: "/demo/pages/deliveries"}
+	if d.Source.Platform == "api" {
+		received.Note, received.URL = "through the API, by key", ""
+	}
+	t.Stops = append([]stop{received}, s.creditStops(view.Credit)...)
 	if d.Status == order.Cancelled || d.Status == order.Declined {
 		t.Stops = append(t.Stops, stop{Title: capital(d.Status), State: "bad", At: lastOf(all, "order."+d.Status)})
 		return t, nil

@@ -56,9 +56,17 @@ func (s *site) mailPage(r *http.Request) (any, error) {
 }
 
 // linkPattern finds a customer's page in a mail.
-var linkPattern = regexp.MustCompile(`https?://[^\s"<>]+/[ioqs]/[a-z0-9]+`)
+var linkPattern = regexp.MustCompile(`https?://[^\s"<>/]+(/[ioqs]/[a-z0-9]+)`)
 
-func (s *site) customerLink(m aws.Mail) string { return linkPattern.FindString(m.Text) }
+// customerLink is the page at the address that the demo has now; the mail may be
+// from a time when it had another port.
+func (s *site) customerLink(m aws.Mail) string {
+	found := linkPattern.FindStringSubmatch(m.Text)
+	if found == nil {
+		return ""
+	}
+	return s.base() + found[1]
+}
 
 func (s *site) mailDo(r *http.Request) (back, said string, err error) {
 	id := r.PostFormValue("id")

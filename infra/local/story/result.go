@@ -63,13 +63,26 @@ func (p *player) papers() []aws.Object {
 // archived is the key of an invoice's PDF in the archive.
 func archived(d invoice.Data) string { return functions.PrefixDocuments + o2c.PaperName(d) }
 
-// write leaves the story's files behind: only the folders that it owns are
-// replaced.
-func (p *player) write(ctx context.Context, dir string) error {
-	for _, name := range []string{"mails", "slack", "invoices"} {
-		if err := errors.Join(os.RemoveAll(filepath.Join(dir, name)), os.MkdirAll(filepath.Join(dir, name), 0o755)); err != nil { //nolint:gosec // for people to look at
+// sweep takes away what an earlier story left in the folder, by its kind, and
+// nothing else.
+func sweep(dir string) error {
+	for _, kind := range []string{"mails/*.eml", "slack/*.json", "invoices/*.pdf"} {
+		old, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(kind)))
+		for _, name := range old {
+			err = errors.Join(err, os.Remove(name))
+		}
+		folder := filepath.Join(dir, path.Dir(kind))
+		if err = errors.Join(err, os.MkdirAll(folder, 0o755)); err != nil { //nolint:gosec // for people to look at
 			return err
 		}
+	}
+	return nil
+}
+
+// write leaves the story's files behind.
+func (p *player) write(ctx context.Context, dir string) error {
+	if err := sweep(dir); err != nil {
+		return err
 	}
 	files := map[string][]byte{}
 	for i, m := range p.Mail.Mails() {
