@@ -31,8 +31,23 @@ func (r *Runtime) openStore() (*store.Store, error) {
 	}
 	// A process of its own among those that ever wrote to the file.
 	o := store.Options{Instance: "local/" + strconv.FormatInt(time.Now().UnixNano(), 36)}
-	if r.opt.Manual { // nothing waits on a clock that stands still
-		o.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-	}
+	o.Sleep = r.pause
 	return store.New(client, Table, o), nil
+}
+
+// pause waits between two attempts at the table. On a clock that stands still it
+// waits for nothing, and neither while the table is out of order: that ends by
+// virtual time.
+func (r *Runtime) pause(ctx context.Context, d time.Duration) error {
+	if r.opt.Manual || r.store.Mode(r.Clock.Now()) != "" {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

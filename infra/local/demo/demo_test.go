@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -250,6 +253,56 @@ func TestSlackControlsActAsAColleague(t *testing.T) {
 	}
 	if status, out := p.call(http.MethodPost, "/demo/slack/press", object{"user": "U04APPROVE", "channel": "C01CREDIT", "ts": "1.0", "action_id": "x"}); status != http.StatusUnprocessableEntity {
 		t.Errorf("a press on nothing was answered %d %v", status, out)
+	}
+}
+
+// formPattern finds a form of the Slack page and its fields.
+var (
+	formPattern  = regexp.MustCompile(`(?s)<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>`)
+	fieldPattern = regexp.MustCompile(`<(?:input|button)[^>]* name="([^"]+)" value="([^"]*)"`)
+)
+
+// click posts the form of a page that holds the words, as a browser does.
+func (p place) click(page string, words ...string) string {
+	p.t.Helper()
+	_, raw, _ := p.raw(http.MethodGet, page, nil)
+	for _, form := range formPattern.FindAllSubmatch(raw, -1) {
+		if slices.ContainsFunc(words, func(w string) bool { return !bytes.Contains(form[0], []byte(w)) }) {
+			continue
+		}
+		values := url.Values{}
+		for _, field := range fieldPattern.FindAllSubmatch(form[2], -1) {
+			values.Set(string(field[1]), html.UnescapeString(string(field[2])))
+		}
+		status, _, h := p.raw(http.MethodPost, html.UnescapeString(string(form[1])), values)
+		if status != http.StatusSeeOther {
+			p.t.Fatalf("the form of %v at %s answered %d", words, form[1], status)
+		}
+		return h.Get("Location")
+	}
+	p.t.Fatalf("%s has no form with %v:\n%s", page, words, raw)
+	return ""
+}
+
+func TestSlackPageWorksByMouseAlone(t *testing.T) {
+	p := open(t)
+	p.click("/demo/pages/story", "Let Acme order")
+	if to := p.click("/demo/pages/slack", "credit.approve_with"); !strings.Contains(to, "/demo/pages/slack?") || strings.Contains(to, "bad=") {
+		t.Fatalf("the press leads to %s", to)
+	}
+	if _, raw, _ := p.raw(http.MethodGet, "/demo/pages/slack", nil); !bytes.Contains(raw, []byte("Approve with…</h2>")) {
+		t.Fatal("no form is open")
+	}
+	p.click("/demo/pages/slack", "sl-cross")
+	p.click("/demo/pages/slack", `value="credit.approve"`)
+	if _, raw, _ := p.raw(http.MethodGet, "/demo/pages/slack", nil); !bytes.Contains(raw, []byte("Approved by Mira")) {
+		t.Error("the press did nothing")
+	}
+	p.click("/demo/pages/story", "Ship it")
+	p.click("/demo/pages/story", "Pay by iDEAL")
+	p.click("/demo/pages/story", "Pay out and land it")
+	if _, raw, _ := p.raw(http.MethodGet, "/demo/pages/story", nil); !bytes.Contains(raw, []byte("Begin with another order")) {
+		t.Error("the tour is not over")
 	}
 }
 

@@ -26,7 +26,11 @@ func (s *site) slackPage(r *http.Request) (any, error) {
 		Title: s.runtime.Policy.Seller.Name, As: as, Channel: channel, Notice: q.Get("said"), Zone: s.runtime.Policy.Zone,
 		Link: s.slackURL,
 		Action: func(verb, id string) string {
-			return "/demo/pages/slack/" + url.PathEscape(verb) + "/" + url.PathEscape(id) + "?from=" + url.QueryEscape(channel)
+			address := "/demo/pages/slack/" + url.PathEscape(verb)
+			if id != "" {
+				address += "/" + url.PathEscape(id)
+			}
+			return address + "?from=" + url.QueryEscape(channel)
 		},
 	})
 }
