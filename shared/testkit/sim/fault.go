@@ -37,6 +37,7 @@ const (
 	SecretRotation
 	TableOutage
 	VendorOutage
+	ForgottenToken
 	kinds
 )
 
@@ -44,7 +45,7 @@ var kindNames = [kinds]string{
 	"none", "duplicate delivery", "lost request", "lost response", "delay and reorder", "crash before I/O", "crash after I/O",
 	"throttle", "transaction conflict", "table unavailable", "commit unknown", "stale index", "schedule double", "schedule missed for days",
 	"double click", "racing approvers", "vendor 5xx", "vendor 429", "vendor timeout after effect", "clock skew",
-	"stream batch repeated", "stream batch lost", "dead letter and redrive", "secret rotation", "table out for a while", "vendor out for hours",
+	"stream batch repeated", "stream batch lost", "dead letter and redrive", "secret rotation", "table out for a while", "vendor out for hours", "request token forgotten",
 }
 
 // String names the kind.

@@ -28,10 +28,10 @@ func TestTheStraightWayCloses(t *testing.T) {
 
 // everywhere plays the straight way once for each place, with a fault there,
 // and wants the same end each time.
-func everywhere(t *testing.T, kind Kind, places []int) {
+func everywhere(t *testing.T, kind Kind, places []int, always map[Kind]int) {
 	t.Helper()
 	for i, r := range runAll(t, len(places), func(i int) Options {
-		return Options{Seed: 1, Days: weekDays, Story: straight{}, Only: map[Kind]int{}, Fault: Planned{kind, places[i]}}
+		return Options{Seed: 1, Days: weekDays, Story: straight{}, Only: always, Fault: Planned{kind, places[i]}}
 	}) {
 		for _, b := range r.Broken {
 			t.Errorf("%s at %d: %s", kind, places[i], b)
@@ -54,15 +54,19 @@ func upTo(n int) []int {
 }
 
 func TestFC_40_CrashBeforeEveryInputAndOutput(t *testing.T) {
-	everywhere(t, CrashBefore, upTo(straightWay(t, Planned{}).IOs))
+	everywhere(t, CrashBefore, upTo(straightWay(t, Planned{}).IOs), map[Kind]int{})
 }
 
 func TestFC_40_CrashAfterEveryInputAndOutput(t *testing.T) {
-	everywhere(t, CrashAfter, upTo(straightWay(t, Planned{}).IOs))
+	everywhere(t, CrashAfter, upTo(straightWay(t, Planned{}).IOs), map[Kind]int{})
 }
 
-func TestFC_41_OutcomeOfEveryCommitUnknown(t *testing.T) {
-	everywhere(t, CommitUnknown, straightWay(t, Planned{}).Writes)
+// TestFC_41_FC_44_OutcomeOfEveryCommitUnknown: whoever does not know whether a
+// commit arrived finds out by the commit's own mark, since DynamoDB may have
+// forgotten its request token.
+func TestFC_41_FC_44_OutcomeOfEveryCommitUnknown(t *testing.T) {
+	always := map[Kind]int{ForgottenToken: 1000}
+	everywhere(t, CommitUnknown, run(t, Options{Seed: 1, Days: weekDays, Story: straight{}, Only: always}).Writes, always)
 }
 
 // under plays some seeds with some faults alone and gives what they come to.

@@ -27,7 +27,7 @@ type oracle struct {
 	receipts map[string]*receiptFacts
 	parties  map[string]party.Data
 	series   map[string]*seriesFacts
-	letters  map[string]time.Time // steps taken, by customer and day
+	letters  map[string]time.Time // the last reminder, by customer
 	balances map[string]int64     // by account
 	open     map[string]int64     // receivable by document
 	fresh    []*orderFacts        // confirmed by the commit that is being read
@@ -248,11 +248,12 @@ func (o *oracle) invoiceEvent(e o2c.Event) {
 		step := facts[struct{ Step string }](o, e).Step
 		on := calendar.On(e.At, o.world.policy.Zone)
 		if f := o.invoices[e.Of.ID]; f != nil {
-			key := f.CustomerID + " on " + on.String()
-			if at, some := o.letters[key]; some && !at.Equal(e.At) {
-				o.world.breaks("dunning: customer %s got two letters", key)
+			last, some := o.letters[f.CustomerID]
+			gap := calendar.On(last, o.world.policy.Zone).AddDays(o.world.policy.Ladder.MinGapDays)
+			if some && !last.Equal(e.At) && on.Before(gap) {
+				o.world.breaks("dunning: customer %s got a letter on %s, too soon after %s", f.CustomerID, on, last.Format(time.DateTime))
 			}
-			o.letters[key] = e.At
+			o.letters[f.CustomerID] = e.At
 		}
 		o.reminded(o.invoices[e.Of.ID], step, on)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -42,12 +43,28 @@ func (t wireToTable) RoundTrip(r *http.Request) (*http.Response, error) {
 	if write {
 		w.writes = append(w.writes, place)
 	}
+	if write && w.strikes(ForgottenToken, place) {
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(forgotten(body, place))), int64(len(body))
+	}
 	answer, err := w.engine.Transport().RoundTrip(r)
 	w.output(place)
 	if write && err == nil && w.strikes(CommitUnknown, place) {
 		return nil, errNoAnswer
 	}
 	return answer, err
+}
+
+// forgotten is a transaction whose request token is another than that of its
+// first attempt: DynamoDB remembers tokens for ten minutes only (row 44).
+func forgotten(body []byte, place int) []byte {
+	const name = `"ClientRequestToken":"`
+	at := bytes.Index(body, []byte(name))
+	if at < 0 {
+		return body
+	}
+	other := bytes.Clone(body)
+	copy(other[at+len(name):], fmt.Sprintf("%08d", place))
+	return other
 }
 
 // size sums the bytes of a request. The SDK writes maps in any order, so a hash
