@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"duly/infra/local"
@@ -103,8 +104,11 @@ func shutDown(server *http.Server) error {
 // listen takes a port of the loopback interface.
 func listen(port int) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, (&fault.Error{Code: fault.PortTaken, What: fmt.Sprintf("Port %d is used by another program. Run: make demo PORT=%d", port, port+1)}).Because(err)
+	case err != nil:
+		return nil, fault.New(fault.PortTaken, fmt.Sprintf("Port %d cannot be taken", port), err.Error(), "choose another with PORT=").Because(err)
 	}
 	return listener, nil
 }
