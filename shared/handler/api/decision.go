@@ -52,7 +52,7 @@ func (s server) creditAnswer(orderID string, in CreditDecision) (o2c.CreditAnswe
 	if in.Conditions != nil {
 		a.Conditions = credit.Conditions{TermsDays: in.Conditions.Terms}
 	}
-	if in.Decision == "approve_with" && a.Conditions == (credit.Conditions{}) {
+	if in.Decision == "approve_with" && a.Conditions.IsZero() {
 		return a, fault.Bad("/conditions", "approve_with asks for something in return", "send terms, or approve")
 	}
 	return a, nil

@@ -25,11 +25,6 @@ var Life = life.Table{
 	{From: Approved, Verb: "void", To: Void},
 }
 
-// Conditions are what an approval asks for in return.
-type Conditions struct {
-	TermsDays int `json:"terms,omitempty"`
-}
-
 // RequestData is what a request is made of; there is one per order.
 type RequestData struct {
 	OrderID    string       `json:"order_id"`

@@ -1,0 +1,88 @@
+package credit
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
+)
+
+// Conditions are what an approval asks for in return, and how long it holds. At
+// most one of deposit, prepayment, part and raised limit is set: each is another
+// answer to the same question, how much may stand open.
+type Conditions struct {
+	TermsDays      int             `json:"terms,omitempty"`          // days to pay, instead of the customer's own
+	DepositPercent decimal.Decimal `json:"deposit_percent,omitzero"` // of the order's total, paid before delivery: above 0, below 100
+	PrepayAll      bool            `json:"prepay,omitempty"`         // all of it is paid before delivery
+	PartAmount     money.Amount    `json:"part_amount,omitzero"`     // goods worth so much, tax included, may leave; the rest stays held
+	RaiseLimitTo   money.Amount    `json:"raise_limit_to,omitzero"`  // the customer's limit from now on
+	Expires        time.Time       `json:"expires,omitzero"`         // from then on the approval is void, unless goods have left
+}
+
+// TermsMax is the longest term in days that businesses may agree on without
+// more ado (directive 2011/7/EU, article 3(5)).
+const TermsMax = 60
+
+// IsZero reports whether nothing is asked for.
+func (c Conditions) IsZero() bool {
+	return c.TermsDays == 0 && c.DepositPercent.IsZero() && !c.PrepayAll && c.PartAmount.IsZero() && c.RaiseLimitTo.IsZero() && c.Expires.IsZero()
+}
+
+// Upfront is what is paid before anything leaves, of an order of total.
+func (c Conditions) Upfront(total money.Amount) money.Amount {
+	if c.PrepayAll {
+		return total
+	}
+	return total.Percent(c.DepositPercent)
+}
+
+// Part is what may leave, of an order of total.
+func (c Conditions) Part(total money.Amount) money.Amount {
+	if c.PartAmount.IsZero() {
+		return total
+	}
+	return money.Min(c.PartAmount, total)
+}
+
+// Check says what is wrong with conditions on an order of total, for a customer
+// with the limit, as of at. pointer names the field as the API does.
+func (c Conditions) Check(total money.Amount, limit *money.Amount, at time.Time) (pointer string, err error) {
+	modes := 0
+	for _, set := range []bool{!c.DepositPercent.IsZero(), c.PrepayAll, !c.PartAmount.IsZero(), !c.RaiseLimitTo.IsZero()} {
+		if set {
+			modes++
+		}
+	}
+	switch p := c.DepositPercent; {
+	case modes > 1:
+		return "/conditions", errors.New("deposit, prepayment, part and raised limit exclude one another")
+	case c.TermsDays < 0 || c.TermsDays > TermsMax:
+		return "/conditions/terms", fmt.Errorf("terms of %d days; from 1 to %d are possible (directive 2011/7/EU, article 3(5))", c.TermsDays, TermsMax)
+	case !p.IsZero() && (p.IsNegative() || p.GreaterThanOrEqual(decimal.NewFromInt(100)) || !p.Equal(p.Truncate(2))):
+		return "/conditions/deposit_percent", fmt.Errorf("a deposit of %s %%; more than 0 and less than 100 are possible, with two decimals", p)
+	case !c.Expires.IsZero() && !c.Expires.After(at):
+		return "/conditions/expires", errors.New("the approval would have expired already")
+	}
+	if !c.PartAmount.IsZero() && (c.PartAmount.Currency != total.Currency || !c.PartAmount.IsPositive() || c.PartAmount.Cmp(total) >= 0) {
+		return "/conditions/part_amount", fmt.Errorf("a part of %s of an order of %s; it must be smaller and in the order's currency", c.PartAmount, total)
+	}
+	return c.checkLimit(total, limit)
+}
+
+func (c Conditions) checkLimit(total money.Amount, limit *money.Amount) (string, error) {
+	const pointer = "/conditions/raise_limit_to"
+	switch to := c.RaiseLimitTo; {
+	case to.IsZero():
+		return "", nil
+	case to.Currency != total.Currency || !to.IsPositive():
+		return pointer, fmt.Errorf("a limit of %s; write an amount in %s", to, total.Currency)
+	case limit == nil:
+		return pointer, errors.New("the customer has no limit to raise")
+	case to.Cmp(*limit) <= 0:
+		return pointer, fmt.Errorf("the limit is %s already", limit)
+	}
+	return "", nil
+}
