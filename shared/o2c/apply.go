@@ -30,7 +30,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 		return fault.Bad("/amount", err.Error(), "apply at most what is left")
 	}
 	verb := "pay"
-	if r.ID() == onAccountID(d.ID) {
+	if ofItsNotes(d, r.ID()) {
 		verb = "credit"
 	}
 	if err := inv.Settle(verb, amount, c.today(tx.At())); err != nil {

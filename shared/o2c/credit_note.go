@@ -3,6 +3,9 @@ package o2c
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -11,42 +14,47 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
-	"duly/shared/o2c/statute"
+	"duly/shared/o2c/order"
 )
 
-// CreditNoteID is the id of the credit note over the whole of an invoice; there
-// is at most one.
-func CreditNoteID(invoiceID string) string { return Name("i", "credit", invoiceID) }
-
-// onAccountID is the id of what a credit note over a paid invoice left to the
-// customer.
-func onAccountID(invoiceID string) string {
-	return ReceiptID("credit_note", CreditNoteID(invoiceID))
+// CreditRequest asks for a credit note.
+type CreditRequest struct {
+	InvoiceID string
+	Key       string           // names the note: asked for again under it, there is still one; "" names none
+	Lines     []invoice.Taking // none: all that was not credited yet
+	Reason    string           // for the trail
 }
 
-// IssueCreditNote takes a whole invoice back, the only way in which an issued
-// invoice is corrected: the note settles what is open, and what was paid
-// already becomes the customer's money on account. A second call gives the same
-// note. Why is for the trail.
-func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, invoiceID, why string) (invoice.Data, error) {
+// noteID is the id of a credit note: by its name, or by its place.
+func noteID(inv invoice.Data, key string) string {
+	if key == "" {
+		key = strconv.Itoa(len(inv.Notes) + 1)
+	}
+	return Name("i", "credit", inv.ID, key)
+}
+
+// onAccountID is the id of what a credit note left to the customer, because it
+// found nothing open.
+func onAccountID(noteID string) string { return ReceiptID("credit_note", noteID) }
+
+// ofItsNotes reports whether a receipt is what one of the invoice's own credit
+// notes left to the customer.
+func ofItsNotes(inv invoice.Data, receiptID string) bool {
+	return slices.ContainsFunc(inv.Notes, func(n invoice.Note) bool { return onAccountID(n.ID) == receiptID })
+}
+
+// IssueCreditNote takes an invoice back, or a part of it: the only way in which
+// an issued invoice is corrected. The note settles what is open; what was paid
+// already becomes the customer's money on account. Asked for all of an invoice
+// of which nothing is left, it gives the note that took the last of it.
+func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, r CreditRequest) (invoice.Data, error) {
 	var issued invoice.Data
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		id := CreditNoteID(invoiceID)
-		if err := tx.Fetch(ctx, Key{Kind: "invoice", ID: invoiceID}, Key{Kind: "invoice", ID: id}, Key{Kind: "checkout", ID: invoiceID}); err != nil {
+		if err := tx.Fetch(ctx, Key{Kind: "invoice", ID: r.InvoiceID}, Key{Kind: "checkout", ID: r.InvoiceID}); err != nil {
 			return err
 		}
-		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
-		if err != nil {
-			return err
-		}
-		note, err := find[invoice.Invoice](ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if note == nil {
-			note, err = c.creditNote(ctx, tx, inv, why)
-		}
+		note, err := c.credit(ctx, tx, r)
 		if err == nil {
 			issued = note.Data()
 		}
@@ -55,62 +63,79 @@ func (c *Cycle) IssueCreditNote(ctx context.Context, s Stamp, invoiceID, why str
 	return issued, err
 }
 
-func (c *Cycle) creditNote(ctx context.Context, tx *Tx, inv *invoice.Invoice, why string) (*invoice.Invoice, error) {
+// credit issues a credit note, or finds the one that was issued before.
+func (c *Cycle) credit(ctx context.Context, tx *Tx, r CreditRequest) (*invoice.Invoice, error) {
+	inv, err := get[invoice.Invoice](ctx, tx, r.InvoiceID)
+	if err != nil {
+		return nil, err
+	}
+	d := inv.Data()
+	if r.Key != "" {
+		if known, err := find[invoice.Invoice](ctx, tx, noteID(d, r.Key)); err != nil || known != nil {
+			return known, err
+		}
+	}
+	if len(r.Lines) == 0 && d.Exhausted() {
+		return get[invoice.Invoice](ctx, tx, d.Notes[len(d.Notes)-1].ID)
+	}
 	if inv.IsCreditNote() || inv.Status() == invoice.Draft {
 		return nil, fault.New(fault.Refused, "This cannot be credited", "only an issued invoice can", "cancel the order instead, or leave it")
 	}
-	note, series, err := c.numberNote(ctx, tx, inv.Data())
+	note, taken, err := inv.CreditNote(noteID(d, r.Key), r.Lines, tx.At())
 	if err != nil {
-		return nil, err
+		return nil, fault.Bad("/lines", err.Error(), "credit at most what is left of the invoice")
 	}
-	settled, err := inv.Credit()
-	if err != nil {
-		return nil, refused(err)
-	}
-	d, on := note.Data(), note.Data().IssuedOn
-	if d.Total.IsPositive() {
-		if err := note.Settle("pay", d.Total, on); err != nil {
-			return nil, refused(err)
-		}
-	}
-	d = note.Data()
-	if err := errors.Join(
-		tx.Save(note, Fact{Type: "credit_note.issued", Data: d}), tx.Save(series),
-		tx.Save(inv, Fact{Type: "invoice.credited", Data: map[string]any{"credit_note": d.Number, "settled": settled, "reason": why}}),
-	); err != nil {
-		return nil, err
-	}
-	if err := c.bookNote(ctx, tx, d, inv.Data(), settled); err != nil {
-		return nil, err
-	}
-	return note, c.afterNote(ctx, tx, d, inv)
+	return note, c.issueNote(ctx, tx, inv, note, taken, r.Reason)
 }
 
-// numberNote drafts the note over all lines of an invoice and gives it the next
-// number of the credit notes' own series.
-func (c *Cycle) numberNote(ctx context.Context, tx *Tx, of invoice.Data) (*invoice.Invoice, *invoice.Series, error) {
-	taxable := make([]statute.Taxable, len(of.Lines))
-	for i, l := range of.Lines {
-		taxable[i] = statute.Taxable{Net: l.Net, Category: l.Category, Rate: l.TaxRate}
+// issueNote gives a drafted note its number and lets it count.
+func (c *Cycle) issueNote(ctx context.Context, tx *Tx, inv, note *invoice.Invoice, taken []invoice.Taken, why string) error {
+	series, err := c.numberNote(ctx, tx, note)
+	if err != nil {
+		return err
 	}
-	note := invoice.NewDraft(invoice.Data{
-		ID: CreditNoteID(of.ID), Type: invoice.CreditNotes, Refers: of.Number, OrderID: of.OrderID, OrderNo: of.OrderNo, ShipmentID: of.ShipmentID,
-		CustomerID: of.CustomerID, Buyer: of.Buyer, Currency: of.Currency, Lines: of.Lines, Rounding: of.Rounding, SuppliedOn: of.SuppliedOn, CreatedAt: tx.At(),
-	}, taxable)
+	settled, err := inv.Credit(note.Data(), taken)
+	if err != nil {
+		return refused(err)
+	}
+	if total := note.Data().Total; total.IsPositive() {
+		if err := note.Settle("pay", total, note.Data().IssuedOn); err != nil {
+			return refused(err)
+		}
+	}
+	d, fact := note.Data(), "invoice.part_credited"
+	if inv.Status() == invoice.Credited {
+		fact = "invoice.credited"
+	}
+	if err := errors.Join(
+		tx.Save(note, Fact{Type: "credit_note.issued", Data: d}), tx.Save(series),
+		tx.Save(inv, Fact{Type: fact, Data: map[string]any{"credit_note": d.Number, "amount": d.Total, "settled": settled, "open": inv.Open(), "reason": why}}),
+	); err != nil {
+		return err
+	}
+	if err := c.bookNote(ctx, tx, d, inv.Data(), settled); err != nil {
+		return err
+	}
+	return c.afterNote(ctx, tx, d, inv)
+}
+
+// numberNote gives a drafted note the next number of the credit notes' own
+// series.
+func (c *Cycle) numberNote(ctx context.Context, tx *Tx, note *invoice.Invoice) (*invoice.Series, error) {
 	if missing := note.Prepare(c.Policy.Seller); len(missing) > 0 {
-		return nil, nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
+		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
 	}
 	today := c.today(tx.At())
 	fresh := invoice.SeriesFor(invoice.CreditNotes, today)
 	series, err := find[invoice.Series](ctx, tx, fresh.ID())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if series == nil {
 		series = fresh
 	}
 	number, on := series.Draw(today)
-	return note, series, note.Issue(series.ID(), number, on)
+	return series, note.Issue(series.ID(), number, on)
 }
 
 // bookNote books the note in reverse of an invoice, assigns it to what was open
@@ -137,7 +162,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 		return nil
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
-		ID: onAccountID(inv.ID), Source: "credit_note", Account: ledger.Bank, Ref: note.Number, Amount: rest, Payer: inv.Buyer.Name,
+		ID: onAccountID(note.ID), Source: "credit_note", Account: ledger.Bank, Ref: note.Number, Amount: rest, Payer: inv.Buyer.Name,
 		Text: text, Method: "credit_note", ValueOn: note.IssuedOn, ReceivedAt: tx.At(),
 	})
 	if err != nil {
@@ -158,9 +183,14 @@ func (c *Cycle) afterNote(ctx context.Context, tx *Tx, note invoice.Data, inv *i
 	if err := c.grant(tx, invoiceScope(note)); err != nil {
 		return err
 	}
-	tx.Unlink(openLink(d))
-	if err := errors.Join(c.closeCheckout(ctx, tx, d.ID), c.closeOrder(ctx, tx, d)); err != nil {
+	if err := c.closeCheckout(ctx, tx, d.ID); err != nil {
 		return err
+	}
+	if d.Open.IsZero() {
+		tx.Unlink(openLink(d))
+		if err := c.closeOrder(ctx, tx, d); err != nil {
+			return err
+		}
 	}
 	if note.Buyer.Email != "" {
 		if err := tx.ask(doInvoice, key, nil); err != nil {
@@ -175,23 +205,31 @@ func (c *Cycle) afterNote(ctx context.Context, tx *Tx, note invoice.Data, inv *i
 }
 
 // creditAgain settles an invoice that was credited after it was paid, and whose
-// payment went back since: what the note had left to the customer is what went
+// payment went back since: what its notes had left to the customer is what went
 // back. Without it a returned purchase would be dunned.
 func (c *Cycle) creditAgain(ctx context.Context, tx *Tx, undone *cash.Receipt, inv *invoice.Invoice) error {
-	if undone.ID() == onAccountID(inv.ID()) || !inv.Collectable() {
+	if ofItsNotes(inv.Data(), undone.ID()) {
 		return nil
 	}
-	r, err := find[cash.Receipt](ctx, tx, onAccountID(inv.ID()))
-	if err != nil || r == nil || !r.Unapplied().IsPositive() {
-		return err
+	for _, n := range inv.Data().Notes {
+		r, err := find[cash.Receipt](ctx, tx, onAccountID(n.ID))
+		if err != nil {
+			return err
+		}
+		if r == nil || !inv.Collectable() || !r.Unapplied().IsPositive() {
+			continue
+		}
+		if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), inv.Open()), "credited by "+r.Data().Ref); err != nil {
+			return err
+		}
+		if !inv.Collectable() {
+			inv.Plan("", calendar.Date{}, time.Time{})
+		}
+		if err := c.refreshCard(tx, "cash", KeyOf(r)); err != nil {
+			return err
+		}
 	}
-	if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), inv.Open()), "credited by "+r.Data().Ref); err != nil {
-		return err
-	}
-	if !inv.Collectable() {
-		inv.Plan("", calendar.Date{}, time.Time{})
-	}
-	return c.refreshCard(tx, "cash", KeyOf(r))
+	return nil
 }
 
 // closeCheckout ends the payment page of an invoice that nobody may pay now.
@@ -203,4 +241,33 @@ func (c *Cycle) closeCheckout(ctx context.Context, tx *Tx, invoiceID string) err
 	session := k.data.SessionID
 	k.data.SessionID, k.data.URL = "", ""
 	return errors.Join(tx.Save(k), tx.ask(doExpire, Key{Kind: "invoice", ID: invoiceID}, map[string]string{"session": session}))
+}
+
+// creditsMax is how many invoices one commit credits at the most: each takes up
+// to 25 of the hundred operations that a transaction may have.
+const creditsMax = 3
+
+// creditOrder takes back all that was invoiced of an order and is not credited
+// yet: what a cancellation after the invoice comes to. A draft is not credited
+// but stands in the way, until it is issued or given up.
+func (c *Cycle) creditOrder(ctx context.Context, tx *Tx, o *order.Order, why string) ([]invoice.Data, error) {
+	var notes []invoice.Data
+	for _, id := range o.Data().Invoices {
+		inv, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if inv.IsCreditNote() || inv.Data().Exhausted() || inv.Status() == invoice.WrittenOff {
+			continue
+		}
+		if len(notes) == creditsMax {
+			return nil, fault.New(fault.Refused, "The order has too many invoices to credit at once", fmt.Sprintf("%d at most go together", creditsMax), "credit some of them first, each by its number")
+		}
+		note, err := c.credit(ctx, tx, CreditRequest{InvoiceID: id, Reason: why})
+		if err != nil {
+			return nil, err
+		}
+		notes = append(notes, note.Data())
+	}
+	return notes, nil
 }

@@ -118,30 +118,3 @@ func (c *Cycle) Shelves(ctx context.Context, skus ...string) ([]Shelf, error) {
 	}
 	return all, nil
 }
-
-// CreditNotesOf finds the credit notes of invoices, by the id of the invoice.
-func (c *Cycle) CreditNotesOf(ctx context.Context, invoices ...invoice.Data) (map[string]invoice.Data, error) {
-	tx := NewTx(c.Store)
-	var keys []Key
-	var credited []invoice.Data
-	for _, d := range invoices {
-		if d.Status == invoice.Credited {
-			keys = append(keys, Key{Kind: "invoice", ID: CreditNoteID(d.ID)})
-			credited = append(credited, d)
-		}
-	}
-	if err := tx.Fetch(ctx, keys...); err != nil {
-		return nil, err
-	}
-	notes := map[string]invoice.Data{}
-	for _, d := range credited {
-		note, err := find[invoice.Invoice](ctx, tx, CreditNoteID(d.ID))
-		if err != nil {
-			return nil, err
-		}
-		if note != nil {
-			notes[d.ID] = note.Data()
-		}
-	}
-	return notes, nil
-}

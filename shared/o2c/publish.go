@@ -10,7 +10,7 @@ import (
 // for each.
 var published = []string{
 	"order.confirmed", "order.cancelled", "goods.shipped",
-	"invoice.issued", "invoice.part_paid", "invoice.paid", "invoice.credited",
+	"invoice.issued", "invoice.part_paid", "invoice.paid", "invoice.credited", "invoice.part_credited",
 }
 
 // PublishedTypes lists the published event types.

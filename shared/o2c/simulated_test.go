@@ -146,7 +146,7 @@ func TestEachEventIsPublishedOnce(t *testing.T) {
 	w.Settle(t)
 	inv := onlyInvoice(t, w)
 	pay(t, w, inv, "pi_1", inv.Total)
-	if _, err := w.Cycle.IssueCreditNote(ctx, w.Stamp("api:test"), inv.ID, "returned"); err != nil {
+	if _, err := w.Cycle.IssueCreditNote(ctx, w.Stamp("api:test"), o2c.CreditRequest{InvoiceID: inv.ID, Reason: "returned"}); err != nil {
 		t.Fatal(err)
 	}
 	back := o2c.MoneyBack{Gateway: "stripe", Ref: "pi_1", Total: testkit.EUR(1_000), At: w.Now()}

@@ -45,7 +45,7 @@ func TestARefundAfterTheCreditNoteLeavesItCredited(t *testing.T) {
 		w := testkit.NewWorld(t)
 		inv := invoiced(t, w)
 		pay(t, w, inv, "pi_1", inv.Total)
-		note, err := w.Cycle.IssueCreditNote(ctx, w.Stamp("api:test"), inv.ID, "returned")
+		note, err := w.Cycle.IssueCreditNote(ctx, w.Stamp("api:test"), o2c.CreditRequest{InvoiceID: inv.ID, Reason: "returned"})
 		if err != nil {
 			t.Fatal(err)
 		}

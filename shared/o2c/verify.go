@@ -81,7 +81,7 @@ func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
 	}
 	var r VerifyReport
 	for _, check := range []func(context.Context, everything) (Check, error){
-		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNumbers, c.verifyExposure, c.verifyTrails, c.verifyFigures,
+		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyTrails, c.verifyFigures,
 	} {
 		found, err := check(ctx, all)
 		if err != nil {
@@ -209,6 +209,26 @@ func (c *Cycle) verifyApplications(_ context.Context, all everything) (Check, er
 		d := inv.Data()
 		if taken[d.ID] > d.Total.Minor {
 			k.breaks("invoice %s took %s of %s", d.Number, money.Of(taken[d.ID], d.Currency), d.Total)
+		}
+	}
+	return k, nil
+}
+
+// verifyNotes: I2, the credit notes of an invoice are those that it remembers,
+// and take back no more than its total.
+func (c *Cycle) verifyNotes(_ context.Context, all everything) (Check, error) {
+	k := Check{Name: "credit notes fit their invoices"}
+	noted := map[string]int64{}
+	for _, inv := range all.invoices {
+		if d := inv.Data(); inv.IsCreditNote() {
+			noted[d.Refers] += d.Total.Minor
+			k.Checked++
+		}
+	}
+	for _, inv := range all.invoices {
+		d := inv.Data()
+		if got := noted[d.Number]; d.Number != "" && (got != d.Credited().Minor || got > max(0, d.Total.Minor)) {
+			k.breaks("invoice %s of %s remembers %s credited, its notes say %s", d.Number, d.Total, d.Credited(), money.Of(got, d.Currency))
 		}
 	}
 	return k, nil

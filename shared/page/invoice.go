@@ -131,6 +131,9 @@ func (p invoicePage) lines() g.Node {
 		sums = append(sums, sum(3, p.Say("pdf.rounding"), p.amount(d.Rounding)))
 	}
 	sums = append(sums, total(3, p.Say("pdf.total"), p.amount(d.Total)))
+	for _, n := range d.Notes {
+		sums = append(sums, sum(3, p.Say("page.credit_note", "Number", n.Number), p.amount(n.Total.Neg())))
+	}
 	columns := []string{p.Say("pdf.description"), p.Say("pdf.quantity"), p.Say("pdf.vat"), p.Say("pdf.amount")}
 	return h.Section(
 		h.H2(h.ID("lines"), p.said("page.lines")),

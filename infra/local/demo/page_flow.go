@@ -163,7 +163,7 @@ func (s *site) invoiceStops(r *http.Request, id string, all []o2c.Event) ([]stop
 		last := d.Dunning.Sent[n-1]
 		stops = append(stops, stop{Title: "Reminded", Note: last.Step + ", " + last.On.String(), State: "wait"})
 	}
-	paid := stop{Title: capital(d.Status), At: lastOf(mine, "invoice.paid", "invoice.part_paid", "invoice.credited")}
+	paid := stop{Title: capital(d.Status), At: lastOf(mine, "invoice.paid", "invoice.part_paid", "invoice.credited", "invoice.part_credited")}
 	switch {
 	case inv.Overdue(today(s)):
 		paid.Title, paid.State, paid.Note = "Overdue", "bad", pretty(d.Open)+" since "+d.DueOn.String()

@@ -3,7 +3,7 @@ package api
 import (
 	"context"
 
-	"duly/shared/o2c/fault"
+	"duly/shared/o2c"
 	"duly/shared/o2c/invoice"
 )
 
@@ -27,17 +27,27 @@ type CreditNote struct {
 	Documents  []Document    `json:"documents" nullable:"false"`
 }
 
-// CreditNoteInput asks for a credit note over a whole invoice.
+// CreditNoteInput asks for a credit note over an invoice or a part of it.
 type CreditNoteInput struct {
-	Lines  []CreditedLine `json:"lines,omitempty" doc:"Left out: all. Parts of an invoice cannot be credited yet"`
-	Reason string         `json:"reason,omitempty" maxLength:"500"`
+	Lines  []CreditedLine `json:"lines,omitempty" maxItems:"500" doc:"Left out: all that was not credited yet"`
+	Reason string         `json:"reason,omitempty" maxLength:"500" example:"Three chairs came back"`
 }
 
-// CreditedLine names a line and how much of it.
+// CreditedLine names a line of the invoice and how much of it.
 type CreditedLine struct {
-	N        int    `json:"n,omitempty"`
-	SKU      string `json:"sku,omitempty"`
-	Quantity int64  `json:"quantity,omitempty" minimum:"1"`
+	N         int         `json:"n,omitempty" minimum:"1" doc:"Of the invoice; or name it by SKU"`
+	SKU       string      `json:"sku,omitempty" example:"CHAIR-1"`
+	Quantity  int64       `json:"quantity,omitempty" minimum:"1" doc:"Left out: all that is left of the line" example:"3"`
+	UnitPrice Null[Money] `json:"unit_price,omitzero" doc:"A lower price instead of a return: take so much off each unit, net of tax"`
+}
+
+func (l CreditedLine) taking() invoice.Taking {
+	t := invoice.Taking{N: l.N, SKU: l.SKU, Quantity: l.Quantity}
+	if l.UnitPrice.Value != nil {
+		cut := l.UnitPrice.Value.amount()
+		t.UnitPrice = &cut
+	}
+	return t
 }
 
 func (s server) creditNotes() {
@@ -48,19 +58,16 @@ func (s server) creditNotes() {
 	type byNumber struct {
 		Number string `path:"number"`
 	}
-	route(s, made("credit-invoice", "/v1/invoices/{number}/credit-notes", "Take an invoice back by a credit note"), func(ctx context.Context, in *crediting) (*reply[CreditNote], error) {
-		if in.Body != nil && len(in.Body.Lines) > 0 {
-			return nil, fault.Bad("/lines", "parts of an invoice cannot be credited yet", "leave lines out to credit the whole invoice")
-		}
+	route(s, made("credit-invoice", "/v1/invoices/{number}/credit-notes", "Take an invoice or a part of it back by a credit note"), func(ctx context.Context, in *crediting) (*reply[CreditNote], error) {
 		d, err := s.legal(ctx, invoice.Invoices, in.Number)
 		if err != nil {
 			return nil, err
 		}
-		why := ""
+		r := o2c.CreditRequest{InvoiceID: d.ID}
 		if in.Body != nil {
-			why = in.Body.Reason
+			r.Lines, r.Reason = each(in.Body.Lines, CreditedLine.taking), in.Body.Reason
 		}
-		note, err := s.Cycle.IssueCreditNote(ctx, s.stamp(ctx), d.ID, why)
+		note, err := s.Cycle.IssueCreditNote(ctx, s.stamp(ctx), r)
 		if err != nil {
 			return nil, err
 		}

@@ -59,13 +59,13 @@ func TestFC_56_AnInvoiceIsNeverDeletedButCredited(t *testing.T) {
 	p.verified()
 }
 
-func TestPartsOfAnInvoiceCannotBeCreditedYet(t *testing.T) {
+func TestACreditNoteOfWhatIsNotThereIsRefused(t *testing.T) {
 	p := newProgram(t)
 	number := p.invoiced(p.customer("Acme BV", nil), "1", 100)
 	path := "/v1/invoices/" + number + "/credit-notes"
-	a := p.post(path, map[string]any{"lines": []any{map[string]any{"n": 1, "quantity": 1}}})
+	a := p.post(path, map[string]any{"lines": []any{map[string]any{"n": 1, "quantity": 2}}})
 	a.refused(422, "DULY-3001", "/lines")
-	if !strings.Contains(a.text("detail"), "credit the whole invoice") {
+	if !strings.Contains(a.text("detail"), "1 are left") {
 		t.Errorf("detail %s", a.text("detail"))
 	}
 	p.post("/v1/invoices/2026-9999/credit-notes", nil).refused(404, "DULY-3002", "")

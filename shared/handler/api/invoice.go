@@ -77,10 +77,6 @@ func (s server) invoice(ctx context.Context, d invoice.Data) (*reply[Invoice], e
 }
 
 func (s server) invoiceViews(ctx context.Context, invoices ...invoice.Data) ([]Invoice, error) {
-	notes, err := s.Cycle.CreditNotesOf(ctx, invoices...)
-	if err != nil {
-		return nil, err
-	}
 	views := make([]Invoice, len(invoices))
 	for i, d := range invoices {
 		url, err := s.portalURL(d)
@@ -88,9 +84,6 @@ func (s server) invoiceViews(ctx context.Context, invoices ...invoice.Data) ([]I
 			return nil, err
 		}
 		views[i] = invoiceView(d, url, s.today())
-		if note, ok := notes[d.ID]; ok {
-			views[i].CreditNotes = append(views[i].CreditNotes, note.Number)
-		}
 	}
 	return views, nil
 }
@@ -127,6 +120,7 @@ type Invoice struct {
 	Status      string        `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off"`
 	Total       Money         `json:"total"`
 	Open        Money         `json:"open"`
+	Credited    Money         `json:"credited" doc:"What credit notes took back"`
 	IssuedOn    *string       `json:"issued_on" format:"date"`
 	DueOn       *string       `json:"due_on" format:"date"`
 	PaidOn      *string       `json:"paid_on" format:"date"`
@@ -188,7 +182,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 		DueOn: dateOrNull(d.DueOn), PaidOn: dateOrNull(d.PaidOn), Overdue: d.Open.IsPositive() && today.After(d.DueOn), Currency: d.Currency,
 		Lines: each(d.Lines, invoiceLine), Taxes: each(d.Taxes, taxRow), Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Rounding: moneyOf(d.Rounding),
 		OrderID: d.OrderID, OrderNumber: d.OrderNo, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
-		Documents: documents(d, "invoices"), CreditNotes: []string{}, Missing: append([]string{}, d.Missing...),
+		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}
 	if d.Open.IsPositive() {

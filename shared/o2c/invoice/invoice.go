@@ -37,14 +37,18 @@ var Life = life.Table{
 	{From: Issued, Verb: "pay_part", To: PartPaid},
 	{From: Issued, Verb: "pay", To: Paid},
 	{From: Issued, Verb: "credit", To: Credited},
+	{From: Issued, Verb: "credit_part", To: Issued},
 	{From: Issued, Verb: "write_off", To: WrittenOff},
 	{From: PartPaid, Verb: "pay_part", To: PartPaid},
 	{From: PartPaid, Verb: "pay", To: Paid},
 	{From: PartPaid, Verb: "credit", To: Credited},
+	{From: PartPaid, Verb: "credit_part", To: PartPaid},
+	{From: PartPaid, Verb: "credit_rest", To: Paid}, // partly paid, the rest credited
 	{From: PartPaid, Verb: "write_off", To: WrittenOff},
 	{From: PartPaid, Verb: "reopen", To: Issued},
 	{From: PartPaid, Verb: "reopen_part", To: PartPaid},
 	{From: Paid, Verb: "credit", To: Credited}, // what was paid is the customer's again
+	{From: Paid, Verb: "credit_part", To: Paid},
 	{From: Paid, Verb: "reopen", To: Issued},
 	{From: Paid, Verb: "reopen_part", To: PartPaid},
 	{From: Credited, Verb: "reopen", To: Issued},
@@ -132,6 +136,7 @@ type Data struct {
 	DunAt      time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
 	CreatedAt  time.Time     `json:"created_at"`
 	PaidOn     calendar.Date `json:"paid_on,omitzero"`
+	Notes      []Note        `json:"notes,omitempty"` // credit notes on it, in their order
 }
 
 // Invoice is a legal document; its content never changes once it is issued.
@@ -227,7 +232,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 func (i *Invoice) contentHash() string {
 	d := i.data
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
-	d.DunAt, d.PaidOn = time.Time{}, calendar.Date{}
+	d.DunAt, d.PaidOn, d.Notes = time.Time{}, calendar.Date{}, nil
 	b, err := json.Marshal(d)
 	if err != nil {
 		panic("invoice: " + err.Error()) // plain data always marshals
@@ -239,19 +244,18 @@ func (i *Invoice) contentHash() string {
 // Intact reports whether the legal content is what was issued.
 func (i *Invoice) Intact() bool { return i.data.Hash == i.contentHash() }
 
-// Settle takes an amount off what is open, by payment or credit, and moves the
-// invoice along. More than is open is refused: the rest belongs to the payer.
+// Settle takes an amount off what is open, by the verb "pay" or, with what a
+// credit note left to the customer, "credit", and moves the invoice along. More than is open is refused: the rest belongs to the payer.
 func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) error {
 	if amount.Cmp(i.data.Open) > 0 || !amount.IsPositive() {
 		return fmt.Errorf("invoice %s: %s cannot settle %s", i.data.Number, amount, i.data.Open)
 	}
 	rest := i.data.Open.Minus(amount)
-	if verb == "pay" && rest.IsPositive() {
+	switch {
+	case rest.IsPositive():
 		verb = "pay_part"
-	}
-	if verb == "credit" && rest.IsPositive() {
-		i.data.Open = rest
-		return nil
+	case verb == "credit" && !i.data.Exhausted():
+		verb = "pay"
 	}
 	next, err := Life.Next(i.data.Status, verb)
 	if err != nil {
@@ -264,27 +268,14 @@ func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) err
 	return nil
 }
 
-// Credit settles all that is open by a credit note over the whole invoice and
-// returns what that was; nothing when the invoice was paid.
-func (i *Invoice) Credit() (settled money.Amount, err error) {
-	next, err := Life.Next(i.data.Status, "credit")
-	if err != nil {
-		return money.Amount{}, fmt.Errorf("invoice %s: %w", i.data.Number, err)
-	}
-	settled = i.data.Open
-	i.data.Status, i.data.Open = next, settled.Zero()
-	i.Plan("", calendar.Date{}, time.Time{})
-	return settled, nil
-}
-
 // Reopen puts an amount back that had settled the invoice.
 func (i *Invoice) Reopen(amount money.Amount) error {
-	open := i.data.Open.Plus(amount)
-	if open.Cmp(i.data.Total) > 0 {
+	open, most := i.data.Open.Plus(amount), i.data.Total.Minus(i.data.settledByNotes())
+	if open.Cmp(most) > 0 {
 		return fmt.Errorf("invoice %s: %s cannot come back on top of %s", i.data.Number, amount, i.data.Open)
 	}
 	verb := "reopen_part"
-	if open.Cmp(i.data.Total) == 0 {
+	if open == most {
 		verb = "reopen"
 	}
 	next, err := Life.Next(i.data.Status, verb)

@@ -242,7 +242,7 @@ func (o *oracle) invoiceEvent(e o2c.Event) {
 		}
 	case "credit_note.issued":
 		o.numbered(facts[invoice.Data](o, e))
-	case "invoice.credited":
+	case "invoice.credited", "invoice.part_credited":
 		o.invoices[e.Of.ID].settled += facts[struct{ Settled money.Amount }](o, e).Settled.Minor
 	case "dunning.step_taken":
 		step := facts[struct{ Step string }](o, e).Step
