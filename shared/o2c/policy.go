@@ -25,11 +25,14 @@ type Policy struct {
 	Ladder    dunning.Ladder
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
-	Shops     []Shop
-	People    []Person
-	Workspace Workspace
-	Channels  map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
-	BaseURL   string            // of the customers' links
+	Shops       []Shop
+	People      []Person
+	Workspace   Workspace
+	OneStopShop bool // consumers elsewhere in the Union are charged their own country's VAT
+	StrictStock bool // an SKU that is not in stock is no SKU: a person decides on its order
+
+	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
+	BaseURL  string            // of the customers' links
 }
 
 // Workspace is the team's room: requests of another Slack team or app are

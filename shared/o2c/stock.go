@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"duly/shared/o2c/fault"
@@ -123,7 +124,7 @@ func (c *Cycle) SaveProduct(ctx context.Context, s Stamp, d fulfilment.ProductDa
 		tx.By(s)
 		p, err := fulfilment.NewProduct(d)
 		if err != nil {
-			return fault.Bad("/sku", err.Error(), "send an SKU")
+			return unfit(err)
 		}
 		var known fulfilment.Product
 		if ok, err := tx.Find(ctx, d.SKU, &known); err != nil || ok {
@@ -149,7 +150,9 @@ func (c *Cycle) AmendProduct(ctx context.Context, s Stamp, sku string, change fu
 		if err := tx.Get(ctx, sku, &p); err != nil {
 			return err
 		}
-		p.Amend(change)
+		if err := p.Amend(change); err != nil {
+			return unfit(err)
+		}
 		after = p.Data()
 		if err := c.count(ctx, tx, sku, stock); err != nil {
 			return err
@@ -157,6 +160,15 @@ func (c *Cycle) AmendProduct(ctx context.Context, s Stamp, sku string, change fu
 		return tx.Save(&p, Fact{Type: "product.amended", Data: map[string]any{"product": after, "stock": stock}})
 	})
 	return after, err
+}
+
+// unfit tells which field of a product cannot be.
+func unfit(err error) error {
+	var field *fulfilment.Unfit
+	if !errors.As(err, &field) {
+		return err
+	}
+	return fault.Bad(field.Pointer, field.Why, field.Do)
 }
 
 // count sets what is on the shelf; what is held for orders stays held.

@@ -136,6 +136,9 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival) (*order.Order, 
 	if err != nil {
 		return nil, err
 	}
+	if in, err = c.fill(ctx, tx, in, cust.Data()); err != nil {
+		return nil, err
+	}
 	o, err := order.Take(in, order.Intake{
 		ID: id, Source: order.Source{Endpoint: a.Endpoint, Platform: a.Platform},
 		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), At: a.At,

@@ -196,17 +196,22 @@ func (in GenericOrder) lines(f *figures, currency string) []order.IncomingLine {
 		at := fmt.Sprintf("/lines/%d", i)
 		line := order.IncomingLine{
 			ExternalID: trimmed(l.ExternalID), SKU: name(l.SKU), Name: name(l.Name, l.SKU, "-"), Quantity: f.whole(at+"/quantity", l.Quantity),
-			UnitPrice: f.minor(at+"/unit_price", l.UnitPrice, currency).Decimal(), Service: l.Service,
+			Unpriced: l.UnitPrice == nil && l.SKU != "", Service: l.Service,
+		}
+		if !line.Unpriced {
+			line.UnitPrice = f.minor(at+"/unit_price", l.UnitPrice, currency).Decimal()
 		}
 		if l.Discount != nil {
 			line.Discount = f.minor(at+"/discount", l.Discount, currency).Decimal()
 		}
 		line.TaxRate, line.Category = f.tax(at, l.TaxRate, l.TaxCategory)
+		line.Untaxed = l.TaxRate == "" && l.TaxCategory == ""
 		out = append(out, line)
 	}
 	if s := in.Shipping; s != nil {
 		line := order.IncomingLine{Name: name(s.Name, "Shipping"), Quantity: 1, UnitPrice: f.minor("/shipping/price", s.Price, currency).Decimal(), Service: true}
 		line.TaxRate, line.Category = f.tax("/shipping", s.TaxRate, "")
+		line.Untaxed = s.TaxRate == ""
 		if !line.UnitPrice.IsZero() {
 			out = append(out, line)
 		}

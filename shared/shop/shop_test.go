@@ -196,6 +196,9 @@ func TestGenericMeanings(t *testing.T) {
 		{"a line that says nothing about tax has no category", edited(t, base, "data.lines.0.tax_rate", `null`), func(m order.Message) bool {
 			return m.Order.Lines[0].Category == "" && m.Order.Lines[0].TaxRate.IsZero()
 		}},
+		{"a product's line may leave its price and tax to us", edited(t, base, "data.lines.0.unit_price", `null`, "data.lines.0.tax_rate", `null`), func(m order.Message) bool {
+			return m.Order.Lines[0].Unpriced && m.Order.Lines[0].Untaxed && !m.Order.Lines[1].Partial()
+		}},
 		{"no tax can be said", edited(t, base, "data.lines.0.tax_rate", `"0"`), func(m order.Message) bool { return m.Order.Lines[0].Category == "Z" }},
 		{"a category can be named", edited(t, base, "data.lines.0.tax_rate", `"0"`, "data.lines.0.tax_category", `"ae"`), func(m order.Message) bool { return m.Order.Lines[0].Category == "AE" }},
 		{"our own customer can be named", edited(t, base, "data.customer_id", `"c_1"`, "data.customer", `null`), func(m order.Message) bool { return m.Order.Buyer.CustomerID == "c_1" }},
@@ -226,7 +229,7 @@ func TestFiguresThatCount(t *testing.T) {
 		{"woocommerce", "order.created", "woocommerce/order-created.json", "line_items.0.total", `null`, "/line_items/0/total"},
 		{"woocommerce", "order.created", "woocommerce/order-created.json", "total", `"-1e-999999999"`, "/total"},
 		{"generic", "", "generic/order-created.json", "data.lines.0.unit_price", `"21.90"`, "/lines/0/unit_price/amount"},
-		{"generic", "", "generic/order-created.json", "data.lines.0.unit_price", `null`, "/lines/0/unit_price"},
+		{"generic", "", "generic/order-created.json", "data.lines", `[{"name": "Advice", "quantity": 1}]`, "/lines/0/unit_price"},
 		{"generic", "", "generic/order-created.json", "data.lines.0.unit_price.amount", `21.9`, "/lines/0/unit_price/amount"},
 		{"generic", "", "generic/order-created.json", "data.lines.1.unit_price.currency", `"USD"`, "/lines/1/unit_price/currency"},
 		{"generic", "", "generic/order-created.json", "data.lines.0.tax_category", `"Q"`, "/lines/0/tax_category"},

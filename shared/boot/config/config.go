@@ -83,6 +83,10 @@ type file struct {
 		BankDataHours whole  `yaml:"bank_data_hours"`
 		Ladder        []rung `yaml:"ladder"`
 	} `yaml:"dunning"`
+	VAT struct {
+		OneStopShop bool `yaml:"one_stop_shop"`
+	} `yaml:"vat"`
+	Stock string `yaml:"stock"`
 	Shops []struct {
 		Endpoint string `yaml:"endpoint"`
 		Platform string `yaml:"platform"`
@@ -127,6 +131,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.within("terms.default_days", f.Terms.DefaultDays, 0, 120)
 	c.within("credit.overdue_days", f.Credit.OverdueDays, 0, 365)
 	c.within("credit.stock_hours", f.Credit.StockHours, 1, 24*30)
+	c.must(f.Stock == "" || f.Stock == "strict" || f.Stock == "free", "stock", f.Stock, "strict or free")
 	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
 	co := f.Company
@@ -143,6 +148,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 			OverdueAmount: f.Credit.OverdueAmount.in(c, "credit.overdue_amount", f.Books.Currency), StockHours: f.Credit.StockHours.n,
 		},
 		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
 }

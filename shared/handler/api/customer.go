@@ -30,6 +30,7 @@ type Customer struct {
 	Exposure       ExposureView    `json:"exposure"`
 	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
 	DunningProfile string          `json:"dunning_profile"`
+	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
 	CreatedAt      time.Time       `json:"created_at"`
 }
@@ -68,6 +69,7 @@ type CustomerInput struct {
 	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
 	Owner          *string         `json:"owner,omitempty"`
 	DunningProfile *string         `json:"dunning_profile,omitempty"`
+	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
 	Blocked        *bool           `json:"blocked,omitempty"`
 }
 
@@ -99,6 +101,7 @@ func (in CustomerInput) apply(d *party.Data) {
 	}
 	set(&d.Owner, in.Owner)
 	set(&d.DunningProfile, in.DunningProfile)
+	set(&d.Segment, in.Segment)
 	set(&d.Blocked, in.Blocked)
 }
 
@@ -203,7 +206,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		ID: d.ID, Name: d.Name, Kind: string(d.Kind), Emails: append([]string{}, d.Emails...), Phone: d.Phone, Language: d.Language, Address: addressOf(d.Address),
 		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
-		Owner:    d.Owner, DunningProfile: d.DunningProfile, Blocked: d.Blocked, CreatedAt: d.CreatedAt,
+		Owner:    d.Owner, DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, CreatedAt: d.CreatedAt,
 	}
 	if d.TermsDays != nil {
 		v.Terms = *d.TermsDays

@@ -194,9 +194,9 @@ type LineInput struct {
 	SKU         string   `json:"sku,omitempty" example:"FLOUR-25"`
 	Name        string   `json:"name,omitempty" doc:"The SKU when left out" example:"Wheat flour, 25 kg"`
 	Quantity    int64    `json:"quantity" minimum:"1" maximum:"1000000" example:"12"`
-	UnitPrice   Money    `json:"unit_price" doc:"With tax or not, as prices_include_tax says"`
+	UnitPrice   *Money   `json:"unit_price,omitempty" doc:"With tax or not, as prices_include_tax says; left out, the price of the product for this customer"`
 	Discount    *Money   `json:"discount,omitempty" doc:"Off the whole line, in the terms of its price"`
-	TaxRate     string   `json:"tax_rate,omitempty" doc:"Percent" example:"21"`
+	TaxRate     string   `json:"tax_rate,omitempty" doc:"Percent; left out, with tax_category, that of the product's VAT class" example:"21"`
 	TaxCategory string   `json:"tax_category,omitempty" enum:"S,Z,E,AE,K,G" doc:"UNCL 5305; left out, S with a rate and Z without"`
 	Service     bool     `json:"service,omitempty" doc:"Nothing leaves the warehouse for it"`
 }

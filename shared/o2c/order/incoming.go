@@ -84,8 +84,13 @@ type IncomingLine struct {
 	Discount   decimal.Decimal // of the whole line, major units, not negative
 	TaxRate    decimal.Decimal // percent
 	Category   statute.Category
+	Unpriced   bool `json:",omitempty"` // nothing is said of its price: the product's for this customer counts
+	Untaxed    bool `json:",omitempty"` // nothing is said of tax: the product's rate counts, else the domestic standard rate
 	Service    bool // shipping and fees: nothing leaves the warehouse for it
 }
+
+// Partial reports whether the line leaves something to the product.
+func (l IncomingLine) Partial() bool { return l.Unpriced || l.Untaxed }
 
 // IncomingShipment is what left, as a channel tells it; no lines mean all that
 // is left.
@@ -129,7 +134,7 @@ func (in Incoming) Check() (pointer string, err error) {
 			return at + "/quantity", fmt.Errorf("a quantity of %d; write a whole number from 1 to %d", l.Quantity, QuantityMax)
 		case l.UnitPrice.IsNegative():
 			return at + "/unit_price", fmt.Errorf("a price of %s is below zero; write the discount as discount", l.UnitPrice)
-		case l.Discount.IsNegative() || l.Discount.GreaterThan(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity))):
+		case l.Discount.IsNegative() || !l.Unpriced && l.Discount.GreaterThan(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity))):
 			return at + "/discount", fmt.Errorf("a discount of %s on a line of %s", l.Discount, l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)))
 		case l.TaxRate.IsNegative() || l.TaxRate.GreaterThan(decimal.NewFromInt(100)):
 			return at + "/tax_rate", fmt.Errorf("a tax rate of %s percent; write 0 to 100", l.TaxRate)

@@ -69,6 +69,7 @@ type Data struct {
 	Unlimited      bool          `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
 	Owner          string        `json:"owner,omitempty"`        // colleague who looks after it
 	DunningProfile string        `json:"dunning_profile,omitempty"`
+	Segment        string        `json:"segment,omitempty"` // whose price list holds
 	Blocked        bool          `json:"blocked,omitempty"`
 	CreatedAt      time.Time     `json:"created_at"`
 }

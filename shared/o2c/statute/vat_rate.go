@@ -1,0 +1,88 @@
+package statute
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/calendar"
+)
+
+// Class says how a country taxes a product, whatever its rate is this year:
+// the law changes rates, a product keeps its class.
+type Class string
+
+// The classes of a product. Countries with several reduced rates have the
+// highest of them as intermediate and the lowest, below 5 percent, as
+// super-reduced (directive 2006/112/EC, articles 98 to 105b).
+const (
+	StandardClass     Class = "standard"
+	IntermediateClass Class = "intermediate"
+	ReducedClass      Class = "reduced"
+	SuperReducedClass Class = "super_reduced"
+	ZeroClass         Class = "zero"   // taxed, at nothing
+	ExemptClass       Class = "exempt" // articles 132 to 136
+)
+
+// Classes lists every class.
+func Classes() []Class {
+	return []Class{StandardClass, IntermediateClass, ReducedClass, SuperReducedClass, ZeroClass, ExemptClass}
+}
+
+// Rate is what a class is taxed at, and the category that an invoice shows with
+// it (BT-151, BT-152).
+type Rate struct {
+	Percent  decimal.Decimal
+	Category Category
+}
+
+// rateRow is one rate of one country from a day on, until a newer row.
+type rateRow struct {
+	Country string          `json:"country"` // ISO 3166-1 alpha-2
+	Class   Class           `json:"class"`
+	Percent decimal.Decimal `json:"percent"`
+	From    calendar.Date   `json:"from"`
+}
+
+//go:embed vat_rates.json
+var rateTable []byte
+
+// rateRows is the table, read while booting; a test keeps it whole.
+var rateRows = func() []rateRow {
+	var table struct {
+		Rates []rateRow `json:"rates"`
+	}
+	if err := json.Unmarshal(rateTable, &table); err != nil {
+		panic("statute: vat_rates.json: " + err.Error())
+	}
+	return table.Rates
+}()
+
+// RateOf is the rate of a class in a country on a day; false when the country
+// has no such class, or is not in the table.
+func RateOf(country string, class Class, on calendar.Date) (Rate, bool) {
+	switch class {
+	case ZeroClass:
+		return Rate{Category: ZeroRated}, true
+	case ExemptClass:
+		return Rate{Category: Exempt}, true
+	}
+	var found *rateRow
+	for i := range rateRows {
+		r := &rateRows[i]
+		if r.Country == country && r.Class == class && !r.From.After(on) && (found == nil || r.From.After(found.From)) {
+			found = r
+		}
+	}
+	if found == nil {
+		return Rate{}, false
+	}
+	return Rate{Percent: found.Percent, Category: Standard}, true
+}
+
+// InUnion reports whether a country is one of the Union's VAT area.
+func InUnion(country string) bool {
+	return slices.ContainsFunc(rateRows, func(r rateRow) bool { return r.Country == country })
+}
