@@ -6,8 +6,8 @@
 // It owns: the JSON 1.0 protocol, attribute values with exact 38-digit numbers,
 // expressions, tables with global secondary indexes, conditional writes,
 // transactions, batches, queries and scans, streams, TTL, the service's limits
-// and its consumed capacity, over two page stores, a bbolt file with group
-// commit and memory.
+// and its consumed capacity, over two page stores: a bbolt file behind a journal
+// with group commit, and memory.
 //
 // It does not own: authentication (credentials are ignored), throughput limits,
 // local secondary indexes, backups, PartiQL, tags, and the request shapes from

@@ -76,7 +76,7 @@ func TestGroupSharesOneSync(t *testing.T) {
 // TestLoneWriterSyncsEveryWrite: one sync per acknowledged write, no more, no less.
 func TestLoneWriterSyncsEveryWrite(t *testing.T) {
 	f := openTestFile(t, true)
-	if f.db.NoSync {
+	if f.db.NoSync || !f.journals[0].sync || !f.journals[1].sync {
 		t.Fatal("a store opened with Sync does not sync")
 	}
 	for i := range uint64(5) {

@@ -1,8 +1,10 @@
 package dynamo
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,9 +13,12 @@ import (
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
-// filePages keeps the spaces as buckets of one bbolt file. Writers that arrive
-// while a commit is being synced share the next one, so 64 writers need far
-// fewer than 64 syncs; a writer that is alone never waits for company.
+// filePages keeps the spaces as buckets of one bbolt file, with a journal before
+// it. A group of changes is durable once the journal has it; it is then visible
+// in a layer above the file, and written down into the file in the background
+// (see checkpoint.go). Writers that arrive while a group is being committed
+// share the next one, so 64 writers need far fewer than 64 syncs; a writer that
+// is alone never waits for company.
 type filePages struct {
 	db      *bbolt.DB
 	sync    bool
@@ -22,6 +27,21 @@ type filePages struct {
 	lock    sync.Mutex
 	waiting []*pending
 	busy    bool // somebody is committing a group, or has been told to
+
+	// What is visible: the file, what is being written down into it, and what
+	// came since. Readers hold layers while they read, the leader of a group
+	// changes newest, a finished checkpoint takes older away.
+	layers        sync.RWMutex
+	newest, older *layer // older: nil when nothing is being written down
+	layerMax      int    // bytes; a larger layer is written down
+
+	// These belong to the leader of the group.
+	journals [2]*journal
+	current  int    // the journal of newest; the other one has what older holds
+	record   []byte // a buffer
+
+	checkpointing sync.WaitGroup
+	failure       atomic.Pointer[error] // of a checkpoint; nothing more is acknowledged after it
 }
 
 // pending is a change in the queue. Its turn comes with true when its owner has
@@ -48,14 +68,62 @@ func openFilePages(path string, sync bool) (*filePages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be opened — %w — check the path, its permissions and the disk", path, err)
 	}
-	return &filePages{db: db, sync: sync}, nil
+	f := &filePages{db: db, sync: sync, newest: newLayer(), layerMax: layerBytesMax}
+	if err := f.recover(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s cannot be recovered from its journals — %w — restore a backup of all three files", path, err), f.release())
+	}
+	return f, nil
 }
 
 func (f *filePages) view(read func(reader) error) error {
-	return f.db.View(func(tx *bbolt.Tx) error { return read(&fileTx{tx: tx}) })
+	f.layers.RLock()
+	defer f.layers.RUnlock()
+	return f.db.View(func(tx *bbolt.Tx) error { return read(f.above(tx)) })
 }
 
-func (f *filePages) close() error { return f.db.Close() }
+// above reads a transaction of the file through the layers; the caller holds
+// the lock or leads the group.
+func (f *filePages) above(tx *bbolt.Tx) *layered {
+	l := &layered{layers: []*layer{f.newest}, base: tx}
+	if f.older != nil {
+		l.layers = append(l.layers, f.older)
+	}
+	return l
+}
+
+// close writes everything down into the file, which then stands alone.
+func (f *filePages) close() error {
+	f.checkpointing.Wait()
+	err := f.failed()
+	if err == nil {
+		f.older, f.newest = f.newest, newLayer()
+		err = f.checkpoint(f.journals[f.current].generation)
+	}
+	if err = errors.Join(err, f.release()); err != nil {
+		return err
+	}
+	for _, j := range f.journals {
+		err = errors.Join(err, os.Remove(j.file.Name()))
+	}
+	return err
+}
+
+func (f *filePages) release() error {
+	err := f.db.Close()
+	for _, j := range f.journals {
+		if j != nil {
+			err = errors.Join(err, j.file.Close())
+		}
+	}
+	return err
+}
+
+func (f *filePages) failed() error {
+	if err := f.failure.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
 
 func (f *filePages) counts() (commits, syncs uint64) {
 	commits = f.commits.Load()
@@ -110,78 +178,85 @@ func (f *filePages) commitGroup() {
 
 var errInterrupted = internal("write failed — the engine was interrupted — try again")
 
-// commit runs the group in one bbolt transaction. One in which everything was
-// refused ends without touching the disk.
+// commit runs the group on a layer of its own, which becomes visible once the
+// journal has it. A group in which everything was refused does not touch the disk.
 func (f *filePages) commit(group []*pending) error {
-	tx, err := f.db.Begin(true)
-	if err != nil {
+	if err := f.failed(); err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	pages := &fileTx{tx: tx}
-	written := false
+	staged, err := f.stage(group)
+	if err != nil || len(staged.spaces) == 0 {
+		return err
+	}
+	if err := f.journals[f.current].append(f.record); err != nil {
+		return err
+	}
+	f.commits.Add(1)
+	f.layers.Lock()
+	f.newest.add(staged)
+	f.layers.Unlock()
+	f.writeDownWhenLarge()
+	return nil
+}
+
+// stage decides and applies the group's changes one after the other, each
+// seeing those before it.
+func (f *filePages) stage(group []*pending) (*layer, error) {
+	f.layers.RLock()
+	tx, err := f.db.Begin(false)
+	if err != nil {
+		f.layers.RUnlock()
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // ends the reading
+	under := f.above(tx)
+	f.layers.RUnlock() // nobody but the leader changes these two layers
+	pages := &stage{layered: under, own: newLayer(), record: newRecord(f.record)}
+	under.layers = append([]*layer{pages.own}, under.layers...)
 	for _, p := range group {
 		if p.err = p.change.decide(pages); p.err != nil {
 			continue
 		}
 		if err := p.change.apply(pages); err != nil {
+			return nil, err
+		}
+	}
+	f.record = pages.record
+	return pages.own, nil
+}
+
+// stage is a group's view while it is being decided: what it writes, above
+// everything committed. It writes the journal's record as it goes.
+type stage struct {
+	*layered
+	own    *layer
+	record []byte
+}
+
+func (s *stage) put(space string, key, value []byte) error {
+	value = append([]byte{}, value...) // not nil, and not of a page of the file
+	s.own.put(space, bytes.Clone(key), value)
+	s.record = appendStep(s.record, stepPut, space, key, value)
+	return nil
+}
+
+func (s *stage) remove(space string, key []byte) error {
+	s.own.put(space, bytes.Clone(key), nil)
+	s.record = appendStep(s.record, stepRemove, space, key, nil)
+	return nil
+}
+
+// drop removes every key: tables and indexes are dropped seldom.
+func (s *stage) drop(space string) error {
+	var keys [][]byte
+	c := s.cursor(space)
+	for k, _ := c.seek(nil); k != nil; k, _ = c.next() {
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		if err := s.remove(space, k); err != nil {
 			return err
 		}
-		written = true
-	}
-	if !written {
-		return nil
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	f.commits.Add(1)
-	return nil
-}
-
-// fileTx is one bbolt transaction as reader and writer.
-type fileTx struct{ tx *bbolt.Tx }
-
-func (t *fileTx) get(space string, key []byte) []byte {
-	if b := t.tx.Bucket([]byte(space)); b != nil {
-		return b.Get(key)
 	}
 	return nil
 }
-
-func (t *fileTx) cursor(space string) cursor {
-	if b := t.tx.Bucket([]byte(space)); b != nil {
-		return fileCursor{b.Cursor()}
-	}
-	return &runCursor{run: &run{}}
-}
-
-func (t *fileTx) put(space string, key, value []byte) error {
-	b, err := t.tx.CreateBucketIfNotExists([]byte(space))
-	if err != nil {
-		return err
-	}
-	return b.Put(key, value)
-}
-
-func (t *fileTx) remove(space string, key []byte) error {
-	if b := t.tx.Bucket([]byte(space)); b != nil {
-		return b.Delete(key)
-	}
-	return nil
-}
-
-func (t *fileTx) drop(space string) error {
-	err := t.tx.DeleteBucket([]byte(space))
-	if errors.Is(err, bbolterrors.ErrBucketNotFound) {
-		return nil
-	}
-	return err
-}
-
-type fileCursor struct{ c *bbolt.Cursor }
-
-func (c fileCursor) seek(key []byte) (k, v []byte) { return c.c.Seek(key) }
-func (c fileCursor) last() (k, v []byte)           { return c.c.Last() }
-func (c fileCursor) next() (k, v []byte)           { return c.c.Next() }
-func (c fileCursor) prev() (k, v []byte)           { return c.c.Prev() }

@@ -16,7 +16,9 @@ func TestPagesAgree(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
-			stores := []pages{newMemoryPages(), openTestFile(t, false)}
+			file := openTestFile(t, false)
+			file.layerMax = 1 << 10 // read through the layers, and through the file
+			stores := []pages{newMemoryPages(), file}
 			model := map[string]string{}
 			for range 60 {
 				batch := randomBatch(random, model)

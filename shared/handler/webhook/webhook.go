@@ -8,7 +8,6 @@
 package webhook
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -117,7 +116,11 @@ func (d *door) http(ctx context.Context, r events.APIGatewayV2HTTPRequest) (even
 		d.Log.ErrorContext(ctx, "no signature can be verified", "endpoint", from.Endpoint, "err", err)
 		return unavailable()
 	}
-	return d.take(ctx, Message{Endpoint: from.Endpoint, Topic: cmp.Or(from.Topic, typeOf(body)), Headers: kept(header), Body: body, ReceivedAt: d.Now()})
+	topic := from.Topic
+	if topic == "" {
+		topic = typeOf(body)
+	}
+	return d.take(ctx, Message{Endpoint: from.Endpoint, Topic: topic, Headers: kept(header), Body: body, ReceivedAt: d.Now()})
 }
 
 // take acts on a message inside the budget, or keeps it for later.
