@@ -43,7 +43,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": amount, "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
 		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, ledger.Applied(r.ID(), d.ID, amount)...),
-		c.moveOpen(ctx, tx, d.CustomerID, -amount.Minor),
+		c.moveOpen(ctx, tx, d, -amount.Minor), c.paid(ctx, tx, r.Data(), d, amount, 1),
 		c.closeCheckout(ctx, tx, d.ID),
 	); err != nil {
 		return err
@@ -61,9 +61,15 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	)
 }
 
-// moveOpen changes what a customer has open.
-func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, customerID string, minor int64) error {
-	cust, err := get[party.Customer](ctx, tx, customerID)
+// moveOpen changes what a customer has open of an invoice.
+func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, minor int64) error {
+	if err := tx.Gather(ctx, Wanted{
+		Documents: []Key{{Kind: "customer", ID: inv.CustomerID}},
+		Counters:  []Key{exposureKey(inv.CustomerID), payerKey(inv.CustomerID)},
+	}); err != nil {
+		return err
+	}
+	cust, err := get[party.Customer](ctx, tx, inv.CustomerID)
 	if err != nil {
 		return err
 	}
@@ -71,7 +77,7 @@ func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, customerID string, minor i
 	if err != nil {
 		return err
 	}
-	x.move(tx, minor, 0, false)
+	x.move(tx, moved{open: minor, due: inv.DueOn}, false)
 	return nil
 }
 
@@ -203,7 +209,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Amount, "open": inv.Open()}}),
 		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), ledger.Applied(r.ID(), d.ID, a.Amount.Neg())...),
-		c.moveOpen(ctx, tx, d.CustomerID, a.Amount.Minor),
+		c.moveOpen(ctx, tx, d, a.Amount.Minor), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 	)
 }

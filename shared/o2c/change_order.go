@@ -201,6 +201,6 @@ func (c *Cycle) uncommit(ctx context.Context, tx *Tx, customerID string, amount 
 	if err != nil {
 		return err
 	}
-	x.move(tx, 0, -amount.Minor, false)
+	x.move(tx, moved{confirmed: -amount.Minor}, false)
 	return nil
 }

@@ -152,7 +152,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 	if settled.IsPositive() {
 		if err := errors.Join(
 			c.post(tx, note.ID+"/invoice", text, today, ledger.Credited(note.ID, inv.ID, settled)...),
-			c.moveOpen(ctx, tx, inv.CustomerID, -settled.Minor),
+			c.moveOpen(ctx, tx, inv, -settled.Minor),
 		); err != nil {
 			return err
 		}

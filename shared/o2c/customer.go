@@ -60,12 +60,15 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	names, keys = names[1:], keys[1:]
 	if b.CustomerID != "" {
 		var known party.Customer
+		if err := tx.Gather(ctx, Wanted{Documents: []Key{{Kind: known.Kind(), ID: b.CustomerID}}, Counters: []Key{exposureKey(b.CustomerID), payerKey(b.CustomerID)}}); err != nil {
+			return nil, err
+		}
 		return &known, tx.Get(ctx, b.CustomerID, &known)
 	}
 	cust := &party.Customer{}
 	for _, k := range keys {
 		if !k.IsZero() {
-			if err := tx.Gather(ctx, Wanted{Documents: []Key{k}, Counters: []Key{exposureKey(k.ID)}}); err != nil {
+			if err := tx.Gather(ctx, Wanted{Documents: []Key{k}, Counters: []Key{exposureKey(k.ID), payerKey(k.ID)}}); err != nil {
 				return nil, err
 			}
 			if err := tx.Get(ctx, k.ID, cust); err != nil {
@@ -113,6 +116,7 @@ func (c *Cycle) newCustomer(tx *Tx, endpoint, orderID string, b order.Buyer) (*p
 		return nil, fault.Bad("/customer", err.Error(), "send the customer's particulars")
 	}
 	tx.Uncounted(exposureKey(cust.ID()))
+	tx.Uncounted(payerKey(cust.ID()))
 	return cust, tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()})
 }
 
@@ -169,7 +173,7 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 				tx.Name(names[i], KeyOf(cust))
 			}
 		}
-		if err := c.setLimit(ctx, tx, cust); err != nil {
+		if err := c.restate(ctx, tx, cust, party.Data{}); err != nil {
 			return err
 		}
 		return tx.Save(cust, Fact{Type: "customer.created", Data: d})
@@ -187,11 +191,12 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 		if err := tx.Get(ctx, id, &cust); err != nil {
 			return err
 		}
+		before := cust.Data()
 		if err := cust.Amend(change); err != nil {
 			return fault.Bad("/", err.Error(), "mend the field and send it again")
 		}
 		after = cust.Data()
-		if err := c.setLimit(ctx, tx, &cust); err != nil {
+		if err := c.restate(ctx, tx, &cust, before); err != nil {
 			return err
 		}
 		return tx.Save(&cust, Fact{Type: "customer.amended", Data: after})

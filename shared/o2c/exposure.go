@@ -2,37 +2,64 @@ package o2c
 
 import (
 	"context"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
 
 	"duly/shared/o2c/calendar"
-	"duly/shared/o2c/credit"
-	"duly/shared/o2c/fault"
-	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
-	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
 
-// The values of a customer's exposure counter, in minor units of the books'
-// currency. Headroom is limit − open − confirmed; it has no value when the
-// customer is unlimited, because conditions know no arithmetic (design §3).
+// The values of an exposure counter, in minor units of the books' currency.
+// Headroom is limit − open − confirmed; it has no value when the customer is
+// unlimited, because conditions know no arithmetic (design §3). A group of
+// companies has a counter of the same shape, without orders and due dates.
 const (
 	countOpen      = "open"
 	countConfirmed = "confirmed"
 	countLimit     = "limit"
 	countHeadroom  = "headroom"
+	countOrders    = "orders" // confirmed ever
+	countGroup     = "group"  // a hash of the group's head: who moves it knows which group moves too
+	countDue       = "due/"   // and a due date: what is open of it
 )
 
 func exposureKey(customerID string) Key { return Key{Kind: "exposure", ID: customerID} }
 
-// exposure is the counter with the limit that holds now.
+// groupKey is the counter of a group of companies, by the customer at its head.
+func groupKey(head string) Key { return Key{Kind: "group", ID: head} }
+
+// exposure is the counter with the limit that holds now, and its group's.
 type exposure struct {
 	counter Counter
 	limit   *money.Amount
+	head    string  // of the group; "" in none
+	group   Counter // when in one
+}
+
+// moved is a change of what is at stake, in minor units of the books' currency.
+type moved struct {
+	open      int64
+	due       calendar.Date // of the invoice whose open amount moves
+	confirmed int64
+	orders    int64 // confirmed with it
 }
 
 func (c *Cycle) exposureOf(ctx context.Context, tx *Tx, cust party.Data) (exposure, error) {
-	counter, err := tx.Counter(ctx, exposureKey(cust.ID))
-	return exposure{counter: counter, limit: c.limit(cust)}, err
+	keys := []Key{exposureKey(cust.ID)}
+	if cust.Group != "" {
+		keys = append(keys, groupKey(cust.Group))
+	}
+	if err := tx.Gather(ctx, Wanted{Counters: keys}); err != nil {
+		return exposure{}, err
+	}
+	x := exposure{counter: tx.counted[keys[0]], limit: c.limit(cust), head: cust.Group}
+	if x.head != "" {
+		x.group = tx.counted[keys[1]]
+	}
+	return x, nil
 }
 
 func (x exposure) value(name string) int64 { return x.counter.Values[name] }
@@ -50,29 +77,59 @@ func (x exposure) current() bool {
 }
 
 // move stages a change of what is open and confirmed. With guard, it holds only
-// if the headroom does: racing orders cannot exceed the limit together, because
-// whoever comes second is decided again.
-func (x exposure) move(tx *Tx, open, confirmed int64, guard bool) {
-	if !x.current() {
-		x.reset(tx, open, confirmed)
+// if the headroom does, the customer's and its group's: racing orders cannot
+// exceed a limit together, because whoever comes second is decided again.
+func (x exposure) move(tx *Tx, m moved, guard bool) {
+	if m == (moved{}) {
 		return
 	}
-	a := Adjust{Key: x.counter.Key, Add: map[string]int64{countOpen: open, countConfirmed: confirmed}}
-	if x.limit == nil {
-		a.Absent = []string{countLimit}
-	} else {
-		a.Add[countHeadroom] = -open - confirmed
-		if guard {
-			a.Floor = map[string]int64{countHeadroom: 0}
-		}
+	if x.head != "" {
+		moveGroup(tx, x.group, m, guard)
 	}
+	a := x.reset(m)
+	if x.current() {
+		a = Adjust{Key: x.counter.Key, Add: map[string]int64{countOpen: m.open, countConfirmed: m.confirmed}}
+		withHeadroom(&a, x.counter, m, guard)
+	}
+	if m.orders != 0 {
+		a.Add = merged(a.Add, map[string]int64{countOrders: m.orders})
+	}
+	if !m.due.IsZero() && m.open != 0 {
+		a.Add = merged(a.Add, map[string]int64{countDue + m.due.String(): m.open})
+	}
+	x.sweep(&a)
+	x.sameGroup(&a)
+	tx.Adjust(a)
+}
+
+// withHeadroom keeps the headroom of a limited counter, under the limit that was
+// read: a limit that changed meanwhile decides again.
+func withHeadroom(a *Adjust, known Counter, m moved, guard bool) {
+	limit, limited := known.Values[countLimit]
+	if !limited {
+		a.Absent = append(a.Absent, countLimit)
+		return
+	}
+	a.Add[countHeadroom] = -m.open - m.confirmed
+	a.Expect = merged(a.Expect, map[string]int64{countLimit: limit})
+	if guard {
+		a.Floor = map[string]int64{countHeadroom: 0}
+	}
+}
+
+func moveGroup(tx *Tx, group Counter, m moved, guard bool) {
+	if m.open == 0 && m.confirmed == 0 {
+		return
+	}
+	a := Adjust{Key: group.Key, Add: map[string]int64{countOpen: m.open, countConfirmed: m.confirmed}}
+	withHeadroom(&a, group, m, guard)
 	tx.Adjust(a)
 }
 
 // reset writes the counter anew under the limit that holds, on the condition
 // that nobody moved it meanwhile.
-func (x exposure) reset(tx *Tx, open, confirmed int64) {
-	a := Adjust{Key: x.counter.Key, Set: map[string]int64{countOpen: x.value(countOpen) + open, countConfirmed: x.value(countConfirmed) + confirmed}}
+func (x exposure) reset(m moved) Adjust {
+	a := Adjust{Key: x.counter.Key, Set: map[string]int64{countOpen: x.value(countOpen) + m.open, countConfirmed: x.value(countConfirmed) + m.confirmed}}
 	if x.counter.Exists {
 		a.Expect = map[string]int64{countOpen: x.value(countOpen), countConfirmed: x.value(countConfirmed)}
 	} else {
@@ -84,7 +141,70 @@ func (x exposure) reset(tx *Tx, open, confirmed int64) {
 		a.Set[countLimit] = x.limit.Minor
 		a.Set[countHeadroom] = x.limit.Minor - a.Set[countOpen] - a.Set[countConfirmed]
 	}
-	tx.Adjust(a)
+	return a
+}
+
+// sameGroup makes the change hold only in the group that was read: a customer
+// that changed groups meanwhile is read again.
+func (x exposure) sameGroup(a *Adjust) {
+	switch {
+	case x.head == "":
+		a.Absent = append(a.Absent, countGroup)
+	case x.counter.Exists:
+		a.Expect = merged(a.Expect, map[string]int64{countGroup: groupMark(x.head)})
+	default:
+		a.Set = merged(a.Set, map[string]int64{countGroup: groupMark(x.head)})
+	}
+}
+
+// groupMark is a group as a counter can hold it.
+func groupMark(head string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(head)) // never fails
+	return int64(h.Sum64() >> 1)
+}
+
+// settledMax is how many due dates with nothing open a counter keeps.
+const settledMax = 12
+
+// sweep forgets due dates with nothing open once there are many of them, so that
+// a counter does not grow with the years.
+func (x exposure) sweep(a *Adjust) {
+	var empty []string
+	for _, name := range slices.Sorted(maps.Keys(x.counter.Values)) {
+		if _, moves := a.Add[name]; strings.HasPrefix(name, countDue) && x.counter.Values[name] == 0 && !moves {
+			empty = append(empty, name)
+		}
+	}
+	if len(empty) <= settledMax {
+		return
+	}
+	for _, name := range empty {
+		a.Remove = append(a.Remove, name)
+		a.Expect = merged(a.Expect, map[string]int64{name: 0})
+	}
+}
+
+// dueOpen is what is open of one due date.
+type dueOpen struct {
+	on    calendar.Date
+	minor int64
+}
+
+// dues lists what is open by due date, the earliest first.
+func (x exposure) dues() []dueOpen {
+	var all []dueOpen
+	for name, minor := range x.counter.Values {
+		day, ok := strings.CutPrefix(name, countDue)
+		if !ok || minor == 0 {
+			continue
+		}
+		if on, err := calendar.Parse(day); err == nil {
+			all = append(all, dueOpen{on, minor})
+		}
+	}
+	slices.SortFunc(all, func(a, b dueOpen) int { return a.on.Compare(b.on) })
+	return all
 }
 
 // setLimit carries a customer's limit over to the counter.
@@ -93,71 +213,56 @@ func (c *Cycle) setLimit(ctx context.Context, tx *Tx, cust *party.Customer) erro
 	if err != nil || x.current() || !x.counter.Exists {
 		return err
 	}
-	x.reset(tx, 0, 0)
+	tx.Adjust(x.reset(moved{}))
 	return nil
 }
 
-// creditInput gathers what the policy looks at: running totals, and of the open
-// items only those that are overdue.
-func (c *Cycle) creditInput(ctx context.Context, tx *Tx, cust party.Data, o order.Data, x exposure) (credit.Input, error) {
-	books := func(minor int64) money.Amount { return money.Of(minor, c.Policy.Currency) }
-	in := credit.Input{
-		Amount: o.Total, Receivable: books(x.value(countOpen)), Confirmed: books(x.value(countConfirmed)),
-		Limit: x.limit, Overdue: books(0), Blocked: cust.Blocked,
-		Prepaid: o.PaidAtShop != nil && o.PaidAtShop.Amount.Cmp(o.Total) >= 0,
-	}
-	if !x.counter.Exists {
-		return in, nil // a customer without a past owes nothing
-	}
-	late, err := c.overdueItems(ctx, tx, cust.ID, c.today(tx.At()))
-	if err != nil {
-		return in, err
-	}
-	for _, d := range late {
-		in.Overdue = in.Overdue.Plus(d.Open)
-		in.OverdueDays = max(in.OverdueDays, c.today(tx.At()).DaysSince(d.DueOn))
-	}
-	return in, nil
-}
-
-// linkOpen is the name of the links from a customer to its open invoices,
-// sorted by due date.
-const linkOpen = "open"
-
-// overdueMax bounds how many overdue items one decision reads.
-const overdueMax = 100
-
-func (c *Cycle) overdueItems(ctx context.Context, tx *Tx, customerID string, today calendar.Date) ([]invoice.Data, error) {
-	links, err := tx.Links(ctx, Key{Kind: "customer", ID: customerID}, linkOpen)
-	if err != nil {
-		return nil, err
-	}
-	var keys []Key
-	for _, l := range links {
-		if l.Sort < today.String() && len(keys) < overdueMax {
-			keys = append(keys, l.To)
-		}
-	}
-	if err := tx.Fetch(ctx, keys...); err != nil {
-		return nil, err
-	}
-	var late []invoice.Data
-	for _, k := range keys {
-		var inv invoice.Invoice
-		if err := tx.Get(ctx, k.ID, &inv); err != nil {
-			return nil, err
-		}
-		if inv.Overdue(today) {
-			late = append(late, inv.Data())
-		}
-	}
-	return late, nil
-}
-
-// inBooks refuses a currency that the books are not kept in.
-func (c *Cycle) inBooks(currency string) error {
-	if currency == c.Policy.Currency {
+// joinGroup carries what a customer has at stake from the group that it leaves
+// to the one that it joins.
+func (c *Cycle) joinGroup(ctx context.Context, tx *Tx, cust party.Data, from string) error {
+	if cust.Group == from {
 		return nil
 	}
-	return fault.Bad("/currency", "the order is in "+currency+" and the books are kept in "+c.Policy.Currency, "send it in "+c.Policy.Currency)
+	var groups []Key
+	for _, head := range []string{from, cust.Group} {
+		if head != "" {
+			groups = append(groups, groupKey(head))
+		}
+	}
+	if err := tx.Gather(ctx, Wanted{Counters: append(groups, exposureKey(cust.ID))}); err != nil {
+		return err
+	}
+	own := tx.counted[exposureKey(cust.ID)]
+	m := moved{open: own.Values[countOpen], confirmed: own.Values[countConfirmed]}
+	if from != "" {
+		moveGroup(tx, tx.counted[groupKey(from)], moved{open: -m.open, confirmed: -m.confirmed}, false)
+	}
+	if cust.Group != "" {
+		moveGroup(tx, tx.counted[groupKey(cust.Group)], m, false)
+	}
+	a := Adjust{Key: exposureKey(cust.ID), Expect: map[string]int64{countOpen: m.open, countConfirmed: m.confirmed}}
+	if !own.Exists {
+		a.Expect, a.Absent, a.Set = nil, []string{countOpen}, map[string]int64{countOpen: 0, countConfirmed: 0}
+	}
+	if cust.Group == "" {
+		a.Remove = []string{countGroup}
+	} else {
+		a.Set = merged(a.Set, map[string]int64{countGroup: groupMark(cust.Group)})
+	}
+	tx.Adjust(a)
+	return nil
+}
+
+// setGroupLimit carries a group's limit over to its counter.
+func setGroupLimit(ctx context.Context, tx *Tx, head string, limit *money.Amount) error {
+	group, err := tx.Counter(ctx, groupKey(head))
+	if err != nil {
+		return err
+	}
+	x := exposure{counter: group, limit: limit}
+	if x.current() || (limit == nil && !group.Exists) {
+		return nil
+	}
+	tx.Adjust(x.reset(moved{}))
+	return nil
 }

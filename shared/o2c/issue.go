@@ -117,7 +117,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil {
 		return err
 	}
-	x.move(tx, d.Total.Minor, -released.Minor, false)
+	x.move(tx, moved{open: d.Total.Minor, due: inv.Data().DueOn, confirmed: -released.Minor}, false)
 	if err := c.hang(ctx, tx, d); err != nil {
 		return err
 	}
@@ -141,6 +141,10 @@ func (c *Cycle) hang(ctx context.Context, tx *Tx, d invoice.Data) error {
 	tx.Link(openLink(d))
 	return nil
 }
+
+// linkOpen is the name of the links from a customer to its open invoices, sorted
+// by due date.
+const linkOpen = "open"
 
 // openLink hangs an open invoice under its customer, by due date.
 func openLink(d invoice.Data) Link {

@@ -110,6 +110,13 @@ func (c *Cycle) judgePromise(ctx context.Context, at time.Time, id string) error
 		if err := p.Judge(inv.Open()); err != nil {
 			return refused(err)
 		}
+		did := map[string]int64{didKeep: 1}
+		if p.Data().Status == dunning.PromiseBroken {
+			did = map[string]int64{didBreak: 1}
+		}
+		if err := c.remember(ctx, tx, p.Data().CustomerID, p.Data().Date, did); err != nil {
+			return err
+		}
 		facts := []Fact{{Type: "promise." + p.Data().Status, Data: p.Data()}}
 		if inv.Data().Dunning.PausedBy == "promise "+p.ID() {
 			inv.Pause("")

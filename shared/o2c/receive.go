@@ -291,8 +291,13 @@ func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
 		if err := inCurrency(r, ev.Amount); err != nil {
 			return err
 		}
+		before := r.Data()
+		before.Chargebacks = slices.Clone(before.Chargebacks)
 		if !r.ChargeBack(cash.Chargeback{ID: ev.ID, Amount: ev.Amount, Status: ev.Status}) {
 			return nil
+		}
+		if err := c.disputed(ctx, tx, before, r.Data()); err != nil {
+			return err
 		}
 		if ev.Status == "lost" {
 			return errors.Join(tx.Save(r, Fact{Type: "chargeback.lost", Data: ev}), c.takeBack(ctx, tx, r, r.Gone(), "the chargeback was lost"))

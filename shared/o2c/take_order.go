@@ -175,11 +175,10 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if err != nil {
 		return err
 	}
-	d := c.Policy.Credit.Decide(in)
 	if odd != nil {
-		d.Verdict = credit.Refer
-		d.Reasons = append(d.Reasons, credit.Reason{Code: "inconsistent_total", Text: odd.Error(), Numbers: map[string]string{"said": odd.Said.String(), "lines": odd.Lines.String()}})
+		in.Mismatch = &credit.Mismatch{Said: odd.Said, Lines: odd.Lines}
 	}
+	d := c.Policy.Credit.Decide(in)
 	held := tx.At().Add(time.Duration(c.Policy.Credit.StockHours) * time.Hour)
 	req := credit.Ask(o.ID(), cust.ID(), d, tx.At(), held)
 	if err := tx.Save(req, Fact{Type: "credit." + fact(d.Verdict), Data: d}); err != nil {
@@ -212,7 +211,7 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 	if err := o.Confirm(); err != nil {
 		return refused(err)
 	}
-	x.move(tx, 0, o.Data().Committed.Minor, guard && !o.Prepaid())
+	x.move(tx, moved{confirmed: o.Data().Committed.Minor, orders: 1}, guard && !o.Prepaid())
 	if !held {
 		if err := c.reserve(ctx, tx, o); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -52,19 +51,6 @@ type Save struct {
 	Head    string
 	Count   int64 // events, this save's included
 	Events  []Event
-}
-
-// Adjust adds to a counter's values; each Floor must hold after the addition,
-// each Absent value must not exist. Set replaces values on the condition that
-// the Expect values are still there.
-type Adjust struct {
-	Key    Key
-	Add    map[string]int64
-	Floor  map[string]int64
-	Absent []string
-	Set    map[string]int64
-	Remove []string
-	Expect map[string]int64
 }
 
 // Naming gives a name to a document; a name that is taken fails the commit
@@ -224,72 +210,6 @@ func (s *Save) record(f Fact, stamp Stamp) error {
 	s.Head = e.Hash
 	s.Events = append(s.Events, e)
 	return nil
-}
-
-// Counter reads running integers.
-func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
-	err := tx.Gather(ctx, Wanted{Counters: []Key{key}})
-	return tx.counted[key], err
-}
-
-// Uncounted says that a counter cannot exist yet, because what it counts is made
-// in this Tx; a rival that makes it too is noticed at the commit.
-func (tx *Tx) Uncounted(key Key) { tx.counted[key] = Counter{Key: key} }
-
-// adjusts is the place of the counter's staged change in the plan, or -1.
-func (tx *Tx) adjusts(key Key) int {
-	return slices.IndexFunc(tx.plan.Adjusts, func(a Adjust) bool { return a.Key == key })
-}
-
-// Adjust stages a change of running integers. A condition that no longer holds
-// makes the store decide again. Later reads in this Tx see the new values, and
-// a second change of the same counter joins the first: a transaction may touch
-// an item once.
-func (tx *Tx) Adjust(a Adjust) {
-	if c, read := tx.counted[a.Key]; read {
-		tx.counted[a.Key] = c.after(a)
-	}
-	if i := tx.adjusts(a.Key); i >= 0 {
-		tx.plan.Adjusts[i].join(a)
-		return
-	}
-	a.Add, a.Set = maps.Clone(a.Add), maps.Clone(a.Set) // joined to later
-	tx.plan.Adjusts = append(tx.plan.Adjusts, a)
-}
-
-func (a *Adjust) join(b Adjust) {
-	if len(b.Set)+len(b.Expect)+len(b.Remove) > 0 {
-		panic("o2c: counter " + b.Key.String() + " is set after it was moved")
-	}
-	a.Floor = merged(a.Floor, b.Floor)
-	for name, n := range b.Add {
-		if _, set := a.Set[name]; set {
-			a.Set[name] += n
-			continue
-		}
-		a.Add = merged(a.Add, map[string]int64{name: a.Add[name] + n})
-	}
-}
-
-func merged(a, b map[string]int64) map[string]int64 {
-	sum := maps.Clone(a)
-	if sum == nil {
-		sum = map[string]int64{}
-	}
-	maps.Copy(sum, b)
-	return sum
-}
-
-// after is the counter as it will be.
-func (c Counter) after(a Adjust) Counter {
-	next := Counter{Key: a.Key, Exists: true, Values: merged(c.Values, a.Set)}
-	for name, n := range a.Add {
-		next.Values[name] += n
-	}
-	for _, name := range a.Remove {
-		delete(next.Values, name)
-	}
-	return next
 }
 
 // Resolve looks names up.

@@ -81,7 +81,7 @@ func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
 	}
 	var r VerifyReport
 	for _, check := range []func(context.Context, everything) (Check, error){
-		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyTrails, c.verifyFigures,
+		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyPayers, c.verifyTrails, c.verifyFigures,
 	} {
 		found, err := check(ctx, all)
 		if err != nil {
@@ -259,35 +259,6 @@ func (c *Cycle) verifyNumbers(_ context.Context, all everything) (Check, error) 
 		}
 		for number := range dated {
 			k.breaks("number %s is beyond the series", number)
-		}
-	}
-	return k, nil
-}
-
-// verifyExposure: I7's bookkeeping, the running totals equal the documents.
-func (c *Cycle) verifyExposure(ctx context.Context, all everything) (Check, error) {
-	k := Check{Name: "exposure equals open invoices and confirmed orders"}
-	open, confirmed := map[string]int64{}, map[string]int64{}
-	for _, inv := range all.invoices {
-		if !inv.IsCreditNote() {
-			open[inv.Data().CustomerID] += inv.Open().Minor
-		}
-	}
-	for _, o := range all.orders {
-		confirmed[o.Data().CustomerID] += o.Data().Committed.Minor
-	}
-	for customer := range confirmed {
-		found, err := c.Store.Count(ctx, exposureKey(customer))
-		if err != nil {
-			return k, err
-		}
-		k.Checked++
-		got := found[0].Values
-		if got[countOpen] != open[customer] || got[countConfirmed] != confirmed[customer] {
-			k.breaks("customer %s counts %d open and %d confirmed, its documents %d and %d", customer, got[countOpen], got[countConfirmed], open[customer], confirmed[customer])
-		}
-		if limit, limited := got[countLimit]; limited && got[countHeadroom] != limit-open[customer]-confirmed[customer] {
-			k.breaks("customer %s has a headroom of %d, its limit gives %d", customer, got[countHeadroom], limit-open[customer]-confirmed[customer])
 		}
 	}
 	return k, nil

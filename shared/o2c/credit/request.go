@@ -29,7 +29,7 @@ var Life = life.Table{
 type RequestData struct {
 	OrderID    string       `json:"order_id"`
 	CustomerID string       `json:"customer_id"`
-	Amount     money.Amount `json:"amount"`
+	Amount     money.Amount `json:"amount"`   // of the order, in its own currency
 	Decision   Decision     `json:"decision"` // the policy's
 	Status     string       `json:"status"`
 	AskedAt    time.Time    `json:"asked_at"`
@@ -46,7 +46,7 @@ type Request struct{ data RequestData }
 // Ask records the policy's decision on an order. What the policy approves or
 // declines is answered at once, by the policy.
 func Ask(orderID, customerID string, d Decision, at, heldUntil time.Time) *Request {
-	r := &Request{data: RequestData{OrderID: orderID, CustomerID: customerID, Amount: d.Input.Amount, Decision: d, Status: Pending, AskedAt: at, HeldUntil: heldUntil}}
+	r := &Request{data: RequestData{OrderID: orderID, CustomerID: customerID, Amount: d.Input.Order(), Decision: d, Status: Pending, AskedAt: at, HeldUntil: heldUntil}}
 	switch d.Verdict {
 	case Approve:
 		r.data.Status, r.data.DecidedBy, r.data.DecidedAt = Approved, "policy", at

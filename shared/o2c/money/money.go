@@ -1,6 +1,6 @@
 // Package money owns amounts: whole minor units with a currency, their
-// arithmetic, their splitting and their spelling. It does not own exchange
-// rates, taxes or accounts.
+// arithmetic, their splitting, their spelling, and their turning at a given rate.
+// It does not own which rate holds, taxes or accounts.
 package money
 
 import (

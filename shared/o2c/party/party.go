@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 )
 
@@ -71,7 +72,20 @@ type Data struct {
 	DunningProfile string        `json:"dunning_profile,omitempty"`
 	Segment        string        `json:"segment,omitempty"` // whose price list holds
 	Blocked        bool          `json:"blocked,omitempty"`
+	Group          string        `json:"group,omitempty"`       // id of the customer at the head of its group of companies
+	GroupLimit     *money.Amount `json:"group_limit,omitempty"` // of the whole group; kept with its head; nil: unlimited
+	Insured        *Insurance    `json:"insured_limit,omitempty"`
+	Since          calendar.Date `json:"since,omitzero"` // customer since; no date: since it was created here
 	CreatedAt      time.Time     `json:"created_at"`
+}
+
+// Insurance is a credit insurer's cover of a customer, apart from the limit that
+// the house itself gives.
+type Insurance struct {
+	Limit   money.Amount  `json:"limit"`
+	Insurer string        `json:"insurer"`
+	Number  string        `json:"number"`   // of the policy
+	ValidTo calendar.Date `json:"valid_to"` // its last day
 }
 
 // Customer is one legal or natural person.
@@ -105,6 +119,12 @@ func (c *Customer) check() error {
 		return fmt.Errorf("credit limit %s is below zero; write null for the default, 0 for prepay only", d.CreditLimit)
 	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
 		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
+	}
+	if d.GroupLimit != nil && (d.GroupLimit.IsNegative() || d.Group != d.ID) {
+		return fmt.Errorf("a group limit of %s; it is not below zero and stands with the customer at the head of the group", d.GroupLimit)
+	}
+	if i := d.Insured; i != nil && (!i.Limit.IsPositive() || i.Insurer == "" || i.Number == "" || i.ValidTo.IsZero()) {
+		return fmt.Errorf("an insured limit needs an amount above zero, the insurer, the policy's number and its last day")
 	}
 	for _, e := range d.Emails {
 		if a, err := mail.ParseAddress(e); err != nil || a.Address != e {
