@@ -17,6 +17,7 @@ import (
 	"duly/infra/local/aws"
 	"duly/shared/bank"
 	chatboot "duly/shared/boot/chat"
+	reconcileboot "duly/shared/boot/reconcile"
 	"duly/shared/bus"
 	"duly/shared/chat"
 	"duly/shared/document"
@@ -119,6 +120,7 @@ func (b builder) reconcile() trigger.Handler {
 		Fetch:  func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
 		Read:   bank.Read,
 		Missed: b.missed,
+		Shop:   reconcileboot.Shops(b.secret, b.client),
 	})
 }
 

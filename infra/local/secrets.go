@@ -15,6 +15,7 @@ import (
 // from the seed, so that they survive a restart, and guard nothing of worth.
 type Secrets struct {
 	Shops         map[string]string // by endpoint
+	ShopKeys      map[string]string // of their own interfaces, by endpoint
 	StripeWebhook string
 	StripeKey     string
 	SlackSigning  string
@@ -33,6 +34,7 @@ func deriveSecrets(seed int64, p *o2c.Policy) Secrets {
 	word := func(what string) string { return hex.EncodeToString(derive(what)) }
 	s := Secrets{
 		Shops:         map[string]string{},
+		ShopKeys:      map[string]string{},
 		StripeWebhook: "whsec_" + word("stripe webhook"),
 		StripeKey:     "sk_test_" + word("stripe key"),
 		SlackSigning:  word("slack signing")[:32],
@@ -44,6 +46,13 @@ func deriveSecrets(seed int64, p *o2c.Policy) Secrets {
 		s.Shops[shop.Endpoint] = word("shop " + shop.Endpoint)
 		if shop.Platform == "generic" {
 			s.Shops[shop.Endpoint] = "whsec_" + base64.StdEncoding.EncodeToString(derive("shop "+shop.Endpoint))
+		}
+		key := word("shop api " + shop.Endpoint)
+		switch shop.Platform {
+		case "shopify":
+			s.ShopKeys[shop.Endpoint] = "shpat_" + key[:32]
+		case "woocommerce":
+			s.ShopKeys[shop.Endpoint] = "ck_" + key[:20] + ":cs_" + key[20:40]
 		}
 	}
 	return s
@@ -59,6 +68,9 @@ func (s Secrets) parameters(prefix string) map[string]string {
 	}
 	for endpoint, secret := range s.Shops {
 		values[prefix+"/shop/webhook/"+endpoint] = secret
+	}
+	for endpoint, key := range s.ShopKeys {
+		values[prefix+"/shop/api/"+endpoint] = key
 	}
 	return values
 }

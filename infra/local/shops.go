@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"duly/infra/local/shop"
 	"duly/shared/o2c/fault"
@@ -20,12 +22,15 @@ type Shops struct {
 	runtime *Runtime
 	mu      sync.Mutex
 	orders  []*ShopOrder
+	hooks   map[string][]shop.Hook // by endpoint
 }
 
 // ShopOrder is an order as its shop knows it.
 type ShopOrder struct {
 	Endpoint string     `json:"endpoint"`
 	Order    shop.Order `json:"order"`
+	// Changed is when it changed last.
+	Changed time.Time `json:"changed,omitzero"`
 	// First is what was posted when it was placed.
 	First shop.Message `json:"first"`
 }
@@ -36,6 +41,7 @@ type Sent struct {
 	Message shop.Message
 	Status  int
 	Reply   []byte
+	Off     bool // the webhook is switched off: nothing was sent
 }
 
 // What a shop tells about an order.
@@ -44,6 +50,7 @@ const (
 	Fulfilled = "fulfilled"
 	Cancelled = "cancelled"
 	PaidLater = "paid"
+	Changed   = "changed"
 )
 
 // Orders lists the shops' orders, oldest first.
@@ -70,7 +77,7 @@ func (s *Shops) Place(ctx context.Context, endpoint string, o shop.Order) (Sent,
 	if err != nil {
 		return Sent{}, placed, err
 	}
-	sent, err := s.Post(ctx, endpoint, placed.First)
+	sent, err := s.send(ctx, endpoint, placed.First)
 	return sent, placed, err
 }
 
@@ -82,7 +89,7 @@ func (s *Shops) enter(endpoint string, o shop.Order) (ShopOrder, error) {
 	if o.Number == "" {
 		o.Number = s.next(endpoint)
 	}
-	placed := &ShopOrder{Endpoint: endpoint, Order: o}
+	placed := &ShopOrder{Endpoint: endpoint, Order: o, Changed: o.PlacedAt}
 	var err error
 	if placed.First, err = s.Message(*placed, Placed); err != nil {
 		return *placed, err
@@ -115,6 +122,7 @@ func (s *Shops) Change(ctx context.Context, endpoint, number, kind string, chang
 		return Sent{}, fault.Missing("order in "+endpoint, number)
 	}
 	change(&s.orders[i].Order)
+	s.orders[i].Changed = s.runtime.Clock.Now()
 	changed := *s.orders[i]
 	s.mu.Unlock()
 	return s.tell(ctx, changed, kind)
@@ -155,7 +163,7 @@ func (s *Shops) tell(ctx context.Context, o ShopOrder, kind string) (Sent, error
 	if err != nil {
 		return Sent{}, err
 	}
-	return s.Post(ctx, o.Endpoint, message)
+	return s.send(ctx, o.Endpoint, message)
 }
 
 // Post sends a message as it is, altered or not.
@@ -168,14 +176,19 @@ func (s *Shops) Post(ctx context.Context, endpoint string, m shop.Message) (Sent
 
 // Message is what the shop's platform sends about an order, signed.
 func (s *Shops) Message(o ShopOrder, kind string) (shop.Message, error) {
-	at, secret, zone := s.runtime.Clock.Now(), s.runtime.Secrets.Shops[o.Endpoint], s.runtime.Policy.Zone
+	return s.write(o, kind, s.runtime.Clock.Now())
+}
+
+// write spells a message about an order as it is at an instant.
+func (s *Shops) write(o ShopOrder, kind string, at time.Time) (shop.Message, error) {
+	secret, zone := s.runtime.Secrets.Shops[o.Endpoint], s.runtime.Policy.Zone
 	switch s.platform(o.Endpoint) {
 	case "shopify":
 		sender := shop.Shopify{Domain: "voorbeeld.myshopify.com", Secret: secret, Zone: zone}
 		if kind == Fulfilled {
 			return sender.Fulfilment(o.Order, at)
 		}
-		return sender.Order(map[string]string{Placed: shop.OrdersCreate, Cancelled: shop.OrdersCancelled, PaidLater: shop.OrdersPaid}[kind], o.Order, at)
+		return sender.Order(map[string]string{Placed: shop.OrdersCreate, Cancelled: shop.OrdersCancelled, PaidLater: shop.OrdersPaid, Changed: shop.OrdersUpdated}[kind], o.Order, at)
 	case "woocommerce":
 		topic := shop.WooUpdated // how it says everything but the first word
 		if kind == Placed {
@@ -184,25 +197,38 @@ func (s *Shops) Message(o ShopOrder, kind string) (shop.Message, error) {
 		return shop.WooCommerce{Site: "https://voorbeeld.example/", Secret: secret, Zone: zone}.Order(topic, o.Order, at)
 	case "generic":
 		return shop.Generic{Secret: secret}.Order(map[string]string{
-			Placed: shop.GenericCreated, Fulfilled: shop.GenericFulfilled, Cancelled: shop.GenericCancelled, PaidLater: shop.GenericPaid,
+			Placed: shop.GenericCreated, Fulfilled: shop.GenericFulfilled, Cancelled: shop.GenericCancelled, PaidLater: shop.GenericPaid, Changed: shop.GenericUpdated,
 		}[kind], o.Order, at)
 	}
 	return shop.Message{}, fault.New(fault.Invalid, fmt.Sprintf("There is no shop %q", o.Endpoint), "the policy does not list it", "choose one of the demo's endpoints")
+}
+
+// shopsKept is what is kept over a restart.
+type shopsKept struct {
+	Orders []*ShopOrder           `json:"orders"`
+	Hooks  map[string][]shop.Hook `json:"hooks"`
 }
 
 // Snapshot and Restore keep the shops over a restart.
 func (s *Shops) Snapshot() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return json.Marshal(s.orders)
+	return json.Marshal(shopsKept{Orders: s.orders, Hooks: s.hooks})
 }
 
 // Restore replaces what the shops know.
 func (s *Shops) Restore(snapshot []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.orders = nil
-	return json.Unmarshal(snapshot, &s.orders)
+	var kept shopsKept
+	if bytes.HasPrefix(snapshot, []byte("[")) { // the orders alone, as they were kept once
+		return json.Unmarshal(snapshot, &s.orders)
+	}
+	if err := json.Unmarshal(snapshot, &kept); err != nil {
+		return err
+	}
+	s.orders, s.hooks = kept.Orders, kept.Hooks
+	return nil
 }
 
 // OK reports whether the product took the message.

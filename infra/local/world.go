@@ -76,6 +76,7 @@ func (r *Runtime) openWorld() error {
 		},
 	})
 	r.Shops = &Shops{runtime: r}
+	r.openShopAPIs()
 	r.keepers = []*keeper{
 		{file: r.path("slack.json"), snapshot: r.Slack.Snapshot, restore: r.Slack.Restore},
 		{file: r.path("stripe.json"), snapshot: r.Stripe.Snapshot, restore: r.Stripe.Restore},
@@ -154,6 +155,11 @@ func (r *Runtime) mountOutside() http.Handler {
 	}
 	mount("slack", r.keeping(r.Slack))
 	mount("stripe", r.keeping(r.Stripe))
+	for _, s := range r.Policy.Shops {
+		if h := r.Shops.api(s); h != nil {
+			mount("shop-"+s.Endpoint, r.keeping(h))
+		}
+	}
 	aws := aws.Endpoint(Outside+"/aws", aws.Keys{accessKey: accessSecret}, r.Mail, r.Files, r.Queues, r.Bus, r.Params)
 	mux.Handle(Outside+"/aws/", aws)
 	mux.Handle(Outside+"/aws", aws) // the JSON services are called without a path

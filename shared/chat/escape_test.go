@@ -84,6 +84,7 @@ func poisoned(foreign string) map[string]o2c.Card {
 		"cash":   o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
 		"stock":  o2c.StockCard{Order: o, Lines: o.Lines, Stock: map[string]int64{foreign: 1}},
 		"parked": o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},
+		"lapse":  o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: foreign, Cause: o2c.LapseSilence, Fetched: []string{foreign}, Count: 1, SwitchedOn: []string{foreign}, Problem: foreign}},
 		"payout": o2c.PayoutCard{PayoutID: foreign, Problem: foreign}, "notice": o2c.NoticeCard{Title: foreign, Text: foreign},
 		"digest": o2c.DigestCard{Date: foreign, DSO: foreign, Ageing: []o2c.Bucket{{Name: foreign, Amount: eur(1)}}},
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,7 @@ func monsters() map[string]o2c.Card {
 		"settled": o2c.CashCard{Receipt: settled, Settled: true},
 		"stock":   o2c.StockCard{Order: monsterOrder(), Lines: monsterOrder().Lines, Stock: map[string]int64{long: 1}},
 		"parked":  o2c.ParkedCard{Parked: o2c.ParkedData{ID: long, Endpoint: long, Topic: long, Problem: long}},
+		"lapse":   o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: long, Cause: o2c.LapseGap, Missing: make([]int64, 60), Lost: make([]int64, 60), Fetched: slices.Repeat([]string{long}, 60), Count: 1 << 40, SwitchedOn: []string{long, long}, Problem: long}},
 		"payout":  o2c.PayoutCard{PayoutID: long, Problem: long},
 		"notice":  o2c.NoticeCard{Title: long, Text: strings.Repeat(long, 10)},
 		"digest":  o2c.DigestCard{Date: long, DSO: long, Ageing: buckets, Receivable: money.Of(1, long)},

@@ -36,6 +36,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.stock(c), nil
 	case o2c.ParkedCard:
 		return v.parked(c), nil
+	case o2c.ShopCard:
+		return v.shop(c), nil
 	case o2c.PayoutCard:
 		return v.payout(c), nil
 	case o2c.NoticeCard:

@@ -1,10 +1,21 @@
 package chat
 
+import "maps"
+
 // catalogue is what cards, forms and answers say, per language of the team: the same keys with the same placeholders in
 // each, which a test checks. A placeholder is a name in braces. "*" and "`" are mrkdwn where the text stands in mrkdwn.
 var catalogue = map[string]map[string]string{
-	"en": english,
-	"nl": dutch,
-	"de": german,
-	"fr": french,
+	"en": together(english, englishIntake),
+	"nl": together(dutch, dutchIntake),
+	"de": together(german, germanIntake),
+	"fr": together(french, frenchIntake),
+}
+
+// together joins the parts of a language.
+func together(parts ...map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, p := range parts {
+		maps.Copy(all, p)
+	}
+	return all
 }

@@ -18,6 +18,7 @@ var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 
 // TestWords: every language has the same keys with the same placeholders, none of them empty.
 func TestWords(t *testing.T) {
+	english := catalogue["en"]
 	if diff := cmp.Diff(slices.Sorted(slices.Values(text.Languages())), slices.Sorted(maps.Keys(catalogue))); diff != "" {
 		t.Errorf("languages of package text, and ours:\n%s", diff)
 	}
@@ -44,6 +45,7 @@ func TestWords(t *testing.T) {
 // TestWordsAreUsed finds keys in the code that no catalogue has, and words that nobody says. Keys that end in a full
 // stop are prefixes of codes.
 func TestWordsAreUsed(t *testing.T) {
+	english := catalogue["en"]
 	used := map[string]bool{}
 	quoted := regexp.MustCompile(`"([a-z][a-z_]*(?:\.[a-z_]+)*\.?)"`)
 	spoken := regexp.MustCompile(`(?:Say|mark|count|known|form|sheet)\((?:Act\w+, )?"([a-z_.]+)"`)

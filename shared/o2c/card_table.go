@@ -32,6 +32,7 @@ func cards() map[string]cardRow {
 		"cash":    {channel: "collections", view: cashCard},
 		"stock":   {channel: "exceptions", view: stockCard},
 		"parked":  {channel: "exceptions", view: parkedCard},
+		"lapse":   {channel: "exceptions", view: shopCard},
 		"payout":  {channel: "digest", view: payoutCard},
 		"notice":  {channel: "exceptions", view: noticeCard},
 		"digest":  {channel: "digest", view: digestCard},

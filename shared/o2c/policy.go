@@ -46,7 +46,14 @@ type Workspace struct {
 type Shop struct {
 	Endpoint string
 	Platform string
+	URL      string // of the shop's own interface; "": it cannot be asked
+
+	SilentHours int  // of working days without a word after which the shop is read; 0: never
+	Consecutive bool // its order numbers have no gaps
 }
+
+// Watched reports whether somebody looks for what the shop fails to post.
+func (s Shop) Watched() bool { return s.SilentHours > 0 || s.Consecutive }
 
 // Shop finds an endpoint.
 func (p *Policy) Shop(endpoint string) (Shop, bool) {

@@ -39,6 +39,7 @@ func (s *site) control(mux *http.ServeMux) {
 		"GET /demo/bank":                                    s.bankAccount,
 		"GET /demo/verify":                                  s.verify,
 		"POST /demo/shop/orders":                            s.shopPlace,
+		"POST /demo/shop/webhooks":                          s.shopHooks,
 		"POST /demo/shop/orders/{endpoint}/{number}/{kind}": s.shopTell,
 	} {
 		mux.HandleFunc(pattern, s.answer(do))

@@ -91,6 +91,19 @@ func (s *site) shopTell(r *http.Request) (int, any, error) {
 	return http.StatusOK, shopTold{Endpoint: endpoint, Number: number, Status: sent.Status, Reply: string(sent.Reply)}, err
 }
 
+// shopHooks switches a shop's webhooks off, as platforms do that were not
+// answered, or on again.
+func (s *site) shopHooks(r *http.Request) (int, any, error) {
+	var in struct {
+		Endpoint string `json:"endpoint"`
+		On       bool   `json:"on"`
+	}
+	if err := read(r, &in); err != nil {
+		return 0, nil, err
+	}
+	return http.StatusOK, in, s.runtime.Shops.SwitchHooks(in.Endpoint, in.On)
+}
+
 // checkShown is one invariant and what was found.
 type checkShown struct {
 	Name    string   `json:"name"`

@@ -90,6 +90,10 @@ type file struct {
 	Shops []struct {
 		Endpoint string `yaml:"endpoint"`
 		Platform string `yaml:"platform"`
+
+		URL         string `yaml:"url"`
+		SilentHours whole  `yaml:"silent_hours"`
+		Consecutive *bool  `yaml:"consecutive"`
 	} `yaml:"shops"`
 	People []struct {
 		ID   string `yaml:"id"`
@@ -179,7 +183,15 @@ func (f file) shops(c *checker) []o2c.Shop {
 		at := fmt.Sprintf("shops[%d]", i)
 		c.must(s.Endpoint != "" && !strings.ContainsAny(s.Endpoint, "/ "), at+".endpoint", s.Endpoint, "letters, digits and dashes")
 		c.must(slices.Contains([]string{"shopify", "woocommerce", "generic"}, s.Platform), at+".platform", s.Platform, "shopify, woocommerce or generic")
-		shops = append(shops, o2c.Shop(s))
+		if s.SilentHours.text != "" {
+			c.within(at+".silent_hours", s.SilentHours, 0, 24*30)
+		}
+		c.must(s.URL == "" || strings.HasPrefix(s.URL, "https://"), at+".url", s.URL, "the shop's address, e.g. https://voorbeeld.myshopify.com")
+		next := o2c.Shop{Endpoint: s.Endpoint, Platform: s.Platform, URL: strings.TrimSuffix(s.URL, "/"), SilentHours: s.SilentHours.n, Consecutive: s.Platform == "shopify"}
+		if s.Consecutive != nil {
+			next.Consecutive = *s.Consecutive
+		}
+		shops = append(shops, next)
 	}
 	return shops
 }

@@ -1,6 +1,6 @@
 // Package reconcile is the function that closes gaps: bank files that were
-// dropped in the bucket, and what a payment provider told us in vain. It does
-// not own matching or booking.
+// dropped in the bucket, what a payment provider told us in vain, and what shops
+// failed to tell. It does not own matching, booking or what becomes of an order.
 package reconcile
 
 import (
@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	orderwebhook "duly/shared/handler/order-webhook"
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
@@ -25,6 +26,7 @@ type Deps struct {
 	Fetch  func(ctx context.Context, key string) ([]byte, error)      // an object of the intake bucket
 	Read   func(io.Reader) ([]cash.Statement, error)                  // a bank file, its format detected
 	Missed func(ctx context.Context, since time.Time) ([]Told, error) // the provider's messages
+	Shop   func(context.Context, o2c.Shop) (o2c.ShopAPI, error)       // a shop's own interface; nil: shops are not guarded
 	Log    *slog.Logger
 }
 
@@ -65,10 +67,48 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 // tries a webhook for three days.
 const lookBack = 4 * 24 * time.Hour
 
-// tick acts on what the provider told us and no webhook brought; each message
-// counts once, whichever way it comes. One that will not be better the next time
-// is reported.
+// tick closes the gaps that senders left.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
+	return errors.Join(d.payments(ctx), d.shops(ctx))
+}
+
+// shops reads what shops failed to post.
+func (d Deps) shops(ctx context.Context) error {
+	if d.Shop == nil {
+		return nil
+	}
+	report, err := d.Cycle.GuardShops(ctx, d.Now(), o2c.Guard{
+		API: d.Shop, More: budget(ctx),
+		Take: func(ctx context.Context, at time.Time, endpoint string, m o2c.PulledMessage) error {
+			return orderwebhook.Pulled(ctx, d.Cycle, at, endpoint, m)
+		},
+	})
+	if report.Pages > 0 {
+		d.Log.Info("shops were read", "pages", report.Pages, "fetched", report.Fetched)
+	}
+	return err
+}
+
+// budget says whether there is time left for another page: a fifth of the
+// function's time is kept for writing down how far it came. The context's
+// deadline is Lambda's, in the machine's time, so it is asked of the context.
+func budget(ctx context.Context) func() bool {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return func() bool { return true }
+	}
+	reserve, cancel := context.WithDeadline(ctx, deadline.Add(-functionTime/5))
+	context.AfterFunc(ctx, cancel)
+	return func() bool { return reserve.Err() == nil }
+}
+
+// functionTime is how long the function may run (functions/manifest.go).
+const functionTime = 300 * time.Second
+
+// payments acts on what the provider told us and no webhook brought; each
+// message counts once, whichever way it comes. One that will not be better the
+// next time is reported.
+func (d Deps) payments(ctx context.Context) error {
 	told, err := d.Missed(ctx, d.Now().Add(-lookBack))
 	if err != nil {
 		return err
