@@ -90,6 +90,7 @@ func (s server) routes() {
 	s.invoices()
 	s.creditNotes()
 	s.promises()
+	s.claims()
 	s.statements()
 	s.receipts()
 	s.ledger()
