@@ -29,6 +29,7 @@ type commands struct {
 	Event   eventVerb   `cmd:"" help:"Print a webhook as a shop would send it."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means."`
+	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
 	Doctor  doctorVerb  `cmd:"" help:"Look at what this machine has and lacks."`
 }
 
@@ -59,10 +60,28 @@ func execute(ctx context.Context, args []string, out, problems io.Writer) int {
 		return slog.NewTextHandler(problems, &slog.HandlerOptions{Level: level})
 	}
 	if err := parsed.Run(&console{ctx: ctx, out: out, log: log(slog.LevelWarn), troubles: log(slog.LevelError)}); err != nil {
-		fmt.Fprintln(problems, sentence(err))
+		for _, one := range apart(err) {
+			fmt.Fprintln(problems, sentence(one))
+		}
 		return exitCode(err)
 	}
 	return 0
+}
+
+// apart is every failure of several that were joined.
+func apart(err error) []error {
+	var joined interface {
+		error
+		Unwrap() []error
+	}
+	if !errors.As(err, &joined) {
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, apart(one)...)
+	}
+	return all
 }
 
 // sentence is what a person is told.

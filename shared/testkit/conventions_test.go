@@ -121,7 +121,7 @@ var (
 	leaves   = []string{"duly/shared/signature", "duly/shared/text"}
 	cycle    = []string{"duly/shared/o2c", "duly/shared/o2c/..."}
 	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault"}
-	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "document", "page"}
+	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "document", "page", "rule", "rates"}
 )
 
 func layers() []layer {
@@ -185,6 +185,7 @@ var foreign = map[string][]string{
 	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/mail", "shared/files", "shared/bus", "shared/boot", "shared/testkit", "infra/local"},
 	"github.com/aws/aws-lambda-go":  {"shared/handler", "shared/boot/function", "infra/local", "shared/testkit"},
 	"gopkg.in/yaml.v3":              {"shared/boot/config", "infra/local", "infra/duly"},
+	"github.com/expr-lang/expr":     {"shared/rule"},
 	"github.com/alecthomas/kong":    {"infra/duly"},
 	"maragu.dev/gomponents":         {"shared/page", "shared/document"},
 	"html/template":                 {"infra/local"}, // it calls methods by name: linkers then keep all of every SDK

@@ -3,11 +3,10 @@
 package config
 
 import (
-	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +15,6 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
-	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
@@ -71,13 +69,7 @@ type file struct {
 	Terms struct {
 		DefaultDays whole `yaml:"default_days"`
 	} `yaml:"terms"`
-	Credit struct {
-		AutoApprove   amount  `yaml:"auto_approve"`
-		DefaultLimit  *amount `yaml:"default_limit"`
-		OverdueDays   whole   `yaml:"overdue_days"`
-		OverdueAmount amount  `yaml:"overdue_amount"`
-		StockHours    whole   `yaml:"stock_hours"`
-	} `yaml:"credit"`
+	Credit  creditSection `yaml:"credit"`
 	Dunning struct {
 		MinGapDays    whole  `yaml:"min_gap_days"`
 		BankDataHours whole  `yaml:"bank_data_hours"`
@@ -109,20 +101,23 @@ type file struct {
 
 type rung struct {
 	Code string `yaml:"code"`
-	Day  int    `yaml:"day"`
+	Day  whole  `yaml:"day"`
 	Tone string `yaml:"tone"`
 }
 
 // Load reads and checks a policy. All mistakes are told at once, each with its
 // line and column.
-func Load(raw []byte) (*o2c.Policy, error) {
-	var f file
-	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil {
-		return nil, mistakes(err)
+func Load(raw []byte) (*o2c.Policy, error) { return LoadFile(FileName, raw) }
+
+// LoadFile is Load for a file of another name.
+func LoadFile(name string, raw []byte) (*o2c.Policy, error) {
+	checks := checker{name: name, raw: raw}
+	if err := yaml.Unmarshal(raw, &checks.root); err != nil {
+		return nil, checks.unreadable(err)
 	}
-	var checks checker
+	var f file
+	checks.mistyped(checks.root.Decode(&f))
+	checks.unknownKeys(&checks.root, reflect.TypeFor[file](), "")
 	p := f.policy(&checks)
 	return p, checks.err()
 }
@@ -133,8 +128,6 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.must(money.Valid(f.Books.Currency), "books.currency", f.Books.Currency, "an ISO 4217 code, e.g. EUR")
 	c.must(slices.Contains([]string{"en", "nl", "de", "fr"}, f.Books.Language), "books.language", f.Books.Language, "en, nl, de or fr")
 	c.within("terms.default_days", f.Terms.DefaultDays, 0, 120)
-	c.within("credit.overdue_days", f.Credit.OverdueDays, 0, 365)
-	c.within("credit.stock_hours", f.Credit.StockHours, 1, 24*30)
 	c.must(f.Stock == "" || f.Stock == "strict" || f.Stock == "free", "stock", f.Stock, "strict or free")
 	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
@@ -146,33 +139,21 @@ func (f file) policy(c *checker) *o2c.Policy {
 			Address: party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
 		},
 		TermsDays: f.Terms.DefaultDays.n,
-		Credit: credit.Policy{
-			Version: f.Version, AutoApprove: f.Credit.AutoApprove.in(c, "credit.auto_approve", f.Books.Currency),
-			DefaultLimit: f.limit(c), OverdueDays: f.Credit.OverdueDays.n,
-			OverdueAmount: f.Credit.OverdueAmount.in(c, "credit.overdue_amount", f.Books.Currency), StockHours: f.Credit.StockHours.n,
-		},
-		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		Credit:    f.Credit.policy(c, f),
+		Ladder:    f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
-}
-
-func (f file) limit(c *checker) *money.Amount {
-	if f.Credit.DefaultLimit == nil {
-		return nil
-	}
-	a := f.Credit.DefaultLimit.in(c, "credit.default_limit", f.Books.Currency)
-	return &a
 }
 
 func (f file) ladder(c *checker) dunning.Ladder {
 	l := dunning.Ladder{MinGapDays: f.Dunning.MinGapDays.n}
 	for i, r := range f.Dunning.Ladder {
 		at := fmt.Sprintf("dunning.ladder[%d]", i)
-		c.must(r.Day >= 1, at+".day", fmt.Sprint(r.Day), "a day after the due date, at least 1")
+		c.within(at+".day", r.Day, 1, 365)
 		c.must(r.Code != "", at+".code", r.Code, "a name, e.g. friendly")
-		c.must(i == 0 || r.Day > f.Dunning.Ladder[i-1].Day, at+".day", fmt.Sprint(r.Day), "a day after the step before")
-		l.Steps = append(l.Steps, dunning.Step{Code: r.Code, Day: r.Day, Tone: r.Tone})
+		c.must(i == 0 || !r.Day.ok || r.Day.n > f.Dunning.Ladder[i-1].Day.n, at+".day", r.Day.text, "a day after the step before")
+		l.Steps = append(l.Steps, dunning.Step{Code: r.Code, Day: r.Day.n, Tone: r.Tone})
 	}
 	return l
 }
@@ -204,13 +185,4 @@ func (f file) people(c *checker) []o2c.Person {
 		people = append(people, o2c.Person{ID: p.ID, Name: p.Name, Role: o2c.Role(p.Role)})
 	}
 	return people
-}
-
-// mistakes turns the parser's complaints into ours.
-func mistakes(err error) error {
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) {
-		return fault.New(fault.Config, FileName+": "+strings.Join(typed.Errors, "; "), "", "mend the file")
-	}
-	return fault.New(fault.Config, FileName+": "+err.Error(), "", "mend the file")
 }

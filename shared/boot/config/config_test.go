@@ -2,8 +2,16 @@ package config
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/money"
 )
 
 func TestDemoPolicyIsRight(t *testing.T) {
@@ -27,6 +35,83 @@ func TestMistakesNameLineAndColumnAndComeTogether(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}
+	}
+}
+
+// Each mistake has its place, an unknown key its
+// likely meaning, and a rule of the house the column of its wrong word.
+func TestMistakesAreToldFromTopToBottom(t *testing.T) {
+	raw := strings.Replace(string(Demo()), "  overdue_days: 14 ", "  overdeu_days: 14 ", 1)
+	raw = strings.Replace(raw, "day: 10,", "day: ten,", 1)
+	raw = strings.Replace(raw, "role: admin", "role: boss", 1)
+	raw = strings.Replace(raw, "dunning:\n", `  rules:
+    - { code: abroad, when: 'country != "NL" && amuont > 500', then: refer, say: Large order from abroad }
+    - code: late
+      when: |
+        days_late > 5 and
+        band > 3
+      then: maybe
+      say: Late
+dunning:
+`, 1)
+	_, err := LoadFile("mine.yaml", []byte(raw))
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	lines := strings.Split(err.Error(), "\n")
+	at := strings.Count(raw[:strings.Index(raw, "  rules:")], "\n") + 1
+	for i, want := range []string{
+		"mine.yaml:29:3: credit.overdeu_days is no key of duly.yaml; did you mean overdue_days? [DULY-1003]",
+		fmt.Sprintf("mine.yaml:%d:49: credit.rules[0].when: amuont is no fact; did you mean amount? [DULY-1003]", at+1),
+		fmt.Sprintf("mine.yaml:%d:14: credit.rules[1].when: invalid operation", at+5),
+		fmt.Sprintf(`mine.yaml:%d:13: credit.rules[1].then is "maybe"; write refer or decline [DULY-1003]`, at+6),
+	} {
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, want) }) {
+			t.Errorf("%d: %q is not among\n%s", i, want, err)
+		}
+	}
+	for _, want := range []string{`dunning.ladder[1].day is "ten"; write a whole number from 1 to 365, e.g. 30`, `people[6].role is "boss"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error lacks %q:\n%v", want, err)
+		}
+	}
+	if !slices.IsSortedFunc(lines, func(a, b string) int { return cmp.Compare(lineIn(a), lineIn(b)) }) {
+		t.Errorf("not from top to bottom:\n%v", err)
+	}
+}
+
+func lineIn(said string) int {
+	parts := strings.SplitN(said, ":", 3)
+	n, _ := strconv.Atoi(parts[1])
+	return n
+}
+
+func TestRulesOfTheHouseDecide(t *testing.T) {
+	raw := strings.Replace(string(Demo()), "dunning:\n", `  new_customers: { orders: 2, days: 30, auto_approve: "100.00" }
+  bands: { A: "5000.00", E: "0.00" }
+  uninsured: "1000.00"
+  channels:
+    - { endpoint: demo-woocommerce, auto_approve: "50.00" }
+  rules:
+    - { code: abroad, when: 'country != "NL" && amount > 500', then: decline, say: Large order from abroad }
+dunning:
+`, 1)
+	p, err := Load([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := credit.Input{Amount: money.Of(60_000, "EUR"), Country: "DE", Orders: 9, On: calendar.Date{Year: 2026, Month: 1, Day: 5}, Since: calendar.Date{Year: 2024, Month: 1, Day: 5}}
+	d := p.Credit.Decide(in)
+	if d.Verdict != credit.Decline || d.Reasons[0].Code != "abroad" || d.Reasons[0].Numbers["country"] != "DE" || d.Reasons[0].Numbers["amount"] != "600.00 EUR" {
+		t.Errorf("%+v", d)
+	}
+	in.Country, in.Orders, in.Channel, in.Rating.Band = "NL", 1, "demo-woocommerce", "E"
+	var codes []string
+	for _, r := range p.Credit.Decide(in).Reasons {
+		codes = append(codes, r.Code)
+	}
+	if !slices.Equal(codes, []string{"new_customer", "above_channel", "above_band"}) {
+		t.Errorf("%v", codes)
 	}
 }
 

@@ -1,13 +1,10 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
 
-	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -48,28 +45,3 @@ func (a amount) in(c *checker, key, currency string) money.Amount {
 	}
 	return m
 }
-
-// checker gathers mistakes.
-type checker struct{ found []error }
-
-func (c *checker) complain(at place, key, got, want string) {
-	where := FileName
-	if at.line > 0 {
-		where = fmt.Sprintf("%s:%d:%d", FileName, at.line, at.column)
-	}
-	c.found = append(c.found, fault.New(fault.Config, fmt.Sprintf("%s: %s is %q; write %s", where, key, got, want), "", ""))
-}
-
-func (c *checker) must(ok bool, key, got, want string) {
-	if !ok {
-		c.complain(place{}, key, got, want)
-	}
-}
-
-func (c *checker) within(key string, w whole, low, high int) {
-	if !w.ok || w.n < low || w.n > high {
-		c.complain(w.place, key, w.text, fmt.Sprintf("a whole number from %d to %d", low, high))
-	}
-}
-
-func (c *checker) err() error { return errors.Join(c.found...) }
