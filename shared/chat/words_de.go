@@ -69,6 +69,13 @@ var german = map[string]string{
 	"reason.over_limit":         "{over} über dem Limit",
 	"reason.overdue":            "{overdue} überfällig, am längsten seit {days} Tagen",
 	"reason.above_auto_approve": "über Aufträge ab {auto_approve} entscheidet ein Mensch",
+	"reason.over_group_limit":   "der Konzern läge {over} über seinem Limit",
+	"reason.uninsured":          "{uninsured} lägen außerhalb der Kreditversicherung",
+	"reason.new_customer":       "Auftrag {order} eines seit {days} Tagen bekannten Kunden; über {auto_approve} entscheidet ein Mensch",
+	"reason.channel":            "Aufträge über {endpoint} warten auf einen Menschen",
+	"reason.above_channel":      "über {endpoint} entscheidet ab {auto_approve} ein Mensch",
+	"reason.above_band":         "bei Zahlern der Stufe {band} entscheidet ab {auto_approve} ein Mensch",
+	"reason.inconsistent_total": "der Shop nennt {said}, die Positionen ergeben {lines}",
 
 	"overdue.title":     "{customer} · {amount} überfällig · älteste {days}",
 	"overdue.text":      "{customer} ist mit {amount} überfällig, die älteste Rechnung {days}.",

@@ -69,6 +69,13 @@ var english = map[string]string{
 	"reason.over_limit":         "over the limit by {over}",
 	"reason.overdue":            "{overdue} is overdue, the oldest for {days} days",
 	"reason.above_auto_approve": "orders above {auto_approve} are decided by a person",
+	"reason.over_group_limit":   "the group of companies would be over its limit by {over}",
+	"reason.uninsured":          "{uninsured} would be beyond the insurer's cover",
+	"reason.new_customer":       "order {order} of a customer known for {days} days; above {auto_approve} a person decides",
+	"reason.channel":            "orders through {endpoint} wait for a person",
+	"reason.above_channel":      "through {endpoint}, orders above {auto_approve} are decided by a person",
+	"reason.above_band":         "of payers rated {band}, orders above {auto_approve} are decided by a person",
+	"reason.inconsistent_total": "the shop says {said}, its lines give {lines}",
 
 	"overdue.title":     "{customer} · {amount} overdue · oldest {days}",
 	"overdue.text":      "{customer} has {amount} overdue, the oldest for {days}.",

@@ -69,6 +69,13 @@ var french = map[string]string{
 	"reason.over_limit":         "{over} au-dessus du plafond",
 	"reason.overdue":            "{overdue} en retard, le plus ancien depuis {days} jours",
 	"reason.above_auto_approve": "au-dessus de {auto_approve}, une personne décide",
+	"reason.over_group_limit":   "le groupe dépasserait son plafond de {over}",
+	"reason.uninsured":          "{uninsured} dépasseraient la couverture de l’assureur",
+	"reason.new_customer":       "commande {order} d’un client connu depuis {days} jours ; au-dessus de {auto_approve}, une personne décide",
+	"reason.channel":            "les commandes via {endpoint} attendent une personne",
+	"reason.above_channel":      "via {endpoint}, au-dessus de {auto_approve}, une personne décide",
+	"reason.above_band":         "pour les payeurs notés {band}, au-dessus de {auto_approve}, une personne décide",
+	"reason.inconsistent_total": "la boutique dit {said}, les lignes donnent {lines}",
 
 	"overdue.title":     "{customer} · {amount} en retard · le plus ancien {days}",
 	"overdue.text":      "{customer} a {amount} en retard, le plus ancien de {days}.",

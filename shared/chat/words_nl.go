@@ -69,6 +69,13 @@ var dutch = map[string]string{
 	"reason.over_limit":         "{over} boven de limiet",
 	"reason.overdue":            "{overdue} is te laat, de oudste {days} dagen",
 	"reason.above_auto_approve": "over orders boven {auto_approve} besluit een mens",
+	"reason.over_group_limit":   "het concern zou {over} boven zijn limiet komen",
+	"reason.uninsured":          "{uninsured} zou buiten de kredietverzekering vallen",
+	"reason.new_customer":       "order {order} van een klant die {days} dagen bekend is; boven {auto_approve} besluit een mens",
+	"reason.channel":            "orders via {endpoint} wachten op een mens",
+	"reason.above_channel":      "via {endpoint} besluit over orders boven {auto_approve} een mens",
+	"reason.above_band":         "bij betalers met {band} besluit over orders boven {auto_approve} een mens",
+	"reason.inconsistent_total": "de winkel zegt {said}, de regels geven {lines}",
 
 	"overdue.title":     "{customer} · {amount} te laat · oudste {days}",
 	"overdue.text":      "{customer} is met {amount} te laat, de oudste {days}.",
