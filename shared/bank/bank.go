@@ -33,6 +33,7 @@ type format struct {
 // formats is the table of detection; the first that recognises a file reads it.
 var formats = []format{
 	{"CAMT.053", isXML, readCAMT053},
+	{"MT940", isMT940, readMT940},
 }
 
 // Read returns the statements of a file in any known format. Every one of them is proven (opening balance + entries = closing
@@ -69,7 +70,11 @@ func unknown(head []byte) error {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		why = "it is written in UTF-16"
 	}
-	return fault.New(fault.Unreadable, "The bank file cannot be read", why, "export the statement as CAMT.053 (XML, UTF-8)")
+	return fault.New(fault.Unreadable, "The bank file cannot be read", why, "export the statement as CAMT.053 (XML, UTF-8) or MT940")
+}
+
+func tooLarge(bytesMax int) error {
+	return fault.New(fault.TooLarge, "The bank file was refused as a whole", fmt.Sprintf("it is larger than %d MiB", bytesMax>>20), "export a shorter period")
 }
 
 // refuse is the one error of a file: nothing of it was taken.

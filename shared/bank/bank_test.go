@@ -22,11 +22,12 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // Each sample under testdata has its statements beside it, as JSON.
 func TestSamples(t *testing.T) {
-	samples, err := filepath.Glob("testdata/*.xml")
-	if err != nil || len(samples) == 0 {
-		t.Fatal("no samples", err)
+	camt, _ := filepath.Glob("testdata/*.xml")
+	swift, _ := filepath.Glob("testdata/*.mt940")
+	if len(camt) == 0 || len(swift) == 0 {
+		t.Fatal("no samples")
 	}
-	for _, sample := range samples {
+	for _, sample := range append(camt, swift...) {
 		t.Run(filepath.Base(sample), func(t *testing.T) {
 			file, err := os.Open(sample)
 			if err != nil {
@@ -41,7 +42,7 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden := strings.TrimSuffix(sample, ".xml") + ".golden.json"
+			golden := strings.TrimSuffix(sample, filepath.Ext(sample)) + ".golden.json"
 			if *update {
 				if err := os.WriteFile(golden, append(got, '\n'), 0o644); err != nil {
 					t.Fatal(err)

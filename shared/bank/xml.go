@@ -106,7 +106,7 @@ func (d *document) failed(err error) error {
 	case errors.Is(err, errElementTooLong):
 		return refuse(d.line(), fmt.Sprintf("one element is longer than %d MiB", elementBytesMax>>20))
 	case errors.Is(err, errFileTooLong):
-		return fault.New(fault.TooLarge, "The bank file was refused as a whole", fmt.Sprintf("it is larger than %d MiB", FileBytesMax>>20), "export a shorter period")
+		return tooLarge(FileBytesMax)
 	case errors.Is(err, errCharset):
 		return refuse(d.line(), errCharset.Error())
 	}
