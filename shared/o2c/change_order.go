@@ -12,51 +12,29 @@ import (
 	"duly/shared/o2c/party"
 )
 
-// changeOrder acts on a message about an order that is known. What is older
+// changeOrder acts on a later telling of an order that is known. What is older
 // than the known state changes nothing, but for the money that it tells of:
 // shops stamp to the second, and what was paid stays paid.
 func (c *Cycle) changeOrder(ctx context.Context, tx *Tx, m order.Message, o *order.Order) error {
 	before := o.Data()
-	if err := c.paidLater(ctx, tx, m, o); err != nil {
+	cust, err := get[party.Customer](ctx, tx, before.CustomerID)
+	if err != nil {
 		return err
 	}
-	if m.Verb == order.Cancel {
-		switch {
-		case order.Life.Can(o.Status(), "cancel"):
-			return c.cancel(ctx, tx, o, "cancelled in the shop")
-		case order.Life.Can(o.Status(), "cut"):
-			return c.cut(ctx, tx, o, "cancelled in the shop")
-		}
-		return c.cancelledLate(tx, o)
-	}
-	if !o.Newer(m.Order) {
-		return nil
+	if m.Order, err = c.fill(ctx, tx, m.Order, cust.Data()); err != nil {
+		return err
 	}
 	next, err := order.Take(m.Order, order.Intake{ID: before.ID, Source: before.Source, CustomerID: before.CustomerID, TermsDays: before.TermsDays, At: before.ReceivedAt})
-	if next == nil {
-		return fault.Bad("/lines", err.Error(), "mend the order and send it again")
+	var odd *order.Inconsistent
+	if err != nil && !errors.As(err, &odd) {
+		return fault.Bad("/total", err.Error(), "mend the order and send it again")
 	}
-	o.Seen(m.Order.UpdatedAt)
-	if err := tx.Save(o, Fact{Type: "order.updated", Data: map[string]any{"topic": m.Topic, "total": next.Data().Total}}); err != nil {
+	told := next.Data()
+	m.Order.PaidAtShop = told.PaidAtShop
+	if err := c.paidLater(ctx, tx, m, o); err != nil || !o.Newer(m.Order) {
 		return err
 	}
-	if sameGoods(before, next.Data()) {
-		return nil
-	}
-	return c.tell(tx, KeyOf(o), "An order was changed in the shop", "Order "+before.Number+" of "+before.CustomerName+" was "+before.Total.String()+" and is "+next.Data().Total.String()+" in the shop now. Duly keeps what was accepted; cancel and order anew to change it.")
-}
-
-// cancelledLate tells the team of a cancellation that came after the goods had
-// left. An order that ended without them has nothing to take back.
-func (c *Cycle) cancelledLate(tx *Tx, o *order.Order) error {
-	d := o.Data()
-	if d.Status == order.Cancelled || d.Status == order.Declined {
-		return nil
-	}
-	if err := tx.Save(o, Fact{Type: "order.cancelled_late", Data: map[string]string{"status": d.Status}}); err != nil {
-		return err
-	}
-	return c.tell(tx, KeyOf(o), "An order was cancelled too late", "Order "+d.Number+" of "+d.CustomerName+" is "+d.Status+"; what was shipped stays invoiced until it is credited.")
+	return c.amend(ctx, tx, amendment{message: m, next: told, odd: odd, changes: o.Changes(told)}, o)
 }
 
 // paidLater books the money of an order that the shop's gateway took after the
@@ -78,9 +56,14 @@ func (c *Cycle) paidLater(ctx context.Context, tx *Tx, m order.Message, o *order
 		return err
 	}
 	if m.Verb != order.Cancel && o.Status() == order.Received && o.Held(order.CreditHold) && !o.Held(order.ExceptionHold) && o.Prepaid() {
-		return c.confirmPaid(ctx, tx, o)
+		if err := c.confirmPaid(ctx, tx, o); err != nil {
+			return err
+		}
 	}
-	return errors.Join(c.applyShopMoney(ctx, tx, o), c.strand(ctx, tx, o))
+	if err := c.applyShopMoney(ctx, tx, o); err != nil {
+		return err
+	}
+	return errors.Join(c.payBack(ctx, tx, o), c.strand(ctx, tx, o))
 }
 
 // confirmPaid accepts an order that waited for credit and was paid meanwhile.
@@ -106,32 +89,49 @@ func (c *Cycle) confirmPaid(ctx context.Context, tx *Tx, o *order.Order) error {
 	return errors.Join(c.confirm(ctx, tx, o, cust, x, false), c.showCard(tx, "credit", KeyOf(req)))
 }
 
-func sameGoods(a, b order.Data) bool {
-	if a.Total != b.Total || len(a.Lines) != len(b.Lines) {
-		return false
-	}
-	for i := range a.Lines {
-		if a.Lines[i].SKU != b.Lines[i].SKU || a.Lines[i].Quantity != b.Lines[i].Quantity || a.Lines[i].Net != b.Lines[i].Net {
-			return false
-		}
-	}
-	return true
-}
-
-// CancelOrder withdraws an order of which nothing was shipped: stock and credit
-// come free.
+// CancelOrder withdraws an order as far as it can be: stock and credit of what
+// was not shipped come free. Of an order that has left as a whole only its
+// invoices can be taken back, by a credit note.
 func (c *Cycle) CancelOrder(ctx context.Context, s Stamp, orderID, reason string) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		var o order.Order
-		if err := tx.Get(ctx, orderID, &o); err != nil {
+		o, err := get[order.Order](ctx, tx, orderID)
+		if err != nil || o.Status() == order.Cancelled {
 			return err
 		}
-		if o.Status() == order.Cancelled {
-			return nil
+		if o.Status() == order.Declined || o.Gone() {
+			return fault.New(fault.Refused, "Order "+o.Data().Number+" cannot be cancelled any more", "it is "+o.Status(), "make a credit note of its invoice when the goods come back")
 		}
-		return c.cancel(ctx, tx, &o, reason)
+		return c.withdrawAs(ctx, tx, o, reason)
 	})
+}
+
+// withdraw is what a cancellation in the shop makes of an order, by what has
+// left of it: nothing, and it is cancelled; a part, and the rest is not shipped;
+// all, and its invoices are credited. A cancellation that is told again changes
+// nothing.
+func (c *Cycle) withdraw(ctx context.Context, tx *Tx, o *order.Order) error {
+	return c.withdrawAs(ctx, tx, o, "cancelled in the shop")
+}
+
+func (c *Cycle) withdrawAs(ctx context.Context, tx *Tx, o *order.Order, reason string) error {
+	before := o.Data()
+	o.Withdraw()
+	switch {
+	case order.Life.Can(o.Status(), "cancel"):
+		return c.cancel(ctx, tx, o, reason)
+	case order.Life.Can(o.Status(), "cut"):
+		return c.cut(ctx, tx, o, reason)
+	case !o.Gone() || before.TakenBack:
+		return tx.Save(o) // it ended before
+	}
+	o.TakeBack()
+	d := o.Data()
+	return errors.Join(
+		tx.Save(o, Fact{Type: "order.cancelled_late", Data: map[string]string{"status": d.Status, "reason": reason}}),
+		c.tell(tx, KeyOf(o), "An order was cancelled too late", "Order "+d.Number+" of "+d.CustomerName+" is "+d.Status+". All of it had left; its invoices are credited. Get the goods back."),
+		c.settleLater(tx, o),
+	)
 }
 
 func (c *Cycle) cancel(ctx context.Context, tx *Tx, o *order.Order, reason string) error {
@@ -141,18 +141,22 @@ func (c *Cycle) cancel(ctx context.Context, tx *Tx, o *order.Order, reason strin
 	if err := errors.Join(tx.Save(o, Fact{Type: "order.cancelled", Data: map[string]string{"reason": reason}}), c.strand(ctx, tx, o)); err != nil {
 		return err
 	}
-	var req credit.Request
-	asked, err := tx.Find(ctx, o.ID(), &req)
-	if err != nil || !asked || !credit.Life.Can(req.Data().Status, "void") {
+	return c.voidRequest(ctx, tx, o, reason)
+}
+
+// voidRequest ends what credit was asked or decided of an order.
+func (c *Cycle) voidRequest(ctx context.Context, tx *Tx, o *order.Order, reason string) error {
+	req, err := find[credit.Request](ctx, tx, o.ID())
+	if err != nil || req == nil || !credit.Life.Can(req.Data().Status, "void") {
 		return err
 	}
 	if err := req.Void(tx.At()); err != nil {
 		return refused(err)
 	}
-	if err := tx.Save(&req, Fact{Type: "credit.voided", Data: map[string]string{"reason": reason}}); err != nil {
+	if err := tx.Save(req, Fact{Type: "credit.voided", Data: map[string]string{"reason": reason}}); err != nil {
 		return err
 	}
-	return c.refreshCard(tx, "credit", KeyOf(&req))
+	return c.refreshCard(tx, "credit", KeyOf(req))
 }
 
 // cut ends an order of which a part was shipped: the stock and the credit of the
@@ -162,18 +166,24 @@ func (c *Cycle) cut(ctx context.Context, tx *Tx, o *order.Order, reason string) 
 		return err
 	}
 	d := o.Data()
-	last, err := get[invoice.Invoice](ctx, tx, d.Invoices[len(d.Invoices)-1])
-	if err != nil {
-		return err
-	}
 	if err := errors.Join(
 		tx.Save(o, Fact{Type: "order.cut", Data: map[string]string{"reason": reason}}),
-		c.tell(tx, KeyOf(o), "The rest of an order was cancelled", "Order "+d.Number+" of "+d.CustomerName+" was cancelled in the shop after a part of it had left. The rest will not be shipped; what was shipped stays invoiced until it is credited."),
+		c.tell(tx, KeyOf(o), "The rest of an order was cancelled", "Order "+d.Number+" of "+d.CustomerName+": "+reason+", after a part of it had left. The rest will not be shipped; what was shipped stays invoiced until it is credited."),
 	); err != nil {
 		return err
 	}
-	if last.Status() == invoice.Draft || last.Open().IsPositive() {
-		return nil // its payment closes the order
+	return errors.Join(c.closeIfPaid(ctx, tx, o), c.settleLater(tx, o))
+}
+
+// closeIfPaid closes an order that ended with its last invoice paid already.
+func (c *Cycle) closeIfPaid(ctx context.Context, tx *Tx, o *order.Order) error {
+	bills := o.Data().Invoices
+	if o.Status() != order.Shipped || len(bills) == 0 {
+		return nil
+	}
+	last, err := get[invoice.Invoice](ctx, tx, bills[len(bills)-1])
+	if err != nil || last.Status() == invoice.Draft || last.Open().IsPositive() {
+		return err // its payment closes the order
 	}
 	return c.closeOrder(ctx, tx, last.Data())
 }

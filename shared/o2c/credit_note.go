@@ -22,6 +22,7 @@ type CreditRequest struct {
 	InvoiceID string
 	Key       string           // names the note: asked for again under it, there is still one; "" names none
 	Lines     []invoice.Taking // none: all that was not credited yet
+	Total     *money.Amount    // with tax, of what was given back already; prevails within a minor unit per line
 	Reason    string           // for the trail
 }
 
@@ -84,6 +85,9 @@ func (c *Cycle) credit(ctx context.Context, tx *Tx, r CreditRequest) (*invoice.I
 	note, taken, err := inv.CreditNote(noteID(d, r.Key), r.Lines, tx.At())
 	if err != nil {
 		return nil, fault.Bad("/lines", err.Error(), "credit at most what is left of the invoice")
+	}
+	if r.Total != nil {
+		note.Prevail(*r.Total)
 	}
 	return note, c.issueNote(ctx, tx, inv, note, taken, r.Reason)
 }

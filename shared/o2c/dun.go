@@ -76,6 +76,7 @@ type DunningReport struct {
 	Letters  int `json:"letters"`
 	Promises int `json:"promises"` // judged
 	Released int `json:"released"` // orders whose stock went back
+	Asked    int `json:"asked"`    // orders of which news waits for too long
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
 }
 
@@ -90,6 +91,8 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	r.Promises, err = c.judgePromises(ctx, at)
 	failed.note(err)
 	r.Released, err = c.LetGoOfStock(ctx, at)
+	failed.note(err)
+	r.Asked, err = c.AskAboutNews(ctx, at)
 	failed.note(err)
 	if failed.hopeless() || !c.Policy.Days.Works(c.today(at)) || at.Before(c.today(at).At(letterHour, 0, c.Policy.Zone)) {
 		return r, failed.err() // letters wait for a working morning

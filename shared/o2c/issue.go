@@ -169,6 +169,10 @@ func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error
 		if err := tx.Save(inv, Fact{Type: "invoice.amended", Data: inv.Data().Buyer}); err != nil {
 			return err
 		}
-		return tx.ask(doIssue, KeyOf(inv), nil)
+		o, err := get[order.Order](ctx, tx, inv.Data().OrderID)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.ask(doIssue, KeyOf(inv), nil), c.settleLater(tx, o))
 	})
 }

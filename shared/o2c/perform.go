@@ -47,6 +47,7 @@ type does struct {
 // The kinds of effects.
 const (
 	doIssue   = "invoice.issue"
+	doSettle  = "order.settle"
 	doExpire  = "pay.expire"
 	doPayout  = "pay.payout"
 	doInvoice = "mail.invoice"
@@ -61,6 +62,7 @@ const (
 func effects() map[string]does {
 	return map[string]does{
 		doIssue:   {rank: RankIssue, perform: performIssue, fallback: "An invoice could not be issued"},
+		doSettle:  {rank: RankIssue, perform: performSettle, fallback: "What a shop took back could not be credited"},
 		doExpire:  {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
 		doPayout:  {rank: RankPay, perform: performPayout, fallback: "A payout could not be read"},
 		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},

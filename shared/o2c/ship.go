@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,33 +33,11 @@ func (c *Cycle) Ship(ctx context.Context, s Stamp, orderID string, said order.In
 	return gone, err
 }
 
-// shipFromShop is Ship for a shop's fulfilment message.
-func (c *Cycle) shipFromShop(ctx context.Context, a Arrival, t *Taken) error {
-	said := a.Message.Shipment
-	if said == nil {
-		return fault.Bad("/fulfillment", "the message has no shipment", "look at the shop")
-	}
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(a.stamp())
-		if a.Seen != "" {
-			tx.Once(a.Seen)
-		}
-		var o order.Order
-		if err := tx.Get(ctx, t.OrderID, &o); err != nil {
-			return err
-		}
-		_, err := c.ship(ctx, tx, &o, *said)
-		t.Number, t.Status = o.Data().Number, o.Status()
-		return err
-	})
-}
-
 func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.IncomingShipment) (*fulfilment.Shipment, error) {
-	nth := fmt.Sprint(len(o.Data().Shipments) + 1)
-	if said.ExternalID != "" {
-		nth = "shop:" + said.ExternalID
+	id := shipmentID(o.ID(), said)
+	if said.ExternalID == "" {
+		id = Name("sh", o.ID(), fmt.Sprint(len(o.Data().Shipments)+1))
 	}
-	id := Name("sh", o.ID(), nth)
 	var known fulfilment.Shipment
 	if ok, err := tx.Find(ctx, id, &known); err != nil || ok {
 		return &known, err
@@ -90,7 +69,7 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	if err := tx.Save(o, Fact{Type: "order." + o.Status(), Data: map[string]any{"shipment": id, "lines": plan}}); err != nil {
 		return nil, err
 	}
-	return shipment, c.publish(tx, KeyOf(shipment))
+	return shipment, errors.Join(c.publish(tx, KeyOf(shipment)), c.settleLater(tx, o))
 }
 
 func carried(o order.Data, plan []order.Shipping) []fulfilment.Carried {
@@ -117,7 +96,7 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, shipmentID st
 		}
 	}
 	inv := invoice.NewDraft(invoice.Data{
-		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, CustomerID: d.CustomerID,
+		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, PONumber: d.PONumber, CustomerID: d.CustomerID,
 		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: lines, Rounding: bill.Rounding,
 		SuppliedOn: c.today(tx.At()), TermsDays: d.TermsDays, CreatedAt: tx.At(),
 	}, bill.Taxable())

@@ -40,16 +40,13 @@ func OrderID(endpoint, externalID string) string { return Name("o", endpoint, ex
 
 // HandleShop acts on one message of a channel, once.
 func (c *Cycle) HandleShop(ctx context.Context, a Arrival) (Taken, error) {
-	var err error
 	t := Taken{OrderID: OrderID(a.Endpoint, a.Message.Order.ExternalID)}
 	switch a.Message.Verb {
-	case order.Create, order.Update, order.Paid, order.Cancel:
-		err = c.takeOrder(ctx, a, &t)
-	case order.Fulfil:
-		err = c.shipFromShop(ctx, a, &t)
+	case order.Create, order.Update, order.Paid, order.Cancel, order.Fulfil, order.Refund:
 	default:
 		return Taken{Status: string(a.Message.Verb)}, nil
 	}
+	err := c.hear(ctx, a, &t)
 	if errors.Is(err, ErrSeen) {
 		t.Duplicate = true
 		return t, c.describe(ctx, &t)
@@ -68,50 +65,15 @@ func (c *Cycle) describe(ctx context.Context, t *Taken) error {
 	return nil
 }
 
-// takeOrder upserts by the shop's id: whichever message comes first makes the
-// order, an older one never overwrites a newer one.
-func (c *Cycle) takeOrder(ctx context.Context, a Arrival, t *Taken) error {
-	in := a.Message.Order
-	if in.Test {
-		t.Status = "test"
-		return nil // a shop's test order is answered and never becomes an order
-	}
-	if pointer, err := in.Check(); err != nil {
-		return fault.Bad(pointer, err.Error(), "mend the order and send it again")
-	}
-	if err := c.inBooks(in.Currency); err != nil {
-		return err
-	}
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(a.stamp())
-		if a.Seen != "" {
-			tx.Once(a.Seen)
-		}
-		if err := tx.Gather(ctx, firstLook(a, t.OrderID)); err != nil {
-			return err
-		}
-		o := &order.Order{}
-		known, err := tx.Find(ctx, t.OrderID, o)
-		if err != nil {
-			return err
-		}
-		if known {
-			err = c.changeOrder(ctx, tx, a.Message, o)
-		} else {
-			o, err = c.newOrder(ctx, tx, a)
-		}
-		if err == nil {
-			t.Number, t.Status = o.Data().Number, o.Status()
-		}
-		return err
-	})
-}
-
 // firstLook is all that can be named before anything is read: the order, the
 // names its buyer may have, and the stock of its goods.
 func firstLook(a Arrival, orderID string) Wanted {
 	in := a.Message.Order
-	w := Wanted{Documents: []Key{{Kind: "order", ID: orderID}}, Names: []Alias{orderName(a)}}
+	w := Wanted{Documents: []Key{{Kind: "order", ID: orderID}, {Kind: "news", ID: orderID}}}
+	if !a.Message.Whole() {
+		return w
+	}
+	w.Names = []Alias{orderName(a)}
 	if in.Buyer.CustomerID == "" {
 		w.Names = append(w.Names, aliases(a.Endpoint, in.Buyer)...)
 	}
@@ -128,8 +90,8 @@ func orderName(a Arrival) Alias {
 }
 
 // newOrder accepts an order: customer, credit, stock and what follows, in one
-// commit.
-func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival) (*order.Order, error) {
+// commit. One that was cancelled already is kept without a decision.
+func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool) (*order.Order, error) {
 	in := a.Message.Order
 	id := OrderID(a.Endpoint, in.ExternalID)
 	cust, err := c.customerFor(ctx, tx, a.Endpoint, id, in.Buyer, orderName(a))
@@ -155,8 +117,8 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival) (*order.Order, 
 			return nil, err
 		}
 	}
-	if a.Message.Verb == order.Cancel { // cancelled before we ever saw it
-		return o, c.cancel(ctx, tx, o, "cancelled in the shop")
+	if cancelled { // before we ever saw it
+		return o, nil
 	}
 	return o, c.decideOrder(ctx, tx, o, cust, odd)
 }
@@ -171,7 +133,7 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if err != nil {
 		return err
 	}
-	in, err := c.creditInput(ctx, tx, cust.Data(), o.Data(), x)
+	in, err := c.creditInput(ctx, tx, cust.Data(), asked(o.Data()), x)
 	if err != nil {
 		return err
 	}
@@ -200,6 +162,15 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	return c.showCard(tx, "credit", KeyOf(req))
 }
 
+// asked is the order as credit looks at it: of one that was shipped in part and
+// grew since, what was added; the rest is decided.
+func asked(d order.Data) order.Data {
+	if d.Growth.IsPositive() {
+		d.Total = d.Growth
+	}
+	return d
+}
+
 func fact(v credit.Verdict) string {
 	return map[credit.Verdict]string{credit.Approve: "approved", credit.Refer: "referred", credit.Decline: "declined"}[v]
 }
@@ -208,10 +179,14 @@ func fact(v credit.Verdict) string {
 // commit, its stock is held, its customer is told.
 func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, x exposure, guard bool) error {
 	held := o.Holding() // since it was referred
+	before, orders := o.Data().Committed, int64(1)
+	if o.Begun() { // what was added to it
+		orders = 0
+	}
 	if err := o.Confirm(); err != nil {
 		return refused(err)
 	}
-	x.move(tx, moved{confirmed: o.Data().Committed.Minor, orders: 1}, guard && !o.Prepaid())
+	x.move(tx, moved{confirmed: o.Data().Committed.Minor - before.Minor, orders: orders}, guard && !o.Prepaid())
 	if !held {
 		if err := c.reserve(ctx, tx, o); err != nil {
 			return err
@@ -230,13 +205,19 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 		}
 	}
 	if o.Short() {
-		return c.showCard(tx, "stock", KeyOf(o))
+		if err := c.showCard(tx, "stock", KeyOf(o)); err != nil {
+			return err
+		}
 	}
-	return nil
+	return c.catchUpLater(ctx, tx, o)
 }
 
-// decline refuses an order and gives its stock back.
+// decline refuses an order and gives its stock back. Of one that was shipped in
+// part, what is left will not come.
 func (c *Cycle) decline(ctx context.Context, tx *Tx, o *order.Order, why string) error {
+	if o.Begun() {
+		return c.cut(ctx, tx, o, why)
+	}
 	c.release(tx, o.Data())
 	if err := o.Decline(); err != nil {
 		return refused(err)

@@ -64,11 +64,6 @@ func squash(key string) string {
 	return strings.TrimPrefix(s, "billing")
 }
 
-// reference is how a note shows the customer's own number of the order, which
-// the platform's field tells before any attribute.
-func (a attributes) reference(field Text) string {
-	if po := cmp.Or(name(field), a.po); po != "" {
-		return "PO " + po
-	}
-	return ""
-}
+// reference is the customer's own number of the order, which the platform's
+// field tells before any attribute.
+func (a attributes) reference(field Text) string { return cmp.Or(name(field), a.po) }

@@ -43,8 +43,13 @@ func translateGeneric(_ string, body []byte) (order.Message, error) {
 	if m.Order.UpdatedAt.IsZero() {
 		m.Order.UpdatedAt = stamp(in.Timestamp)
 	}
-	if verb == order.Fulfil {
-		m.Shipment, err = in.Data.shipment()
+	switch {
+	case verb == order.Fulfil:
+		err = in.Data.shipment(&m.Order)
+	case verb == order.Refund && len(m.Order.Refunds) == 0:
+		m.Order.Refunds = []order.IncomingRefund{{At: m.Order.UpdatedAt}} // all of it
+	case verb == order.Paid && m.Order.PaidAtShop == nil && (m.Order.Total == nil || m.Order.Total.IsPositive()):
+		m.Order.PaidAtShop = &order.Payment{Gateway: "other", Reference: m.Order.ExternalID} // all of it
 	}
 	return m, err
 }

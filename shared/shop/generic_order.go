@@ -38,6 +38,17 @@ type GenericOrder struct {
 	Test             bool             `json:"test,omitempty"` // answered, and never an order
 	Note             Text             `json:"note,omitempty"`
 	Shipment         *GenericShipment `json:"shipment,omitempty"` // of order.fulfilled
+	Refund           *GenericRefund   `json:"refund,omitempty"`   // of order.refunded; left out, all was given back, or
+	Refunded         *GenericMoney    `json:"refunded,omitempty"` // what was given back so far
+}
+
+// GenericRefund is one refund.
+type GenericRefund struct {
+	ExternalID Text             `json:"external_id,omitempty"`
+	Amount     *GenericMoney    `json:"amount,omitempty"` // money that moved; all of the order's when left out
+	Lines      []GenericShipped `json:"lines,omitempty"`  // goods that came back
+	Reason     Text             `json:"reason,omitempty"`
+	RefundedAt Text             `json:"refunded_at,omitempty"`
 }
 
 // GenericMoney is an amount in minor units of its currency.
@@ -86,7 +97,8 @@ type GenericLine struct {
 	UnitPrice  *GenericMoney `json:"unit_price"`         // with tax or not as prices_include_tax says
 	Discount   *GenericMoney `json:"discount,omitempty"` // of the whole line, in the terms of its price
 	// TaxRate is in percent, "21". A line without one, and without a category,
-	// says nothing about tax: rate 0 and no category.
+	// says nothing about tax: it gets its product's rate, else the domestic
+	// standard rate.
 	TaxRate     Text `json:"tax_rate,omitempty"`
 	TaxCategory Text `json:"tax_category,omitempty"` // UNCL 5305: S, Z, E, AE, K, G
 	Service     bool `json:"service,omitempty"`      // nothing leaves the warehouse for it
@@ -128,7 +140,7 @@ func (in GenericOrder) incoming() (order.Incoming, error) {
 	out := order.Incoming{
 		ExternalID: trimmed(Text(first(in.ExternalID, in.ID, in.Number))), Number: name(in.Number), Buyer: in.buyer(), Currency: currency,
 		PricesIncludeTax: in.PricesIncludeTax, Lines: in.lines(&f, currency), PlacedAt: when(in.PlacedAt), UpdatedAt: when(in.UpdatedAt),
-		Test: in.Test, Note: note(string(in.Note), attributes{}.reference(in.PONumber)),
+		Test: in.Test, Note: note(string(in.Note)), PONumber: name(in.PONumber),
 	}
 	if in.Total != nil {
 		total := f.minor("/total", in.Total, currency)
@@ -137,6 +149,7 @@ func (in GenericOrder) incoming() (order.Incoming, error) {
 	if p := cmp.Or(in.PaidAtShop, in.Payment); p != nil {
 		out.PaidAtShop = p.payment(&f, out)
 	}
+	in.refunds(&f, &out)
 	return out, f.finish(out.Lines)
 }
 
@@ -154,21 +167,48 @@ func (in GenericOrder) currency() Text {
 	return Text(first(said...))
 }
 
-// payment is what the shop's gateway took; a free order needs none.
+// payment is what the shop's gateway took; without an amount that is all of the
+// order, and a free order needs none.
 func (p GenericPayment) payment(f *figures, in order.Incoming) *order.Payment {
 	out := &order.Payment{Gateway: cmp.Or(gateway(p.Gateway), "other"), Reference: trimmed(Text(first(p.Reference, Text(in.ExternalID))))}
 	switch {
 	case p.Amount != nil:
-		out.Amount = f.minor("/paid_at_shop/amount", p.Amount, in.Currency)
+		out.Amount = f.minor("/paid_at_shop/amount", p.Amount, cmp.Or(in.Currency, strings.ToUpper(trimmed(p.Amount.Currency))))
 	case in.Total != nil:
 		out.Amount = *in.Total
 	default:
-		f.refuse("/paid_at_shop/amount", "neither the payment nor the order has an amount", "send the amount that was paid")
+		return out
 	}
 	if !out.Amount.IsPositive() {
 		return nil
 	}
 	return out
+}
+
+// refunds reads the refund that the message is about, or how much was given
+// back so far.
+func (in GenericOrder) refunds(f *figures, out *order.Incoming) {
+	var back order.IncomingRefund
+	switch r := in.Refund; {
+	case r != nil:
+		back = order.IncomingRefund{ExternalID: trimmed(r.ExternalID), Reason: note(string(r.Reason)), At: when(r.RefundedAt)}
+		if r.Amount != nil {
+			back.Amount = f.minor("/refund/amount", r.Amount, cmp.Or(out.Currency, strings.ToUpper(trimmed(r.Amount.Currency))))
+		}
+		for i, l := range r.Lines {
+			back.Lines = append(back.Lines, order.RefundedLine{
+				ExternalID: trimmed(l.ExternalID), SKU: name(l.SKU), Quantity: f.whole(fmt.Sprintf("/refund/lines/%d/quantity", i), l.Quantity),
+			})
+		}
+		if back.ExternalID == "" && (len(back.Lines) > 0 || !back.At.IsZero()) { // one of several: told apart by what it says
+			back.ExternalID = fmt.Sprintf("%s/%v/%s", back.Amount, back.Lines, back.At.Format("20060102T150405"))
+		}
+	case in.Refunded != nil:
+		back.Amount = f.minor("/refunded", in.Refunded, cmp.Or(out.Currency, strings.ToUpper(trimmed(in.Refunded.Currency))))
+	default:
+		return
+	}
+	out.Refunds = []order.IncomingRefund{back}
 }
 
 func (in GenericOrder) buyer() order.Buyer {
@@ -257,17 +297,25 @@ func (f *figures) minor(at string, m *GenericMoney, currency string) money.Amoun
 	return money.Of(d.IntPart(), currency)
 }
 
-func (in GenericOrder) shipment() (*order.IncomingShipment, error) {
+// shipment puts on the order what left; nothing said is all that is left.
+func (in GenericOrder) shipment(to *order.Incoming) error {
 	var f figures
 	said := in.Shipment
 	if said == nil {
 		said = &GenericShipment{}
 	}
-	out := &order.IncomingShipment{ExternalID: trimmed(said.ExternalID), Carrier: name(said.Carrier), Tracking: name(said.Tracking), At: when(said.ShippedAt)}
+	out := order.IncomingShipment{ExternalID: trimmed(said.ExternalID), Carrier: name(said.Carrier), Tracking: name(said.Tracking), At: when(said.ShippedAt)}
 	for i, l := range said.Lines {
 		out.Lines = append(out.Lines, order.ShippedLine{
 			ExternalID: trimmed(l.ExternalID), SKU: name(l.SKU), Quantity: f.whole(fmt.Sprintf("/shipment/lines/%d/quantity", i), l.Quantity),
 		})
 	}
-	return out, f.problem
+	if out.At.IsZero() && len(out.Lines) == 0 {
+		out.At = to.UpdatedAt
+	}
+	if out.ExternalID == "" { // parcels without an id are told apart by what they say
+		out.ExternalID = fmt.Sprintf("%s/%v/%s", out.Tracking, out.Lines, out.At.Format("20060102T150405"))
+	}
+	to.Parcels = []order.IncomingShipment{out}
+	return f.problem
 }

@@ -117,15 +117,15 @@ func TestShopifyMeanings(t *testing.T) {
 		{"a company of Shopify's B2B is declared one", edited(t, base, "company", `{"id": 7, "location_id": 8}`), "orders/create", func(m order.Message) bool { return m.Order.Buyer.Kind == "company" }},
 		{"attributes go by many names", edited(t, base, "note_attributes", `[{"name":"BTW-nummer","value":" NL123 "},{"name":"KvK","value":12345678},{"name":"Bestellnummer","value":"B-7"}]`, "po_number", `null`), "orders/create",
 			func(m order.Message) bool {
-				return m.Order.Buyer.VATID == "NL123" && m.Order.Buyer.KVK == "12345678" && m.Order.Note == "PO B-7"
+				return m.Order.Buyer.VATID == "NL123" && m.Order.Buyer.KVK == "12345678" && m.Order.PONumber == "B-7"
 			}},
 		{"emoji and right-to-left names survive", edited(t, base, "billing_address.company", `"متجر النور 🛒 B.V."`), "orders/create", func(m order.Message) bool { return m.Order.Buyer.Company == "متجر النور 🛒 B.V." }},
 		{"an odd mail address costs no order", edited(t, base, "email", `"not an address"`, "contact_email", `7`), "orders/create", func(m order.Message) bool { return m.Order.Buyer.Email == "inkoop@bakkerijvos.example" }},
 		{"a language we do not speak is answered in English", edited(t, base, "customer_locale", `"es-ES"`), "orders/create", func(m order.Message) bool { return m.Order.Buyer.Language == "en" }},
 		{"a parcel not yet gone is no parcel", edited(t, "shopify/fulfillments-create-part.json", "status", `"pending"`), "fulfillments/create", func(m order.Message) bool { return m.Verb == order.Unknown }},
-		{"the order with its parcels ships the newest", edited(t, base, "fulfillments", `[{"id":1,"order_id":5,"status":"success","line_items":[{"id":2,"quantity":1}]},{"id":3,"status":"cancelled","line_items":[{"id":2,"quantity":1}]}]`), "orders/fulfilled",
+		{"the order with its parcels tells which have left", edited(t, base, "fulfillments", `[{"id":1,"order_id":5,"status":"success","line_items":[{"id":2,"quantity":1}]},{"id":3,"status":"cancelled","line_items":[{"id":2,"quantity":1}]}]`), "orders/fulfilled",
 			func(m order.Message) bool {
-				return m.Verb == order.Fulfil && m.Shipment.ExternalID == "1" && len(m.Order.Lines) == 3
+				return m.Verb == order.Update && len(m.Order.Parcels) == 1 && m.Order.Parcels[0].ExternalID == "1" && len(m.Order.Lines) == 3
 			}},
 		{"a customer's change is none of ours", []byte(`{"id": 1}`), "customers/update", func(m order.Message) bool { return m.Verb == order.Unknown }},
 	} {
@@ -149,7 +149,7 @@ func TestWooCommerceMeanings(t *testing.T) {
 		{"a failed payment makes no order", edited(t, base, "status", `"failed"`), func(m order.Message) bool { return m.Verb == order.Unknown }},
 		{"a date of payment on delivery proves nothing", edited(t, base, "payment_method", `"cod"`, "date_paid_gmt", `"2026-01-05T09:12:30"`), func(m order.Message) bool { return m.Order.PaidAtShop == nil }},
 		{"a gateway's does", edited(t, base, "payment_method", `"ppcp-gateway"`, "date_paid_gmt", `"2026-01-05T09:12:30"`, "transaction_id", `"7XJ"`), func(m order.Message) bool {
-			return *m.Order.PaidAtShop == order.Payment{Gateway: "paypal", Reference: "7XJ", Amount: money.Of(46378, "EUR")}
+			return *m.Order.PaidAtShop == order.Payment{Gateway: "paypal", Reference: "7XJ", Amount: money.Of(46378, "EUR"), At: time.Date(2026, 1, 5, 9, 12, 30, 0, time.UTC)}
 		}},
 		{"a rate without a percentage is computed", edited(t, base, "tax_lines.0.rate_percent", `null`), func(m order.Message) bool { return m.Order.Lines[1].TaxRate.String() == "21" }},
 		{"a fee is a service", edited(t, base, "fee_lines", `[{"id":9,"name":"Kosten","total":"2.50","total_tax":"0.53","taxes":[{"id":22,"total":"0.53"}]}]`), func(m order.Message) bool {
@@ -168,7 +168,13 @@ func TestWooCommerceMeanings(t *testing.T) {
 			return m.Order.Buyer.VATID == "NL1" && m.Order.Buyer.Language == "fr"
 		}},
 		{"a guest has no id", edited(t, base, "customer_id", `0`), func(m order.Message) bool { return m.Order.Buyer.ExternalID == "" }},
-		{"refunded is for a person", edited(t, base, "status", `"refunded"`), func(m order.Message) bool { return m.Verb == order.Refund }},
+		{"refunded by its status alone is all of it", edited(t, base, "status", `"refunded"`), func(m order.Message) bool {
+			return m.Verb == order.Refund && len(m.Order.Refunds) == 1 && m.Order.Refunds[0].Amount == money.Amount{}
+		}},
+		{"refunds are amounts below zero", edited(t, base, "refunds", `[{"id":77,"reason":"Kapot","total":"-14.99"},{"id":78,"total":"odd"}]`), func(m order.Message) bool {
+			r := m.Order.Refunds
+			return len(r) == 1 && r[0].ExternalID == "77" && r[0].Amount == money.Of(1499, "EUR") && r[0].Reason == "Kapot"
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if m, err := translate(t, "woocommerce", "order.created", c.body); err != nil || !c.check(m) {
@@ -194,7 +200,7 @@ func TestGenericMeanings(t *testing.T) {
 		{"a declared kind prevails", edited(t, base, "data.customer.vat_id", `""`, "data.customer.kvk", `null`), func(m order.Message) bool { return m.Order.Buyer.Kind == "company" }},
 		{"an order may have no total", edited(t, base, "data.total", `null`), func(m order.Message) bool { return m.Order.Total == nil }},
 		{"a line that says nothing about tax has no category", edited(t, base, "data.lines.0.tax_rate", `null`), func(m order.Message) bool {
-			return m.Order.Lines[0].Category == "" && m.Order.Lines[0].TaxRate.IsZero()
+			return m.Order.Lines[0].Untaxed && m.Order.Lines[0].Category == "" && !m.Order.Lines[1].Untaxed
 		}},
 		{"a product's line may leave its price and tax to us", edited(t, base, "data.lines.0.unit_price", `null`, "data.lines.0.tax_rate", `null`), func(m order.Message) bool {
 			return m.Order.Lines[0].Unpriced && m.Order.Lines[0].Untaxed && !m.Order.Lines[1].Partial()

@@ -16,8 +16,8 @@ var shopifyTopics = map[string]func(topic string, body []byte) (order.Message, e
 	"orders/edited":              nothingToDo, // a diff; orders/updated carries the order
 	"orders/paid":                shopifyChange,
 	"orders/cancelled":           shopifyChange,
-	"orders/fulfilled":           shopifyShipped,
-	"orders/partially_fulfilled": shopifyShipped,
+	"orders/fulfilled":           shopifyChange,
+	"orders/partially_fulfilled": shopifyChange,
 	"orders/delete":              nothingToDo, // possible after a cancellation only
 	"fulfillments/create":        shopifyFulfilment,
 	"fulfillments/update":        shopifyFulfilment,
@@ -65,7 +65,7 @@ func shopifyChange(topic string, body []byte) (order.Message, error) {
 	}
 	m := order.Message{Verb: order.Update, Topic: topic}
 	switch {
-	case cancelled:
+	case cancelled || in.emptied():
 		m.Verb = order.Cancel
 	case topic == "orders/create":
 		m.Verb = order.Create
@@ -75,27 +75,6 @@ func shopifyChange(topic string, body []byte) (order.Message, error) {
 	var err error
 	m.Order, err = in.order()
 	return m, err
-}
-
-// shopifyShipped is the order with its parcels. The newest of them is shipped;
-// it is the one that fulfillments/create tells of too, under the same id.
-func shopifyShipped(topic string, body []byte) (order.Message, error) {
-	m, err := shopifyChange(topic, body)
-	if err != nil || m.Verb == order.Cancel {
-		return m, err
-	}
-	var in shopifyOrder
-	if err := read(body, &in); err != nil {
-		return m, err
-	}
-	for _, p := range slices.Backward(in.Parcels) {
-		if p.Status == "success" && p.ID != "" && len(p.Lines) > 0 {
-			m.Verb = order.Fulfil
-			m.Shipment, err = p.shipment()
-			return m, err
-		}
-	}
-	return m, nil
 }
 
 // paid reports whether all of the money came in, some of which may have gone
@@ -126,40 +105,31 @@ func shopifyFulfilment(topic string, body []byte) (order.Message, error) {
 		return order.Message{}, swapped(topic, "not a parcel")
 	}
 	m := order.Message{Verb: order.Unknown, Topic: topic, Order: order.Incoming{ExternalID: first(in.OrderID)}}
-	var err error
-	switch in.Status {
-	case "success":
-		m.Verb = order.Fulfil
-		m.Shipment, err = in.shipment()
-	case "cancelled":
-		err = unreadable("the shop cancelled a parcel of order "+first(in.OrderID), "credit what did not leave, if its invoice is out")
+	var f figures
+	switch {
+	case in.gone():
+		m.Verb, m.Order.Parcels = order.Fulfil, []order.IncomingShipment{in.parcel(&f, "")}
+	case in.Status == "cancelled":
+		return m, unreadable("the shop cancelled a parcel of order "+first(in.OrderID), "credit what did not leave, if its invoice is out")
 	} // else pending, open, error, failure: nothing has left
-	return m, err
+	return m, f.problem
 }
 
-func (in shopifyParcel) shipment() (*order.IncomingShipment, error) {
-	var f figures
-	out := &order.IncomingShipment{
+// gone reports whether the parcel has left.
+func (in shopifyParcel) gone() bool {
+	return in.Status == "success" && in.ID != "" && len(in.Lines) > 0
+}
+
+func (in shopifyParcel) parcel(f *figures, at string) order.IncomingShipment {
+	out := order.IncomingShipment{
 		ExternalID: first(in.ID), Carrier: name(in.Company), Tracking: name(append([]Text{in.Number}, in.Numbers...)...), At: when(in.CreatedAt),
 	}
 	for i, l := range in.Lines {
-		said := order.ShippedLine{ExternalID: first(l.ID), Quantity: f.whole(fmt.Sprintf("/line_items/%d/quantity", i), l.Quantity)}
+		said := order.ShippedLine{ExternalID: first(l.ID), Quantity: f.whole(fmt.Sprintf("%s/line_items/%d/quantity", at, i), l.Quantity)}
 		if said.ExternalID == "" {
 			said.SKU = name(l.SKU)
 		}
 		out.Lines = append(out.Lines, said)
 	}
-	return out, f.problem
-}
-
-// shopifyRefund is money that the shop gave back; a person makes the credit note.
-func shopifyRefund(topic string, body []byte) (order.Message, error) {
-	var in shopifyParcel
-	if err := read(body, &in); err != nil {
-		return order.Message{}, err
-	}
-	if in.OrderID == "" || in.FinancialStatus != "" {
-		return order.Message{}, swapped(topic, "not a refund")
-	}
-	return order.Message{Verb: order.Refund, Topic: topic, Order: order.Incoming{ExternalID: first(in.OrderID)}}, nil
+	return out
 }

@@ -46,6 +46,7 @@ type shopifyOrder struct {
 	Lines             []shopifyLine      `json:"line_items"`
 	ShippingLines     []shopifyShipping  `json:"shipping_lines"`
 	Parcels           []shopifyParcel    `json:"fulfillments"`
+	Refunds           []shopifyBack      `json:"refunds"`
 }
 
 type shopifyPair struct {
@@ -86,17 +87,43 @@ func (in shopifyOrder) order() (order.Incoming, error) {
 	now := in.current()
 	total := in.TotalPrice
 	if now && in.CurrentTotalPrice != "" {
-		total = in.CurrentTotalPrice
+		total = Text(f.decimal("/total_price", in.CurrentTotalPrice).Add(in.returnedWorth()).String())
 	}
 	currency := strings.ToUpper(string(in.Currency))
 	out := order.Incoming{
 		ExternalID: first(in.ID), Number: strings.TrimPrefix(name(in.Name, in.OrderNumber), "#"), Buyer: in.buyer(extra), Currency: currency,
 		PricesIncludeTax: in.TaxesIncluded, Lines: in.lines(&f, now), Total: f.amount("/total_price", total, currency),
 		PlacedAt: when(Text(first(in.ProcessedAt, in.CreatedAt))), UpdatedAt: when(Text(first(in.UpdatedAt, in.CreatedAt))),
-		Test: in.Test, Note: note(string(in.Note), extra.reference(in.PONumber)),
+		Test: in.Test, Note: note(string(in.Note)), PONumber: extra.reference(in.PONumber),
 	}
 	out.PaidAtShop = in.payment(&f, currency)
+	out.Parcels, out.Refunds = in.parcels(), in.refunds(currency)
 	return out, f.finish(out.Lines)
+}
+
+// parcels are those that left, as each of their own messages tells it. One that
+// cannot be read costs no order: its message will say so.
+func (in shopifyOrder) parcels() []order.IncomingShipment {
+	var all []order.IncomingShipment
+	for _, p := range in.Parcels {
+		var own figures
+		if parcel := p.parcel(&own, ""); p.gone() && own.problem == nil {
+			all = append(all, parcel)
+		}
+	}
+	return all
+}
+
+// refunds likewise.
+func (in shopifyOrder) refunds(currency string) []order.IncomingRefund {
+	var all []order.IncomingRefund
+	for _, r := range in.Refunds {
+		var own figures
+		if refund := r.refund(&own, "", currency); r.ID != "" && own.problem == nil {
+			all = append(all, refund)
+		}
+	}
+	return all
 }
 
 // payment is what came in at the shop. A paid order of a gateway that a
@@ -119,10 +146,18 @@ func (in shopifyOrder) payment(f *figures, currency string) *order.Payment {
 }
 
 // current reports whether the order's current quantities tell what is to be
-// delivered. A cancelled or wholly refunded order has none left: there the
-// quantities that were ordered do.
+// delivered, with what came back of it. A cancelled order has none left: there
+// the quantities that were ordered do.
 func (in shopifyOrder) current() bool {
-	return slices.ContainsFunc(in.Lines, func(l shopifyLine) bool { return l.CurrentQuantity != "" && l.CurrentQuantity != "0" })
+	return slices.ContainsFunc(in.Lines, func(l shopifyLine) bool {
+		return (l.CurrentQuantity != "" && l.CurrentQuantity != "0") || in.returned(l.ID) > 0
+	})
+}
+
+// emptied reports whether everything was taken off the order before it left:
+// nothing is to be delivered, whether the shop calls that cancelled or not.
+func (in shopifyOrder) emptied() bool {
+	return len(in.Lines) > 0 && !in.current() && slices.ContainsFunc(in.Lines, func(l shopifyLine) bool { return l.CurrentQuantity == "0" && l.Quantity != "0" })
 }
 
 func (in shopifyOrder) buyer(extra attributes) order.Buyer {
@@ -183,7 +218,7 @@ func (in shopifyOrder) lines(f *figures, now bool) []order.IncomingLine {
 		ordered := f.whole(at+"/quantity", l.Quantity)
 		quantity := ordered
 		if now && l.CurrentQuantity != "" {
-			quantity = f.whole(at+"/current_quantity", l.CurrentQuantity)
+			quantity = min(ordered, f.whole(at+"/current_quantity", l.CurrentQuantity)+in.returned(l.ID))
 		}
 		if quantity == 0 && f.problem == nil {
 			continue // taken off the order since

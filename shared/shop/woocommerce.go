@@ -31,12 +31,15 @@ func translateWooCommerce(topic string, body []byte) (order.Message, error) {
 		return order.Message{}, swapped(topic, "not an order")
 	}
 	m := order.Message{Verb: in.verb(event), Topic: topic}
-	if m.Verb == order.Fulfil {
-		// The shop says that all has left, without a parcel; once is enough.
-		m.Shipment = &order.IncomingShipment{ExternalID: "completed", At: when(in.CompletedAt)}
-	}
 	var err error
 	m.Order, err = in.order()
+	switch {
+	case m.Verb == order.Fulfil:
+		// The shop says that all has left, without a parcel; once is enough.
+		m.Order.Parcels = []order.IncomingShipment{{ExternalID: "completed", At: when(in.CompletedAt)}}
+	case m.Verb == order.Refund && len(m.Order.Refunds) == 0:
+		m.Order.Refunds = []order.IncomingRefund{{At: m.Order.UpdatedAt}} // somebody set the status: all of it
+	}
 	return m, err
 }
 

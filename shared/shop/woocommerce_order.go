@@ -34,6 +34,15 @@ type wooOrder struct {
 	ShippingLines []wooLine  `json:"shipping_lines"`
 	FeeLines      []wooLine  `json:"fee_lines"`
 	TaxLines      []wooRate  `json:"tax_lines"`
+	Refunds       []wooBack  `json:"refunds"`
+}
+
+// wooBack is a refund as its order lists it: an amount below zero. What it was
+// for stands in the shop's API alone.
+type wooBack struct {
+	ID     Text `json:"id"`
+	Reason Text `json:"reason"`
+	Total  Text `json:"total"`
 }
 
 type wooAddress struct {
@@ -88,10 +97,17 @@ func (in wooOrder) order() (order.Incoming, error) {
 	out := order.Incoming{
 		ExternalID: first(in.ID), Number: name(in.Number, in.ID), Buyer: in.buyer(extra), Currency: currency, Lines: in.lines(&f),
 		Total: f.amount("/total", in.Total, currency), PlacedAt: when(in.CreatedAt), UpdatedAt: when(Text(first(in.UpdatedAt, in.CreatedAt))),
-		Note: note(string(in.CustomerNote), extra.reference("")),
+		Note: note(string(in.CustomerNote)), PONumber: extra.reference(""),
 	}
-	if in.byGateway() && !when(in.PaidAt).IsZero() && out.Total.IsPositive() {
-		out.PaidAtShop = &order.Payment{Gateway: gateway(in.Method), Reference: shorten(first(in.TransactionID, in.ID), nameMax), Amount: *out.Total}
+	if at := when(in.PaidAt); in.byGateway() && !at.IsZero() && out.Total.IsPositive() {
+		// WooCommerce says when, never how much: it was what the order came to then.
+		out.PaidAtShop = &order.Payment{Gateway: gateway(in.Method), Reference: shorten(first(in.TransactionID, in.ID), nameMax), Amount: *out.Total, At: at}
+	}
+	for _, r := range in.Refunds { // one that cannot be read costs no order
+		var own figures
+		if back := *own.amount("", r.Total, currency); !back.IsZero() && own.problem == nil {
+			out.Refunds = append(out.Refunds, order.IncomingRefund{ExternalID: first(r.ID), Amount: back.Abs(), Reason: note(string(r.Reason)), At: out.UpdatedAt})
+		}
 	}
 	return out, f.finish(out.Lines)
 }

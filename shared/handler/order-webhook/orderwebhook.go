@@ -7,7 +7,6 @@ import (
 	"context"
 	"net/http"
 	"path"
-	"slices"
 	"time"
 
 	"duly/shared/handler/trigger"
@@ -72,48 +71,8 @@ func (s source) Act(ctx context.Context, m webhook.Message) error {
 	a := o2c.Arrival{
 		At: s.now(), Endpoint: from.Endpoint, Platform: from.Platform, Seen: o2c.Name("seen", m.Endpoint, m.Topic, string(m.Body)), Message: dated(said, m.ReceivedAt),
 	}
-	switch {
-	case said.Verb == order.Refund:
-		return fault.New(fault.Refused, "The shop gave money back", "order "+said.Order.ExternalID+" was refunded there; Duly cannot tell what for", "make the credit note of its invoice, then close this message")
-	case said.Verb == order.Fulfil:
-		return s.fulfil(ctx, a)
-	case said.Verb == order.Cancel && len(said.Order.Lines) == 0:
-		return s.cancel(ctx, a)
-	}
 	_, err = s.cycle.HandleShop(ctx, a)
 	return err
-}
-
-// cancel withdraws an order of which the message says no more than its id.
-func (s source) cancel(ctx context.Context, a o2c.Arrival) error {
-	id := a.Message.Order.ExternalID
-	by := o2c.Stamp{At: a.At, Actor: "shop:" + a.Endpoint, Cause: a.Seen}
-	return ahead("cancellation", id, s.cycle.CancelOrder(ctx, by, o2c.OrderID(a.Endpoint, id), "cancelled in the shop"))
-}
-
-// fulfil ships. Some platforms tell the whole order with it: then the order is
-// brought up to date first, and a parcel whose order we missed finds it there.
-func (s source) fulfil(ctx context.Context, a o2c.Arrival) error {
-	if len(a.Message.Order.Lines) > 0 {
-		first := a
-		first.Seen, first.Message.Verb, first.Message.Shipment = o2c.Name("seen", a.Seen, "order"), order.Update, nil
-		taken, err := s.cycle.HandleShop(ctx, first)
-		allGone := len(a.Message.Shipment.Lines) == 0 && slices.Contains([]string{order.Shipped, order.Closed}, taken.Status)
-		if err != nil || a.Message.Order.Test || allGone {
-			return err
-		}
-	}
-	_, err := s.cycle.HandleShop(ctx, a)
-	return ahead("parcel", a.Message.Order.ExternalID, err)
-}
-
-// ahead makes of an order that is not there one that may still come: the
-// message waits for it in the inbox.
-func ahead(what, externalID string, err error) error {
-	if !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	return fault.New(fault.Unavailable, "The "+what+" is ahead of its order", "order "+externalID+" is not known yet", "replay it when the order is here").Because(err)
 }
 
 // dated gives a message without a time of its own the time at which it came.

@@ -117,6 +117,15 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 	return note, taken, nil
 }
 
+// Prevail makes a drafted note come to a total that was given back already: a
+// difference of at most a minor unit per line is rounding (BT-114).
+func (i *Invoice) Prevail(total money.Amount) {
+	by := total.Minus(i.data.Total)
+	if i.data.Number == "" && by.Abs().Minor <= int64(len(i.data.Lines)) {
+		i.data.Total, i.data.Rounding = total, i.data.Rounding.Plus(by)
+	}
+}
+
 // resolve finds the lines and what of them is left.
 func (d Data) resolve(asked []Taking) ([]Taken, error) {
 	if len(asked) == 0 {

@@ -109,7 +109,8 @@ type Data struct {
 	Series     string        `json:"series,omitempty"`
 	Status     string        `json:"status"`
 	OrderID    string        `json:"order_id,omitempty"`
-	OrderNo    string        `json:"order_number,omitempty"` // BT-13, the buyer's or the shop's reference
+	OrderNo    string        `json:"order_number,omitempty"` // BT-14, the shop's reference
+	PONumber   string        `json:"po_number,omitempty"`    // BT-13, the buyer's own
 	ShipmentID string        `json:"shipment_id,omitempty"`
 	Refers     string        `json:"refers,omitempty"` // BT-25: the invoice that a credit note corrects
 	CustomerID string        `json:"customer_id"`

@@ -26,14 +26,17 @@ const (
 	Unknown Verb = "unknown" // authentic, but nothing we act on
 )
 
-// Message is one translated message of a shop. Its order is complete for
-// Create, Update, Cancel and Paid; Fulfil carries at least the external id.
+// Message is one translated message of a shop. Its order is whole, or a bare
+// one that has its external id alone: Cancel, Paid, Fulfil and Refund make sense
+// of that, too.
 type Message struct {
-	Verb     Verb
-	Topic    string // as the platform names it, for the trail
-	Order    Incoming
-	Shipment *IncomingShipment
+	Verb  Verb
+	Topic string // as the platform names it, for the trail
+	Order Incoming
 }
+
+// Whole reports whether the message tells the whole order.
+func (m Message) Whole() bool { return len(m.Order.Lines) > 0 }
 
 // Incoming is an order as a channel tells it, before it is ours.
 type Incoming struct {
@@ -43,8 +46,11 @@ type Incoming struct {
 	Currency         string
 	PricesIncludeTax bool
 	Lines            []IncomingLine
-	Total            *money.Amount // what the shop says; nil: whatever the lines give
-	PaidAtShop       *Payment      // settled through the shop's own gateway
+	Total            *money.Amount      // what the shop says; nil: whatever the lines give
+	PaidAtShop       *Payment           // settled through the shop's own gateway
+	Parcels          []IncomingShipment // what the message says has left; a shop may tell all of them each time
+	Refunds          []IncomingRefund   // what it says was given back
+	PONumber         string             // the customer's own number of the order (BT-13)
 	PlacedAt         time.Time
 	UpdatedAt        time.Time
 	Test             bool
@@ -67,11 +73,35 @@ type Buyer struct {
 	ShipTo     party.Address
 }
 
-// Payment is money that the shop's gateway took.
+// Payment is money that the shop's gateway took, in all.
 type Payment struct {
 	Gateway   string // "shopify_payments", "mollie", …
 	Reference string
-	Amount    money.Amount
+	Amount    money.Amount // none: all of the order
+	At        time.Time    `json:",omitzero"` // when, where a shop tells the instant instead of an amount
+}
+
+// IncomingRefund is what a shop gave back.
+type IncomingRefund struct {
+	ExternalID string       // "" where the shop has none: then Amount is all that was given back so far
+	Amount     money.Amount // of money; none: all of the order
+	Lines      []RefundedLine
+	Reason     string
+	At         time.Time
+}
+
+// RefundedLine is what was given back of a line, by the shop's id or by SKU.
+type RefundedLine struct {
+	ExternalID string
+	SKU        string
+	Quantity   int64
+	Unshipped  bool  // it never left: the order has less to deliver, there is nothing to credit
+	Credited   int64 `json:",omitempty"` // of it, by credit notes
+}
+
+// Names reports whether the refund is about a line of an order.
+func (r RefundedLine) Names(l Line) bool {
+	return !l.Service && (r.ExternalID == "" || r.ExternalID == l.ExternalID) && (r.SKU == "" || r.SKU == l.SKU)
 }
 
 // IncomingLine is one line as a channel tells it.

@@ -36,7 +36,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 		ID: house.ID, ExternalID: in.ExternalID, Number: in.Number, Source: house.Source, Status: Received, Holds: []string{},
 		CustomerID: house.CustomerID, CustomerName: in.Buyer.DisplayName(), Currency: in.Currency, PricesIncludeTax: in.PricesIncludeTax,
 		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
-		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note,
+		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note, PONumber: in.PONumber,
 	}
 	if d.Number == "" {
 		d.Number = in.ExternalID
@@ -56,17 +56,28 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	d.Total, d.Rounding, d.Invoiced, d.Committed = sum, sum.Zero(), sum.Zero(), sum.Zero()
 	o := &Order{data: d}
 	if in.Total == nil {
+		o.paidInFull()
 		return o, nil
 	}
 	if in.Total.Currency != in.Currency {
 		return nil, fmt.Errorf("the order is in %s, its total in %s", in.Currency, in.Total.Currency)
 	}
 	o.data.Total, o.data.Rounding = *in.Total, in.Total.Minus(sum)
+	o.paidInFull()
 	if o.data.Rounding.Abs().Minor > int64(len(in.Lines)) {
 		o.Hold(ExceptionHold)
 		return o, &Inconsistent{Said: *in.Total, Lines: sum}
 	}
 	return o, nil
+}
+
+// paidInFull gives a payment without an amount that of the order.
+func (o *Order) paidInFull() {
+	if p := o.data.PaidAtShop; p != nil && p.Amount.Currency == "" {
+		full := *p
+		full.Amount = o.data.Total
+		o.data.PaidAtShop = &full
+	}
 }
 
 func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, error) {

@@ -28,8 +28,8 @@ const (
 	Cancelled   = "cancelled"
 )
 
-// Life is the transition table of an order. Closed, declined and cancelled are
-// final.
+// Life is the transition table of an order. Declined is final; of a closed or
+// cancelled order a shop may still tell that more was sold, or has left.
 var Life = life.Table{
 	{From: Received, Verb: "confirm", To: Confirmed},
 	{From: Received, Verb: "decline", To: Declined},
@@ -41,6 +41,11 @@ var Life = life.Table{
 	{From: PartShipped, Verb: "ship", To: Shipped},
 	{From: PartShipped, Verb: "cut", To: Shipped}, // the rest will not come
 	{From: Shipped, Verb: "close", To: Closed},
+	{From: Confirmed, Verb: "review", To: Received},       // changed: decided anew
+	{From: PartShipped, Verb: "confirm", To: PartShipped}, // what was added is approved
+	{From: Shipped, Verb: "extend", To: PartShipped},      // more was added
+	{From: Closed, Verb: "extend", To: PartShipped},
+	{From: Cancelled, Verb: "revive", To: Confirmed}, // its goods had left all the same
 }
 
 // The holds of an order, apart from its status.
@@ -120,6 +125,11 @@ type Data struct {
 	UpdatedAt        time.Time     `json:"updated_at"`
 	ReceivedAt       time.Time     `json:"received_at"`
 	Note             string        `json:"note,omitempty"`
+	PONumber         string        `json:"po_number,omitempty"`  // BT-13: the customer's own number of it
+	Refunds          []Refunded    `json:"refunds,omitempty"`    // at the shop
+	Withdrawn        bool          `json:"withdrawn,omitempty"`  // the shop cancelled it: what left is credited, the rest is not shipped
+	TakenBack        bool          `json:"taken_back,omitempty"` // withdrawn after all of it had left: its invoices are credited
+	Growth           money.Amount  `json:"growth,omitzero"`      // added after a part was shipped, and not approved yet
 }
 
 // Order is what a customer asked for.
@@ -164,15 +174,21 @@ func (o *Order) Release(hold string) {
 // Held reports whether a hold stands.
 func (o *Order) Held(hold string) bool { return slices.Contains(o.data.Holds, hold) }
 
-// Confirm accepts the order: from now on it counts against credit.
+// Confirm accepts the order, or what was added to it: from now on that counts
+// against credit.
 func (o *Order) Confirm() error {
+	added := o.data.Total
+	if o.data.Status == PartShipped {
+		added = o.data.Growth
+	}
 	if err := o.step("confirm"); err != nil {
 		return err
 	}
 	o.Release(CreditHold)
 	if !o.Prepaid() {
-		o.data.Committed = o.data.Total
+		o.data.Committed = o.data.Committed.Plus(added)
 	}
+	o.data.Growth = money.Amount{}
 	return nil
 }
 
@@ -187,7 +203,7 @@ func (o *Order) end(verb string) error {
 		return err
 	}
 	o.data.Holds = []string{}
-	o.data.Committed = o.data.Total.Zero()
+	o.data.Committed, o.data.Growth = o.data.Total.Zero(), money.Amount{}
 	o.LetGo()
 	return nil
 }
@@ -225,13 +241,14 @@ func (o *Order) Seen(updatedAt time.Time) { o.data.UpdatedAt = updatedAt }
 
 // MoreAtShop is how much more the shop's gateway took in all than is known.
 // What it took does not become less: a message that says less is an older one,
-// or tells of a refund.
+// or tells of a refund. Where a shop tells the instant of a payment and no
+// amount, the same instant is the same payment, whatever the order comes to now.
 func (o *Order) MoreAtShop(p Payment) money.Amount {
 	known := o.data.PaidAtShop
 	switch {
 	case known == nil || known.Amount.Currency != p.Amount.Currency:
 		return p.Amount
-	case p.Amount.Cmp(known.Amount) <= 0:
+	case p.Amount.Cmp(known.Amount) <= 0 || (!p.At.IsZero() && p.At.Equal(known.At)):
 		return p.Amount.Zero()
 	}
 	return p.Amount.Minus(known.Amount)

@@ -96,11 +96,10 @@ type BilledLine struct {
 }
 
 // Ship moves the shipped quantities and says what may be invoiced: the shipped
-// units, the services with the first shipment, and on the last one the
+// units, the services with the next shipment, and on the last one the
 // remainder to the order's total.
 func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
 	var bill Billing
-	first := len(o.data.Shipments) == 0
 	o.data.Lines = slices.Clone(o.data.Lines)
 	for _, s := range plan {
 		l := &o.data.Lines[s.N-1]
@@ -110,7 +109,7 @@ func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
 	}
 	for i := range o.data.Lines {
 		l := &o.data.Lines[i]
-		if first && l.Service {
+		if l.Service && l.Left() > 0 {
 			bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: l.Quantity, Net: l.Net})
 			l.Shipped = l.Quantity
 		}
