@@ -14,8 +14,11 @@ func (v Voice) draft(c o2c.DraftCard) Message {
 	d := c.Invoice
 	about := []any{"order", named(c.Order), "customer", named(d.Buyer.Name), "amount", d.Total}
 	if d.Status != invoice.Draft {
-		sentence := v.Say("draft.issued", append(about, "number", d.Number)...)
-		return message(sentence, section(v.mark("draft.issued", append(about, "number", d.Number)...)))
+		outcome := "draft.issued"
+		if d.Status == invoice.Void {
+			outcome = "draft.void"
+		}
+		return message(v.Say(outcome, append(about, "number", d.Number)...), section(v.mark(outcome, append(about, "number", d.Number)...)))
 	}
 	return message(v.Say("draft.text", about...),
 		header(v.Say("draft.title", about...)),

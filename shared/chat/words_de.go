@@ -113,6 +113,7 @@ var german = map[string]string{
 	"invoice.status.paid":        "✓ bezahlt",
 	"invoice.status.credited":    "gutgeschrieben",
 	"invoice.status.written_off": "ausgebucht",
+	"invoice.status.void":        "hinfällig",
 	"credit_note.title":          "Gutschrift {number} · {customer} · {amount}",
 	"credit_note.text":           "Gutschrift {number} an {customer} über {amount}.",
 
@@ -121,6 +122,7 @@ var german = map[string]string{
 	"draft.lacks":  "*Es fehlt:*",
 	"draft.why":    "Das Gesetz verlangt diese Angaben. Bitte den Kunden ergänzen und erneut versuchen. Keine Nummer wurde verbraucht.",
 	"draft.issued": "✓ Die Rechnung über {amount} an {customer} für {order} ist als {number} ausgestellt.",
+	"draft.void":   "✓ Die Rechnung über {amount} an {customer} für {order} wird nicht mehr gebraucht: Die Bestellung ist beendet. Es wurde keine Nummer vergeben.",
 
 	"missing.our name":                               "unser Name",
 	"missing.our address":                            "unsere Anschrift",

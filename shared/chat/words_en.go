@@ -113,6 +113,7 @@ var english = map[string]string{
 	"invoice.status.paid":        "✓ paid",
 	"invoice.status.credited":    "credited",
 	"invoice.status.written_off": "written off",
+	"invoice.status.void":        "void",
 	"credit_note.title":          "Credit note {number} · {customer} · {amount}",
 	"credit_note.text":           "Credit note {number} to {customer} for {amount}.",
 
@@ -121,6 +122,7 @@ var english = map[string]string{
 	"draft.lacks":  "*It lacks:*",
 	"draft.why":    "The law asks for these particulars. Complete the customer, then try again. No number was spent.",
 	"draft.issued": "✓ The invoice of {amount} to {customer} for {order} is issued as {number}.",
+	"draft.void":   "✓ The invoice of {amount} to {customer} for {order} is not needed any more: the order has ended. No number was spent.",
 
 	"missing.our name":                               "our name",
 	"missing.our address":                            "our address",

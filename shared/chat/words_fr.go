@@ -113,6 +113,7 @@ var french = map[string]string{
 	"invoice.status.paid":        "✓ payée",
 	"invoice.status.credited":    "créditée",
 	"invoice.status.written_off": "passée en perte",
+	"invoice.status.void":        "sans objet",
 	"credit_note.title":          "Avoir {number} · {customer} · {amount}",
 	"credit_note.text":           "Avoir {number} à {customer} pour {amount}.",
 
@@ -121,6 +122,7 @@ var french = map[string]string{
 	"draft.lacks":  "*Il manque :*",
 	"draft.why":    "La loi demande ces mentions. Complétez le client, puis réessayez. Aucun numéro n’a été utilisé.",
 	"draft.issued": "✓ La facture de {amount} à {customer} pour {order} est émise sous {number}.",
+	"draft.void":   "✓ La facture de {amount} à {customer} pour {order} n'est plus nécessaire : la commande a pris fin. Aucun numéro n'a été utilisé.",
 
 	"missing.our name":                               "notre nom",
 	"missing.our address":                            "notre adresse",

@@ -113,6 +113,7 @@ var dutch = map[string]string{
 	"invoice.status.paid":        "✓ betaald",
 	"invoice.status.credited":    "gecrediteerd",
 	"invoice.status.written_off": "afgeboekt",
+	"invoice.status.void":        "vervallen",
 	"credit_note.title":          "Creditnota {number} · {customer} · {amount}",
 	"credit_note.text":           "Creditnota {number} aan {customer} voor {amount}.",
 
@@ -121,6 +122,7 @@ var dutch = map[string]string{
 	"draft.lacks":  "*Er ontbreekt:*",
 	"draft.why":    "De wet vraagt deze gegevens. Vul de klant aan en probeer opnieuw. Er is geen nummer verbruikt.",
 	"draft.issued": "✓ De factuur van {amount} aan {customer} voor {order} is verstuurd als {number}.",
+	"draft.void":   "✓ De factuur van {amount} aan {customer} voor {order} is niet meer nodig: de bestelling is beëindigd. Er is geen nummer gebruikt.",
 
 	"missing.our name":                               "onze naam",
 	"missing.our address":                            "ons adres",

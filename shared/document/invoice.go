@@ -15,7 +15,7 @@ import (
 // everything was paid beforehand.
 func (Papers) InvoicePDF(d invoice.Data, link string) ([]byte, error) {
 	p := &invoicePaper{d: d, link: link, words: text.In(d.Buyer.Language)}
-	p.name = p.words.Say("pdf." + d.Type)
+	p.name = p.words.Say("pdf." + d.Nature())
 	p.sheet = newSheet(p.words, p.title(), plain(d.Seller.Name), d.IssuedOn)
 	p.letterhead()
 	p.window()

@@ -30,7 +30,7 @@ func (p *invoicePaper) lines(y float64) float64 {
 	y = p.tableHead(y)
 	for _, l := range p.d.Lines {
 		p.font("", 9)
-		parts := p.wrap(plain(l.Name), widthText)
+		parts := p.wrap(plain(p.called(l)), widthText)
 		parts = parts[:min(len(parts), partsMax)]
 		high := float64(len(parts))*lineHeight + lineGap
 		if l.SKU != "" {
@@ -63,6 +63,20 @@ func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {
 		p.font("", 7.5)
 		p.at(columnText, base-0.6, p.clip(plain(l.SKU), widthText))
 	}
+}
+
+// called is what a line is for: of a deposit, and of what takes one off, in the
+// customer's language.
+func (p *invoicePaper) called(l invoice.Line) string {
+	if a := p.d.Advance; a != nil {
+		return p.words.Say("pdf."+a.Nature()+"_line", "Percent", p.words.Percent(a.Percent.String()), "Order", p.d.OrderNo)
+	}
+	for _, before := range p.d.Preceding {
+		if l.Advance == before.Number {
+			return p.words.Say("pdf.less_deposit", "Number", before.Number, "Date", p.date(before.IssuedOn))
+		}
+	}
+	return l.Name
 }
 
 // tableHead names the columns, on every page.
@@ -110,6 +124,9 @@ func (p *invoicePaper) totals(y float64) float64 {
 		rows = append(rows, [2]string{p.words.Say("pdf.rounding"), p.money(d.Rounding)})
 	}
 	notes := p.taxNotes()
+	if p.d.Advance != nil && !p.credit() {
+		notes = append(notes, p.wrap(p.words.Say("pdf.deposit_note"), rightEdge-leftEdge)...)
+	}
 	y = p.room(y, float64(len(rows))*5+12+float64(len(notes))*4.5) + 4
 	for _, row := range rows {
 		p.font("", 9)

@@ -115,6 +115,15 @@ func TestInvoicePDF(t *testing.T) {
 		{"paid_beforehand", sample("nl"), ""},
 		{"credit_note_nl", corrected("nl"), sampleLink},
 		{"credit_note_de", corrected("de"), sampleLink},
+		{"deposit_en", deposit("en", 30), sampleLink},
+		{"deposit_nl", deposit("nl", 30), sampleLink},
+		{"deposit_de", deposit("de", 30), sampleLink},
+		{"deposit_fr", deposit("fr", 30), sampleLink},
+		{"prepayment_nl", deposit("nl", 100), sampleLink},
+		{"final_en", final("en"), sampleLink},
+		{"final_nl", final("nl"), sampleLink},
+		{"final_de", final("de"), sampleLink},
+		{"final_fr", final("fr"), sampleLink},
 		{"dollars", issue(dollars, "2026-0042"), sampleLink},
 	}
 	for _, test := range tests {

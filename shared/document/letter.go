@@ -29,14 +29,17 @@ func forms() map[string]form {
 	pay := func(v o2c.LetterView) string { return v.PayURL }
 	order := func(v o2c.LetterView) string { return v.OrderURL }
 	return map[string]form{
-		o2c.LetterConfirmation: {line: "order", button: "order", opens: order, goods: true},
-		o2c.LetterDeclined:     {line: "order", button: "order", opens: order},
-		o2c.LetterInvoice:      {line: "due", button: "pay", opens: pay, owes: true, goods: true},
-		o2c.LetterCreditNote:   {line: "credit", button: "credit_note", opens: pay, goods: true},
-		o2c.LetterFriendly:     {line: "late", button: "pay", opens: pay, owes: true, dun: true},
-		o2c.LetterFirm:         {line: "late", button: "pay", opens: pay, owes: true, dun: true},
-		o2c.LetterFinal:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},
-		o2c.LetterPaid:         {line: "received", button: "invoice", opens: pay},
+		o2c.LetterConfirmation:    {line: "order", button: "order", opens: order, goods: true},
+		o2c.LetterDeclined:        {line: "order", button: "order", opens: order},
+		o2c.LetterInvoice:         {line: "due", button: "pay", opens: pay, owes: true, goods: true},
+		o2c.LetterCreditNote:      {line: "credit", button: "credit_note", opens: pay, goods: true},
+		o2c.LetterFriendly:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterFirm:            {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterFinal:           {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterDeposit:         {line: "deposit", button: "pay", opens: pay, owes: true},
+		o2c.LetterDepositReminder: {line: "deposit", button: "pay", opens: pay, owes: true},
+		o2c.LetterDepositLapsed:   {line: "order", button: "order", opens: order},
+		o2c.LetterPaid:            {line: "received", button: "invoice", opens: pay},
 	}
 }
 
@@ -93,9 +96,13 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	case f.owes && v.Paid:
 		kind, line, f.owes, f.button = template+"_paid", "paid", false, "invoice"
 	}
+	body := kind
+	if v.Deposit.IsPositive() && template == o2c.LetterConfirmation {
+		body += "_deposit"
+	}
 	l := letter{
 		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
-		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + kind),
+		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
 		Button:  action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)},
 		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
@@ -125,7 +132,7 @@ func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pair
 
 func placeholders(v o2c.LetterView, w text.Words) []any {
 	return []any{
-		"Amount", amount(v.Amount, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
+		"Amount", amount(v.Amount, w), "Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
 	}
 }
@@ -177,12 +184,21 @@ func goodsTable(lines []o2c.LetterLine, w text.Words) table {
 	}
 	t := table{Head: []string{w.Say("mail.col.description"), w.Say("mail.col.quantity"), w.Say("mail.col.net")}}
 	for _, l := range lines[:min(len(lines), goodsMax)] {
-		t.Rows = append(t.Rows, []cell{{Text: plain(l.Name)}, {Text: strconv.FormatInt(l.Quantity, 10)}, {Text: amount(l.Net, w), Tight: true}})
+		t.Rows = append(t.Rows, []cell{{Text: plain(named(l, w))}, {Text: strconv.FormatInt(l.Quantity, 10)}, {Text: amount(l.Net, w), Tight: true}})
 	}
 	if len(lines) > goodsMax {
 		t.Rows = append(t.Rows, []cell{{Text: "…"}, {}, {}})
 	}
 	return t
+}
+
+// named is what a line is for; one that takes a deposit off says so in the
+// customer's language.
+func named(l o2c.LetterLine, w text.Words) string {
+	if l.Less == "" {
+		return l.Name
+	}
+	return w.Say("pdf.less_deposit", "Number", l.Less, "Date", w.Date(text.Day(l.LessOn)))
 }
 
 // bank is where a transfer goes. One reference belongs to one invoice: a

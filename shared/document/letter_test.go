@@ -44,6 +44,18 @@ func several(late int) o2c.LetterView {
 	return v
 }
 
+// secured is a view of an order that is paid before it leaves.
+func secured(late int) o2c.LetterView {
+	v := view(late)
+	v.Deposit, v.PromiseURL = v.Amount, ""
+	return v
+}
+
+func paidUp(v o2c.LetterView) o2c.LetterView {
+	v.Paid = true
+	return v
+}
+
 type letterCase struct {
 	template string
 	view     o2c.LetterView
@@ -67,6 +79,11 @@ func letterCases() map[string]letterCase {
 		"reminder_firm_several":     {o2c.LetterFirm, several(10)},
 		"reminder_final":            {o2c.LetterFinal, view(20)},
 		"reminder_final_several":    {o2c.LetterFinal, several(20)},
+		"confirmation_deposit":      {o2c.LetterConfirmation, secured(-30)},
+		"deposit":                   {o2c.LetterDeposit, secured(-7)},
+		"deposit_paid":              {o2c.LetterDeposit, paidUp(secured(-7))},
+		"deposit_reminder":          {o2c.LetterDepositReminder, secured(-3)},
+		"deposit_lapsed":            {o2c.LetterDepositLapsed, secured(1)},
 		"paid_thanks":               {o2c.LetterPaid, view(2)},
 	}
 }
@@ -158,7 +175,7 @@ func TestSubjectsFit(t *testing.T) {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 8 {
+	if len(forms()) != 11 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {
@@ -180,7 +197,10 @@ func TestNamesBringNoMarkup(t *testing.T) {
 			_, _, tame := write(t, c, "nl")
 			c.view.Customer, c.view.Seller.Name, c.view.Number, c.view.OrderNumber, c.view.Corrects, c.view.Reference = evil, evil, evil, evil, evil, evil
 			c.view.Note, c.view.Seller.Email, c.view.Seller.Phone, c.view.IBAN = evil, evil, evil, evil
-			c.view.PayURL, c.view.PromiseURL, c.view.OrderURL = "javascript:alert(1)", "data:text/html,"+evil, "https://pay.example/"+evil
+			c.view.PayURL, c.view.OrderURL = "javascript:alert(1)", "https://pay.example/"+evil
+			if c.view.PromiseURL != "" {
+				c.view.PromiseURL = "data:text/html," + evil
+			}
 			for i := range c.view.Lines {
 				c.view.Lines[i].Name = evil
 			}

@@ -108,6 +108,26 @@ func corrected(language string) invoice.Data {
 	return d
 }
 
+// deposit is an advance payment invoice over a part of the sample's goods.
+func deposit(language string, percent int64) invoice.Data {
+	d := sample(language)
+	d.Lines, d.SuppliedOn, d.TermsDays = nil, calendar.Date{}, 7
+	p := decimal.NewFromInt(percent)
+	d = invoice.NewAdvance(d, p, d.Total.Percent(p), d.Taxes).Data()
+	return issue(d, "2026-0041")
+}
+
+// final is the sample with 30 % of it paid before.
+func final(language string) invoice.Data {
+	d, before := sample(language), deposit(language, 30)
+	for _, l := range before.Lines {
+		l.N, l.Quantity, l.Net, l.Advance = len(d.Lines)+1, -1, l.Net.Neg(), before.Number
+		d.Lines = append(d.Lines, l)
+	}
+	d.Preceding = []invoice.Preceding{{ID: "in_0", Number: before.Number, IssuedOn: before.IssuedOn, Amount: before.Total}}
+	return issue(d, "2026-0042")
+}
+
 // rounded is an invoice whose shop said a cent less than the lines give.
 func rounded() invoice.Data {
 	d := sample("en")

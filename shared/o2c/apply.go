@@ -50,7 +50,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	}
 	if inv.Open().IsZero() {
 		tx.Unlink(openLink(d))
-		if err := c.closeOrder(ctx, tx, inv.Data()); err != nil {
+		if err := errors.Join(c.depositPaid(ctx, tx, inv.Data()), c.closeOrder(ctx, tx, inv.Data())); err != nil {
 			return err
 		}
 	}
@@ -96,7 +96,7 @@ func (c *Cycle) closeOrder(ctx context.Context, tx *Tx, paid invoice.Data) error
 		if err != nil {
 			return err
 		}
-		if !slices.Contains([]string{invoice.Paid, invoice.Credited, invoice.WrittenOff}, other.Status()) {
+		if !slices.Contains([]string{invoice.Paid, invoice.Credited, invoice.WrittenOff, invoice.Void}, other.Status()) {
 			return nil
 		}
 	}
@@ -204,6 +204,9 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 	if wasSettled {
 		tx.Link(openLink(d))
 		c.planNext(inv, lastLetter(d))
+		if err := c.depositBack(ctx, tx, inv); err != nil {
+			return a, err
+		}
 	}
 	return a, errors.Join(
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),

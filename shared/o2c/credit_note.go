@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,8 +80,11 @@ func (c *Cycle) credit(ctx context.Context, tx *Tx, r CreditRequest) (*invoice.I
 	if len(r.Lines) == 0 && d.Exhausted() {
 		return get[invoice.Invoice](ctx, tx, d.Notes[len(d.Notes)-1].ID)
 	}
-	if inv.IsCreditNote() || inv.Status() == invoice.Draft {
+	if inv.IsCreditNote() || d.Number == "" {
 		return nil, fault.New(fault.Refused, "This cannot be credited", "only an issued invoice can", "cancel the order instead, or leave it")
+	}
+	if o, err := c.secured(ctx, tx, d); err != nil || o != nil {
+		return nil, cmp.Or(err, error(fault.New(fault.Refused, "A deposit is not credited by itself", "invoice "+d.Number+" secures an order", "cancel the order, or credit the invoice of what was delivered")))
 	}
 	note, taken, err := inv.CreditNote(noteID(d, r.Key), r.Lines, tx.At())
 	if err != nil {
@@ -150,7 +154,11 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 	}
 	var today calendar.Date
 	text := "Credit note " + note.Number + " on " + inv.Number
-	if err := c.post(tx, note.ID, text, today, ledger.Issued(note.ID, note.Net.Neg(), note.Tax.Neg(), note.Rounding.Neg())...); err != nil {
+	legs := ledger.Issued(note.ID, note.Net.Neg(), note.Tax.Neg(), note.Rounding.Neg())
+	if inv.Advance != nil {
+		legs = ledger.Advanced(note.ID, inv.ID, note.Net.Neg(), note.Tax.Neg(), note.Rounding.Neg())
+	}
+	if err := c.post(tx, note.ID, text, today, legs...); err != nil {
 		return err
 	}
 	if settled.IsPositive() {
@@ -261,8 +269,8 @@ func (c *Cycle) creditOrder(ctx context.Context, tx *Tx, o *order.Order, why str
 		if err != nil {
 			return nil, err
 		}
-		if inv.IsCreditNote() || inv.Data().Exhausted() || inv.Status() == invoice.WrittenOff {
-			continue
+		if inv.IsCreditNote() || inv.Data().Exhausted() || inv.Status() == invoice.WrittenOff || inv.Data().Advance != nil {
+			continue // a deposit goes back with the goods that it was taken off from
 		}
 		if len(notes) == creditsMax {
 			return nil, fault.New(fault.Refused, "The order has too many invoices to credit at once", fmt.Sprintf("%d at most go together", creditsMax), "credit some of them first, each by its number")

@@ -98,7 +98,9 @@ func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, req *credit.
 			o.Terms(a.Conditions.TermsDays)
 		}
 		// An explicit approval may exceed the limit: no guard on the headroom.
-		err = c.confirm(ctx, tx, o, &cust, x, false)
+		if err = c.confirm(ctx, tx, o, &cust, x, false); err == nil {
+			err = c.askUpfront(ctx, tx, o, &cust, a.Conditions)
+		}
 	} else {
 		if err = c.decline(ctx, tx, o, a.Reason); err == nil && cust.Email() != "" {
 			err = c.mailOrder(tx, o, &cust, "declined")

@@ -56,7 +56,7 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 
 func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
 	d := inv.Data()
-	if d.Status == invoice.Draft {
+	if d.Number == "" { // a draft
 		return kpi.Contribution{}
 	}
 	add := kpi.Contribution{SoldOn: d.IssuedOn, Sold: d.Total.Minor, DueOn: d.DueOn, Open: d.Open.Minor}

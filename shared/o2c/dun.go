@@ -77,6 +77,7 @@ type DunningReport struct {
 	Promises int `json:"promises"` // judged
 	Released int `json:"released"` // orders whose stock went back
 	Asked    int `json:"asked"`    // orders of which news waits for too long
+	Deposits int `json:"deposits"` // steps of unpaid deposits
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
 }
 
@@ -100,6 +101,10 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	fresh, err := c.bankIsFresh(ctx, at)
 	if err != nil {
 		return r, err
+	}
+	if fresh { // what was paid by transfer must be known before an order ends
+		r.Deposits, err = c.runDeposits(ctx, at)
+		failed.note(err)
 	}
 	seen := map[string]bool{}
 	page := Page{}

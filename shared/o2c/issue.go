@@ -6,7 +6,6 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -55,7 +54,11 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 		return refused(err)
 	}
 	inv.LinkedUnder(c.Links.Newest())
-	c.planNext(inv, calendar.Date{})
+	if inv.Data().Advance != nil {
+		c.planDeposit(inv, inv.Data().DueOn)
+	} else {
+		c.planNext(inv, calendar.Date{})
+	}
 	if err := errors.Join(tx.Save(inv, Fact{Type: "invoice.issued", Data: inv.Data()}), tx.Save(series)); err != nil {
 		return err
 	}
@@ -95,7 +98,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	); err != nil {
 		return err
 	}
-	if err := c.post(tx, d.ID, "Invoice "+d.Number+" to "+d.Buyer.Name, d.SuppliedOn, ledger.Issued(d.ID, d.Net, d.Tax, d.Rounding)...); err != nil && !d.Total.IsZero() {
+	if err := c.post(tx, d.ID, "Invoice "+d.Number+" to "+d.Buyer.Name, d.SuppliedOn, legsOf(d)...); err != nil && !d.Total.IsZero() {
 		return err
 	}
 	if err := tx.Fetch(ctx, Key{Kind: "customer", ID: d.CustomerID}, Key{Kind: "order", ID: d.OrderID}); err != nil {

@@ -16,6 +16,10 @@ const (
 	LetterFirm         = "reminder_firm"     // states facts, asks for a date
 	LetterFinal        = "reminder_final"    // the last word before others are asked
 	LetterPaid         = "paid_thanks"       // the money has arrived
+
+	LetterDeposit         = "deposit"          // please pay this, then we ship
+	LetterDepositReminder = "deposit_reminder" // it has not come yet
+	LetterDepositLapsed   = "deposit_lapsed"   // it did not come: the order is cancelled
 )
 
 // LetterView is what a letter may say. A field that a letter does not need is
@@ -30,8 +34,9 @@ type LetterView struct {
 	Corrects    string       // the invoice that a credit note corrects
 	Amount      money.Amount // what the letter is about: open, credited, received or ordered
 	DueOn       calendar.Date
-	DaysLate    int  // whole days since DueOn
-	Paid        bool // the money came before the letter: nothing is left to pay
+	DaysLate    int          // whole days since DueOn
+	Paid        bool         // the money came before the letter: nothing is left to pay
+	Deposit     money.Amount // what the order waits for, or waited for; zero: nothing
 
 	PayURL       string // the one button
 	StatementURL string
@@ -53,6 +58,8 @@ type LetterLine struct {
 	SKU      string
 	Quantity int64
 	Net      money.Amount
+	Less     string // the number of the deposit invoice that the line takes off
+	LessOn   calendar.Date
 }
 
 // LetterItem is one open invoice.

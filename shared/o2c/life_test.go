@@ -21,7 +21,7 @@ func TestEveryStatusAndVerb(t *testing.T) {
 	}{
 		"order":   {order.Life, order.Received, []string{order.Declined}},
 		"credit":  {credit.Life, credit.Pending, []string{credit.Declined, credit.Void}},
-		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff}},
+		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff, invoice.Void}},
 		"promise": {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},
 	} {
 		var verbs []string

@@ -19,6 +19,7 @@ type letterArgs struct {
 	Language string   `json:"language"`
 	Order    string   `json:"order,omitempty"`
 	Invoices []string `json:"invoices,omitempty"` // open ones, by due date
+	Deposit  string   `json:"deposit,omitempty"`  // the invoice of one that is not paid
 
 	On calendar.Date `json:"on,omitzero"` // of a reminder: the day of its step
 }
@@ -45,8 +46,11 @@ func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.
 		return nil, err
 	}
 	template := LetterInvoice
-	if inv.IsCreditNote() {
+	switch {
+	case inv.IsCreditNote():
 		template = LetterCreditNote
+	case d.Advance != nil:
+		template = LetterDeposit
 	}
 	view := o.aboutInvoice(d, url)
 	view.Paid = !inv.Collectable() && !inv.IsCreditNote()
@@ -89,7 +93,16 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 		Reference: d.Reference, IBAN: o.Cycle.Policy.Seller.IBAN,
 	}
 	for _, l := range d.Lines {
-		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net})
+		line := LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Less: l.Advance}
+		for _, p := range d.Preceding {
+			if p.Number == l.Advance {
+				line.LessOn = p.IssuedOn
+			}
+		}
+		view.Lines = append(view.Lines, line)
+	}
+	if d.Advance != nil {
+		view.PromiseURL = "" // nothing was delivered: there is nothing to promise
 	}
 	return view
 }
@@ -103,6 +116,9 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
 	}
 	about := o.aboutOrder
+	if args.Deposit != "" {
+		about = o.aboutDeposit
+	}
 	if len(args.Invoices) > 0 {
 		about = o.aboutOpen
 		if send, err := o.inTime(ctx, e.Subject.ID, args); err != nil || !send {
@@ -159,10 +175,29 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 		Seller: o.Cycle.Policy.Seller, Customer: d.CustomerName, Language: args.Language, Today: o.Cycle.today(o.Now()),
 		OrderNumber: d.Number, Amount: d.Total, OrderURL: o.Cycle.Policy.URL(LinkOrder, token),
 	}
+	if d.Deposit != nil {
+		view.Deposit = d.Deposit.Amount
+	}
 	for _, l := range d.Lines {
 		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net})
 	}
 	return view, nil
+}
+
+// aboutDeposit is a letter about a deposit; of one that came in meanwhile there
+// is none.
+func (o *Outbox) aboutDeposit(ctx context.Context, args letterArgs) (*LetterView, error) {
+	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), args.Deposit)
+	if err != nil || !inv.Collectable() {
+		return nil, err
+	}
+	url, err := o.Cycle.InvoiceURL(inv.Data())
+	if err != nil {
+		return nil, err
+	}
+	view := o.aboutInvoice(inv.Data(), url)
+	view.Amount = inv.Open()
+	return &view, nil
 }
 
 func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, error) {

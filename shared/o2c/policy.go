@@ -22,6 +22,7 @@ type Policy struct {
 
 	TermsDays int // net, for customers without terms of their own
 	Credit    credit.Policy
+	Deposit   DepositPolicy
 	Ladder    dunning.Ladder
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
@@ -34,6 +35,19 @@ type Policy struct {
 	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
 	BaseURL  string            // of the customers' links
 }
+
+// DepositPolicy is how long an order waits for its deposit, and what then.
+type DepositPolicy struct {
+	Days       int    // to pay it, from its invoice on
+	RemindDays int    // before its due date; 0: no reminder
+	Then       string // DepositCancel or DepositAsk
+}
+
+// What becomes of an order whose deposit did not come in time.
+const (
+	DepositCancel = "cancel" // it ends, its stock is free, its deposit invoice is credited
+	DepositAsk    = "ask"    // the team is told, and decides
+)
 
 // Workspace is the team's room: requests of another Slack team or app are
 // refused (row 27).

@@ -27,6 +27,7 @@ type InvoicePageView struct {
 	StatementURL string        // "" when the contact was given none
 	Open         int           // invoices of the customer, this one included; 0 without StatementURL
 	OpenTotal    money.Amount
+	Waits        bool // an order waits for this deposit
 }
 
 // InvoicePage reads the page behind an invoice's token. It changes nothing.
@@ -63,6 +64,11 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 			v.Promise = &made
 		}
 	}
+	o, err := c.secured(ctx, tx, d)
+	if err != nil {
+		return InvoicePageView{}, err
+	}
+	v.Waits = o != nil && o.Held(order.DepositHold)
 	return v, c.addStatement(ctx, &v)
 }
 

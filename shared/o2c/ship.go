@@ -95,16 +95,24 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, shipmentID st
 			UnitPrice: b.Line.UnitPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
 		}
 	}
-	inv := invoice.NewDraft(invoice.Data{
+	data := invoice.Data{
 		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, PONumber: d.PONumber, CustomerID: d.CustomerID,
 		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: lines, Rounding: bill.Rounding,
 		SuppliedOn: c.today(tx.At()), TermsDays: d.TermsDays, CreatedAt: tx.At(),
-	}, bill.Taxable())
+	}
+	rows, err := c.netDeposit(ctx, tx, o, bill, &data)
+	if err != nil {
+		return nil, err
+	}
+	inv := invoice.NewDraft(data, rows)
 	o.Drafted(inv.ID())
 	if err := tx.Save(inv, Fact{Type: "invoice.drafted", Data: map[string]any{"order": o.ID(), "total": inv.Data().Total}}); err != nil {
 		return nil, err
 	}
-	return inv, tx.ask(doIssue, KeyOf(inv), nil)
+	if err := tx.ask(doIssue, KeyOf(inv), nil); err != nil || !bill.Last {
+		return inv, err
+	}
+	return inv, c.endDeposit(ctx, tx, o, "less was delivered than was paid for")
 }
 
 // buyer is the customer as a document shows it.

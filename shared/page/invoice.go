@@ -35,7 +35,7 @@ type invoicePage struct {
 // Invoice renders the page of an invoice or credit note.
 func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand}
-	i.title = i.Say("page."+v.Invoice.Type, "Number", v.Invoice.Number)
+	i.title = i.Say("page."+v.Invoice.Nature(), "Number", v.Invoice.Number)
 	i.returned = at.Returned && v.Payable.IsPositive() && at.Said == ""
 	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused}, at.Said) {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Payable), "Example", i.example(), "Until", i.full(v.PromiseUntil))
@@ -60,6 +60,9 @@ func (p invoicePage) state() g.Node {
 // notes are what is under way, so that nobody pays twice.
 func (p invoicePage) notes() g.Node {
 	var all g.Group
+	if p.Waits {
+		all = append(all, note(p.Say("page.deposit_waits", "Order", text.Plain(p.Invoice.OrderNo))))
+	}
 	if p.returned {
 		all = append(all, note(p.Say("page.returned")))
 	}
@@ -141,7 +144,21 @@ func (p invoicePage) lines() g.Node {
 }
 
 func (p invoicePage) line(l invoice.Line) g.Node {
-	return row(g.Text(text.Plain(l.Name)), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))
+	return row(g.Text(text.Plain(p.called(l))), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))
+}
+
+// called is what a line is for: of a deposit, and of what takes one off, in the
+// customer's language.
+func (p invoicePage) called(l invoice.Line) string {
+	if a := p.Invoice.Advance; a != nil {
+		return p.Say("pdf."+a.Nature()+"_line", "Percent", p.Percent(a.Percent.String()), "Order", p.Invoice.OrderNo)
+	}
+	for _, before := range p.Invoice.Preceding {
+		if l.Advance == before.Number {
+			return p.Say("pdf.less_deposit", "Number", before.Number, "Date", p.full(before.IssuedOn))
+		}
+	}
+	return l.Name
 }
 
 func (p invoicePage) tax(t statute.Tax) g.Node {
@@ -151,7 +168,7 @@ func (p invoicePage) tax(t statute.Tax) g.Node {
 // promise is the form for a day to pay on. It is offered while money is open
 // and no promise pauses the letters yet.
 func (p invoicePage) promise() g.Node {
-	if !p.Payable.IsPositive() || p.Promise != nil {
+	if !p.Payable.IsPositive() || p.Promise != nil || p.Waits {
 		return nil
 	}
 	return h.Section(h.Aria("labelledby", "promise"),

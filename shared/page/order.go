@@ -24,7 +24,7 @@ func (p *Pages) Order(v o2c.OrderPageView, at Visit) []byte {
 	o := orderPage{frame: newFrame(at, v.Tongue, v.Seller), OrderPageView: v}
 	o.title = o.Say("page.order", "Number", text.Plain(v.Order.Number))
 	return o.document(
-		note(o.ended()), note(o.waiting()),
+		note(o.ended()), note(o.waiting()), note(o.unpaid()),
 		h.Ol(h.Class("steps"), g.Map(o.steps(), step.item)),
 		h.Section(h.H2(h.ID("lines"), o.said("page.lines")), o.lines()),
 	)
@@ -73,6 +73,31 @@ func (p orderPage) waiting() string {
 	return ""
 }
 
+// unpaid is the sentence of an order that waits for its deposit.
+func (p orderPage) unpaid() string {
+	if !p.Order.Held(order.DepositHold) || p.Order.Deposit == nil {
+		return ""
+	}
+	return p.Say("page.step.deposit_waits", "Amount", p.amount(p.Order.Deposit.Amount))
+}
+
+// secured is the deposit in the order's course: before anything leaves.
+func (p orderPage) secured() []step {
+	if p.Order.Deposit == nil {
+		return nil
+	}
+	s := step{name: p.Say("page.step.deposit"), on: p.Say("page.step.next"), note: p.amount(p.Order.Deposit.Amount)}
+	for _, i := range p.Invoices {
+		if d := i.Invoice; d.ID == p.Order.Deposit.InvoiceID {
+			s.url = i.URL
+			if d.Open.IsZero() && !d.PaidOn.IsZero() {
+				s.on, s.done = p.full(d.PaidOn), true
+			}
+		}
+	}
+	return []step{s}
+}
+
 // steps is the order's course, from ordered to paid.
 func (p orderPage) steps() []step {
 	steps := []step{{name: p.Say("page.step.ordered"), on: p.full(p.PlacedOn), done: true}}
@@ -83,7 +108,7 @@ func (p orderPage) steps() []step {
 	if confirmed.done {
 		confirmed.on = p.full(p.ConfirmedOn)
 	}
-	steps = append(steps, confirmed)
+	steps = append(append(steps, confirmed), p.secured()...)
 	for _, s := range p.Shipments {
 		steps = append(steps, p.shipped(s))
 	}
@@ -114,13 +139,16 @@ func (p orderPage) money() []step {
 	last := ""
 	for _, i := range p.Invoices {
 		d := i.Invoice
-		steps = append(steps, step{name: p.Say("page."+d.Type, "Number", d.Number), on: p.full(d.IssuedOn), note: p.amount(d.Total), url: i.URL, done: true})
 		if d.Type == invoice.Invoices && d.Open.IsPositive() {
 			settled = false
 		}
 		if !d.PaidOn.IsZero() {
 			last = p.full(d.PaidOn)
 		}
+		if p.Order.Deposit != nil && d.ID == p.Order.Deposit.InvoiceID {
+			continue // it has a step of its own
+		}
+		steps = append(steps, step{name: p.Say("page."+d.Nature(), "Number", d.Number), on: p.full(d.IssuedOn), note: p.amount(d.Total), url: i.URL, done: true})
 	}
 	paid := step{name: p.Say("page.step.paid"), on: p.Say("page.step.next"), done: settled}
 	if settled {

@@ -84,6 +84,13 @@ func invoices() map[string]o2c.InvoicePageView {
 		"credit_note": with(open(5), func(v *o2c.InvoicePageView) {
 			v.Invoice.Type, v.Invoice.Number, v.Invoice.Refers, v.Payable, v.TransferCode = invoice.CreditNotes, "CN2026-0003", "2026-0042", eur(0), ""
 		}),
+		"deposit": with(open(5), func(v *o2c.InvoicePageView) {
+			v.Waits, v.Invoice.OrderNo, v.Invoice.Advance = true, "SO-1042", &invoice.Advance{Percent: decimal.NewFromInt(30)}
+		}),
+		"final": with(open(5), func(v *o2c.InvoicePageView) {
+			v.Invoice.Lines = append(v.Invoice.Lines, invoice.Line{N: 3, Advance: "2026-0041", Quantity: -1, Net: eur(-1000), TaxRate: decimal.NewFromInt(21)})
+			v.Invoice.Preceding = []invoice.Preceding{{Number: "2026-0041", IssuedOn: day(-40), Amount: eur(1210)}}
+		}),
 		"dollars": with(open(5), func(v *o2c.InvoicePageView) {
 			v.Invoice.Currency, v.Invoice.Open, v.Invoice.Total, v.Payable, v.TransferCode = "USD", money.Of(124000, "USD"), money.Of(124000, "USD"), money.Of(124000, "USD"), ""
 			v.UnderWay = money.Of(0, "USD")
@@ -123,6 +130,18 @@ func orders() map[string]o2c.OrderPageView {
 	}
 	add("waiting", func(*o2c.OrderPageView) {})
 	add("confirmed", confirmed)
+	secured := func(v *o2c.OrderPageView) {
+		confirmed(v)
+		v.Order.Holds, v.Order.Deposit = []string{order.DepositHold}, &order.Deposit{Percent: decimal.NewFromInt(30), Amount: eur(37200), InvoiceID: "i_d"}
+		d := open(5).Invoice
+		d.ID, d.Number, d.Total, d.Open, d.Advance = "i_d", "2026-0041", eur(37200), eur(37200), &invoice.Advance{Percent: decimal.NewFromInt(30)}
+		v.Invoices = []o2c.InvoiceLink{{Invoice: d, URL: "https://pay.example/i/d"}}
+	}
+	add("waits_for_deposit", secured)
+	add("deposit_paid", func(v *o2c.OrderPageView) {
+		secured(v)
+		v.Order.Holds, v.Invoices[0].Invoice.Open, v.Invoices[0].Invoice.PaidOn = nil, eur(0), day(-20)
+	})
 	add("part_shipped", func(v *o2c.OrderPageView) {
 		shipped(v)
 		v.Order.Status, v.Shipments[0].Shipment.Tracking = order.PartShipped, "https://carrier.example/3S"

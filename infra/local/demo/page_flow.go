@@ -149,7 +149,7 @@ func (s *site) invoiceStops(r *http.Request, id string, all []o2c.Event) ([]stop
 		return nil, err
 	}
 	d := inv.Data()
-	if d.Status == invoice.Draft {
+	if d.Number == "" {
 		return []stop{{Title: "Invoice: draft", State: "wait", Note: strings.Join(d.Missing, ", ")}, {Title: "Paid", State: "todo"}}, nil
 	}
 	link, err := s.runtime.Cycle.InvoiceURL(d)

@@ -69,8 +69,9 @@ type file struct {
 	Terms struct {
 		DefaultDays whole `yaml:"default_days"`
 	} `yaml:"terms"`
-	Credit  creditSection `yaml:"credit"`
-	Dunning struct {
+	Credit   creditSection `yaml:"credit"`
+	Deposits deposits      `yaml:"deposits"`
+	Dunning  struct {
 		MinGapDays    whole  `yaml:"min_gap_days"`
 		BankDataHours whole  `yaml:"bank_data_hours"`
 		Ladder        []rung `yaml:"ladder"`
@@ -139,8 +140,8 @@ func (f file) policy(c *checker) *o2c.Policy {
 			Address: party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
 		},
 		TermsDays: f.Terms.DefaultDays.n,
-		Credit:    f.Credit.policy(c, f),
-		Ladder:    f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		Credit:    f.Credit.policy(c, f), Deposit: f.Deposits.policy(c),
+		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/shopspring/decimal"
+
 	"duly/shared/o2c"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
@@ -18,7 +20,29 @@ type CreditDecision struct {
 
 // CreditConditions are what an approval asks for in return.
 type CreditConditions struct {
-	Terms int `json:"terms,omitempty" doc:"Days to pay" example:"14"`
+	Terms          int    `json:"terms,omitempty" doc:"Days to pay" example:"14"`
+	DepositPercent string `json:"deposit_percent,omitempty" doc:"Of the total, paid before anything leaves; above 0, below 100" example:"30"`
+	Prepay         bool   `json:"prepay,omitempty" doc:"All of it is paid before anything leaves"`
+}
+
+func (c CreditConditions) conditions() (credit.Conditions, error) {
+	out := credit.Conditions{TermsDays: c.Terms, PrepayAll: c.Prepay}
+	if c.DepositPercent == "" {
+		return out, nil
+	}
+	var err error
+	if out.DepositPercent, err = decimal.NewFromString(c.DepositPercent); err != nil {
+		return out, fault.Bad("/conditions/deposit_percent", c.DepositPercent+" is no number", `write "30" for 30 %`)
+	}
+	return out, nil
+}
+
+func conditionsView(c credit.Conditions) CreditConditions {
+	v := CreditConditions{Terms: c.TermsDays, Prepay: c.PrepayAll}
+	if !c.DepositPercent.IsZero() {
+		v.DepositPercent = c.DepositPercent.String()
+	}
+	return v
 }
 
 func (s server) decisions() {
@@ -50,10 +74,13 @@ func (s server) creditAnswer(orderID string, in CreditDecision) (o2c.CreditAnswe
 		return a, nil
 	}
 	if in.Conditions != nil {
-		a.Conditions = credit.Conditions{TermsDays: in.Conditions.Terms}
+		var err error
+		if a.Conditions, err = in.Conditions.conditions(); err != nil {
+			return a, err
+		}
 	}
 	if in.Decision == "approve_with" && a.Conditions.IsZero() {
-		return a, fault.Bad("/conditions", "approve_with asks for something in return", "send terms, or approve")
+		return a, fault.Bad("/conditions", "approve_with asks for something in return", "send terms, a deposit or prepayment, or approve")
 	}
 	return a, nil
 }

@@ -19,7 +19,7 @@ func (s server) invoices() {
 	type query struct {
 		Paging
 		Customer string `query:"customer" doc:"Id of the customer"`
-		Status   string `query:"status" enum:"draft,issued,part_paid,paid,credited,written_off"`
+		Status   string `query:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
 		Overdue  string `query:"overdue" enum:"true,false" doc:"Only what is open after its due date, or only what is not"`
 	}
 	route(s, get("list-invoices", "/v1/invoices", "List invoices"), func(ctx context.Context, in *query) (*reply[page[Invoice]], error) {
@@ -90,7 +90,7 @@ func (s server) invoiceViews(ctx context.Context, invoices ...invoice.Data) ([]I
 
 // portalURL is the customer's address of a document; a draft has none.
 func (s server) portalURL(d invoice.Data) (*string, error) {
-	if d.Status == invoice.Draft {
+	if d.Number == "" {
 		return nil, nil
 	}
 	url, err := s.Cycle.InvoiceURL(d)
@@ -100,7 +100,7 @@ func (s server) portalURL(d invoice.Data) (*string, error) {
 // pdf is the document as it was first rendered. One that nobody was sent is
 // rendered now: the same facts give the same bytes.
 func (s server) pdf(ctx context.Context, d invoice.Data) (*file, error) {
-	if d.Status == invoice.Draft {
+	if d.Number == "" {
 		return nil, fault.New(fault.Refused, "A draft has no document", "it is not issued yet", "ask again when it has a number")
 	}
 	content, err := s.Files.Get(ctx, o2c.PaperName(d))
@@ -117,7 +117,9 @@ func (s server) pdf(ctx context.Context, d invoice.Data) (*file, error) {
 type Invoice struct {
 	ID          string        `json:"id"`
 	Number      string        `json:"number" doc:"Empty while a draft" example:"2026-0001"`
-	Status      string        `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off"`
+	Type        string        `json:"type" enum:"invoice,deposit,prepayment"`
+	TypeCode    string        `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
+	Status      string        `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
 	Total       Money         `json:"total"`
 	Open        Money         `json:"open"`
 	Credited    Money         `json:"credited" doc:"What credit notes took back"`
@@ -131,6 +133,7 @@ type Invoice struct {
 	Net         Money         `json:"net"`
 	Tax         Money         `json:"tax"`
 	Rounding    Money         `json:"rounding"`
+	Preceding   []Preceding   `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
 	OrderID     string        `json:"order_id"`
 	OrderNumber string        `json:"order_number"`
 	CustomerID  string        `json:"customer_id"`
@@ -141,6 +144,13 @@ type Invoice struct {
 	Documents   []Document    `json:"documents" nullable:"false"`
 	CreditNotes []string      `json:"credit_notes" nullable:"false" doc:"Numbers"`
 	Missing     []string      `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
+}
+
+// Preceding is a deposit invoice that a later one takes off (EN 16931 BG-3).
+type Preceding struct {
+	Number   string `json:"number" example:"2026-0001"`
+	IssuedOn string `json:"issued_on" format:"date"`
+	Amount   Money  `json:"amount" doc:"Tax included"`
 }
 
 // InvoiceLine is one line; amounts are net of tax.
@@ -178,9 +188,12 @@ type Document struct {
 
 func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 	v := Invoice{
-		ID: d.ID, Number: d.Number, Status: d.Status, Total: moneyOf(d.Total), Open: moneyOf(d.Open), IssuedOn: dateOrNull(d.IssuedOn),
+		ID: d.ID, Number: d.Number, Type: d.Nature(), TypeCode: d.TypeCode(), Status: d.Status, Total: moneyOf(d.Total), Open: moneyOf(d.Open), IssuedOn: dateOrNull(d.IssuedOn),
 		DueOn: dateOrNull(d.DueOn), PaidOn: dateOrNull(d.PaidOn), Overdue: d.Open.IsPositive() && today.After(d.DueOn), Currency: d.Currency,
 		Lines: each(d.Lines, invoiceLine), Taxes: each(d.Taxes, taxRow), Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Rounding: moneyOf(d.Rounding),
+		Preceding: each(d.Preceding, func(b invoice.Preceding) Preceding {
+			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
+		}),
 		OrderID: d.OrderID, OrderNumber: d.OrderNo, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
 		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
@@ -200,7 +213,7 @@ func invoiceLine(l invoice.Line) InvoiceLine {
 }
 
 func documents(d invoice.Data, collection string) []Document {
-	if d.Status == invoice.Draft {
+	if d.Number == "" {
 		return []Document{}
 	}
 	return []Document{{Type: "pdf", ContentType: "application/pdf", URL: "/v1/" + collection + "/" + d.Number + "/pdf"}}

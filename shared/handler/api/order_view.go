@@ -6,39 +6,39 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fulfilment"
-	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/statute"
 )
 
 // Order is what a customer asked for, and what became of it.
 type Order struct {
-	ID               string       `json:"id"`
-	ExternalID       string       `json:"external_id"`
-	Number           string       `json:"number"`
-	Source           string       `json:"source" doc:"Endpoint it came through" example:"api"`
-	Platform         string       `json:"platform" example:"api"`
-	Status           string       `json:"status" enum:"received,confirmed,part_shipped,shipped,closed,declined,cancelled"`
-	Holds            []string     `json:"holds" nullable:"false" doc:"What stands in the way of shipping: credit, deposit, exception"`
-	Total            Money        `json:"total"`
-	Currency         string       `json:"currency"`
-	CustomerID       string       `json:"customer_id"`
-	CustomerName     string       `json:"customer_name"`
-	Lines            []OrderLine  `json:"lines" nullable:"false"`
-	Taxes            []Tax        `json:"taxes" nullable:"false"`
-	Rounding         Money        `json:"rounding" doc:"Total − what the lines give"`
-	Credit           Null[Credit] `json:"credit" doc:"null when the order was cancelled before it was decided"`
-	Shipments        []Shipment   `json:"shipments" nullable:"false"`
-	Invoices         []string     `json:"invoices" nullable:"false" doc:"Numbers of the issued ones"`
-	InvoiceIDs       []string     `json:"invoice_ids" nullable:"false" doc:"Ids of all, drafts included"`
-	PricesIncludeTax bool         `json:"prices_include_tax" doc:"As the channel sent them; here prices are net"`
-	Terms            int          `json:"terms" doc:"Days to pay"`
-	Paid             Null[Paid]   `json:"paid_at_shop" doc:"What the channel's own gateway took"`
-	ShipTo           Address      `json:"ship_to"`
-	Note             string       `json:"note"`
-	PlacedAt         time.Time    `json:"placed_at"`
-	UpdatedAt        time.Time    `json:"updated_at"`
-	ReceivedAt       time.Time    `json:"received_at"`
+	ID               string        `json:"id"`
+	ExternalID       string        `json:"external_id"`
+	Number           string        `json:"number"`
+	Source           string        `json:"source" doc:"Endpoint it came through" example:"api"`
+	Platform         string        `json:"platform" example:"api"`
+	Status           string        `json:"status" enum:"received,confirmed,part_shipped,shipped,closed,declined,cancelled"`
+	Holds            []string      `json:"holds" nullable:"false" doc:"What stands in the way of shipping: credit, deposit, exception"`
+	Total            Money         `json:"total"`
+	Currency         string        `json:"currency"`
+	CustomerID       string        `json:"customer_id"`
+	CustomerName     string        `json:"customer_name"`
+	Lines            []OrderLine   `json:"lines" nullable:"false"`
+	Taxes            []Tax         `json:"taxes" nullable:"false"`
+	Rounding         Money         `json:"rounding" doc:"Total − what the lines give"`
+	Credit           Null[Credit]  `json:"credit" doc:"null when the order was cancelled before it was decided"`
+	Shipments        []Shipment    `json:"shipments" nullable:"false"`
+	Invoices         []string      `json:"invoices" nullable:"false" doc:"Numbers of the issued ones"`
+	InvoiceIDs       []string      `json:"invoice_ids" nullable:"false" doc:"Ids of all, drafts included"`
+	PricesIncludeTax bool          `json:"prices_include_tax" doc:"As the channel sent them; here prices are net"`
+	Terms            int           `json:"terms" doc:"Days to pay"`
+	Paid             Null[Paid]    `json:"paid_at_shop" doc:"What the channel's own gateway took"`
+	Deposit          Null[Deposit] `json:"deposit" doc:"What is paid before anything leaves"`
+	ShipTo           Address       `json:"ship_to"`
+	Note             string        `json:"note"`
+	PlacedAt         time.Time     `json:"placed_at"`
+	UpdatedAt        time.Time     `json:"updated_at"`
+	ReceivedAt       time.Time     `json:"received_at"`
 }
 
 // OrderLine is one line; amounts are net of tax and discount.
@@ -81,6 +81,14 @@ type Credit struct {
 	Reason        string           `json:"reason"`
 }
 
+// Deposit is what an order's customer pays before anything leaves.
+type Deposit struct {
+	Percent string `json:"percent" doc:"Of the total; 100: all of it" example:"30"`
+	Amount  Money  `json:"amount"`
+	Status  string `json:"status" enum:"waiting,paid" doc:"waiting: the order is held"`
+	Invoice string `json:"invoice" doc:"Number; empty while a draft"`
+}
+
 // CreditReason is one rule's finding.
 type CreditReason struct {
 	Code    string            `json:"code" example:"over_limit"`
@@ -106,7 +114,7 @@ func orderView(d o2c.OrderDetail) Order {
 	}
 	numbers := map[string]string{}
 	for _, inv := range d.Invoices {
-		if numbers[inv.ID] = inv.Number; inv.Status != invoice.Draft {
+		if numbers[inv.ID] = inv.Number; inv.Number != "" {
 			v.Invoices = append(v.Invoices, inv.Number)
 		}
 	}
@@ -116,6 +124,13 @@ func orderView(d o2c.OrderDetail) Order {
 	}
 	if p := o.PaidAtShop; p != nil {
 		v.Paid = some(Paid{Gateway: p.Gateway, Reference: p.Reference, Amount: moneyOf(p.Amount)})
+	}
+	if p := o.Deposit; p != nil {
+		paid := Deposit{Percent: p.Percent.String(), Amount: moneyOf(p.Amount), Status: "paid", Invoice: numbers[p.InvoiceID]}
+		if o.Held(order.DepositHold) {
+			paid.Status = "waiting"
+		}
+		v.Deposit = some(paid)
 	}
 	return v
 }
@@ -135,7 +150,7 @@ func creditView(r credit.RequestData) Credit {
 	v := Credit{
 		Decision: string(r.Decision.Verdict), PolicyVersion: r.Decision.PolicyVersion, Status: r.Status, Amount: moneyOf(r.Amount),
 		Exposure: moneyOf(r.Decision.Input.Exposure()), Limit: nullMoney(r.Decision.Input.Limit), DecidedBy: textOrNull(r.DecidedBy),
-		Conditions: CreditConditions{Terms: r.Conditions.TermsDays}, Reason: r.Reason,
+		Conditions: conditionsView(r.Conditions), Reason: r.Reason,
 		Reasons: each(r.Decision.Reasons, func(w credit.Reason) CreditReason { return CreditReason(w) }),
 	}
 	if !r.DecidedAt.IsZero() {

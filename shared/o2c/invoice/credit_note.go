@@ -37,10 +37,19 @@ type Taking struct {
 	UnitPrice *money.Amount // nil: the units at what they cost; else so much less for each, net of tax
 }
 
-// Left is what of a line was not credited yet.
+// Left is what of a line was not credited yet. What takes a deposit off is never
+// credited: a return is worth what the goods cost, and the part of it that the
+// deposit had paid is the customer's money too. Of a deposit, what an invoice
+// took off is left no more.
 func (d Data) Left(n int) (units int64, net money.Amount) {
 	l := d.Lines[n-1]
-	units, net = l.Quantity, l.Net
+	if l.Advance != "" {
+		return 0, l.Net.Zero()
+	}
+	units, net = l.Quantity, d.leftOf(l)
+	if net.IsZero() && !l.Net.IsZero() {
+		return 0, net
+	}
 	for _, note := range d.Notes {
 		for _, t := range note.Lines {
 			if t.N != n {
@@ -73,9 +82,12 @@ func (d Data) settledByNotes() money.Amount {
 	return sum
 }
 
+// Worth is what the invoice's lines cost, before a deposit was taken off.
+func (d Data) Worth() money.Amount { return d.Total.Plus(d.TakenOff()) }
+
 // Exhausted reports whether all of the invoice was credited.
 func (d Data) Exhausted() bool {
-	return len(d.Notes) > 0 && d.Credited().Cmp(d.Total) >= 0
+	return len(d.Notes) > 0 && d.Credited().Cmp(d.Worth()) >= 0
 }
 
 // CreditNote drafts the note over what is asked for, or over all that is left.
@@ -95,7 +107,7 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 	}
 	note := &Invoice{data: Data{
 		ID: id, Type: CreditNotes, Status: Draft, Refers: d.Number, OrderID: d.OrderID, OrderNo: d.OrderNo, ShipmentID: d.ShipmentID,
-		CustomerID: d.CustomerID, Buyer: d.Buyer, Currency: d.Currency, Lines: make([]Line, len(taken)), SuppliedOn: d.SuppliedOn, CreatedAt: at,
+		CustomerID: d.CustomerID, Buyer: d.Buyer, Currency: d.Currency, Lines: make([]Line, len(taken)), SuppliedOn: d.SuppliedOn, CreatedAt: at, Advance: d.Advance,
 		Open: d.Total.Zero(), Prepaid: d.Total.Zero(), Dunning: Dunning{Sent: []Sent{}},
 	}}
 	for k, t := range taken {
@@ -108,7 +120,7 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 	}
 	note.data.Taxes = d.taxesOf(taken)
 	note.data.Net, note.data.Tax = statute.Totals(note.data.Taxes)
-	sum, left := note.data.Net.Plus(note.data.Tax), d.Total.Minus(d.Credited())
+	sum, left := note.data.Net.Plus(note.data.Tax), d.Worth().Minus(d.nettedAmount()).Minus(d.Credited())
 	note.data.Total = money.Min(sum, left)
 	if d.emptiedBy(taken) {
 		note.data.Total = left
@@ -277,7 +289,7 @@ func (d Data) emptiedBy(taken []Taken) bool {
 func (i *Invoice) Credit(note Data, taken []Taken) (settled money.Amount, err error) {
 	settled = money.Min(note.Total, i.data.Open)
 	rest := i.data.Open.Minus(settled)
-	all := i.data.Credited().Plus(note.Total).Cmp(i.data.Total) >= 0
+	all := i.data.Credited().Plus(note.Total).Cmp(i.data.Worth()) >= 0
 	verb := "credit_part"
 	switch {
 	case rest.IsZero() && all:

@@ -28,16 +28,19 @@ const (
 	Paid       = "paid"
 	Credited   = "credited"
 	WrittenOff = "written_off"
+	Void       = "void" // a draft that nobody needs any more; it never had a number
 )
 
 // Life is the transition table of an invoice, with the way back for failed
 // debits and undone applications.
 var Life = life.Table{
 	{From: Draft, Verb: "issue", To: Issued},
+	{From: Draft, Verb: "void", To: Void},
 	{From: Issued, Verb: "pay_part", To: PartPaid},
 	{From: Issued, Verb: "pay", To: Paid},
 	{From: Issued, Verb: "credit", To: Credited},
 	{From: Issued, Verb: "credit_part", To: Issued},
+	{From: Issued, Verb: "credit_rest", To: Paid}, // a deposit paid the other part
 	{From: Issued, Verb: "write_off", To: WrittenOff},
 	{From: PartPaid, Verb: "pay_part", To: PartPaid},
 	{From: PartPaid, Verb: "pay", To: Paid},
@@ -65,13 +68,14 @@ const (
 type Line struct {
 	N         int              `json:"n"` // BT-126
 	OrderLine int              `json:"order_line"`
-	SKU       string           `json:"sku,omitempty"` // BT-155
-	Name      string           `json:"name"`          // BT-153
-	Quantity  int64            `json:"quantity"`      // BT-129
-	UnitPrice money.Amount     `json:"unit_price"`    // BT-146, net
-	Net       money.Amount     `json:"net"`           // BT-131
-	TaxRate   decimal.Decimal  `json:"tax_rate"`      // BT-152, percent
-	Category  statute.Category `json:"tax_category"`  // BT-151
+	SKU       string           `json:"sku,omitempty"`     // BT-155
+	Name      string           `json:"name"`              // BT-153
+	Quantity  int64            `json:"quantity"`          // BT-129
+	UnitPrice money.Amount     `json:"unit_price"`        // BT-146, net
+	Net       money.Amount     `json:"net"`               // BT-131
+	TaxRate   decimal.Decimal  `json:"tax_rate"`          // BT-152, percent
+	Category  statute.Category `json:"tax_category"`      // BT-151
+	Advance   string           `json:"advance,omitempty"` // number of the deposit invoice that this line takes off
 }
 
 // Buyer is the customer as the document shows it, frozen at issue.
@@ -125,19 +129,22 @@ type Data struct {
 	Total      money.Amount  `json:"total"`    // BT-115 at issue
 	Prepaid    money.Amount  `json:"prepaid"`  // BT-113: paid before issue, frozen with it
 	Open       money.Amount  `json:"open"`
-	SuppliedOn calendar.Date `json:"supplied_on"`         // BT-72
-	IssuedOn   calendar.Date `json:"issued_on,omitzero"`  // BT-2
-	TermsDays  int           `json:"terms"`               //
-	DueOn      calendar.Date `json:"due_on,omitzero"`     // BT-9
-	Reference  string        `json:"reference,omitempty"` // BT-83, ISO 11649
-	Missing    []string      `json:"missing,omitempty"`   // particulars without which it cannot be issued
-	Hash       string        `json:"hash,omitempty"`      // of the legal content, from issue on
-	LinkKey    string        `json:"link_key,omitempty"`  // id of the key that the customer's link was granted under
+	SuppliedOn calendar.Date `json:"supplied_on,omitzero"` // BT-72; a deposit has none (article 226(7))
+	IssuedOn   calendar.Date `json:"issued_on,omitzero"`   // BT-2
+	TermsDays  int           `json:"terms"`                //
+	DueOn      calendar.Date `json:"due_on,omitzero"`      // BT-9
+	Reference  string        `json:"reference,omitempty"`  // BT-83, ISO 11649
+	Missing    []string      `json:"missing,omitempty"`    // particulars without which it cannot be issued
+	Hash       string        `json:"hash,omitempty"`       // of the legal content, from issue on
+	LinkKey    string        `json:"link_key,omitempty"`   // id of the key that the customer's link was granted under
 	Dunning    Dunning       `json:"dunning"`
 	DunAt      time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
 	CreatedAt  time.Time     `json:"created_at"`
 	PaidOn     calendar.Date `json:"paid_on,omitzero"`
-	Notes      []Note        `json:"notes,omitempty"` // credit notes on it, in their order
+	Notes      []Note        `json:"notes,omitempty"`     // credit notes on it, in their order
+	Advance    *Advance      `json:"advance,omitempty"`   // a deposit invoice, or a credit note on one
+	Preceding  []Preceding   `json:"preceding,omitempty"` // deposits that are taken off
+	Netted     []Netted      `json:"netted,omitempty"`    // what later invoices took off this deposit
 }
 
 // Invoice is a legal document; its content never changes once it is issued.
@@ -184,10 +191,14 @@ const Queue = "dunning"
 
 // Due is when the next reminder is looked at; nothing open waits for none.
 func (i *Invoice) Due() (string, time.Time) {
-	if !i.Collectable() {
-		return Queue, time.Time{}
+	queue := Queue
+	if s := i.data.Dunning.NextStep; s == DepositReminder || s == DepositEnd {
+		queue = DepositQueue
 	}
-	return Queue, i.data.DunAt
+	if !i.Collectable() {
+		return queue, time.Time{}
+	}
+	return queue, i.data.DunAt
 }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
@@ -229,11 +240,20 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 	return nil
 }
 
+// Void drops a draft that nobody needs any more.
+func (i *Invoice) Void() error {
+	next, err := Life.Next(i.data.Status, "void")
+	if err == nil {
+		i.data.Status = next
+	}
+	return err
+}
+
 // contentHash covers what the law calls the invoice and nothing that moves.
 func (i *Invoice) contentHash() string {
 	d := i.data
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
-	d.DunAt, d.PaidOn, d.Notes = time.Time{}, calendar.Date{}, nil
+	d.DunAt, d.PaidOn, d.Notes, d.Netted = time.Time{}, calendar.Date{}, nil, nil
 	b, err := json.Marshal(d)
 	if err != nil {
 		panic("invoice: " + err.Error()) // plain data always marshals

@@ -20,6 +20,7 @@ const (
 	Receivable     = "receivable"
 	VAT            = "vat"
 	Unapplied      = "unapplied"
+	Deposits       = "deposits"
 	Revenue        = "revenue"
 	Fees           = "fees"
 	Rounding       = "rounding"
@@ -43,6 +44,7 @@ var chart = index(
 	Account{"1300", "Trade receivables", Receivable},
 	Account{"1500", "VAT to be paid", VAT},
 	Account{"1600", "Customers' unapplied cash", Unapplied},
+	Account{"1650", "Deposits on goods to be delivered", Deposits},
 	Account{"1900", "Bank lines without explanation", Suspense},
 	Account{"4500", "Payment fees", Fees},
 	Account{"4990", "Rounding differences", Rounding},

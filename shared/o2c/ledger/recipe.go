@@ -17,6 +17,25 @@ func Issued(invoiceID string, net, tax, rounding money.Amount) []Leg {
 	}
 }
 
+// Advanced books a deposit invoice: Dr receivable, Cr deposits and VAT, which is
+// due with the advance (article 65 of directive 2006/112/EC). The net amount is
+// owed in goods until a final invoice earns it. A credit note on the deposit
+// comes with negative amounts and an id of its own.
+func Advanced(documentID, depositID string, net, tax, rounding money.Amount) []Leg {
+	return []Leg{
+		leg(Receivable, net.Plus(tax).Plus(rounding), documentID),
+		leg(Deposits, net.Neg(), depositID),
+		leg(VAT, tax.Neg(), ""),
+		leg(Rounding, rounding.Neg(), ""),
+	}
+}
+
+// Earned adds to a final invoice's entry what it takes off a deposit, net of
+// tax: Dr deposits, Cr revenue.
+func Earned(depositID string, net money.Amount) []Leg {
+	return []Leg{leg(Deposits, net, depositID), leg(Revenue, net.Neg(), "")}
+}
+
 // Received books money that came into an account and has no home yet:
 // Dr the account, Cr unapplied.
 func Received(account string, amount money.Amount, receiptID string) []Leg {

@@ -117,6 +117,7 @@ type Data struct {
 	Committed        money.Amount  `json:"committed"`               // what credit still counts as confirmed and not yet invoiced
 	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
 	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
+	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
 	TermsDays        int           `json:"terms"`
 	ShipTo           party.Address `json:"ship_to"`
 	Shipments        []string      `json:"shipments"`
@@ -172,7 +173,10 @@ func (o *Order) Release(hold string) {
 }
 
 // Held reports whether a hold stands.
-func (o *Order) Held(hold string) bool { return slices.Contains(o.data.Holds, hold) }
+func (o *Order) Held(hold string) bool { return o.data.Held(hold) }
+
+// Held reports whether a hold stands.
+func (d Data) Held(hold string) bool { return slices.Contains(d.Holds, hold) }
 
 // Confirm accepts the order, or what was added to it: from now on that counts
 // against credit.

@@ -1,0 +1,191 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
+)
+
+// askUpfront asks for what the conditions of an approval want paid before
+// anything leaves.
+func (c *Cycle) askUpfront(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, with credit.Conditions) error {
+	percent := with.DepositPercent
+	if with.PrepayAll {
+		percent = decimal.NewFromInt(100)
+	}
+	return c.askDeposit(ctx, tx, o, cust, percent, with.Upfront(o.Data().Total))
+}
+
+// askDeposit holds an order until an invoice of its own over the amount is paid.
+// An order whose money the shop has waits for nothing.
+func (c *Cycle) askDeposit(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, percent decimal.Decimal, amount money.Amount) error {
+	if !amount.IsPositive() || o.Prepaid() {
+		return nil
+	}
+	d := o.Data()
+	id := Name("i", o.ID(), "deposit", fmt.Sprint(len(d.Invoices)+1))
+	inv := invoice.NewAdvance(invoice.Data{
+		ID: id, OrderID: o.ID(), OrderNo: d.Number, CustomerID: d.CustomerID, Buyer: buyer(cust.Data(), cust.Email()),
+		Currency: d.Currency, TermsDays: c.Policy.Deposit.Days, CreatedAt: tx.At(),
+	}, percent, amount, d.Taxes)
+	o.AskDeposit(order.Deposit{Percent: percent, Amount: amount, InvoiceID: id})
+	return errors.Join(
+		tx.Save(inv, Fact{Type: "invoice.drafted", Data: map[string]any{"order": o.ID(), "total": inv.Data().Total}}),
+		tx.Save(o, Fact{Type: "order.deposit_asked", Data: o.Data().Deposit}),
+		tx.ask(doIssue, KeyOf(inv), nil),
+	)
+}
+
+// depositPaid lets an order go whose deposit has come in.
+func (c *Cycle) depositPaid(ctx context.Context, tx *Tx, d invoice.Data) error {
+	o, err := c.secured(ctx, tx, d)
+	if err != nil || o == nil || !o.DepositPaid() {
+		return err
+	}
+	return errors.Join(
+		tx.Save(o, Fact{Type: "order.deposit_paid", Data: map[string]any{"invoice": d.Number, "amount": d.Total}}),
+		c.refreshCard(tx, "credit", Key{Kind: "credit", ID: o.ID()}),
+		c.publish(tx, KeyOf(o)),
+	)
+}
+
+// depositBack holds an order again whose deposit went back before all of it had
+// left, and gives the customer its time to pay anew.
+func (c *Cycle) depositBack(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
+	o, err := c.secured(ctx, tx, inv.Data())
+	if err != nil || o == nil || !o.DepositBack() {
+		return err
+	}
+	c.planDeposit(inv, c.today(tx.At()).AddDays(c.Policy.Deposit.Days))
+	return errors.Join(
+		tx.Save(inv),
+		tx.Save(o, Fact{Type: "order.deposit_back", Data: map[string]any{"invoice": inv.Number(), "open": inv.Open()}}),
+		c.refreshCard(tx, "credit", Key{Kind: "credit", ID: o.ID()}),
+		c.publish(tx, KeyOf(o)),
+	)
+}
+
+// secured is the order that an invoice is the deposit of, or nil.
+func (c *Cycle) secured(ctx context.Context, tx *Tx, d invoice.Data) (*order.Order, error) {
+	if d.Advance == nil || d.Type != invoice.Invoices {
+		return nil, nil
+	}
+	o, err := get[order.Order](ctx, tx, d.OrderID)
+	if err != nil || !o.Secures(d.ID) {
+		return nil, err
+	}
+	return o, nil
+}
+
+// netDeposit takes the part's share of the order's deposit off the draft of its
+// invoice.
+func (c *Cycle) netDeposit(ctx context.Context, tx *Tx, o *order.Order, bill order.Billing, draft *invoice.Data) ([]statute.Taxable, error) {
+	rows := bill.Taxable()
+	deposit, err := c.depositOf(ctx, tx, o)
+	if err != nil || deposit == nil || !deposit.Data().AdvanceLeft().IsPositive() {
+		return rows, err
+	}
+	net, tax := statute.Totals(statute.Breakdown(rows))
+	part := invoice.Part{Lines: rows, Rest: o.Rest(), Total: net.Plus(tax).Plus(bill.Rounding), RestTotal: o.Data().Total.Minus(o.Data().Invoiced)}
+	if bill.Last {
+		part.Rest, part.RestTotal = nil, part.Total.Zero()
+	}
+	lines, preceding := deposit.Net(draft.ID, part)
+	for _, l := range lines {
+		l.N = len(draft.Lines) + 1
+		draft.Lines = append(draft.Lines, l)
+		rows = append(rows, statute.Taxable{Net: l.Net, Category: l.Category, Rate: l.TaxRate})
+	}
+	net, tax = statute.Totals(statute.Breakdown(rows))
+	draft.Rounding = part.Total.Minus(preceding.Amount).Minus(net).Minus(tax)
+	draft.Preceding = append(draft.Preceding, preceding)
+	return rows, tx.Save(deposit, Fact{Type: "deposit.taken_off", Data: preceding})
+}
+
+// depositOf is the order's deposit invoice, once it is issued; nil when there is
+// none, or it was credited.
+func (c *Cycle) depositOf(ctx context.Context, tx *Tx, o *order.Order) (*invoice.Invoice, error) {
+	d := o.Data().Deposit
+	if d == nil {
+		return nil, nil
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, d.InvoiceID)
+	if err != nil || inv.Number() == "" || inv.Status() == invoice.Credited {
+		return nil, err
+	}
+	return inv, nil
+}
+
+// endDeposit settles the deposit of an order that ends: a draft is dropped, what
+// no invoice took off is credited, and what was paid of that is the customer's
+// money again, about which a person is asked.
+func (c *Cycle) endDeposit(ctx context.Context, tx *Tx, o *order.Order, why string) error {
+	d := o.Data().Deposit
+	if d == nil {
+		return nil
+	}
+	o.DepositPaid() // nothing waits for it any more
+	inv, err := get[invoice.Invoice](ctx, tx, d.InvoiceID)
+	if err != nil {
+		return err
+	}
+	if inv.Status() == invoice.Draft {
+		if err := inv.Void(); err != nil {
+			return refused(err)
+		}
+		return errors.Join(tx.Save(inv, Fact{Type: "invoice.voided", Data: map[string]string{"reason": why}}), c.refreshCard(tx, "draft", KeyOf(inv)))
+	}
+	if inv.Number() == "" || inv.Status() == invoice.Credited || !inv.Data().AdvanceLeft().IsPositive() {
+		return nil
+	}
+	return c.creditDeposit(ctx, tx, inv, why)
+}
+
+// creditDeposit takes back what is left of a deposit.
+func (c *Cycle) creditDeposit(ctx context.Context, tx *Tx, inv *invoice.Invoice, why string) error {
+	note, taken, err := inv.CreditNote(noteID(inv.Data(), ""), nil, tx.At())
+	if err != nil {
+		return refused(err)
+	}
+	if err := c.issueNote(ctx, tx, inv, note, taken, why); err != nil {
+		return err
+	}
+	r, err := find[cash.Receipt](ctx, tx, onAccountID(note.ID()))
+	if err != nil || r == nil {
+		return err
+	}
+	r.Release() // nobody decided yet whether it goes back or is kept
+	r.Strand()
+	return errors.Join(
+		tx.Save(r, Fact{Type: "receipt.stranded", Data: map[string]string{"order": inv.Data().OrderID, "deposit": inv.Number()}}),
+		c.showCard(tx, "cash", KeyOf(r)),
+	)
+}
+
+// legsOf is what an invoice books: a deposit is owed in goods until a later
+// invoice earns it.
+func legsOf(d invoice.Data) []ledger.Leg {
+	if d.Advance != nil {
+		return ledger.Advanced(d.ID, d.ID, d.Net, d.Tax, d.Rounding)
+	}
+	legs := ledger.Issued(d.ID, d.Net, d.Tax, d.Rounding)
+	for _, p := range d.Preceding {
+		for _, l := range d.Lines {
+			if l.Advance == p.Number {
+				legs = append(legs, ledger.Earned(p.ID, l.Net.Neg())...)
+			}
+		}
+	}
+	return legs
+}

@@ -1,0 +1,59 @@
+package order
+
+import (
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/statute"
+)
+
+// DepositHold stands until the deposit is paid.
+const DepositHold = "deposit"
+
+// Deposit is what the customer pays before anything leaves.
+type Deposit struct {
+	Percent   decimal.Decimal `json:"percent"` // of the order's total; 100: all of it
+	Amount    money.Amount    `json:"amount"`  // tax included
+	InvoiceID string          `json:"invoice_id"`
+}
+
+// AskDeposit holds the order until the deposit's invoice is paid. A later
+// deposit takes the place of an earlier one.
+func (o *Order) AskDeposit(d Deposit) {
+	o.data.Deposit = &d
+	o.Hold(DepositHold)
+	o.Drafted(d.InvoiceID)
+}
+
+// Secures reports whether an invoice is the order's deposit.
+func (o *Order) Secures(invoiceID string) bool {
+	return o.data.Deposit != nil && o.data.Deposit.InvoiceID == invoiceID
+}
+
+// DepositPaid lets the order go, and reports whether it was waiting.
+func (o *Order) DepositPaid() bool {
+	waited := o.Held(DepositHold)
+	o.Release(DepositHold)
+	return waited
+}
+
+// DepositBack holds the order again, because its deposit went back; of what has
+// left completely, nothing is to be held.
+func (o *Order) DepositBack() bool {
+	if o.data.Status != Confirmed && o.data.Status != PartShipped {
+		return false
+	}
+	o.Hold(DepositHold)
+	return true
+}
+
+// Rest is what is still to be billed.
+func (o *Order) Rest() []statute.Taxable {
+	rows := make([]statute.Taxable, 0, len(o.data.Lines))
+	for _, l := range o.data.Lines {
+		if left := l.Left(); left > 0 {
+			rows = append(rows, statute.Taxable{Net: l.NetOf(l.Shipped, l.Quantity), Category: l.Category, Rate: l.TaxRate})
+		}
+	}
+	return rows
+}
