@@ -51,7 +51,7 @@ func sampleOrder() order.Data {
 		ID: "o_1", Number: "SO-1042", Status: order.Received, Holds: []string{order.CreditHold}, CustomerID: "c_1", CustomerName: "Acme BV",
 		Source: order.Source{Endpoint: "demo-shopify", Platform: "shopify"}, Currency: "EUR", Total: eur(1240000),
 		Lines: []order.Line{
-			{N: 1, SKU: "BEAN-1", Name: "Coffee beans 1 kg", Quantity: 48, Tracked: true, Reserved: 40},
+			{N: 1, SKU: "BEAN-1", Name: "Coffee beans 1 kg", Quantity: 48, Tracked: true, Reserved: 40, Waiting: 8},
 			{N: 2, SKU: "GRIND", Name: "Grinder", Quantity: 2, Tracked: true, Reserved: 2},
 		},
 	}

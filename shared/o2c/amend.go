@@ -54,8 +54,9 @@ func (c *Cycle) amend(ctx context.Context, tx *Tx, a amendment, o *order.Order) 
 	case before.Status == order.Cancelled, ends && !o.Begun():
 		return errors.Join(o.Amend(a.next), tx.Save(o, a.fact())) // it ends: nothing is decided of it
 	}
-	c.release(tx, before)
-	o.LetGo()
+	if err := c.release(ctx, tx, o); err != nil {
+		return err
+	}
 	if err := errors.Join(o.Amend(a.next), tx.Save(o, a.fact())); err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (c *Cycle) amendWhole(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 	if err != nil {
 		return err
 	}
-	if o.Status() == order.Confirmed {
+	if o.Status() == order.Confirmed || o.Held(order.StockHold) {
 		freed, err := o.Review()
 		if err != nil {
 			return refused(err)

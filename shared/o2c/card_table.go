@@ -30,6 +30,7 @@ func cards() map[string]cardRow {
 		"invoice": {channel: "digest", view: invoiceCard},
 		"draft":   {channel: "exceptions", view: draftCard},
 		"cash":    {channel: "collections", view: cashCard},
+		"reorder": {channel: "exceptions", view: reorderCard},
 		"stock":   {channel: "exceptions", view: stockCard},
 		"parked":  {channel: "exceptions", view: parkedCard},
 		"lapse":   {channel: "exceptions", view: shopCard},

@@ -192,10 +192,12 @@ func (c *Cycle) closeIfPaid(ctx context.Context, tx *Tx, o *order.Order) error {
 // letOff ends an order by its verb and gives back what it held: stock and credit.
 func (c *Cycle) letOff(ctx context.Context, tx *Tx, o *order.Order, end func() error) error {
 	before := o.Data()
+	if err := c.release(ctx, tx, o); err != nil {
+		return err
+	}
 	if err := end(); err != nil {
 		return refused(err)
 	}
-	c.release(tx, before)
 	if !before.Committed.IsPositive() {
 		return nil
 	}

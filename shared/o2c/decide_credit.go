@@ -129,20 +129,30 @@ func (c *Cycle) alreadyDecided(err error) error {
 // LetGoOfStock gives the stock of undecided orders back whose deadline has
 // passed; the question stays open.
 func (c *Cycle) LetGoOfStock(ctx context.Context, at time.Time) (int, error) {
-	page, err := c.Store.List(ctx, Query{Queue: credit.Queue, Until: at})
-	if err != nil {
-		return 0, err
-	}
-	released := 0
+	return c.eachDue(ctx, credit.Queue, at, func(id string) error { return c.letGo(ctx, at, id) })
+}
+
+// eachDue does something about all that is due in a queue, page after page, and
+// counts what succeeded. One failure does not keep the others from their turn.
+func (c *Cycle) eachDue(ctx context.Context, queue string, at time.Time, do func(id string) error) (done int, err error) {
 	var failed failures
-	for _, s := range page.Items {
-		if err := c.letGo(ctx, at, s.Key.ID); err != nil {
-			failed.note(err)
-			continue
+	page := Page{}
+	for !failed.hopeless() {
+		if page, err = c.Store.List(ctx, Query{Queue: queue, Until: at, After: page.Next}); err != nil {
+			return done, errors.Join(failed.err(), err)
 		}
-		released++
+		for _, s := range page.Items {
+			if err := do(s.Key.ID); err != nil {
+				failed.note(err)
+				continue
+			}
+			done++
+		}
+		if page.Next == "" {
+			break
+		}
 	}
-	return released, failed.err()
+	return done, failed.err()
 }
 
 func (c *Cycle) letGo(ctx context.Context, at time.Time, orderID string) error {
@@ -156,10 +166,10 @@ func (c *Cycle) letGo(ctx context.Context, at time.Time, orderID string) error {
 		if !req.StockExpired(at) {
 			return nil
 		}
-		before := o.Data()
 		req.LetGo()
-		o.LetGo()
-		c.release(tx, before)
+		if err := c.release(ctx, tx, &o); err != nil {
+			return err
+		}
 		if err := errors.Join(tx.Save(&o, Fact{Type: "order.stock_released", Data: map[string]string{"reason": "no decision in time"}}), tx.Save(&req)); err != nil {
 			return err
 		}

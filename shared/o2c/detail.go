@@ -100,6 +100,7 @@ func (c *Cycle) Exposures(ctx context.Context, customers ...party.Data) ([]Expos
 type Shelf struct {
 	Tracked                     bool // else it ships freely
 	OnHand, Reserved, Available int64
+	Backordered                 int64 // confirmed orders wait for it
 }
 
 // Shelves reads how much there is of products.
@@ -114,7 +115,7 @@ func (c *Cycle) Shelves(ctx context.Context, skus ...string) ([]Shelf, error) {
 	}
 	all := make([]Shelf, len(skus))
 	for i, n := range counters {
-		all[i] = Shelf{Tracked: n.Exists, OnHand: n.Values[fulfilment.OnHand], Reserved: n.Values[fulfilment.Reserved], Available: n.Values[fulfilment.Available]}
+		all[i] = Shelf{Tracked: n.Exists, OnHand: n.Values[fulfilment.OnHand], Reserved: n.Values[fulfilment.Reserved], Available: n.Values[fulfilment.Available], Backordered: n.Values[fulfilment.Backordered]}
 	}
 	return all, nil
 }

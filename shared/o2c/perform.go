@@ -50,6 +50,9 @@ const (
 	doSettle  = "order.settle"
 	doExpire  = "pay.expire"
 	doPayout  = "pay.payout"
+	doReserve = "stock.reserve"
+	doShift   = "stock.shift"
+	doWatch   = "stock.watch"
 	doInvoice = "mail.invoice"
 	doLetter  = "mail.letter"
 	doCard    = "chat.card"
@@ -65,6 +68,9 @@ func effects() map[string]does {
 		doSettle:  {rank: RankIssue, perform: performSettle, fallback: "What a shop took back could not be credited"},
 		doExpire:  {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
 		doPayout:  {rank: RankPay, perform: performPayout, fallback: "A payout could not be read"},
+		doReserve: {rank: RankIssue, perform: performReserve, fallback: "The stock of an order could not be reserved"},
+		doShift:   {rank: RankIssue, perform: performShift, fallback: "The stock of an order could not be booked"},
+		doWatch:   {rank: RankIssue, perform: performWatch, fallback: "Stock that arrived could not be given to the orders that wait"},
 		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doCard:    {rank: RankChat, perform: performCard},

@@ -81,19 +81,7 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 // judgePromises ends the promises whose date and grace have passed: kept when
 // the promised money came, else broken, and letters go on where they stopped.
 func (c *Cycle) judgePromises(ctx context.Context, at time.Time) (judged int, err error) {
-	page, err := c.Store.List(ctx, Query{Queue: dunning.PromiseQueue, Until: at})
-	if err != nil {
-		return 0, err
-	}
-	var failed failures
-	for _, s := range page.Items {
-		if err := c.judgePromise(ctx, at, s.Key.ID); err != nil {
-			failed.note(err)
-			continue
-		}
-		judged++
-	}
-	return judged, failed.err()
+	return c.eachDue(ctx, dunning.PromiseQueue, at, func(id string) error { return c.judgePromise(ctx, at, id) })
 }
 
 func (c *Cycle) judgePromise(ctx context.Context, at time.Time, id string) error {

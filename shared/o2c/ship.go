@@ -49,7 +49,7 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	if err != nil {
 		return nil, fault.Bad("/lines", err.Error(), "ship what is left")
 	}
-	if err := c.takeOut(ctx, tx, o.Data(), plan); err != nil {
+	if err := c.takeOut(ctx, tx, o, plan); err != nil {
 		return nil, err
 	}
 	bill, err := o.Ship(id, plan)

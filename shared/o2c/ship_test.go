@@ -1,10 +1,7 @@
 package o2c_test
 
 import (
-	"fmt"
 	"testing"
-
-	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -67,48 +64,6 @@ func TestALineNamedTwiceIsNotShippedTwice(t *testing.T) {
 		t.Errorf("the invoice is over %s", inv.Total)
 	}
 	onShelf(t, w, "CHAIR", o2c.Shelf{Tracked: true, OnHand: 8, Available: 8})
-	sound(t, w)
-}
-
-// TestAnOrderOfManySKUsIsTakenInOneCommit: 95 stock counters did not fit into
-// the hundred rows of a transaction, so the order was lost.
-func TestAnOrderOfManySKUsIsTakenInOneCommit(t *testing.T) {
-	w := testkit.NewWorld(t)
-	in := testkit.Order("1", 100, w.Now())
-	in.PaidAtShop = &order.Payment{Gateway: "mollie", Reference: "tr_1", Amount: testkit.EUR(95 * 121)}
-	in.Lines = nil
-	for i := range 95 {
-		sku := fmt.Sprintf("S%02d", i)
-		stocked(t, w, sku, 10)
-		in.Lines = append(in.Lines, order.IncomingLine{SKU: sku, Name: sku, Quantity: 1, UnitPrice: decimal.NewFromInt(1), TaxRate: decimal.NewFromInt(21)})
-	}
-	taken := take(t, w, in)
-	o := readOrder(t, w, taken.OrderID)
-	if o.Status != order.Confirmed || o.Lines[39].Reserved != 1 || o.Lines[40].Reserved != 0 || o.Lines[40].Backordered() != 1 {
-		t.Fatalf("the order is %s with %+v", o.Status, o.Lines[39:41])
-	}
-	w.Settle(t)
-	if cards := testkit.CardsOf[o2c.StockCard](w.Desk); len(cards) != 1 || len(cards[0].Lines) != 55 {
-		t.Errorf("%d stock cards: %+v", len(cards), cards)
-	}
-	if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), taken.OrderID, order.IncomingShipment{}); !fault.Is(err, fault.Held) {
-		t.Errorf("95 SKUs in one shipment: %v", err)
-	}
-	for start := 0; start < 95; start += 40 {
-		var part order.IncomingShipment
-		for _, l := range o.Lines[start:min(start+40, 95)] {
-			part.Lines = append(part.Lines, order.ShippedLine{SKU: l.SKU, Quantity: 1})
-		}
-		if _, err := w.Cycle.Ship(ctx, w.Stamp("api:t"), taken.OrderID, part); err != nil {
-			t.Fatal(err)
-		}
-		w.Settle(t)
-	}
-	if o := readOrder(t, w, taken.OrderID); o.Status != order.Closed {
-		t.Errorf("the order is %s", o.Status)
-	}
-	onShelf(t, w, "S00", o2c.Shelf{Tracked: true, OnHand: 9, Available: 9})
-	onShelf(t, w, "S94", o2c.Shelf{Tracked: true, OnHand: 9, Available: 9})
 	sound(t, w)
 }
 

@@ -2,193 +2,226 @@ package o2c
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/order"
 )
 
-func stockKey(sku string) Key { return Key{Kind: "stock", ID: sku} }
+// The bounds of what one commit does to shelves. Each shelf is a row of the
+// hundred that a transaction may have, and each back-order another; the order,
+// its customer and what follows take the rest (row 45 of the failure
+// catalogue). Beyond them the work goes in slices.
+const (
+	SKUsMax   = 40
+	shelfRows = 60
+)
 
-// SKUsMax is how many stock counters one commit moves at the most: each is one
-// of the hundred rows that a transaction may have, and the order, its customer
-// and what follows take the rest.
-const SKUsMax = 40
+// linkWaiting is the name of the links from a shelf to the orders that wait for
+// it, in the order in which they are served.
+const linkWaiting = "waiting"
 
-// reserve holds stock for the lines of an order, first come first served, and
-// never more than there is: what cannot be held is back-ordered, and so is
-// whatever lies beyond the first SKUsMax.
-func (c *Cycle) reserve(ctx context.Context, tx *Tx, o *order.Order) error {
-	free := map[string]int64{}
-	held := map[string]int64{}
-	var skus []string // in the order of the lines
-	for _, l := range o.Data().Lines {
-		if l.Service || l.SKU == "" {
-			continue
-		}
-		if _, seen := free[l.SKU]; !seen {
-			stock, err := tx.Counter(ctx, stockKey(l.SKU))
-			if err != nil {
-				return err
-			}
-			if !stock.Exists {
-				continue // untracked: ships freely
-			}
-			if free[l.SKU] = 0; len(skus) < SKUsMax {
-				free[l.SKU] = stock.Values[fulfilment.Available]
-				skus = append(skus, l.SKU)
-			}
-		}
-		units := max(0, min(l.Left(), free[l.SKU]))
-		free[l.SKU] -= units
-		held[l.SKU] += units
-		o.Reserve(l.N, units)
+// waiting is an order's place in the line for an SKU: by what its customer was
+// promised, then by its age.
+func waiting(sku string, o order.Data) Link {
+	promised := "9999-12-31"
+	if !o.DeliverOn.IsZero() {
+		promised = o.DeliverOn.String()
 	}
-	for _, sku := range skus {
-		if held[sku] > 0 {
-			tx.Adjust(Adjust{
-				Key:   stockKey(sku),
-				Add:   map[string]int64{fulfilment.Reserved: held[sku], fulfilment.Available: -held[sku]},
-				Floor: map[string]int64{fulfilment.Available: 0},
-			})
-		}
+	return Link{
+		Parent: stockKey(sku), Name: linkWaiting, To: Key{Kind: "order", ID: o.ID},
+		Sort: promised + " " + o.ReceivedAt.UTC().Format("2006-01-02T15:04:05.000000000Z"),
 	}
-	return nil
 }
 
-// release gives an order's stock back.
-func (c *Cycle) release(tx *Tx, o order.Data) {
-	back := map[string]int64{}
-	var skus []string
-	for _, l := range o.Lines {
-		if l.Reserved == 0 {
+// reserve holds stock for what an order misses, never more than there is. What
+// cannot be held waits in line, if the order is accepted. An order of many SKUs
+// is reserved slice by slice afterwards; one whose confirmation waits for that
+// is confirmed with the last.
+func (c *Cycle) reserve(ctx context.Context, tx *Tx, o *order.Order) error {
+	large, err := c.large(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	if large {
+		return c.reserveLater(tx, o, 1)
+	}
+	next, err := c.reserveLines(ctx, tx, o, 1)
+	if err != nil || next == 0 {
+		return err
+	}
+	return c.reserveLater(tx, o, next)
+}
+
+// reserveLater leaves the lines of an order from one on to slices.
+func (c *Cycle) reserveLater(tx *Tx, o *order.Order, from int) error {
+	o.ReserveFrom(from)
+	if err := tx.Save(o); err != nil {
+		return err
+	}
+	return tx.ask(doReserve, KeyOf(o), nil)
+}
+
+// large reports whether an order's shelves are too many for one commit.
+func (c *Cycle) large(ctx context.Context, tx *Tx, o *order.Order) (bool, error) {
+	var w Wanted
+	for _, l := range o.Data().Lines {
+		if l.Goods() && l.Missing() > 0 {
+			w.Counters = append(w.Counters, stockKey(l.SKU))
+		}
+	}
+	if err := tx.Gather(ctx, w); err != nil {
+		return false, err
+	}
+	skus := map[string]bool{}
+	rows := 0
+	for _, l := range o.Data().Lines {
+		if !l.Goods() || l.Missing() == 0 || skus[l.SKU] {
 			continue
 		}
-		if back[l.SKU] == 0 {
-			skus = append(skus, l.SKU)
+		shelf, err := tx.Counter(ctx, stockKey(l.SKU))
+		if err != nil {
+			return false, err
 		}
-		back[l.SKU] += l.Reserved
+		if !shelf.Exists {
+			continue
+		}
+		if skus[l.SKU] = true; shelf.Values[fulfilment.Available]-shelf.Values[fulfilment.Backordered] < l.Missing() {
+			rows++
+		}
 	}
-	for _, sku := range skus {
-		tx.Adjust(Adjust{Key: stockKey(sku), Add: map[string]int64{fulfilment.Reserved: -back[sku], fulfilment.Available: back[sku]}})
+	return len(skus) > SKUsMax || len(skus)+rows > shelfRows, nil
+}
+
+// reserveLines reserves from a line on as much as one commit takes, and tells
+// with which line to go on; 0 when that was the last.
+func (c *Cycle) reserveLines(ctx context.Context, tx *Tx, o *order.Order, from int) (next int, err error) {
+	lines := o.Data().Lines
+	s := c.shelve(tx)
+	touched, queued := map[string]bool{}, map[string]bool{}
+	for _, l := range lines[from-1:] {
+		if !l.Goods() || l.Missing() == 0 {
+			continue
+		}
+		if !touched[l.SKU] && (len(touched) == SKUsMax || len(touched)+len(queued)+2 > shelfRows) {
+			next = l.N
+			break
+		}
+		held, waits, err := c.reserveLine(ctx, s, o, l)
+		if err != nil {
+			return 0, err
+		}
+		if held+waits > 0 {
+			touched[l.SKU] = true
+		}
+		if waits > 0 && !queued[l.SKU] {
+			queued[l.SKU] = true
+			tx.Link(waiting(l.SKU, o.Data()))
+		}
 	}
+	return next, s.done(o, "stock.reserved", "")
+}
+
+// reserveLine holds what is free of a line's SKU. Those who wait for it already
+// come first: what they wait for is not free for anybody else.
+func (c *Cycle) reserveLine(ctx context.Context, s *shelving, o *order.Order, l order.Line) (held, waits int64, err error) {
+	shelf, err := s.tx.Counter(ctx, stockKey(l.SKU))
+	if err != nil || !shelf.Exists {
+		return 0, 0, err // untracked: ships freely
+	}
+	free := max(0, shelf.Values[fulfilment.Available]-shelf.Values[fulfilment.Backordered])
+	held = min(l.Missing(), free)
+	if o.Queues() {
+		waits = l.Missing() - held
+	}
+	o.Reserve(l.N, held, waits)
+	return held, waits, s.move(ctx, fulfilment.Move{SKU: l.SKU, Reserved: held, Backordered: waits})
+}
+
+// release gives an order's stock and its places in line back.
+func (c *Cycle) release(ctx context.Context, tx *Tx, o *order.Order) error {
+	var all tally
+	for _, l := range o.Data().Lines {
+		if l.Reserved+l.Waiting > 0 {
+			all.add(fulfilment.Move{SKU: l.SKU, Reserved: -l.Reserved, Backordered: -l.Waiting})
+		}
+	}
+	o.LetGo()
+	return c.shift(ctx, tx, o, "stock.released", all.moves)
 }
 
 // takeOut books shipped units off the shelf: the reserved ones first, the rest
 // from what is free, which must be there.
-func (c *Cycle) takeOut(ctx context.Context, tx *Tx, o order.Data, plan []order.Shipping) error {
-	type out struct{ gone, reserved int64 }
-	moves := map[string]out{}
-	var skus []string
-	for _, s := range plan {
-		l := o.Lines[s.N-1]
-		stock, err := tx.Counter(ctx, stockKey(l.SKU))
+func (c *Cycle) takeOut(ctx context.Context, tx *Tx, o *order.Order, plan []order.Shipping) error {
+	var free, held tally // by whether more leaves of a line than is reserved for it
+	for _, p := range plan {
+		l := o.Data().Lines[p.N-1]
+		shelf, err := tx.Counter(ctx, stockKey(l.SKU))
 		if err != nil {
 			return err
 		}
-		if l.SKU == "" || !stock.Exists {
+		if l.SKU == "" || !shelf.Exists {
 			continue
 		}
-		m := moves[l.SKU]
-		if m.gone == 0 {
-			skus = append(skus, l.SKU)
+		rest := p.Quantity - min(l.Reserved, p.Quantity)
+		m := fulfilment.Move{SKU: l.SKU, OnHand: -p.Quantity, Reserved: rest - p.Quantity, Backordered: -min(l.Waiting, rest)}
+		if rest == 0 {
+			held.add(m)
+			continue
 		}
-		m.gone += s.Quantity
-		m.reserved += min(l.Reserved, s.Quantity)
-		moves[l.SKU] = m
-		if free := stock.Values[fulfilment.Available]; m.gone-m.reserved > free {
+		if m = free.add(m); m.Reserved-m.OnHand > shelf.Values[fulfilment.Available] {
 			return fault.New(fault.Held, "The shipment is larger than the stock", l.Name+" is back-ordered", "book the stock in, or ship the rest")
 		}
 	}
-	if len(skus) > SKUsMax {
-		return fault.New(fault.Held, "The shipment has too many products", fmt.Sprintf("one shipment takes at most %d that are kept in stock, this has %d", SKUsMax, len(skus)), "ship in parts")
+	if n := len(free.moves); n > SKUsMax {
+		return fault.New(fault.Held, "The shipment has too many products that were not reserved", fmt.Sprintf("one shipment takes at most %d of them, this has %d", SKUsMax, n), "ship in parts")
 	}
-	for _, sku := range skus {
-		m := moves[sku]
-		tx.Adjust(Adjust{
-			Key:   stockKey(sku),
-			Add:   map[string]int64{fulfilment.OnHand: -m.gone, fulfilment.Reserved: -m.reserved, fulfilment.Available: m.reserved - m.gone},
-			Floor: map[string]int64{fulfilment.Available: 0},
-		})
+	for _, m := range held.moves {
+		free.add(m)
 	}
-	return nil
+	return c.shift(ctx, tx, o, "stock.shipped", free.moves)
 }
 
-// SaveProduct makes a product with its opening stock; no stock leaves it
-// untracked.
-func (c *Cycle) SaveProduct(ctx context.Context, s Stamp, d fulfilment.ProductData, stock *int64) (fulfilment.ProductData, error) {
-	d.CreatedAt = s.At
-	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		p, err := fulfilment.NewProduct(d)
-		if err != nil {
-			return unfit(err)
-		}
-		var known fulfilment.Product
-		if ok, err := tx.Find(ctx, d.SKU, &known); err != nil || ok {
-			d = known.Data()
-			return err
-		}
-		d = p.Data()
-		if err := c.count(ctx, tx, d.SKU, stock); err != nil {
-			return err
-		}
-		return tx.Save(p, Fact{Type: "product.created", Data: d})
-	})
-	return d, err
+// tally adds moves up, one for each SKU, in the order in which they came.
+type tally struct{ moves []fulfilment.Move }
+
+func (t *tally) add(m fulfilment.Move) fulfilment.Move {
+	i := slices.IndexFunc(t.moves, func(o fulfilment.Move) bool { return o.SKU == m.SKU })
+	if i < 0 {
+		t.moves = append(t.moves, m)
+		return m
+	}
+	t.moves[i] = t.moves[i].Plus(m)
+	return t.moves[i]
 }
 
-// AmendProduct changes a product and, when stock is given, counts its shelf
-// anew.
-func (c *Cycle) AmendProduct(ctx context.Context, s Stamp, sku string, change func(*fulfilment.ProductData), stock *int64) (fulfilment.ProductData, error) {
-	var after fulfilment.ProductData
-	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		var p fulfilment.Product
-		if err := tx.Get(ctx, sku, &p); err != nil {
+// shift moves shelves for an order: those of the first commit at once, the rest
+// as work that goes on slice by slice. What takes free units comes first in the
+// list and is never put off: the commit that decides on it must hold it.
+func (c *Cycle) shift(ctx context.Context, tx *Tx, o *order.Order, fact string, moves []fulfilment.Move) error {
+	now, rows := 0, 0
+	for _, m := range moves {
+		if rows++; m.Backordered != 0 {
+			rows++
+		}
+		if now == SKUsMax || rows > shelfRows && m.OnHand >= m.Reserved {
+			break
+		}
+		now++
+	}
+	s := c.shelve(tx)
+	for _, m := range moves[:now] {
+		if err := s.move(ctx, m); err != nil {
 			return err
 		}
-		if err := p.Amend(change); err != nil {
-			return unfit(err)
+		if m.Backordered < 0 && o.WaitingFor(m.SKU)+m.Backordered <= 0 {
+			tx.Unlink(waiting(m.SKU, o.Data()))
 		}
-		after = p.Data()
-		if err := c.count(ctx, tx, sku, stock); err != nil {
-			return err
-		}
-		return tx.Save(&p, Fact{Type: "product.amended", Data: map[string]any{"product": after, "stock": stock}})
-	})
-	return after, err
-}
-
-// unfit tells which field of a product cannot be.
-func unfit(err error) error {
-	var field *fulfilment.Unfit
-	if !errors.As(err, &field) {
+	}
+	if err := s.done(o, fact, ""); err != nil || now == len(moves) {
 		return err
 	}
-	return fault.Bad(field.Pointer, field.Why, field.Do)
-}
-
-// count sets what is on the shelf; what is held for orders stays held.
-func (c *Cycle) count(ctx context.Context, tx *Tx, sku string, onHand *int64) error {
-	if onHand == nil {
-		return nil
-	}
-	stock, err := tx.Counter(ctx, stockKey(sku))
-	if err != nil {
-		return err
-	}
-	a := Adjust{Key: stockKey(sku), Absent: []string{fulfilment.OnHand}, Set: map[string]int64{fulfilment.OnHand: *onHand, fulfilment.Reserved: 0, fulfilment.Available: *onHand}}
-	if stock.Exists {
-		held := stock.Values[fulfilment.Reserved]
-		if *onHand < held {
-			return fault.Bad("/stock", "orders hold more than that", "cancel or ship orders first")
-		}
-		a.Absent, a.Expect = nil, stock.Values
-		a.Set = map[string]int64{fulfilment.OnHand: *onHand, fulfilment.Available: *onHand - held}
-	}
-	tx.Adjust(a)
-	return nil
+	return c.putOff(tx, o, fact, moves[now:])
 }

@@ -176,23 +176,37 @@ func fact(v credit.Verdict) string {
 }
 
 // confirm accepts an order: its amount counts against the limit in the same
-// commit, its stock is held, its customer is told.
+// commit, its stock is held, its customer is told. Where its goods are too many
+// for one commit, it is accepted now and confirmed with the last of them.
 func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, x exposure, guard bool) error {
-	held := o.Holding() // since it was referred
+	large, err := c.large(ctx, tx, o)
+	if err != nil {
+		return err
+	}
 	before, orders := o.Data().Committed, int64(1)
 	if o.Begun() { // what was added to it
-		orders = 0
+		large, orders = false, 0
 	}
-	if err := o.Confirm(); err != nil {
+	take := o.Confirm
+	if large {
+		take = o.Accept
+	}
+	if err := take(); err != nil {
 		return refused(err)
 	}
 	x.move(tx, moved{confirmed: o.Data().Committed.Minor - before.Minor, orders: orders}, guard && !o.Prepaid())
-	if !held {
-		if err := c.reserve(ctx, tx, o); err != nil {
-			return err
-		}
-	}
 	o.Release(order.ExceptionHold)
+	if large {
+		return errors.Join(tx.Save(o, Fact{Type: "order.accepted", Data: map[string]any{"total": o.Data().Total}}), c.reserveLater(tx, o, 1))
+	}
+	if err := c.reserve(ctx, tx, o); err != nil {
+		return err
+	}
+	return c.confirmed(ctx, tx, o, cust)
+}
+
+// confirmed is what follows once an order is confirmed and its stock is held.
+func (c *Cycle) confirmed(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer) error {
 	if err := tx.Save(o, Fact{Type: "order.confirmed", Data: o.Data()}); err != nil {
 		return err
 	}
@@ -218,7 +232,9 @@ func (c *Cycle) decline(ctx context.Context, tx *Tx, o *order.Order, why string)
 	if o.Begun() {
 		return c.cut(ctx, tx, o, why)
 	}
-	c.release(tx, o.Data())
+	if err := c.release(ctx, tx, o); err != nil {
+		return err
+	}
 	if err := o.Decline(); err != nil {
 		return refused(err)
 	}

@@ -81,7 +81,7 @@ func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
 	}
 	var r VerifyReport
 	for _, check := range []func(context.Context, everything) (Check, error){
-		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyPayers, c.verifyTrails, c.verifyFigures,
+		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyPayers, c.verifyStock, c.verifyTrails, c.verifyFigures,
 	} {
 		found, err := check(ctx, all)
 		if err != nil {

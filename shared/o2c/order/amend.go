@@ -170,7 +170,9 @@ func (o *Order) Learn(next Data) {
 // Review puts a confirmed order back before its decision, as it was changed.
 // It returns what credit lets go of until then.
 func (o *Order) Review() (freed money.Amount, err error) {
-	if err := o.step("review"); err != nil {
+	if o.Held(StockHold) { // accepted, and not confirmed yet
+		o.Release(StockHold)
+	} else if err := o.step("review"); err != nil {
 		return money.Amount{}, err
 	}
 	freed, o.data.Committed = o.data.Committed, o.data.Total.Zero()

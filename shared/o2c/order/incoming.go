@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
@@ -51,6 +52,7 @@ type Incoming struct {
 	Parcels          []IncomingShipment // what the message says has left; a shop may tell all of them each time
 	Refunds          []IncomingRefund   // what it says was given back
 	PONumber         string             // the customer's own number of the order (BT-13)
+	DeliverOn        calendar.Date      // promised to the customer
 	PlacedAt         time.Time
 	UpdatedAt        time.Time
 	Test             bool

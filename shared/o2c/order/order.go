@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
@@ -51,6 +52,7 @@ var Life = life.Table{
 // The holds of an order, apart from its status.
 const (
 	CreditHold    = "credit"
+	StockHold     = "stock" // accepted; its goods are being reserved, slice by slice
 	ExceptionHold = "exception"
 )
 
@@ -74,19 +76,16 @@ type Line struct {
 	Service    bool             `json:"service,omitempty"`
 	Tracked    bool             `json:"tracked,omitempty"` // its SKU has stock
 	Reserved   int64            `json:"reserved"`
+	Waiting    int64            `json:"backordered,omitempty"` // for stock, since the order was confirmed
 	Shipped    int64            `json:"shipped"`
+	Cut        int64            `json:"cut,omitempty"` // will not come
 }
 
-// Left is what has not been shipped.
-func (l Line) Left() int64 { return l.Quantity - l.Shipped }
+// Left is what is still to be shipped.
+func (l Line) Left() int64 { return max(0, l.Quantity-l.Shipped-l.Cut) }
 
-// Backordered is what is neither shipped nor reserved of a tracked line.
-func (l Line) Backordered() int64 {
-	if !l.Tracked {
-		return 0
-	}
-	return l.Left() - l.Reserved
-}
+// Backordered is what could not be reserved of a line and waits for stock.
+func (l Line) Backordered() int64 { return l.Waiting }
 
 // NetOf is the net amount of units from+1 … to of the line. Cumulative rounding
 // makes the parts sum to the whole, however the line is cut.
@@ -119,6 +118,8 @@ type Data struct {
 	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
 	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
 	TermsDays        int           `json:"terms"`
+	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
+	Reserving        int           `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
 	ShipTo           party.Address `json:"ship_to"`
 	Shipments        []string      `json:"shipments"`
 	Invoices         []string      `json:"invoices"`
@@ -185,14 +186,30 @@ func (o *Order) Confirm() error {
 	if o.data.Status == PartShipped {
 		added = o.data.Growth
 	}
+	accepted := o.Held(StockHold)
 	if err := o.step("confirm"); err != nil {
 		return err
 	}
 	o.Release(CreditHold)
-	if !o.Prepaid() {
+	o.Release(StockHold)
+	if !o.Prepaid() && !accepted {
 		o.data.Committed = o.data.Committed.Plus(added)
 	}
 	o.data.Growth = money.Amount{}
+	return nil
+}
+
+// Accept is the first half of Confirm, for an order whose goods are too many to
+// be reserved in one commit: it counts against credit from now on and is
+// confirmed with the last of them.
+func (o *Order) Accept() error {
+	if o.data.Status != Received {
+		return o.step("confirm")
+	}
+	o.Release(CreditHold)
+	if o.Hold(StockHold); !o.Prepaid() {
+		o.data.Committed = o.data.Committed.Plus(o.data.Total)
+	}
 	return nil
 }
 
@@ -213,7 +230,17 @@ func (o *Order) end(verb string) error {
 }
 
 // Cut ends a part-shipped order as it is: the rest will not come.
-func (o *Order) Cut() error { return o.end("cut") }
+func (o *Order) Cut() error {
+	if err := o.end("cut"); err != nil {
+		return err
+	}
+	for i := range o.data.Lines {
+		if l := &o.data.Lines[i]; !l.Service {
+			l.Cut += l.Left()
+		}
+	}
+	return nil
+}
 
 // Close ends an order whose invoices are settled.
 func (o *Order) Close() error { return o.step("close") }
@@ -222,22 +249,6 @@ func (o *Order) Close() error { return o.step("close") }
 func (o *Order) Prepaid() bool {
 	p := o.data.PaidAtShop
 	return p != nil && p.Amount.Currency == o.data.Currency && p.Amount.Cmp(o.data.Total) >= 0
-}
-
-// Reserve records how many units of a line are held in stock.
-func (o *Order) Reserve(line int, units int64) {
-	l := &o.data.Lines[line-1]
-	l.Tracked, l.Reserved = true, units
-}
-
-// Holding reports whether any stock is held for the order.
-func (o *Order) Holding() bool {
-	return slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Reserved > 0 })
-}
-
-// Short reports whether any of it is back-ordered.
-func (o *Order) Short() bool {
-	return slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Backordered() > 0 })
 }
 
 // Seen records how new the shop's newest message is.
@@ -273,11 +284,3 @@ func (o *Order) PayAtShop(p Payment, receiptID string) (freed money.Amount) {
 
 // Terms changes the days to pay, as an approval may ask.
 func (o *Order) Terms(days int) { o.data.TermsDays = days }
-
-// LetGo gives up what is reserved; the order stays as it is.
-func (o *Order) LetGo() {
-	o.data.Lines = slices.Clone(o.data.Lines)
-	for i := range o.data.Lines {
-		o.data.Lines[i].Reserved = 0
-	}
-}

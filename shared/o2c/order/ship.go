@@ -105,7 +105,9 @@ func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
 		l := &o.data.Lines[s.N-1]
 		bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: s.Quantity, Net: l.NetOf(l.Shipped, l.Shipped+s.Quantity)})
 		l.Shipped += s.Quantity
-		l.Reserved -= min(l.Reserved, s.Quantity)
+		rest := s.Quantity - min(l.Reserved, s.Quantity)
+		l.Reserved -= s.Quantity - rest
+		l.Waiting -= min(l.Waiting, rest)
 	}
 	for i := range o.data.Lines {
 		l := &o.data.Lines[i]

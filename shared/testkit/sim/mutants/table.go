@@ -61,7 +61,7 @@ func All() []Mutant {
 		{"no_guard", "I7: racing orders exceed the limit", "shared/o2c/take_order.go",
 			"return c.confirm(ctx, tx, o, cust, x, true)", "return c.confirm(ctx, tx, o, cust, x, false)"},
 		{"stock_not_released", "stock: a cancelled order holds goods", "shared/o2c/change_order.go",
-			"	c.release(tx, before)\n	if !before.Committed.IsPositive() {", "	if !before.Committed.IsPositive() {"},
+			"	if err := c.release(ctx, tx, o); err != nil {", "	if err := error(nil); err != nil {"},
 		{"credit_not_released", "I7: a cancelled order uses up the limit", "shared/o2c/change_order.go",
 			"	if !before.Committed.IsPositive() {", "	if !before.Committed.IsNegative() {"},
 		{"closes_early", "I4: closed with an invoice open", "shared/o2c/apply.go",
