@@ -97,7 +97,7 @@ func (c *Cycle) amendWhole(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 		if err != nil {
 			return err
 		}
-		x.move(tx, moved{confirmed: -freed.Minor, orders: -1}, false)
+		x.move(tx, moved{confirmed: -o.Data().InBooks(freed).Minor, orders: -1}, false)
 		if odd == nil && req != nil && req.Data().Status == credit.Approved && o.Data().Total.Cmp(req.Data().Amount) <= 0 {
 			if x, err = c.exposureOf(ctx, tx, cust.Data()); err != nil { // as it stands now
 				return err
@@ -120,7 +120,7 @@ func (c *Cycle) amendRest(ctx context.Context, tx *Tx, o *order.Order, cust *par
 	if err != nil {
 		return err
 	}
-	if by := d.Committed.Minor - before.Committed.Minor; by != 0 {
+	if by := d.InBooks(d.Committed).Minor - before.InBooks(before.Committed).Minor; by != 0 {
 		x.move(tx, moved{confirmed: by}, false)
 	}
 	if !d.Growth.IsPositive() {

@@ -5,7 +5,6 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
-	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -18,7 +17,10 @@ func (c *Cycle) creditInput(ctx context.Context, tx *Tx, cust party.Data, o orde
 	if err != nil {
 		return in, err
 	}
-	in.Amount = o.Total
+	in.Amount = o.InBooks(o.Total)
+	if o.Rate != nil {
+		in.Foreign = &credit.Foreign{Amount: o.Total, Rate: *o.Rate}
+	}
 	in.Prepaid = o.PaidAtShop != nil && o.PaidAtShop.Amount.Currency == o.Currency && o.PaidAtShop.Amount.Cmp(o.Total) >= 0
 	in.Channel, in.Platform = o.Source.Endpoint, o.Source.Platform
 	return in, nil
@@ -65,12 +67,4 @@ func (c *Cycle) since(d party.Data) calendar.Date {
 		return d.Since
 	}
 	return c.today(d.CreatedAt)
-}
-
-// inBooks refuses a currency that the books are not kept in.
-func (c *Cycle) inBooks(currency string) error {
-	if currency == c.Policy.Currency {
-		return nil
-	}
-	return fault.Bad("/currency", "the order is in "+currency+" and the books are kept in "+c.Policy.Currency, "send it in "+c.Policy.Currency)
 }

@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"time"
 
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fulfilment"
@@ -76,22 +77,36 @@ type Exposure struct {
 	Limit     *money.Amount // that holds: its own or the policy's; nil: unlimited
 	Open      money.Amount  // invoices
 	Confirmed money.Amount  // orders, not yet invoiced
+	Group     *credit.Group // of companies, when the customer is in one
+	Payer     Payer         // how it pays
 }
 
-// Exposures reads what customers have at stake.
-func (c *Cycle) Exposures(ctx context.Context, customers ...party.Data) ([]Exposure, error) {
-	keys := make([]Key, len(customers))
-	for i, d := range customers {
-		keys[i] = exposureKey(d.ID)
+// Exposures reads what customers have at stake and how they pay, as of an
+// instant.
+func (c *Cycle) Exposures(ctx context.Context, at time.Time, customers ...party.Data) ([]Exposure, error) {
+	tx := NewTx(c.Store)
+	tx.By(Stamp{At: at})
+	var keys []Key
+	for _, d := range customers {
+		keys = append(keys, exposureKey(d.ID), payerKey(d.ID))
+		if d.Group != "" {
+			keys = append(keys, groupKey(d.Group))
+		}
 	}
-	counters, err := c.Store.Count(ctx, keys...)
-	if err != nil {
+	if err := tx.Gather(ctx, Wanted{Counters: keys}); err != nil {
 		return nil, err
 	}
 	all := make([]Exposure, len(customers))
 	for i, d := range customers {
-		n := counters[i].Values
-		all[i] = Exposure{Limit: c.limit(d), Open: money.Of(n[countOpen], c.Policy.Currency), Confirmed: money.Of(n[countConfirmed], c.Policy.Currency)}
+		x, err := c.exposureOf(ctx, tx, d)
+		if err != nil {
+			return nil, err
+		}
+		in, err := c.standingOf(ctx, tx, d, x)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = Exposure{Limit: in.Limit, Open: in.Receivable, Confirmed: in.Confirmed, Group: in.Group, Payer: c.payer(d, in)}
 	}
 	return all, nil
 }

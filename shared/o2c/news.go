@@ -60,7 +60,7 @@ func (c *Cycle) sound(m order.Message) error {
 	if pointer, err := in.Check(); err != nil {
 		return fault.Bad(pointer, err.Error(), "mend the order and send it again")
 	}
-	return c.inBooks(in.Currency)
+	return nil
 }
 
 // told makes or changes the order and acts upon its news. It is nil while only

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
@@ -127,17 +126,6 @@ type Payer struct {
 	Since    calendar.Date
 }
 
-// PayerOf rates a customer as of an instant.
-func (c *Cycle) PayerOf(ctx context.Context, at time.Time, cust party.Data) (Payer, error) {
-	tx := NewTx(c.Store)
-	tx.By(Stamp{At: at})
-	x, err := c.exposureOf(ctx, tx, cust)
-	if err != nil {
-		return Payer{}, err
-	}
-	in, err := c.standingOf(ctx, tx, cust, x)
-	if err != nil {
-		return Payer{}, err
-	}
-	return Payer{Rating: in.Rating, Proposal: credit.Propose(in.Rating, c.terms(cust), in.KnownDays(), nil), Orders: in.Orders, Since: in.Since}, nil
+func (c *Cycle) payer(d party.Data, in credit.Input) Payer {
+	return Payer{Rating: in.Rating, Proposal: credit.Propose(in.Rating, c.terms(d), in.KnownDays(), nil), Orders: in.Orders, Since: in.Since}
 }

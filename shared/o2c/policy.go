@@ -7,6 +7,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/exchange"
 	"duly/shared/o2c/party"
 )
 
@@ -32,6 +33,7 @@ type Policy struct {
 	OneStopShop bool // consumers elsewhere in the Union are charged their own country's VAT
 	StrictStock bool // an SKU that is not in stock is no SKU: a person decides on its order
 
+	Rates    []*exchange.Sheet // that stand in where none were imported, the newest first
 	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
 	BaseURL  string            // of the customers' links
 }

@@ -45,6 +45,9 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	if holds := o.Data().Holds; len(holds) > 0 {
 		return nil, fault.New(fault.Held, "Order "+o.Data().Number+" cannot be shipped yet", "it is on hold: "+strings.Join(holds, ", "), "decide the hold first")
 	}
+	if err := c.invoiceable(o.Data()); err != nil {
+		return nil, err
+	}
 	plan, err := o.Plan(said.Lines)
 	if err != nil {
 		return nil, fault.Bad("/lines", err.Error(), "ship what is left")

@@ -18,6 +18,9 @@ import (
 // more is the part of it that is new. Credit lets go of an order that is paid.
 func (c *Cycle) takeShopMoney(ctx context.Context, tx *Tx, o *order.Order, p order.Payment, more money.Amount) error {
 	d := o.Data()
+	if err := c.inBooks("the payment", p.Amount.Currency); err != nil {
+		return err
+	}
 	if p.Amount.Currency != d.Currency {
 		return fault.Bad("/paid_at_shop", "the payment is in "+p.Amount.Currency+", the order in "+d.Currency, "look at the shop")
 	}
@@ -33,7 +36,7 @@ func (c *Cycle) takeShopMoney(ctx context.Context, tx *Tx, o *order.Order, p ord
 		return fault.Bad("/paid_at_shop", err.Error(), "send the amount that was paid")
 	}
 	if freed := o.PayAtShop(p, id); freed.IsPositive() {
-		if err := c.uncommit(ctx, tx, d.CustomerID, freed); err != nil {
+		if err := c.uncommit(ctx, tx, d.CustomerID, d.InBooks(freed)); err != nil {
 			return err
 		}
 	}

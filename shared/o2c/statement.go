@@ -95,7 +95,7 @@ func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement)
 	if err := st.Check(); err != nil {
 		return StatementResult{}, fault.Bad("/", err.Error(), "ask the bank for the file again")
 	}
-	if err := c.inBooks(st.Currency); err != nil {
+	if err := c.inBooks("the statement", st.Currency); err != nil {
 		return StatementResult{}, err
 	}
 	result := StatementResult{ID: Name("st", st.Account, st.From.String(), st.To.String(), st.ID), Account: st.Account, Entries: len(st.Entries)}

@@ -101,9 +101,13 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool)
 	if in, err = c.fill(ctx, tx, in, cust.Data()); err != nil {
 		return nil, err
 	}
+	rate, err := c.exchangeRate(ctx, tx, in.Currency, c.orderedOn(in, tx))
+	if err != nil {
+		return nil, err
+	}
 	o, err := order.Take(in, order.Intake{
 		ID: id, Source: order.Source{Endpoint: a.Endpoint, Platform: a.Platform},
-		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), At: a.At,
+		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), Rate: rate, At: a.At,
 	})
 	var odd *order.Inconsistent
 	if err != nil && !errors.As(err, &odd) {
@@ -194,7 +198,7 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 	if err := take(); err != nil {
 		return refused(err)
 	}
-	x.move(tx, moved{confirmed: o.Data().Committed.Minor - before.Minor, orders: orders}, guard && !o.Prepaid())
+	x.move(tx, moved{confirmed: o.Data().InBooks(o.Data().Committed).Minor - o.Data().InBooks(before).Minor, orders: orders}, guard && !o.Prepaid())
 	o.Release(order.ExceptionHold)
 	if large {
 		return errors.Join(tx.Save(o, Fact{Type: "order.accepted", Data: map[string]any{"total": o.Data().Total}}), c.reserveLater(tx, o, 1))

@@ -35,7 +35,7 @@ func stakes(all everything) map[string]*stake {
 		}
 	}
 	for _, o := range all.orders {
-		of(o.Data().CustomerID).confirmed += o.Data().Committed.Minor
+		of(o.Data().CustomerID).confirmed += o.Data().InBooks(o.Data().Committed).Minor
 	}
 	return found
 }

@@ -129,7 +129,7 @@ func layers() []layer {
 		{"shared/signature", nil},
 		{"shared/text", nil},
 		{"shared/o2c", cycle},
-		{"shared/handler", slices.Concat(cycle, leaves, []string{"duly/shared/handler/...", "duly/shared/shop", "duly/shared/pay", "duly/shared/bank", "duly/shared/chat", "duly/shared/page", "duly/shared/document"})},
+		{"shared/handler", slices.Concat(cycle, leaves, []string{"duly/shared/handler/...", "duly/shared/shop", "duly/shared/pay", "duly/shared/bank", "duly/shared/rates", "duly/shared/chat", "duly/shared/page", "duly/shared/document"})},
 		{"shared/boot", []string{"duly/shared/...", "duly/functions"}},
 		{"infra/local/dynamo", nil},
 		{"infra/stack", []string{"duly/functions"}},
@@ -138,7 +138,7 @@ func layers() []layer {
 	for _, a := range adapters {
 		rows = append(rows, layer{"shared/" + a, slices.Concat(cycle, leaves)})
 	}
-	for _, noun := range []string{"money", "calendar", "life", "fault", "party", "statute", "order", "credit", "fulfilment", "invoice", "dunning", "cash", "ledger", "kpi"} {
+	for _, noun := range []string{"money", "calendar", "life", "fault", "party", "statute", "order", "credit", "fulfilment", "invoice", "dunning", "cash", "ledger", "kpi", "exchange"} {
 		rows = append(rows, layer{"shared/o2c/" + noun, small})
 	}
 	return rows

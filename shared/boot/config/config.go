@@ -19,6 +19,7 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
+	"duly/shared/rates"
 )
 
 //go:embed duly.yaml
@@ -120,6 +121,10 @@ func LoadFile(name string, raw []byte) (*o2c.Policy, error) {
 	checks.mistyped(checks.root.Decode(&f))
 	checks.unknownKeys(&checks.root, reflect.TypeFor[file](), "")
 	p := f.policy(&checks)
+	var err error
+	if p.Rates, err = rates.Shipped(); err != nil {
+		return nil, err
+	}
 	return p, checks.err()
 }
 

@@ -32,7 +32,8 @@ type Customer struct {
 	DunningProfile string          `json:"dunning_profile"`
 	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
-	CreatedAt      time.Time       `json:"created_at"`
+	CustomerCredit
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // PlacedAddress is an address and what is there.
@@ -71,6 +72,7 @@ type CustomerInput struct {
 	DunningProfile *string         `json:"dunning_profile,omitempty"`
 	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
 	Blocked        *bool           `json:"blocked,omitempty"`
+	CustomerCreditInput
 }
 
 // apply writes what was said over what is known.
@@ -103,6 +105,7 @@ func (in CustomerInput) apply(d *party.Data) {
 	set(&d.DunningProfile, in.DunningProfile)
 	set(&d.Segment, in.Segment)
 	set(&d.Blocked, in.Blocked)
+	in.CustomerCreditInput.apply(d)
 }
 
 func set[T any](field *T, said *T) {
@@ -116,7 +119,7 @@ func (in CustomerInput) check(books string) error {
 	if v := in.CreditLimit.Value; v != nil && v.Currency != books {
 		return fault.Bad("/credit_limit/currency", "the limit is in "+v.Currency+" and the books are kept in "+books, "write it in "+books)
 	}
-	return nil
+	return in.CustomerCreditInput.check(books)
 }
 
 func (s server) customers() {
@@ -189,7 +192,7 @@ func (s server) customer(ctx context.Context, d party.Data) (*reply[Customer], e
 }
 
 func (s server) customerViews(ctx context.Context, customers ...party.Data) ([]Customer, error) {
-	exposures, err := s.Cycle.Exposures(ctx, customers...)
+	exposures, err := s.Cycle.Exposures(ctx, s.Now(), customers...)
 	if err != nil {
 		return nil, err
 	}
@@ -208,6 +211,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
 		Owner:    d.Owner, DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, CreatedAt: d.CreatedAt,
 	}
+	v.CustomerCredit = customerCredit(d, x)
 	if d.TermsDays != nil {
 		v.Terms = *d.TermsDays
 	}

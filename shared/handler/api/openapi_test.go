@@ -94,7 +94,8 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 	want := strings.Fields(`
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
 		POST/products GET/products GET/products/{sku} PATCH/products/{sku}
-		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/cancel POST/orders/{id}/credit-decision
+		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/cancel POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision
+		GET/credit-decisions GET/rates POST/rates
 		GET/invoices GET/invoices/{number} GET/invoices/{number}/pdf GET/invoices/{number}/claim POST/invoices/{number}/credit-notes POST/invoices/{number}/promises
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}

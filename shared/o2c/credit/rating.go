@@ -1,6 +1,8 @@
 package credit
 
 import (
+	"fmt"
+
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/money"
@@ -116,6 +118,15 @@ type Proposal struct {
 	Percent int           `json:"percent"`   // by band
 	Before  money.Amount  `json:"before_cap"`
 	Cap     *money.Amount `json:"cap,omitempty"` // an external report's; nil: none
+}
+
+// String is the arithmetic in one line.
+func (p Proposal) String() string {
+	s := fmt.Sprintf("%s paid in %d months × (%d + %d) days ÷ 30 × %d %% = %s", p.Paid, p.Months, p.Terms, p.Late, p.Percent, p.Before)
+	if p.Cap != nil {
+		s += fmt.Sprintf(", at most %s", p.Cap)
+	}
+	return s
 }
 
 // percentOf a band: how much more than one cycle of trade a payer is trusted with.

@@ -17,6 +17,7 @@ type Intake struct {
 	Source     Source
 	CustomerID string
 	TermsDays  int
+	Rate       *money.Rate // into the books' currency, when the order is in another
 	At         time.Time
 }
 
@@ -35,7 +36,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	d := Data{
 		ID: house.ID, ExternalID: in.ExternalID, Number: in.Number, Source: house.Source, Status: Received, Holds: []string{},
 		CustomerID: house.CustomerID, CustomerName: in.Buyer.DisplayName(), Currency: in.Currency, PricesIncludeTax: in.PricesIncludeTax,
-		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
+		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, Rate: house.Rate, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
 		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note, PONumber: in.PONumber, DeliverOn: in.DeliverOn,
 	}
 	if d.Number == "" {

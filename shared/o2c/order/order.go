@@ -117,6 +117,7 @@ type Data struct {
 	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
 	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
 	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
+	Rate             *money.Rate   `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
 	TermsDays        int           `json:"terms"`
 	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
 	Reserving        int           `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
@@ -132,6 +133,15 @@ type Data struct {
 	Withdrawn        bool          `json:"withdrawn,omitempty"`  // the shop cancelled it: what left is credited, the rest is not shipped
 	TakenBack        bool          `json:"taken_back,omitempty"` // withdrawn after all of it had left: its invoices are credited
 	Growth           money.Amount  `json:"growth,omitzero"`      // added after a part was shipped, and not approved yet
+}
+
+// InBooks is an amount of the order in the currency of the books, at the rate of
+// the day that the order was placed.
+func (d Data) InBooks(a money.Amount) money.Amount {
+	if d.Rate == nil {
+		return a
+	}
+	return d.Rate.In(a)
 }
 
 // Order is what a customer asked for.
