@@ -34,6 +34,9 @@ func (c *Cycle) askDeposit(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 		return nil
 	}
 	d := o.Data()
+	if err := c.invoiceable(d); err != nil {
+		return err
+	}
 	id := Name("i", o.ID(), "deposit", fmt.Sprint(len(d.Invoices)+1))
 	inv := invoice.NewAdvance(invoice.Data{
 		ID: id, OrderID: o.ID(), OrderNo: d.Number, CustomerID: d.CustomerID, Buyer: buyer(cust.Data(), cust.Email()),

@@ -113,5 +113,5 @@ func (c *Cycle) invoiceable(d order.Data) error {
 	if d.Currency == c.Policy.Currency {
 		return nil
 	}
-	return fault.New(fault.Held, "Order "+d.Number+" cannot be shipped", "it is in "+d.Currency+" and invoices are kept in "+c.Policy.Currency+" alone so far", "agree on a price in "+c.Policy.Currency+", cancel it and take it again")
+	return fault.New(fault.Held, "Order "+d.Number+" cannot be invoiced, so it is not shipped", "it is in "+d.Currency+" and invoices are kept in "+c.Policy.Currency+" alone so far", "agree on a price in "+c.Policy.Currency+", cancel it and take it again")
 }
