@@ -37,6 +37,7 @@ import (
 	"duly/shared/page"
 	"duly/shared/pay"
 	"duly/shared/signature"
+	"duly/shared/upload"
 )
 
 // build makes every function of the manifest, each with its real adapters on
@@ -121,6 +122,7 @@ func (b builder) reconcile() trigger.Handler {
 		Read:   bank.Read,
 		Missed: b.missed,
 		Shop:   reconcileboot.Shops(b.secret, b.client),
+		Sheet:  upload.Read,
 	})
 }
 
@@ -141,6 +143,7 @@ func (b builder) archive() *files.Archive {
 func (b builder) api() trigger.Handler {
 	return api.New(api.Deps{
 		Cycle: b.Cycle, Files: b.archive(), Papers: document.Papers{}, Now: b.Clock.Now, Log: b.log("api"), Replay: b.replay,
+		Upload: files.NewUploads(b.s3(), intakeBucket).Address,
 	})
 }
 

@@ -37,7 +37,7 @@ func Attach(ctx context.Context, dir string, seed int64, log slog.Handler) (*Cli
 		c := &Client{Info: info, close: func() error { return nil }}
 		asking, cancel := context.WithTimeout(ctx, answerMax)
 		defer cancel()
-		if err := c.Do(asking, http.MethodGet, "/demo/clock", nil, nil); err == nil {
+		if err := c.Do(asking, http.MethodGet, "/v1/openapi.json", nil, nil); err == nil { // answers while much is under way
 			return c, nil
 		}
 	}
@@ -62,8 +62,34 @@ func Attach(ctx context.Context, dir string, seed int64, log slog.Handler) (*Cli
 	}, nil
 }
 
+// Hurry lets happen what a file set off: a running demo does it by itself.
+func (c *Client) Hurry(ctx context.Context) error {
+	if c.http.Transport == nil {
+		return nil
+	}
+	return c.Do(ctx, http.MethodGet, "/demo/clock", nil, nil)
+}
+
 // Close lets the state go.
 func (c *Client) Close() error { return c.close() }
+
+// Put sends a file to an address that was made for it.
+func (c *Client) Put(ctx context.Context, address string, file []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(file))
+	if err != nil {
+		return err
+	}
+	answer, err := c.http.Do(req)
+	if err != nil {
+		return fault.New(fault.StateInUse, "The file could not be sent", err.Error(), "try again").Because(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= http.StatusBadRequest {
+		raw, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<10)) // a reason, if there is one
+		return fmt.Errorf("the file was refused with %d: %s", answer.StatusCode, raw)
+	}
+	return nil
+}
 
 // Do asks a route and decodes its answer into out, unless that is nil.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {

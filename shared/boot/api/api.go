@@ -33,7 +33,13 @@ func Deps(now func() time.Time, log *slog.Logger) (api.Deps, error) {
 	if err != nil {
 		return api.Deps{}, err
 	}
-	return api.Deps{Cycle: c, Files: archive, Papers: document.Papers{}, Now: now, Log: log, Replay: Replay(c, now, webhook.Live())}, nil
+	uploads, err := files.Uploads()
+	if err != nil {
+		return api.Deps{}, err
+	}
+	return api.Deps{
+		Cycle: c, Files: archive, Papers: document.Papers{}, Now: now, Log: log, Replay: Replay(c, now, webhook.Live()), Upload: uploads.Address,
+	}, nil
 }
 
 // Replay hands a parked message to the function that parked it. live says

@@ -44,6 +44,19 @@ func Intake() (*files.Archive, error) {
 	return open(e, e.Intake, "")
 }
 
+// Uploads gives the addresses where programs put files into the intake.
+func Uploads() (*files.Uploads, error) {
+	e, err := read()
+	if err != nil {
+		return nil, err
+	}
+	client, err := client(e, e.Intake)
+	if err != nil {
+		return nil, err
+	}
+	return files.NewUploads(client, e.Intake), nil
+}
+
 func read() (environment, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
@@ -53,6 +66,14 @@ func read() (environment, error) {
 }
 
 func open(e environment, bucket, prefix string) (*files.Archive, error) {
+	client, err := client(e, bucket)
+	if err != nil {
+		return nil, err
+	}
+	return files.New(client, bucket, prefix), nil
+}
+
+func client(e environment, bucket string) (*s3.Client, error) {
 	if bucket == "" {
 		return nil, unusable("the name of the bucket is missing", "set ARCHIVE and INTAKE to the buckets' names", nil)
 	}
@@ -60,7 +81,7 @@ func open(e environment, bucket, prefix string) (*files.Archive, error) {
 	if err != nil {
 		return nil, unusable("the AWS configuration cannot be read", "check the variables that begin with AWS_", err)
 	}
-	return files.New(s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), bucket, prefix), nil
+	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), nil
 }
 
 func unusable(why, do string, cause error) error {

@@ -20,6 +20,7 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/pay"
 	"duly/shared/shop"
+	"duly/shared/upload"
 )
 
 // Deps is what the function needs.
@@ -34,7 +35,7 @@ func Deps(secret func(ctx context.Context, name string) (string, error), now fun
 	}
 	gateway := bootpay.Lazy(secret)
 	return reconcile.Deps{
-		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log, Shop: Shops(secret, http.DefaultClient),
+		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log, Shop: Shops(secret, http.DefaultClient), Sheet: upload.Read,
 		Missed: func(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
 			g, err := gateway(ctx)
 			if err != nil {

@@ -29,6 +29,8 @@ type Deps struct {
 	Log    *slog.Logger
 	// Replay hands a parked message to the function that parked it.
 	Replay func(context.Context, o2c.ParkedData) error
+	// Upload is the address where a file may be put under a key of the intake.
+	Upload func(ctx context.Context, key string, valid time.Duration) (string, error)
 }
 
 // New makes the function.
@@ -99,6 +101,7 @@ func (s server) routes() {
 	s.figures()
 	s.events()
 	s.parked()
+	s.uploads()
 	s.openAPI()
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	orderwebhook "duly/shared/handler/order-webhook"
@@ -27,6 +28,7 @@ type Deps struct {
 	Read   func(io.Reader) ([]cash.Statement, error)                  // a bank file, its format detected
 	Missed func(ctx context.Context, since time.Time) ([]Told, error) // the provider's messages
 	Shop   func(context.Context, o2c.Shop) (o2c.ShopAPI, error)       // a shop's own interface; nil: shops are not guarded
+	Sheet  func(kind string, raw []byte, books string) (o2c.ImportFile, error)
 	Log    *slog.Logger
 }
 
@@ -42,6 +44,9 @@ func New(d Deps) trigger.Handler { return trigger.Handler{Arrival: d.arrival, Ti
 // arrival books a bank file. One that cannot be read is reported and kept; it
 // will not be better the next time.
 func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
+	if id, ok := strings.CutPrefix(a.Key, o2c.UploadPrefix); ok {
+		return d.job(ctx, id)
+	}
 	raw, err := d.Fetch(ctx, a.Key)
 	if err != nil {
 		return fmt.Errorf("fetch %s: %w", a.Key, err)
@@ -67,9 +72,41 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 // tries a webhook for three days.
 const lookBack = 4 * 24 * time.Hour
 
-// tick closes the gaps that senders left.
+// tick closes the gaps that senders left, and goes on with jobs.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
-	return errors.Join(d.payments(ctx), d.shops(ctx))
+	return errors.Join(d.payments(ctx), d.shops(ctx), d.jobs(ctx))
+}
+
+// job reads an uploaded file, as far as there is time. A file that nobody asked
+// for is left to expire.
+func (d Deps) job(ctx context.Context, id string) error {
+	j, err := d.Cycle.RunJob(ctx, d.Now(), id, o2c.Import{More: budget(ctx), Read: d.sheet})
+	if fault.Is(err, fault.NotFound) {
+		d.Log.WarnContext(ctx, "a file that no job waits for", "key", o2c.UploadPrefix+id)
+		return nil
+	}
+	if fault.Is(err, fault.Stale) {
+		return nil // it is gone on with elsewhere
+	}
+	d.Log.Info("import", "job", id, "status", j.Status, "new", j.New, "changed", j.Changed, "failed", j.Failed)
+	return err
+}
+
+func (d Deps) sheet(ctx context.Context, key, kind string) (o2c.ImportFile, error) {
+	raw, err := d.Fetch(ctx, key)
+	if err != nil {
+		return o2c.ImportFile{}, fmt.Errorf("fetch %s: %w", key, err)
+	}
+	return d.Sheet(kind, raw, d.Cycle.Policy.Currency)
+}
+
+// jobs goes on with those that ran out of time.
+func (d Deps) jobs(ctx context.Context) error {
+	due, err := d.Cycle.DueJobs(ctx, d.Now())
+	for _, id := range due {
+		err = errors.Join(err, d.job(ctx, id))
+	}
+	return err
 }
 
 // shops reads what shops failed to post.
