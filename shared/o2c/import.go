@@ -218,7 +218,7 @@ func (c *Cycle) importOrder(ctx context.Context, s Stamp, d *JobData, item Impor
 	if next == nil {
 		return 0, fault.Bad("/lines", err.Error(), "mend the row")
 	}
-	if known != nil && sameGoods(known.Data(), next.Data()) {
+	if known != nil && len(known.Changes(next.Data())) == 0 {
 		return importSame, nil
 	}
 	if !d.Applying {
