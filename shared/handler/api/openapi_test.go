@@ -100,7 +100,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
 		GET/ledger/entries GET/ledger/trial-balance GET/ageing GET/kpis
-		GET/events GET/parked POST/parked/{id}/replay GET/openapi.json`)
+		GET/events GET/parked POST/parked/{id}/replay POST/uploads GET/jobs/{id} GET/openapi.json`)
 	var got []string
 	for name := range operations() {
 		got = append(got, strings.Replace(name, " /v1", "", 1))
