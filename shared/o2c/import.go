@@ -193,9 +193,6 @@ func (c *Cycle) importOrder(ctx context.Context, s Stamp, d *JobData, item Impor
 	if pointer, err := in.Check(); err != nil {
 		return 0, fault.Bad(pointer, err.Error(), "mend the row")
 	}
-	if err := c.inBooks(in.Currency); err != nil {
-		return 0, err
-	}
 	tx := NewTx(c.Store)
 	tx.By(s)
 	known, err := find[order.Order](ctx, tx, OrderID(importEndpoint, in.ExternalID))
