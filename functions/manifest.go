@@ -191,7 +191,7 @@ func portal() Function {
 		Name:    "portal",
 		Purpose: "Shows a customer the quote, order, invoice or statement of one link, and starts a payment.",
 		Routes: []Route{
-			{"GET", "/q/{token}"}, {"POST", "/q/{token}/accept"}, {"POST", "/q/{token}/decline"},
+			{"GET", "/q/{token}"}, {"GET", "/q/{token}/pdf"}, {"GET", "/q/{token}/contract"}, {"POST", "/q/{token}/accept"}, {"POST", "/q/{token}/decline"},
 			{"GET", "/o/{token}"},
 			{"GET", "/i/{token}"}, {"GET", "/i/{token}/pdf"}, {"GET", "/i/{token}/ubl"},
 			{"POST", "/i/{token}/pay"}, {"POST", "/i/{token}/promise"}, {"POST", "/i/{token}/dispute"},

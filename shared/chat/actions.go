@@ -23,6 +23,10 @@ const (
 	ActCashSplit         = "cash.split"
 	ActCashKeep          = "cash.keep"
 	ActStockShipPart     = "stock.ship_part"
+	ActQuoteRenew        = "quote.renew"
+	ActQuoteRemind       = "quote.remind"
+	ActContractRenew     = "contract.renew"
+	ActContractRemind    = "contract.remind"
 )
 
 // Action is one row of the action table: who may press the button, and whether it opens a modal, whose callback id is
@@ -81,4 +85,8 @@ var actionTable = map[string]Action{
 	ActCashSplit:         {Roles: matchers, Modal: true},
 	ActCashKeep:          {Roles: matchers},
 	ActStockShipPart:     {Roles: sellers, Modal: true},
+	ActQuoteRenew:        {Roles: sellers, Modal: true},
+	ActQuoteRemind:       {Roles: sellers},
+	ActContractRenew:     {Roles: sellers, Modal: true},
+	ActContractRemind:    {Roles: sellers},
 }

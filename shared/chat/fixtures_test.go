@@ -11,6 +11,7 @@ import (
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
+	"duly/shared/o2c/quote"
 )
 
 func amsterdam() *time.Location {
@@ -155,6 +156,14 @@ func cards() map[string]o2c.Card {
 		"stock":              o2c.StockCard{Order: shipping, Lines: shipping.Lines[:1], Stock: map[string]int64{"BEAN-1": 0}},
 		"stock_on_hold":      o2c.StockCard{Order: sampleOrder(), Lines: sampleOrder().Lines[:1]},
 		"stock_settled":      o2c.StockCard{Order: shipping},
+		"quote_waiting":      quoted(quote.Draft, credit.Pending),
+		"quote_refused":      quoted(quote.Draft, credit.Declined),
+		"quote_sent":         quoted(quote.Sent, credit.Approved),
+		"quote_accepted":     quoted(quote.Accepted, credit.Approved),
+		"quote_declined":     quoted(quote.Declined, credit.Approved),
+		"quote_expired":      quoted(quote.Expired, credit.Approved),
+		"contract":           o2c.ContractCard{Contract: sampleContract()},
+		"contract_renewed":   o2c.ContractCard{Contract: sampleContract(), RenewedBy: "Q2026-0044"},
 		"parked":             o2c.ParkedCard{Parked: parked},
 		"parked_replayed":    o2c.ParkedCard{Parked: replayed},
 		"lapse_gap": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseGap, Heard: at("2026-01-05T09:00:00Z"), Missing: []int64{1002, 1004}, Lost: []int64{1004},
@@ -175,6 +184,27 @@ func cards() map[string]o2c.Card {
 	}
 }
 
+// quoted is a quote in a status, with what was decided on its credit.
+func quoted(status, decided string) o2c.QuoteCard {
+	asked := decidedCredit(decided, credit.Conditions{}, "").Request
+	c := o2c.QuoteCard{Credit: &asked, Quote: quote.Data{
+		ID: "q_1", Number: "Q2026-0042", Status: status, Buyer: quote.Buyer{Name: "Acme BV"}, Total: eur(1240000), ValidUntil: on("2026-02-04"), TermsDays: 30, Owner: "U02", Reminders: 1,
+	}}
+	switch status {
+	case quote.Accepted:
+		c.Order, c.Quote.Acceptance = order.Confirmed, &quote.Acceptance{Name: "Eline Vos", At: at("2026-01-09T10:30:00Z")}
+	case quote.Declined:
+		c.Quote.Refusal = &quote.Refusal{Reason: "Too dear"}
+	}
+	return c
+}
+
+func sampleContract() quote.ContractData {
+	return quote.ContractData{
+		ID: "k_1", Number: "Q2026-0042", CustomerName: "Acme BV", Total: eur(1240000), TermsDays: 30, StartOn: on("2026-02-01"), EndOn: on("2027-01-31"), NoticeOn: on("2027-01-01"), Reminders: 2,
+	}
+}
+
 // forms are all modals.
 func forms(v Voice) map[string]Modal {
 	about := Meta{ID: "o_1", Version: 3, Channel: "C01", TS: "1767600000.000100"}
@@ -190,6 +220,8 @@ func forms(v Voice) map[string]Modal {
 		"snooze":              v.Snooze(about, "Acme BV", on("2026-01-07")),
 		"split":               v.Split(about, sampleReceipt()),
 		"ship_part":           v.ShipPart(about, shipping),
+		"renew_quote":         v.RenewQuote(about, quoted(quote.Expired, credit.Approved).Quote, on("2026-03-04")),
+		"renew_contract":      v.RenewContract(about, sampleContract(), quote.Period{StartOn: on("2027-02-01"), EndOn: on("2028-01-31")}, on("2027-01-01")),
 		"pay_link":            v.PayLink("2026-0042", "https://pay.example/i/k1abc"),
 		"word":                v.Word("Already approved by Mira at 14:02. Nothing changed."),
 	}

@@ -26,13 +26,15 @@ const (
 	FieldUntil    = "until"
 	FieldCarrier  = "carrier"
 	FieldTracking = "tracking"
+	FieldStart    = "start"
+	FieldEnd      = "end"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.
 func FieldOf(pointer string) string {
 	last := pointer[strings.LastIndexByte(pointer, '/')+1:]
 	switch last {
-	case FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking:
+	case FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd:
 		return last
 	}
 	return ""

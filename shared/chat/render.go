@@ -34,6 +34,10 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.cash(c), nil
 	case o2c.StockCard:
 		return v.stock(c), nil
+	case o2c.QuoteCard:
+		return v.quote(c), nil
+	case o2c.ContractCard:
+		return v.contract(c), nil
 	case o2c.ParkedCard:
 		return v.parked(c), nil
 	case o2c.ShopCard:

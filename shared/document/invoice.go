@@ -134,11 +134,16 @@ func (p *invoicePaper) particulars() {
 	if d.SuppliedOn.IsZero() {
 		supplied = ""
 	}
-	y := 51.0
-	for _, row := range [][2]string{
+	p.facts([][2]string{
 		{"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied},
 		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
-	} {
+	})
+}
+
+// facts writes what the rows name at the right of the head, then the title.
+func (p *invoicePaper) facts(rows [][2]string) {
+	y := 51.0
+	for _, row := range rows {
 		if row[1] == "" {
 			continue
 		}

@@ -28,6 +28,7 @@ type form struct {
 func forms() map[string]form {
 	pay := func(v o2c.LetterView) string { return v.PayURL }
 	order := func(v o2c.LetterView) string { return v.OrderURL }
+	offer := func(v o2c.LetterView) string { return v.QuoteURL }
 	return map[string]form{
 		o2c.LetterConfirmation:    {line: "order", button: "order", opens: order, goods: true},
 		o2c.LetterDeclined:        {line: "order", button: "order", opens: order},
@@ -40,6 +41,11 @@ func forms() map[string]form {
 		o2c.LetterDepositReminder: {line: "deposit", button: "pay", opens: pay, owes: true},
 		o2c.LetterDepositLapsed:   {line: "order", button: "order", opens: order},
 		o2c.LetterPaid:            {line: "received", button: "invoice", opens: pay},
+
+		o2c.LetterQuote:         {line: "quote", button: "quote", opens: offer, goods: true},
+		o2c.LetterQuoteReminder: {line: "quote", button: "quote", opens: offer, goods: true},
+		o2c.LetterQuoteAccepted: {line: "agreed", button: "agreed", opens: offer, goods: true},
+		o2c.LetterContractEnds:  {line: "ends", button: "agreed", opens: offer},
 	}
 }
 

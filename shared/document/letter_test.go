@@ -67,7 +67,13 @@ func letterCases() map[string]letterCase {
 	paid.Paid = true
 	noted := view(0)
 	noted.Note = "We can deliver against prepayment."
+	offered := view(0)
+	offered.Number, offered.OrderNumber, offered.QuoteURL = "Q2026-0042", "Q2026-0042", strings.Replace(sampleLink, "/i/", "/q/", 1)
 	return map[string]letterCase{
+		"quote":                     {o2c.LetterQuote, offered},
+		"quote_reminder":            {o2c.LetterQuoteReminder, offered},
+		"quote_accepted":            {o2c.LetterQuoteAccepted, offered},
+		"contract_ends":             {o2c.LetterContractEnds, offered},
 		"confirmation":              {o2c.LetterConfirmation, view(-30)},
 		"declined":                  {o2c.LetterDeclined, noted},
 		"invoice":                   {o2c.LetterInvoice, view(-30)},
@@ -175,7 +181,7 @@ func TestSubjectsFit(t *testing.T) {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 11 {
+	if len(forms()) != 15 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {
@@ -197,7 +203,7 @@ func TestNamesBringNoMarkup(t *testing.T) {
 			_, _, tame := write(t, c, "nl")
 			c.view.Customer, c.view.Seller.Name, c.view.Number, c.view.OrderNumber, c.view.Corrects, c.view.Reference = evil, evil, evil, evil, evil, evil
 			c.view.Note, c.view.Seller.Email, c.view.Seller.Phone, c.view.IBAN = evil, evil, evil, evil
-			c.view.PayURL, c.view.OrderURL = "javascript:alert(1)", "https://pay.example/"+evil
+			c.view.PayURL, c.view.QuoteURL, c.view.OrderURL = "javascript:alert(1)", "javascript:alert(1)", "https://pay.example/"+evil
 			if c.view.PromiseURL != "" {
 				c.view.PromiseURL = "data:text/html," + evil
 			}

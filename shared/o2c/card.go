@@ -10,6 +10,7 @@ import (
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
+	"duly/shared/o2c/quote"
 )
 
 // Card is what the team sees in its room; it always shows the current state, so
@@ -72,6 +73,20 @@ type Candidate struct {
 	Why       string
 }
 
+// QuoteCard reports a quote and its way to an order (M11).
+type QuoteCard struct {
+	Quote  quote.Data
+	Credit *credit.RequestData // nil: it was never sent
+	Over   bool
+	Order  string // status of the order that it became
+}
+
+// ContractCard reports a contract whose notice day comes (M11).
+type ContractCard struct {
+	Contract  quote.ContractData
+	RenewedBy string // number of the quote that would follow it
+}
+
 // StockCard reports what could not be reserved (M7).
 type StockCard struct {
 	Order order.Data
@@ -116,16 +131,18 @@ type Bucket struct {
 	Count  int          `json:"count"`
 }
 
-func (CreditCard) card()  {}
-func (OverdueCard) card() {}
-func (InvoiceCard) card() {}
-func (DraftCard) card()   {}
-func (CashCard) card()    {}
-func (StockCard) card()   {}
-func (ParkedCard) card()  {}
-func (PayoutCard) card()  {}
-func (NoticeCard) card()  {}
-func (DigestCard) card()  {}
+func (CreditCard) card()   {}
+func (OverdueCard) card()  {}
+func (InvoiceCard) card()  {}
+func (DraftCard) card()    {}
+func (CashCard) card()     {}
+func (StockCard) card()    {}
+func (QuoteCard) card()    {}
+func (ContractCard) card() {}
+func (ParkedCard) card()   {}
+func (PayoutCard) card()   {}
+func (NoticeCard) card()   {}
+func (DigestCard) card()   {}
 
 // postedData is where a card stands.
 type postedData struct {

@@ -37,6 +37,9 @@ func cards() map[string]cardRow {
 		"payout":  {channel: "digest", view: payoutCard},
 		"notice":  {channel: "exceptions", view: noticeCard},
 		"digest":  {channel: "digest", view: digestCard},
+
+		"quote":    {channel: "sales", view: quoteCard},
+		"contract": {channel: "sales", view: contractCard},
 	}
 }
 
@@ -49,7 +52,7 @@ func creditCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, err
 	}
-	ord, err := get[order.Order](ctx, tx, e.Subject.ID)
+	asked, err := o.Cycle.inQuestion(ctx, tx, e.Subject.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func creditCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 		return nil, err
 	}
 	return CreditCard{
-		Order: ord.Data(), Customer: cust.Data(), Request: req.Data(), Version: tx.Version(req),
+		Order: asked, Customer: cust.Data(), Request: req.Data(), Version: tx.Version(req),
 		DecidedBy: o.Cycle.Policy.NameOf(req.Data().DecidedBy),
 	}, nil
 }

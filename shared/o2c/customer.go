@@ -44,7 +44,8 @@ func normal(number string) string {
 }
 
 // customerFor finds the customer behind a buyer or makes a new one, and stages
-// the names it was not known under before, the order's own with them.
+// the names it was not known under before, the order's own with them if it has
+// one.
 func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID string, b order.Buyer, orderName Alias) (*party.Customer, error) {
 	names := []Alias{orderName}
 	if b.CustomerID == "" {
@@ -54,7 +55,7 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	if err != nil {
 		return nil, err
 	}
-	if keys[0].IsZero() {
+	if keys[0].IsZero() && orderName != (Alias{}) {
 		tx.Name(orderName, Key{Kind: "order", ID: orderID})
 	}
 	names, keys = names[1:], keys[1:]

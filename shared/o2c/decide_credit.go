@@ -13,9 +13,9 @@ import (
 	"duly/shared/o2c/party"
 )
 
-// CreditAnswer is a colleague's decision on an order.
+// CreditAnswer is a colleague's decision on an order, or on a quote to be sent.
 type CreditAnswer struct {
-	OrderID    string
+	OrderID    string // or the quote's
 	By         Person
 	Verdict    credit.Verdict // Approve or Decline
 	Conditions credit.Conditions
@@ -30,21 +30,20 @@ func (c *Cycle) DecideCredit(ctx context.Context, s Stamp, a CreditAnswer) (cred
 	var after credit.RequestData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		var req credit.Request
-		var o order.Order
-		if err := tx.Fetch(ctx, Key{Kind: req.Kind(), ID: a.OrderID}, Key{Kind: o.Kind(), ID: a.OrderID}); err != nil {
+		if err := tx.Fetch(ctx, Key{Kind: "credit", ID: a.OrderID}, Key{Kind: "order", ID: a.OrderID}); err != nil {
 			return err
 		}
-		if err := errors.Join(tx.Get(ctx, a.OrderID, &req), tx.Get(ctx, a.OrderID, &o)); err != nil {
+		req, err := get[credit.Request](ctx, tx, a.OrderID)
+		if err != nil {
 			return err
 		}
 		if err := c.mayDecide(a); err != nil {
 			return err
 		}
-		if a.Version != 0 && a.Version != tx.Version(&req) && req.Data().Status == credit.Pending {
+		if a.Version != 0 && a.Version != tx.Version(req) && req.Data().Status == credit.Pending {
 			return fault.New(fault.Stale, "The order changed since this card was drawn", "nothing was decided", "look at the card again")
 		}
-		err := c.decide(ctx, tx, a, &req, &o)
+		err = c.decide(ctx, tx, a, req)
 		after = req.Data()
 		return err
 	})
@@ -72,15 +71,8 @@ func (c *Cycle) approvers() []string {
 	return names
 }
 
-func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, req *credit.Request, o *order.Order) error {
-	var cust party.Customer
-	if err := tx.Get(ctx, o.Data().CustomerID, &cust); err != nil {
-		return err
-	}
-	x, err := c.exposureOf(ctx, tx, cust.Data())
-	if err != nil {
-		return err
-	}
+func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, req *credit.Request) error {
+	var err error
 	verb, actor := "approved", "slack:"+a.By.ID
 	if a.Verdict == credit.Approve {
 		err = req.Approve(actor, tx.At(), a.Conditions, a.Reason)
@@ -93,23 +85,44 @@ func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, req *credit.
 	if err := tx.Save(req, Fact{Type: "credit." + verb, Data: req.Data()}); err != nil {
 		return err
 	}
-	if a.Verdict == credit.Approve {
-		if a.Conditions.TermsDays > 0 {
-			o.Terms(a.Conditions.TermsDays)
-		}
-		// An explicit approval may exceed the limit: no guard on the headroom.
-		if err = c.confirm(ctx, tx, o, &cust, x, false); err == nil {
-			err = c.askUpfront(ctx, tx, o, &cust, a.Conditions)
-		}
-	} else {
-		if err = c.decline(ctx, tx, o, a.Reason); err == nil && cust.Email() != "" {
-			err = c.mailOrder(tx, o, &cust, "declined")
-		}
+	follow := c.followOrder
+	if req.Data().Subject == channelQuote {
+		follow = c.followQuote
 	}
-	if err != nil {
+	if err := follow(ctx, tx, a); err != nil {
 		return err
 	}
 	return c.showCard(tx, "credit", KeyOf(req))
+}
+
+// followOrder does what a decision on an order's credit asks for.
+func (c *Cycle) followOrder(ctx context.Context, tx *Tx, a CreditAnswer) error {
+	o, err := get[order.Order](ctx, tx, a.OrderID)
+	if err != nil {
+		return err
+	}
+	cust, err := get[party.Customer](ctx, tx, o.Data().CustomerID)
+	if err != nil {
+		return err
+	}
+	x, err := c.exposureOf(ctx, tx, cust.Data())
+	if err != nil {
+		return err
+	}
+	if a.Verdict != credit.Approve {
+		if err = c.decline(ctx, tx, o, a.Reason); err == nil && cust.Email() != "" {
+			err = c.mailOrder(tx, o, cust, "declined")
+		}
+		return err
+	}
+	if a.Conditions.TermsDays > 0 {
+		o.Terms(a.Conditions.TermsDays)
+	}
+	// An explicit approval may exceed the limit: no guard on the headroom.
+	if err := c.confirm(ctx, tx, o, cust, x, false); err != nil {
+		return err
+	}
+	return c.askUpfront(ctx, tx, o, cust, a.Conditions)
 }
 
 // alreadyDecided is the sentence for whoever presses second.

@@ -79,10 +79,12 @@ type DunningReport struct {
 	Asked    int `json:"asked"`    // orders of which news waits for too long
 	Deposits int `json:"deposits"` // steps of unpaid deposits
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
+
+	Quotes QuoteTick `json:"quotes"`
 }
 
 // RunDunning does all that is due as of an instant: promises are judged, stock
-// of undecided orders goes back, and each customer with a due step gets one
+// of undecided orders goes back, quotes end, and each customer with a due step gets one
 // letter. It stops when the budget is used up; the next tick goes on, and any
 // number of ticks converge on the same letters.
 func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool) (DunningReport, error) {
@@ -94,6 +96,8 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	r.Released, err = c.LetGoOfStock(ctx, at)
 	failed.note(err)
 	r.Asked, err = c.AskAboutNews(ctx, at)
+	failed.note(err)
+	r.Quotes, err = c.RunQuotes(ctx, at)
 	failed.note(err)
 	if failed.hopeless() || !c.Policy.Days.Works(c.today(at)) || at.Before(c.today(at).At(letterHour, 0, c.Policy.Zone)) {
 		return r, failed.err() // letters wait for a working morning

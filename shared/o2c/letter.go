@@ -29,18 +29,19 @@ type LetterView struct {
 	Customer    string // whom the letter addresses
 	Language    string // of the customer
 	Today       calendar.Date
-	Number      string // of the invoice or credit note
+	Number      string // of the invoice, credit note or quote
 	OrderNumber string
-	Corrects    string       // the invoice that a credit note corrects
-	Amount      money.Amount // what the letter is about: open, credited, received or ordered
-	DueOn       calendar.Date
-	DaysLate    int          // whole days since DueOn
-	Paid        bool         // the money came before the letter: nothing is left to pay
-	Deposit     money.Amount // what the order waits for, or waited for; zero: nothing
+	Corrects    string        // the invoice that a credit note corrects
+	Amount      money.Amount  // what the letter is about: open, credited, received or ordered
+	DueOn       calendar.Date // of a quote: the last day of its validity; of a contract: its end
+	DaysLate    int           // whole days since DueOn
+	Paid        bool          // the money came before the letter: nothing is left to pay
+	Deposit     money.Amount  // what the order waits for, or waited for; zero: nothing
 
 	PayURL       string // the one button
 	StatementURL string
 	OrderURL     string
+	QuoteURL     string
 	PromiseURL   string // "I will pay on…"
 	DisputeURL   string // "Something is wrong"
 

@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/order"
+	"duly/shared/o2c/quote"
 )
 
 // TestEveryStatusAndVerb walks every pair of every life: a pair is a row of the
@@ -22,6 +23,7 @@ func TestEveryStatusAndVerb(t *testing.T) {
 		"order":   {order.Life, order.Received, []string{order.Declined}},
 		"credit":  {credit.Life, credit.Pending, []string{credit.Declined, credit.Void}},
 		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff, invoice.Void}},
+		"quote":   {quote.Life, quote.Draft, []string{quote.Accepted, quote.Declined, quote.Expired}},
 		"promise": {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},
 	} {
 		var verbs []string

@@ -77,6 +77,10 @@ func effects() map[string]does {
 		doReply:   {rank: RankChat, perform: performReply},
 		doWhisper: {rank: RankChat, perform: performWhisper},
 		doPublish: {rank: RankPublish, perform: performPublish},
+
+		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "A quote could not be rendered"},
+		doContract:  {rank: RankIssue, perform: performContract, fallback: "A contract could not be rendered"},
+		doQuoteMail: {rank: RankMail, perform: performQuoteMail, fallback: "A quote could not be mailed"},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/exchange"
 	"duly/shared/o2c/party"
+	"duly/shared/o2c/quote"
 )
 
 // Policy is duly.yaml after reading and checking: the house's rules as data.
@@ -20,6 +21,10 @@ type Policy struct {
 	Zone     *time.Location
 	Country  string
 	Days     calendar.Business
+
+	SellerLarge bool              // we are a large enterprise in law
+	Terms       []quote.TermsData // agreement and general terms as they are now, per language
+	Quotes      QuoteRules
 
 	TermsDays int // net, for customers without terms of their own
 	Credit    credit.Policy

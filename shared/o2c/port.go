@@ -7,6 +7,7 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/quote"
 )
 
 // Payments is the payment provider.
@@ -86,6 +87,8 @@ type Files interface {
 // Papers renders documents and letters, the same bytes for the same input.
 type Papers interface {
 	InvoicePDF(d invoice.Data, link string) ([]byte, error)
+	QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte, error)
+	ContractPDF(d quote.ContractData, q quote.Data, terms quote.TermsData, zone *time.Location) ([]byte, error)
 	Letter(template, language string, view LetterView) (subject, text, html string, err error)
 }
 

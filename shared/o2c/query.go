@@ -57,17 +57,18 @@ type OrderView struct {
 	Credit *credit.RequestData
 }
 
-// OrderWithCredit reads an order and its credit request.
+// OrderWithCredit reads an order and its credit request; a quote that is to be
+// sent is read as the order that it would become.
 func (c *Cycle) OrderWithCredit(ctx context.Context, id string) (OrderView, error) {
 	tx := NewTx(c.Store)
 	if err := tx.Fetch(ctx, Key{Kind: "order", ID: id}, Key{Kind: "credit", ID: id}); err != nil {
 		return OrderView{}, err
 	}
-	o, err := get[order.Order](ctx, tx, id)
+	o, err := c.inQuestion(ctx, tx, id)
 	if err != nil {
 		return OrderView{}, err
 	}
-	view := OrderView{Order: o.Data()}
+	view := OrderView{Order: o}
 	req, err := find[credit.Request](ctx, tx, id)
 	if err == nil && req != nil {
 		d := req.Data()
@@ -94,7 +95,7 @@ func (c *Cycle) InvoiceByNumber(ctx context.Context, number string) (invoice.Dat
 
 // OrderByNumber finds an order by the number that people say, in any channel.
 func (c *Cycle) OrderByNumber(ctx context.Context, number string) (order.Data, error) {
-	names := []Alias{{Space: spaceOrder, Value: "api:" + number}}
+	names := []Alias{{Space: spaceOrder, Value: "api:" + number}, {Space: spaceOrder, Value: channelQuote + ":" + number}}
 	for _, s := range c.Policy.Shops {
 		names = append(names, Alias{Space: spaceOrder, Value: s.Endpoint + ":" + number})
 	}

@@ -108,6 +108,7 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool)
 	o, err := order.Take(in, order.Intake{
 		ID: id, Source: order.Source{Endpoint: a.Endpoint, Platform: a.Platform},
 		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), Rate: rate, At: a.At,
+		Terms: c.textsFor(cust.Data()),
 	})
 	var odd *order.Inconsistent
 	if err != nil && !errors.As(err, &odd) {

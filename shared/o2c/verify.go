@@ -12,6 +12,7 @@ import (
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
+	"duly/shared/o2c/quote"
 )
 
 // Check is one invariant of design §6 and what was found.
@@ -56,6 +57,7 @@ type everything struct {
 	receipts []*cash.Receipt
 	orders   []*order.Order
 	series   []*invoice.Series
+	quotes   []*quote.Quote
 	entries  []ledger.EntryData
 }
 
@@ -74,6 +76,9 @@ func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
 		return VerifyReport{}, err
 	}
 	if all.series, err = everyOne[invoice.Series](ctx, c); err != nil {
+		return VerifyReport{}, err
+	}
+	if all.quotes, err = everyOne[quote.Quote](ctx, c); err != nil {
 		return VerifyReport{}, err
 	}
 	if all.entries, err = c.Entries(ctx, calendar.Date{}, calendar.Date{}); err != nil {
@@ -238,30 +243,43 @@ func (c *Cycle) verifyNotes(_ context.Context, all everything) (Check, error) {
 func (c *Cycle) verifyNumbers(_ context.Context, all everything) (Check, error) {
 	k := Check{Name: "numbers run without gaps, dates forwards", Checked: len(all.series)}
 	for _, s := range all.series {
-		dated := map[string]invoice.Data{}
-		for _, inv := range all.invoices {
-			if d := inv.Data(); d.Series == s.ID() {
-				dated[d.Number] = d
-			}
-		}
+		dated := datesOf(all, s)
 		var last calendar.Date
 		for n := int64(1); n <= s.Last(); n++ {
-			d, ok := dated[s.Number(n)]
+			number := s.Number(n)
+			on, ok := dated[number]
 			if !ok {
-				k.breaks("number %s is missing", s.Number(n))
+				k.breaks("number %s is missing", number)
 				continue
 			}
-			if d.IssuedOn.Before(last) {
-				k.breaks("number %s is dated %s, before its predecessor", d.Number, d.IssuedOn)
+			if on.Before(last) {
+				k.breaks("number %s is dated %s, before its predecessor", number, on)
 			}
-			last = d.IssuedOn
-			delete(dated, d.Number)
+			last = on
+			delete(dated, number)
 		}
 		for number := range dated {
 			k.breaks("number %s is beyond the series", number)
 		}
 	}
 	return k, nil
+}
+
+// datesOf are the dates of the documents of a series by their numbers; a quote
+// has the date of its draft, as its number does.
+func datesOf(all everything, s *invoice.Series) map[string]calendar.Date {
+	dated := map[string]calendar.Date{}
+	for _, inv := range all.invoices {
+		if d := inv.Data(); d.Series == s.ID() {
+			dated[d.Number] = d.IssuedOn
+		}
+	}
+	for _, q := range all.quotes {
+		if d := q.Data(); invoice.SeriesFor(invoice.Quotes, d.DraftedOn).ID() == s.ID() {
+			dated[d.Number] = d.DraftedOn
+		}
+	}
+	return dated
 }
 
 // verifyTrails: I9, every document's audit chain is whole.
@@ -276,6 +294,9 @@ func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error)
 	}
 	for _, o := range all.orders {
 		keys = append(keys, KeyOf(o))
+	}
+	for _, q := range all.quotes {
+		keys = append(keys, KeyOf(q))
 	}
 	for _, r := range all.receipts {
 		keys = append(keys, KeyOf(r))

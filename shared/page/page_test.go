@@ -55,6 +55,12 @@ func every(lang string) map[string]string {
 	for name, v := range orders() {
 		all["order_"+name] = string(p.Order(v, at))
 	}
+	for name, v := range quotes() {
+		all["quote_"+name] = string(p.Quote(v, at))
+	}
+	for _, said := range []string{SaidName, SaidAgree, SaidChanged, SaidSoon, SaidRefused} {
+		all["quote_said_"+said] = string(p.Quote(quotes()["open"], Visit{Path: samplePath, Lang: lang, Said: said}))
+	}
 	all["statement"] = string(p.Statement(stated(), at))
 	all["statement_empty"] = string(p.Statement(o2c.StatementPageView{Seller: seller()}, at))
 	all["missing"] = string(p.Missing(at))

@@ -11,6 +11,7 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/quote"
 )
 
 // Desk stands where the vendors stand and writes down what reaches it: the
@@ -155,10 +156,20 @@ func (d *Desk) InvoicePDF(in invoice.Data, link string) ([]byte, error) {
 	return []byte(in.Number + " " + in.Total.String() + " " + link), nil
 }
 
+// QuotePDF and ContractPDF likewise.
+func (d *Desk) QuotePDF(q quote.Data, terms quote.TermsData, link string) ([]byte, error) {
+	return fmt.Appendf(nil, "%s v%d %s %s %s", q.Number, q.Version, q.Total, terms.Hash(), link), nil
+}
+
+// ContractPDF renders the contract's hash.
+func (d *Desk) ContractPDF(k quote.ContractData, _ quote.Data, terms quote.TermsData, _ *time.Location) ([]byte, error) {
+	return fmt.Appendf(nil, "contract %s %s %s", k.Number, k.Hash, terms.Hash()), nil
+}
+
 // Letter writes the bare facts.
 func (d *Desk) Letter(template, language string, view o2c.LetterView) (subject, text, html string, err error) {
 	subject = template + " " + language + " " + view.Number + view.OrderNumber
-	return subject, subject + " " + view.Amount.String() + " " + view.PayURL, "", nil
+	return subject, subject + " " + view.Amount.String() + " " + view.PayURL + view.QuoteURL, "", nil
 }
 
 // Checkout makes a payment page, the same for the same key.

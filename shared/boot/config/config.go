@@ -61,6 +61,7 @@ type file struct {
 		BIC        string `yaml:"bic"`
 		Email      string `yaml:"email"`
 		Phone      string `yaml:"phone"`
+		Large      bool   `yaml:"large"`
 	} `yaml:"company"`
 	Books struct {
 		Currency string `yaml:"currency"`
@@ -68,8 +69,15 @@ type file struct {
 		Timezone string `yaml:"timezone"`
 	} `yaml:"books"`
 	Terms struct {
-		DefaultDays whole `yaml:"default_days"`
+		DefaultDays whole  `yaml:"default_days"`
+		Version     string `yaml:"version"`
 	} `yaml:"terms"`
+	Quotes struct {
+		ValidDays  whole `yaml:"valid_days"`
+		RemindDays whole `yaml:"remind_days"`
+		WarnDays   whole `yaml:"warn_days"`
+	} `yaml:"quotes"`
+
 	Credit   creditSection `yaml:"credit"`
 	Deposits deposits      `yaml:"deposits"`
 	Dunning  struct {
@@ -135,6 +143,9 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.must(slices.Contains([]string{"en", "nl", "de", "fr"}, f.Books.Language), "books.language", f.Books.Language, "en, nl, de or fr")
 	c.within("terms.default_days", f.Terms.DefaultDays, 0, 120)
 	c.must(f.Stock == "" || f.Stock == "strict" || f.Stock == "free", "stock", f.Stock, "strict or free")
+	c.within("quotes.valid_days", f.Quotes.ValidDays, 1, 365)
+	c.within("quotes.remind_days", f.Quotes.RemindDays, 0, 60)
+	c.within("quotes.warn_days", f.Quotes.WarnDays, 0, 365)
 	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
 	co := f.Company
@@ -144,8 +155,10 @@ func (f file) policy(c *checker) *o2c.Policy {
 			Name: co.Name, VATID: co.VATID, KVK: co.KVK, IBAN: co.IBAN, BIC: co.BIC, Email: co.Email, Phone: co.Phone,
 			Address: party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
 		},
-		TermsDays: f.Terms.DefaultDays.n,
-		Credit:    f.Credit.policy(c, f), Deposit: f.Deposits.policy(c),
+		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, Terms: texts(c, f.Terms.Version),
+		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
+
+		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c),
 		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,

@@ -31,12 +31,15 @@ func TestMistakesNameLineAndColumnAndComeTogether(t *testing.T) {
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{`duly.yaml:24:17: terms.default_days is "thirty"; write a whole number from 0 to 120`, `credit.auto_approve is "much"`, "DULY-1003"} {
+	for _, want := range []string{fmt.Sprintf(`duly.yaml:%d:17: terms.default_days is "thirty"; write a whole number from 0 to 120`, lineWith(string(raw), "default_days")), `credit.auto_approve is "much"`, "DULY-1003"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}
 	}
 }
+
+// lineWith is the line that something stands in.
+func lineWith(raw, what string) int { return strings.Count(raw[:strings.Index(raw, what)], "\n") + 1 }
 
 // Each mistake has its place, an unknown key its
 // likely meaning, and a rule of the house the column of its wrong word.
@@ -59,9 +62,9 @@ dunning:
 		t.Fatal("accepted")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	at := strings.Count(raw[:strings.Index(raw, "  rules:")], "\n") + 1
+	at := lineWith(raw, "  rules:")
 	for i, want := range []string{
-		"mine.yaml:29:3: credit.overdeu_days is no key of duly.yaml; did you mean overdue_days? [DULY-1003]",
+		fmt.Sprintf("mine.yaml:%d:3: credit.overdeu_days is no key of duly.yaml; did you mean overdue_days? [DULY-1003]", lineWith(raw, "overdeu_days")),
 		fmt.Sprintf("mine.yaml:%d:49: credit.rules[0].when: amuont is no fact; did you mean amount? [DULY-1003]", at+1),
 		fmt.Sprintf("mine.yaml:%d:14: credit.rules[1].when: invalid operation", at+5),
 		fmt.Sprintf(`mine.yaml:%d:13: credit.rules[1].then is "maybe"; write refer or decline [DULY-1003]`, at+6),

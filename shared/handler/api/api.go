@@ -86,6 +86,8 @@ func describe() huma.Config {
 func (s server) routes() {
 	s.customers()
 	s.products()
+	s.quotes()
+	s.contracts()
 	s.orders()
 	s.shipments()
 	s.decisions()

@@ -32,6 +32,7 @@ type Customer struct {
 	DunningProfile string          `json:"dunning_profile"`
 	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
+	Large          bool            `json:"large" doc:"A large enterprise in law, as we were told: it bounds the days to pay"`
 	CustomerCredit
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -72,6 +73,7 @@ type CustomerInput struct {
 	DunningProfile *string         `json:"dunning_profile,omitempty"`
 	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
 	Blocked        *bool           `json:"blocked,omitempty"`
+	Large          *bool           `json:"large,omitempty"`
 	CustomerCreditInput
 }
 
@@ -105,6 +107,7 @@ func (in CustomerInput) apply(d *party.Data) {
 	set(&d.DunningProfile, in.DunningProfile)
 	set(&d.Segment, in.Segment)
 	set(&d.Blocked, in.Blocked)
+	set(&d.Large, in.Large)
 	in.CustomerCreditInput.apply(d)
 }
 
@@ -209,7 +212,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		ID: d.ID, Name: d.Name, Kind: string(d.Kind), Emails: append([]string{}, d.Emails...), Phone: d.Phone, Language: d.Language, Address: addressOf(d.Address),
 		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
-		Owner:    d.Owner, DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, CreatedAt: d.CreatedAt,
+		Owner:    d.Owner, DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, Large: d.Large, CreatedAt: d.CreatedAt,
 	}
 	v.CustomerCredit = customerCredit(d, x)
 	if d.TermsDays != nil {

@@ -71,7 +71,7 @@ func TestKeysAreHashedAtRest(t *testing.T) {
 func TestUnknownRoutesAndMethods(t *testing.T) {
 	p := newProgram(t)
 	p.ask("GET", "/v1/nothing", nil, nil).refused(404, "DULY-3002", "")
-	p.ask("GET", "/v1/quotes", nil, nil).refused(404, "DULY-3002", "")
+	p.ask("GET", "/v1/disputes", nil, nil).refused(404, "DULY-3002", "")
 	a := p.ask("DELETE", "/v1/customers", nil, nil)
 	a.refused(405, "DULY-3002", "")
 	if a.header["allow"] != "GET, POST" {

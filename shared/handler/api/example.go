@@ -25,6 +25,17 @@ const (
 			{"sku": "TIN-30", "name": "Baking tin, 30 cm", "quantity": 8, "unit_price": {"amount": 1745, "currency": "EUR"}, "tax_rate": "21"}
 		]
 	}`
+	quoteExample = `{
+		"customer": {
+			"name": "Bakkerij Vos", "email": "inkoop@bakkerijvos.example", "kvk": "12345678", "language": "nl",
+			"address": {"street": "Haarlemmerdijk 12", "postal_code": "1013 JC", "city": "Amsterdam", "country": "NL"}
+		},
+		"subject": "Flour for the spring season", "valid_until": "2026-02-04", "terms": 30,
+		"lines": [
+			{"sku": "FLOUR-25", "name": "Wheat flour, 25 kg", "quantity": 40, "unit_price": {"amount": 2090, "currency": "EUR"}, "tax_rate": "9"},
+			{"name": "Delivery", "quantity": 1, "unit_price": {"amount": 4500, "currency": "EUR"}, "tax_rate": "21", "service": true}
+		]
+	}`
 	shipmentExample = `{"lines": [{"sku": "FLOUR-25", "quantity": 5}], "carrier": "PostNL", "tracking": "3SDULY0000001"}`
 	decisionExample = `{"decision": "approve_with", "conditions": {"terms": 14}, "reason": "Known for years", "as_user": "U04APPROVE"}`
 )

@@ -32,6 +32,10 @@ type Order struct {
 	InvoiceIDs       []string      `json:"invoice_ids" nullable:"false" doc:"Ids of all, drafts included"`
 	PricesIncludeTax bool          `json:"prices_include_tax" doc:"As the channel sent them; here prices are net"`
 	Terms            int           `json:"terms" doc:"Days to pay"`
+	TermsVersion     string        `json:"terms_version" doc:"Of the general terms, frozen at intake"`
+	TermsHash        string        `json:"terms_sha256" doc:"Of what they said"`
+	QuoteID          *string       `json:"quote_id" doc:"The quote that it was"`
+	ContractID       *string       `json:"contract_id"`
 	Paid             Null[Paid]    `json:"paid_at_shop" doc:"What the channel's own gateway took"`
 	Deposit          Null[Deposit] `json:"deposit" doc:"What is paid before anything leaves"`
 	ShipTo           Address       `json:"ship_to"`
@@ -110,6 +114,7 @@ func orderView(d o2c.OrderDetail) Order {
 		Holds: append([]string{}, o.Holds...), Total: moneyOf(o.Total), Currency: o.Currency, CustomerID: o.CustomerID, CustomerName: o.CustomerName,
 		Lines: each(o.Lines, orderLine), Taxes: each(o.Taxes, taxRow), Rounding: moneyOf(o.Rounding),
 		Invoices: []string{}, InvoiceIDs: append([]string{}, o.Invoices...), PricesIncludeTax: o.PricesIncludeTax, Terms: o.TermsDays,
+		TermsVersion: o.Terms.Version, TermsHash: o.Terms.Hash, QuoteID: textOrNull(o.QuoteID), ContractID: textOrNull(o.ContractID),
 		ShipTo: addressOf(o.ShipTo), Note: o.Note, PlacedAt: o.PlacedAt.UTC(), UpdatedAt: o.UpdatedAt.UTC(), ReceivedAt: o.ReceivedAt.UTC(),
 	}
 	numbers := map[string]string{}

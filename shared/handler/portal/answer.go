@@ -116,12 +116,13 @@ func (d Deps) promise(w http.ResponseWriter, r *http.Request) {
 
 // back leads to the page again, which shows how it stands now and, at the top,
 // what was wrong.
-func back(w http.ResponseWriter, r *http.Request, said string) {
+func back(w http.ResponseWriter, r *http.Request, said string) { backTo(w, r, home(r), said) }
+
+func backTo(w http.ResponseWriter, r *http.Request, to, said string) {
 	q := url.Values{}
 	if lang := r.URL.Query().Get("lang"); lang != "" {
 		q.Set("lang", lang)
 	}
-	to := home(r)
 	if said != "" {
 		q.Set("said", said)
 	}

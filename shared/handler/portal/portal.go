@@ -1,5 +1,5 @@
 // Package portal is the function behind the customers' links: it shows the
-// invoice, order or statement that a token opens, and takes the customer's
+// quote, invoice, order or statement that a token opens, and takes the customer's
 // answer to it. It does not own what may be answered (the cycle does) nor how a
 // page looks.
 package portal
@@ -35,6 +35,11 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("GET /i/{token}/pdf", d.pdf)
 	mux.HandleFunc("POST /i/{token}/pay", d.pay)
 	mux.HandleFunc("POST /i/{token}/promise", d.promise)
+	mux.HandleFunc("GET /q/{token}", d.show(d.quote))
+	mux.HandleFunc("GET /q/{token}/pdf", d.quotePDF)
+	mux.HandleFunc("GET /q/{token}/contract", d.contractPDF)
+	mux.HandleFunc("POST /q/{token}/accept", d.accept)
+	mux.HandleFunc("POST /q/{token}/decline", d.decline)
 	mux.HandleFunc("GET /o/{token}", d.show(d.order))
 	mux.HandleFunc("GET /s/{token}", d.show(d.statement))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, fault.Missing("page", "")) })
@@ -117,9 +122,14 @@ func (d Deps) pdf(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	content, err := d.Files.Get(r.Context(), o2c.PaperName(doc))
-	if fault.Is(err, fault.NotFound) {
-		back := home(r)
+	d.file(w, r, home(r), o2c.PaperName(doc), doc.Number)
+}
+
+// file gives a kept document; without one it says that it is not ready, and
+// leads back.
+func (d Deps) file(w http.ResponseWriter, r *http.Request, back, name, number string) {
+	content, err := d.Files.Get(r.Context(), name)
+	if name == "" || fault.Is(err, fault.NotFound) {
 		w.Header().Set("Retry-After", "60")
 		d.answer(w, http.StatusServiceUnavailable, d.Pages.NotReady(page.Visit{Lang: language(r), Path: back}, back))
 		return
@@ -130,7 +140,7 @@ func (d Deps) pdf(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `inline; filename="`+doc.Number+`.pdf"`)
+	h.Set("Content-Disposition", `inline; filename="`+number+`.pdf"`)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -153,3 +163,5 @@ func (d Deps) document(r *http.Request) (invoice.Data, error) {
 
 // home is the path of the page that a request's form or document belongs to.
 func home(r *http.Request) string { return "/i/" + url.PathEscape(r.PathValue("token")) }
+
+func quoteHome(r *http.Request) string { return "/q/" + url.PathEscape(r.PathValue("token")) }

@@ -41,6 +41,10 @@ var acts = map[string]act{
 	chat.ActCashMatch:         {press: desk.match},
 	chat.ActCashSplit:         {press: desk.openSplit, submit: desk.split},
 	chat.ActCashKeep:          {press: desk.keep},
+	chat.ActQuoteRenew:        {press: desk.openRenewQuote, submit: desk.renewQuote},
+	chat.ActQuoteRemind:       {press: desk.remindQuote},
+	chat.ActContractRenew:     {press: desk.openRenewContract, submit: desk.renewContract},
+	chat.ActContractRemind:    {press: desk.remindContract},
 	chat.ActStockShipPart:     {press: desk.openShipPart, submit: desk.shipPart},
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"duly/shared/o2c/money"
 )
@@ -105,6 +106,17 @@ type Decision struct {
 	PolicyVersion string   `json:"policy_version"`
 	PolicyDigest  string   `json:"policy_digest,omitempty"`
 	Input         Input    `json:"input"`
+}
+
+// Covers reports whether who approved this decision has approved a later one
+// too: it gives no other reason and puts no more at stake.
+func (d Decision) Covers(later Decision) bool {
+	for _, r := range later.Reasons {
+		if !slices.ContainsFunc(d.Reasons, func(known Reason) bool { return known.Code == r.Code }) {
+			return false
+		}
+	}
+	return later.Input.Exposure().Cmp(d.Input.Exposure()) <= 0
 }
 
 // Decide runs every rule; the hardest verdict prevails. An order that is paid

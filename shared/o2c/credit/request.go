@@ -25,9 +25,11 @@ var Life = life.Table{
 	{From: Approved, Verb: "void", To: Void},
 }
 
-// RequestData is what a request is made of; there is one per order.
+// RequestData is what a request is made of; there is one per order, and one per
+// quote that is to be sent.
 type RequestData struct {
-	OrderID    string       `json:"order_id"`
+	OrderID    string       `json:"order_id"`          // of what it is about: the order or the quote
+	Subject    string       `json:"subject,omitempty"` // "quote"; "" is an order
 	CustomerID string       `json:"customer_id"`
 	Amount     money.Amount `json:"amount"`   // of the order, in its own currency
 	Decision   Decision     `json:"decision"` // the policy's
@@ -53,6 +55,12 @@ func Ask(orderID, customerID string, d Decision, at, heldUntil time.Time) *Reque
 	case Decline:
 		r.data.Status, r.data.DecidedBy, r.data.DecidedAt = Declined, "policy", at
 	}
+	return r
+}
+
+// About says what kind of thing the request is about, when that is no order.
+func (r *Request) About(kind string) *Request {
+	r.data.Subject = kind
 	return r
 }
 
@@ -103,7 +111,7 @@ func (r *Request) Void(at time.Time) error {
 	return nil
 }
 
-// Kind and ID make the request a document; it has its order's id.
+// Kind and ID make the request a document; it has the id of what it is about.
 func (r *Request) Kind() string { return "credit" }
 func (r *Request) ID() string   { return r.data.OrderID }
 

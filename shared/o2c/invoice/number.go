@@ -18,6 +18,9 @@ type SeriesData struct {
 	LastOn calendar.Date `json:"last_on,omitzero"`
 }
 
+// Quotes are numbered like legal documents, in a series of their own.
+const Quotes = "quote"
+
 // Series numbers legal documents 1, 2, 3 … without gaps, in the order of their
 // dates. It is drawn from in the transaction that issues the document.
 type Series struct{ data SeriesData }
@@ -25,8 +28,11 @@ type Series struct{ data SeriesData }
 // SeriesFor names the series of a document type on a date and starts it.
 func SeriesFor(docType string, on calendar.Date) *Series {
 	prefix := fmt.Sprintf("%04d-", on.Year)
-	if docType == CreditNotes {
+	switch docType {
+	case CreditNotes:
 		prefix = "CN" + prefix
+	case Quotes:
+		prefix = "Q" + prefix
 	}
 	return &Series{data: SeriesData{ID: fmt.Sprintf("%s-%04d", docType, on.Year), Prefix: prefix}}
 }

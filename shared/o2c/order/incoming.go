@@ -57,6 +57,16 @@ type Incoming struct {
 	UpdatedAt        time.Time
 	Test             bool
 	Note             string
+	Agreed           *Agreed `json:",omitempty"` // what a quote fixed before; nil: the customer's terms of now
+}
+
+// Agreed is what the acceptance of a quote fixed for its order.
+type Agreed struct {
+	QuoteID      string
+	ContractID   string
+	TermsDays    int
+	TermsVersion string
+	TermsHash    string
 }
 
 // Buyer is who ordered, as the shop knows them.

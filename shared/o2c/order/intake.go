@@ -18,6 +18,7 @@ type Intake struct {
 	CustomerID string
 	TermsDays  int
 	Rate       *money.Rate // into the books' currency, when the order is in another
+	Terms      TextRef     // the general terms of now
 	At         time.Time
 }
 
@@ -41,6 +42,10 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	}
 	if d.Number == "" {
 		d.Number = in.ExternalID
+	}
+	d.Terms = house.Terms
+	if a := in.Agreed; a != nil {
+		d.TermsDays, d.Terms, d.QuoteID, d.ContractID = a.TermsDays, TextRef{Version: a.TermsVersion, Hash: a.TermsHash}, a.QuoteID, a.ContractID
 	}
 	taxable := make([]statute.Taxable, 0, len(in.Lines))
 	for i, l := range in.Lines {

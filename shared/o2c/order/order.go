@@ -96,6 +96,12 @@ func (l Line) NetOf(from, to int64) money.Amount {
 	return upTo(to).Minus(upTo(from))
 }
 
+// TextRef names a version of the general terms and what it said.
+type TextRef struct {
+	Version string `json:"version"`
+	Hash    string `json:"hash"` // SHA-256 of the texts
+}
+
 // Data is what an order is made of.
 type Data struct {
 	ID               string        `json:"id"`
@@ -121,6 +127,9 @@ type Data struct {
 	TermsDays        int           `json:"terms"`
 	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
 	Reserving        int           `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
+	Terms            TextRef       `json:"terms_of,omitzero"`   // the general terms, frozen at intake
+	QuoteID          string        `json:"quote_id,omitempty"`
+	ContractID       string        `json:"contract_id,omitempty"`
 	ShipTo           party.Address `json:"ship_to"`
 	Shipments        []string      `json:"shipments"`
 	Invoices         []string      `json:"invoices"`

@@ -72,6 +72,7 @@ type Data struct {
 	DunningProfile string        `json:"dunning_profile,omitempty"`
 	Segment        string        `json:"segment,omitempty"` // whose price list holds
 	Blocked        bool          `json:"blocked,omitempty"`
+	Large          bool          `json:"large,omitempty"`       // a large enterprise in law, as we were told; it decides on the days to pay
 	Group          string        `json:"group,omitempty"`       // id of the customer at the head of its group of companies
 	GroupLimit     *money.Amount `json:"group_limit,omitempty"` // of the whole group; kept with its head; nil: unlimited
 	Insured        *Insurance    `json:"insured_limit,omitempty"`

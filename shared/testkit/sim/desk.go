@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/document"
 	"duly/shared/o2c"
 	"duly/shared/o2c/invoice"
 	"duly/shared/testkit"
@@ -243,7 +244,7 @@ type letterText struct {
 }
 
 // papers writes what customers of the run can read: JSON.
-type papers struct{}
+type papers struct{ document.Papers }
 
 // InvoicePDF is the same for the same invoice.
 func (papers) InvoicePDF(in invoice.Data, link string) ([]byte, error) {

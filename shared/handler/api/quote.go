@@ -1,0 +1,223 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/quote"
+	"duly/shared/o2c/statute"
+)
+
+// QuoteInput is an offer to be made.
+type QuoteInput struct {
+	Revises          string           `json:"revises,omitempty" doc:"Id of a draft or sent quote in whose place this is put, as its next version under the same number"`
+	Renews           string           `json:"renews,omitempty" doc:"Id of the contract that it would follow"`
+	CustomerID       string           `json:"customer_id,omitempty" doc:"A customer that we know; or send customer"`
+	Customer         *BuyerInput      `json:"customer,omitempty" doc:"Found again by its VAT id, KVK number or e-mail, else created"`
+	Subject          string           `json:"subject,omitempty" maxLength:"1000" doc:"What it is about, in one sentence" example:"Flour for the spring season"`
+	Note             string           `json:"note,omitempty" maxLength:"1000"`
+	Currency         string           `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the books when left out" example:"EUR"`
+	PricesIncludeTax bool             `json:"prices_include_tax,omitempty"`
+	Lines            []QuoteLineInput `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
+	ValidUntil       string           `json:"valid_until,omitempty" format:"date" doc:"That day included; left out, as the policy says"`
+	Terms            *int             `json:"terms,omitempty" minimum:"0" maximum:"120" doc:"Days to pay; left out, the customer's"`
+	Contract         *PeriodInput     `json:"contract,omitempty" doc:"Of what runs for a time"`
+}
+
+// QuoteLineInput is one line of an offer.
+type QuoteLineInput struct {
+	SKU         string `json:"sku,omitempty" example:"FLOUR-25"`
+	Name        string `json:"name,omitempty" maxLength:"1000" doc:"The SKU when left out" example:"Wheat flour, 25 kg"`
+	Quantity    int64  `json:"quantity" minimum:"1" maximum:"1000000" example:"40"`
+	UnitPrice   *Money `json:"unit_price,omitempty" doc:"With tax or not, as prices_include_tax says; left out, the product's for this customer"`
+	Discount    *Money `json:"discount,omitempty" doc:"Off the whole line, in the terms of its price"`
+	TaxRate     string `json:"tax_rate,omitempty" doc:"Percent; left out, that of the product's VAT class" example:"9"`
+	TaxCategory string `json:"tax_category,omitempty" enum:"S,Z,E,AE,K,G" doc:"UNCL 5305; left out, S with a rate and Z without"`
+	Service     bool   `json:"service,omitempty" doc:"Nothing leaves the warehouse for it"`
+}
+
+// PeriodInput is how long what is agreed runs.
+type PeriodInput struct {
+	StartOn    string `json:"start_on" format:"date"`
+	EndOn      string `json:"end_on" format:"date"`
+	NoticeDays int    `json:"notice_days,omitempty" minimum:"0" maximum:"366" doc:"Before the end: when it must be renewed or ended" example:"30"`
+}
+
+// channelQuotes is the endpoint of customers that quotes bring along.
+const channelQuotes = channel
+
+func (s server) quotes() {
+	type byID struct {
+		ID string `path:"id"`
+	}
+	type query struct {
+		Paging
+		Customer string `query:"customer" doc:"Id of the customer"`
+		Status   string `query:"status" enum:"draft,sent,accepted,declined,expired"`
+	}
+	type creation struct{ Body QuoteInput }
+	type deciding struct {
+		ID   string `path:"id"`
+		Body CreditDecision
+	}
+	op := made("create-quote", "/v1/quotes", "Draft a quote, or the next version of one")
+	route(s, exampled(op, quoteExample), func(ctx context.Context, in *creation) (*reply[Quote], error) {
+		asked, err := s.offer(ctx, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		d, err := s.Cycle.DraftQuote(ctx, s.stamp(ctx), asked)
+		if err != nil {
+			return nil, err
+		}
+		return s.quote(ctx, d.ID)
+	})
+	route(s, get("list-quotes", "/v1/quotes", "List quotes"), func(ctx context.Context, in *query) (*reply[page[Quote]], error) {
+		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[quote.Quote], error) {
+			return o2c.ListOf[quote.Quote](ctx, s.Cycle, limit, after)
+		}, func(q *quote.Quote) bool {
+			return (in.Customer == "" || q.Data().CustomerID == in.Customer) && (in.Status == "" || q.Status() == in.Status)
+		})
+		if err != nil {
+			return nil, err
+		}
+		views := make([]Quote, len(kept))
+		for i, q := range kept {
+			r, err := s.quote(ctx, q.ID())
+			if err != nil {
+				return nil, err
+			}
+			views[i] = r.Body
+		}
+		return &reply[page[Quote]]{page[Quote]{views, next}}, nil
+	})
+	route(s, get("get-quote", "/v1/quotes/{id}", "Read a quote"), func(ctx context.Context, in *byID) (*reply[Quote], error) {
+		return s.quote(ctx, in.ID)
+	})
+	send := post("send-quote", "/v1/quotes/{id}/send", "Send a quote: it is mailed, or waits for credit approval as an order would; credit says which")
+	route(s, send, func(ctx context.Context, in *byID) (*reply[Quote], error) {
+		if _, err := s.Cycle.SendQuote(ctx, s.stamp(ctx), in.ID); err != nil {
+			return nil, err
+		}
+		return s.quote(ctx, in.ID)
+	})
+	decide := post("decide-quote-credit", "/v1/quotes/{id}/credit-decision", "Answer the question whether a quote may be sent on credit")
+	route(s, exampled(decide, decisionExample), func(ctx context.Context, in *deciding) (*reply[Quote], error) {
+		a, err := s.creditAnswer(in.ID, in.Body)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.Cycle.DecideCredit(ctx, s.once(ctx), a); err != nil && !s.before(ctx, err, o2c.Key{Kind: "credit", ID: in.ID}) {
+			return nil, err
+		}
+		return s.quote(ctx, in.ID)
+	})
+}
+
+// quote reads a quote as it stands now.
+func (s server) quote(ctx context.Context, id string) (*reply[Quote], error) {
+	v, err := s.Cycle.QuoteWithCredit(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := quoteView(v)
+	if v.Quote.Document.Hash != "" {
+		url, err := s.Cycle.QuoteURL(v.Quote)
+		if err != nil {
+			return nil, err
+		}
+		out.PortalURL = &url
+	}
+	return &reply[Quote]{out}, nil
+}
+
+// offer reads what a program asks for.
+func (s server) offer(ctx context.Context, in QuoteInput) (o2c.QuoteInput, error) {
+	out := o2c.QuoteInput{
+		ID: s.newID(ctx, "q", in), Revises: in.Revises, Renews: in.Renews, Endpoint: channelQuotes, Buyer: order.Buyer{CustomerID: in.CustomerID},
+		Currency: in.Currency, PricesIncludeTax: in.PricesIncludeTax, TermsDays: in.Terms, Subject: in.Subject, Note: in.Note,
+	}
+	if in.CustomerID == "" {
+		if in.Customer == nil || in.Customer.Name == "" {
+			return out, fault.Bad("/customer", "nobody is named to whom it is offered", "send customer_id, or a customer with a name")
+		}
+		out.Buyer = in.Customer.buyer()
+	}
+	var err error
+	if out.ValidUntil, err = dayIf("/valid_until", in.ValidUntil); err != nil {
+		return out, err
+	}
+	if p := in.Contract; p != nil {
+		start, err := day("/contract/start_on", p.StartOn)
+		if err != nil {
+			return out, err
+		}
+		end, err := day("/contract/end_on", p.EndOn)
+		if err != nil {
+			return out, err
+		}
+		out.Period = &quote.Period{StartOn: start, EndOn: end, NoticeDays: p.NoticeDays}
+	}
+	for i, l := range in.Lines {
+		line, err := l.line(i)
+		if err != nil {
+			return out, err
+		}
+		if p := l.UnitPrice; p != nil && out.Currency == "" {
+			out.Currency = p.Currency
+		}
+		if p := l.UnitPrice; p != nil && p.Currency != out.Currency {
+			return out, fault.Bad(fmt.Sprintf("/lines/%d/unit_price/currency", i), "the price is in "+l.UnitPrice.Currency+" and the quote in "+out.Currency, "offer in one currency")
+		}
+		out.Lines = append(out.Lines, line)
+	}
+	return out, nil
+}
+
+func dayIf(pointer, s string) (calendar.Date, error) {
+	if s == "" {
+		return calendar.Date{}, nil
+	}
+	return day(pointer, s)
+}
+
+func (l QuoteLineInput) line(i int) (order.IncomingLine, error) {
+	out := order.IncomingLine{
+		SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, Category: statute.Category(l.TaxCategory), Service: l.Service,
+		Unpriced: l.UnitPrice == nil, Untaxed: l.TaxRate == "" && l.TaxCategory == "",
+	}
+	if l.UnitPrice != nil {
+		out.UnitPrice = l.UnitPrice.amount().Decimal()
+	}
+	if l.Discount != nil {
+		out.Discount = l.Discount.amount().Decimal()
+	}
+	if l.TaxRate == "" {
+		return out, nil
+	}
+	rate, err := decimal.NewFromString(l.TaxRate)
+	if err != nil {
+		return out, fault.Bad(fmt.Sprintf("/lines/%d/tax_rate", i), l.TaxRate+" is no percentage", `write it like "21"`)
+	}
+	out.TaxRate = rate
+	return out, nil
+}
+
+// buyer is who is named, as every channel names one.
+func (b BuyerInput) buyer() order.Buyer {
+	out := order.Buyer{Company: b.Name, Name: b.Contact, Email: b.Email, Phone: b.Phone, Kind: party.Kind(b.Kind), VATID: b.VATID, KVK: b.KVK, Language: b.Language}
+	if b.Address != nil {
+		out.Address = party.Address(*b.Address)
+	}
+	if b.ShipTo != nil {
+		out.ShipTo = party.Address(*b.ShipTo)
+	}
+	return out
+}

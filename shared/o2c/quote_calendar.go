@@ -1,0 +1,79 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"duly/shared/o2c/quote"
+)
+
+// QuoteTick is what one tick did with quotes and contracts.
+type QuoteTick struct {
+	Reminded int `json:"reminded"`
+	Expired  int `json:"expired"`
+	Warned   int `json:"warned"` // contracts whose notice day comes
+}
+
+// RunQuotes does all that is due with quotes and contracts as of an instant. Any
+// number of ticks, or a week without one, end in the same state.
+func (c *Cycle) RunQuotes(ctx context.Context, at time.Time) (QuoteTick, error) {
+	var r QuoteTick
+	var failed failures
+	page, err := c.Store.List(ctx, Query{Queue: quote.Queue, Until: at})
+	failed.note(err)
+	for _, s := range page.Items {
+		failed.note(c.turnQuote(ctx, at, s.Key.ID, &r))
+	}
+	page, err = c.Store.List(ctx, Query{Queue: quote.ContractQueue, Until: at})
+	failed.note(err)
+	for _, s := range page.Items {
+		failed.note(c.warnContract(ctx, at, s.Key.ID, &r))
+	}
+	return r, failed.err()
+}
+
+// turnQuote ends a quote whose day has passed, or reminds its customer once.
+func (c *Cycle) turnQuote(ctx context.Context, at time.Time, id string, r *QuoteTick) error {
+	expired, reminded := false, false
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		expired, reminded = false, false
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		q, err := get[quote.Quote](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		d := q.Data()
+		switch {
+		case d.Status != quote.Sent:
+			return nil // answered meanwhile; the index lags
+		case q.Over(at):
+			expired = true
+			if err := q.Expire(); err != nil {
+				return refused(err)
+			}
+			return errors.Join(tx.Save(q, Fact{Type: "quote.expired", Data: map[string]string{"valid_until": d.ValidUntil.String()}}), c.showCard(tx, "quote", KeyOf(q)))
+		case d.RemindAt.IsZero() || at.Before(d.RemindAt):
+			return nil
+		}
+		reminded = true
+		return c.remindOfQuote(tx, q, "")
+	})
+	if err == nil && expired {
+		r.Expired++
+	}
+	if err == nil && reminded {
+		r.Reminded++
+	}
+	return err
+}
+
+// remindOfQuote asks for the letter that reminds of a quote.
+func (c *Cycle) remindOfQuote(tx *Tx, q *quote.Quote, note string) error {
+	q.Reminded()
+	return errors.Join(
+		tx.Save(q, Fact{Type: "quote.reminded", Data: map[string]any{"n": q.Data().Reminders}}),
+		tx.ask(doQuoteMail, KeyOf(q), quoteMailArgs{Template: LetterQuoteReminder, Note: note}),
+		c.showCard(tx, "quote", KeyOf(q)),
+	)
+}
