@@ -88,7 +88,7 @@ func (c *Cycle) checkQuote(s Stamp, in QuoteInput) error {
 	if pointer, err := offered.Check(); err != nil {
 		return fault.Bad(pointer, err.Error(), "mend the field and send it again")
 	}
-	if err := c.inBooks(in.Currency); err != nil {
+	if err := c.inBooks("the quote", in.Currency); err != nil {
 		return err
 	}
 	for i, l := range in.Lines {
