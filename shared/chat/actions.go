@@ -19,6 +19,7 @@ const (
 	ActInvoiceCopyLink   = "invoice.copy_link"
 	ActInvoiceOpen       = "invoice.open"
 	ActInvoiceRetry      = "invoice.retry"
+	ActInvoiceCredit     = "invoice.credit"
 	ActCashMatch         = "cash.match"
 	ActCashSplit         = "cash.split"
 	ActCashKeep          = "cash.keep"
@@ -27,6 +28,9 @@ const (
 	ActQuoteRemind       = "quote.remind"
 	ActContractRenew     = "contract.renew"
 	ActContractRemind    = "contract.remind"
+	ActShipMark          = "ship.mark"
+	ActShipDelivered     = "ship.delivered"
+	ActShipSlip          = "ship.slip"
 )
 
 // Action is one row of the action table: who may press the button, and whether it opens a modal, whose callback id is
@@ -81,6 +85,7 @@ var actionTable = map[string]Action{
 	ActInvoiceCopyLink:   {Roles: colleagues, Modal: true},
 	ActInvoiceOpen:       {Roles: everybody}, // Slack opens the page by itself and tells us
 	ActInvoiceRetry:      {Roles: matchers},
+	ActInvoiceCredit:     {Roles: collectors, Modal: true},
 	ActCashMatch:         {Roles: matchers},
 	ActCashSplit:         {Roles: matchers, Modal: true},
 	ActCashKeep:          {Roles: matchers},
@@ -89,4 +94,7 @@ var actionTable = map[string]Action{
 	ActQuoteRemind:       {Roles: sellers},
 	ActContractRenew:     {Roles: sellers, Modal: true},
 	ActContractRemind:    {Roles: sellers},
+	ActShipMark:          {Roles: sellers, Modal: true},
+	ActShipDelivered:     {Roles: sellers, Modal: true},
+	ActShipSlip:          {Roles: everybody}, // Slack opens the page by itself and tells us
 }

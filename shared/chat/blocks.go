@@ -19,6 +19,14 @@ func section(m markup) *slack.SectionBlock {
 	return slack.NewSectionBlock(mrkdwn(m, sectionMax), nil, nil)
 }
 
+// some is a section, or nothing when there is nothing to say.
+func some(m markup) slack.Block {
+	if m == "" {
+		return nil
+	}
+	return section(m)
+}
+
 // fields are facts in two columns; empty ones are left out.
 func fields(facts ...markup) slack.Block {
 	var texts []*slack.TextBlockObject

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"duly/shared/o2c"
@@ -23,9 +25,22 @@ func (v Voice) invoice(c o2c.InvoiceCard) Message {
 			v.mark("invoice.status", "status", v.known("invoice.status.", d.Status)),
 			v.mark("invoice.open", "amount", d.Open),
 			v.mark("invoice.due", "date", d.DueOn),
-			v.issued(d)),
+			v.issued(d),
+			v.credited(d)),
 		notes(v.ordered(d)),
-		v.payLink(c))
+		v.invoiceButtons(c))
+}
+
+// credited is what credit notes took back so far.
+func (v Voice) credited(d invoice.Data) markup {
+	if len(d.Notes) == 0 {
+		return ""
+	}
+	numbers := make([]string, len(d.Notes))
+	for i, n := range d.Notes {
+		numbers[i] = n.Number
+	}
+	return v.mark("invoice.credited", "amount", d.Credited(), "numbers", strings.Join(numbers, ", "))
 }
 
 func (v Voice) issued(d invoice.Data) markup { return v.mark("invoice.issued", "date", d.IssuedOn) }
@@ -37,15 +52,17 @@ func (v Voice) ordered(d invoice.Data) markup {
 	return v.mark("invoice.order", "order", named(d.OrderNo))
 }
 
-// payLink offers the customer's link while there is something to pay. The link itself is not in the text of the card:
-// whoever may have it presses, and is shown it alone.
-func (v Voice) payLink(c o2c.InvoiceCard) slack.Block {
-	if c.PayURL == "" || !c.Invoice.Open.IsPositive() {
-		return nil
+// invoiceButtons offers the customer's link while there is something to pay, and a credit note while there is something to
+// credit. The link itself is not in the text of the card: whoever may have it presses, and is shown it alone.
+func (v Voice) invoiceButtons(c o2c.InvoiceCard) slack.Block {
+	var buttons []*slack.ButtonBlockElement
+	if c.PayURL != "" && c.Invoice.Open.IsPositive() {
+		buttons = append(buttons, button(ActInvoiceCopyLink, v.Say("button.copy_link"), Ref{ID: c.Invoice.ID}.String()), opens(v, c.PayURL))
 	}
-	return actions(
-		button(ActInvoiceCopyLink, v.Say("button.copy_link"), Ref{ID: c.Invoice.ID}.String()),
-		opens(v, c.PayURL))
+	if c.Invoice.Status != invoice.WrittenOff && !c.Invoice.Exhausted() {
+		buttons = append(buttons, button(ActInvoiceCredit, v.Say("button.credit_note"), Ref{ID: c.Invoice.ID}.String()))
+	}
+	return actions(buttons...)
 }
 
 // opens is a button that opens a page; a page whose address is too long for Slack has none.

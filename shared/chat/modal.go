@@ -18,16 +18,21 @@ func (m Modal) MarshalJSON() ([]byte, error) { return json.Marshal(m.view) }
 
 // The fields of the forms: the ids of their input blocks, and of the element in each.
 const (
-	FieldTerms    = "terms"
-	FieldReason   = "reason"
-	FieldInvoice  = "invoice"
-	FieldAmount   = "amount"
-	FieldDate     = "date"
-	FieldUntil    = "until"
-	FieldCarrier  = "carrier"
-	FieldTracking = "tracking"
-	FieldStart    = "start"
-	FieldEnd      = "end"
+	FieldTerms     = "terms"
+	FieldReason    = "reason"
+	FieldInvoice   = "invoice"
+	FieldAmount    = "amount"
+	FieldDate      = "date"
+	FieldUntil     = "until"
+	FieldCarrier   = "carrier"
+	FieldTracking  = "tracking"
+	FieldStart     = "start"
+	FieldEnd       = "end"
+	FieldShipment  = "shipment"
+	FieldDelivered = "delivered"
+	FieldName      = "name"
+	FieldGoods     = "goods"
+	FieldLine      = "line." // and the line's number: a quantity of it
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.

@@ -22,6 +22,8 @@ type form struct {
 	dun     bool // asks for money that is late: may be about several invoices
 	owes    bool // asks for money: the two text links and the bank's particulars
 	goods   bool // lists what was ordered
+	parcel  bool // lists what left, without prices
+	agreed  bool // says when it comes, how it is paid, and where to object
 	several bool // more than one invoice is open; filled in
 }
 
@@ -30,7 +32,8 @@ func forms() map[string]form {
 	order := func(v o2c.LetterView) string { return v.OrderURL }
 	offer := func(v o2c.LetterView) string { return v.QuoteURL }
 	return map[string]form{
-		o2c.LetterConfirmation:    {line: "order", button: "order", opens: order, goods: true},
+		o2c.LetterConfirmation:    {line: "order", button: "order", opens: order, goods: true, agreed: true},
+		o2c.LetterShipped:         {line: "shipped", button: "track", opens: func(v o2c.LetterView) string { return v.TrackURL }, parcel: true},
 		o2c.LetterDeclined:        {line: "order", button: "order", opens: order},
 		o2c.LetterInvoice:         {line: "due", button: "pay", opens: pay, owes: true, goods: true},
 		o2c.LetterCreditNote:      {line: "credit", button: "credit_note", opens: pay, goods: true},
@@ -113,14 +116,22 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
 	}
-	if f.several {
+	switch {
+	case f.several:
 		l.Table = openTable(v.Items, w)
-	} else if f.goods {
+	case f.goods:
 		l.Table = goodsTable(v.Lines, w)
+	case f.parcel:
+		l.Table, l.Pairs = parcelTable(v.Lines, w), travels(v, w)
+		l.parcel(v, w)
 	}
-	if f.owes {
+	switch {
+	case f.owes:
 		l.Links = links(v, w)
 		l.Bank, l.Pairs = w.Say("mail.transfer"), bank(v, f.several, w)
+	case f.agreed:
+		l.Pairs = confirmedTerms(v, w)
+		l.Links = []action{{w.Say("mail.link.correct"), v.OrderURL + "#correct"}}
 	}
 	return l
 }

@@ -124,13 +124,13 @@ func (c cell) html(i int) g.Node {
 	return h.Td(h.Style("padding:8px 0 8px "+gap+";border-bottom:1px solid #d6dae0;vertical-align:top;"+tight+"text-align:"+side), said)
 }
 
-// transfer is the particulars that a bank transfer needs.
+// transfer is the particulars that a bank transfer needs, or that were agreed.
 func (l letter) transfer() g.Node {
 	if len(l.Pairs) == 0 {
 		return nil
 	}
 	return g.Group{
-		h.P(h.Style("margin:0 0 6px"), g.Text(l.Bank)),
+		g.If(l.Bank != "", h.P(h.Style("margin:0 0 6px"), g.Text(l.Bank))),
 		h.Table(bare(), h.Style("margin:0 0 20px;font-size:15px"), g.Map(l.Pairs, func(p [2]string) g.Node {
 			return h.Tr(h.Td(h.Style("padding:2px 16px 2px 0;color:#5a606c"), g.Text(p[0])), h.Td(h.Style("padding:2px 0"), g.Text(p[1])))
 		})),

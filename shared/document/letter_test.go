@@ -67,6 +67,8 @@ func letterCases() map[string]letterCase {
 	paid.Paid = true
 	noted := view(0)
 	noted.Note = "We can deliver against prepayment."
+	confirmed := view(-30)
+	confirmed.DeliverOn, confirmed.TermsDays = day(-28), 30
 	offered := view(0)
 	offered.Number, offered.OrderNumber, offered.QuoteURL = "Q2026-0042", "Q2026-0042", strings.Replace(sampleLink, "/i/", "/q/", 1)
 	return map[string]letterCase{
@@ -74,7 +76,9 @@ func letterCases() map[string]letterCase {
 		"quote_reminder":            {o2c.LetterQuoteReminder, offered},
 		"quote_accepted":            {o2c.LetterQuoteAccepted, offered},
 		"contract_ends":             {o2c.LetterContractEnds, offered},
-		"confirmation":              {o2c.LetterConfirmation, view(-30)},
+		"confirmation":              {o2c.LetterConfirmation, confirmed},
+		"shipped":                   {o2c.LetterShipped, parcel()},
+		"shipped_untracked":         {o2c.LetterShipped, untracked()},
 		"declined":                  {o2c.LetterDeclined, noted},
 		"invoice":                   {o2c.LetterInvoice, view(-30)},
 		"invoice_paid":              {o2c.LetterInvoice, paid},
@@ -92,6 +96,21 @@ func letterCases() map[string]letterCase {
 		"deposit_lapsed":            {o2c.LetterDepositLapsed, secured(1)},
 		"paid_thanks":               {o2c.LetterPaid, view(2)},
 	}
+}
+
+// parcel is half of an order on its way, untracked one that a van brings.
+func parcel() o2c.LetterView {
+	v := view(0)
+	v.Carrier, v.Tracking, v.TrackURL = "PostNL", "3SVOOR123456789", "https://jouw.postnl.nl/track-and-trace/3SVOOR123456789-NL-1234CD"
+	v.OrderURL = "https://pay.voorbeeld.example/o/k1abcdefghijklmnopqrstuvwxyz234567"
+	v.Rest = []o2c.LetterLine{{Name: "Weegschaal 30 kg, geijkt", Quantity: 1}}
+	return v
+}
+
+func untracked() o2c.LetterView {
+	v := parcel()
+	v.Carrier, v.Tracking, v.TrackURL, v.Rest = "", "", "", nil
+	return v
 }
 
 func write(t *testing.T, c letterCase, language string) (subject, plain, html string) {
@@ -181,7 +200,7 @@ func TestSubjectsFit(t *testing.T) {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 15 {
+	if len(forms()) != 16 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

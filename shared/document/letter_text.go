@@ -27,7 +27,7 @@ func (l letter) plain() string {
 		para(l.Table.plain()...)
 	}
 	if len(l.Pairs) > 0 {
-		lines := []string{l.Bank}
+		lines := nonEmpty(l.Bank)
 		for _, p := range l.Pairs {
 			lines = append(lines, p[0]+": "+p[1])
 		}

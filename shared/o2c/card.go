@@ -6,6 +6,7 @@ import (
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -94,6 +95,13 @@ type StockCard struct {
 	Stock map[string]int64
 }
 
+// ShipCard asks to mark an order as shipped, and follows its parcels.
+type ShipCard struct {
+	Order     order.Data
+	Shipments []fulfilment.ShipmentData
+	SlipURL   string // of the packing slip; "" when there is none
+}
+
 // ParkedCard reports a message that is authentic but not understood (M13).
 type ParkedCard struct {
 	Parked ParkedData
@@ -139,6 +147,7 @@ func (CashCard) card()     {}
 func (StockCard) card()    {}
 func (QuoteCard) card()    {}
 func (ContractCard) card() {}
+func (ShipCard) card()     {}
 func (ParkedCard) card()   {}
 func (PayoutCard) card()   {}
 func (NoticeCard) card()   {}

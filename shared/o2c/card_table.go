@@ -32,6 +32,7 @@ func cards() map[string]cardRow {
 		"cash":    {channel: "collections", view: cashCard},
 		"reorder": {channel: "exceptions", view: reorderCard},
 		"stock":   {channel: "exceptions", view: stockCard},
+		"ship":    {channel: "shipping", view: shipCard},
 		"parked":  {channel: "exceptions", view: parkedCard},
 		"lapse":   {channel: "exceptions", view: shopCard},
 		"payout":  {channel: "digest", view: payoutCard},
@@ -150,6 +151,15 @@ func stockCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, erro
 		card.Stock[l.SKU] = stock.Values[fulfilment.Available]
 	}
 	return card, nil
+}
+
+func shipCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	ord, err := get[order.Order](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	shipments, err := o.Cycle.ShipmentsOf(ctx, ord.Data())
+	return ShipCard{Order: ord.Data(), Shipments: shipments}, err
 }
 
 func parkedCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {

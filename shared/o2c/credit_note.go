@@ -27,8 +27,8 @@ type CreditRequest struct {
 	Reason    string           // for the trail
 }
 
-// noteID is the id of a credit note: by its name, or by its place.
-func noteID(inv invoice.Data, key string) string {
+// NoteID is the id of a credit note: by its name, or by its place.
+func NoteID(inv invoice.Data, key string) string {
 	if key == "" {
 		key = strconv.Itoa(len(inv.Notes) + 1)
 	}
@@ -73,7 +73,7 @@ func (c *Cycle) credit(ctx context.Context, tx *Tx, r CreditRequest) (*invoice.I
 	}
 	d := inv.Data()
 	if r.Key != "" {
-		if known, err := find[invoice.Invoice](ctx, tx, noteID(d, r.Key)); err != nil || known != nil {
+		if known, err := find[invoice.Invoice](ctx, tx, NoteID(d, r.Key)); err != nil || known != nil {
 			return known, err
 		}
 	}
@@ -86,7 +86,7 @@ func (c *Cycle) credit(ctx context.Context, tx *Tx, r CreditRequest) (*invoice.I
 	if o, err := c.secured(ctx, tx, d); err != nil || o != nil {
 		return nil, cmp.Or(err, error(fault.New(fault.Refused, "A deposit is not credited by itself", "invoice "+d.Number+" secures an order", "cancel the order, or credit the invoice of what was delivered")))
 	}
-	note, taken, err := inv.CreditNote(noteID(d, r.Key), r.Lines, tx.At())
+	note, taken, err := inv.CreditNote(NoteID(d, r.Key), r.Lines, tx.At())
 	if err != nil {
 		return nil, fault.Bad("/lines", err.Error(), "credit at most what is left of the invoice")
 	}

@@ -41,7 +41,7 @@ func TestOneOrderGoesFromShopToBank(t *testing.T) {
 	if inv.Number != "2026-0001" || inv.Total != testkit.EUR(968_000) || inv.Open != inv.Total {
 		t.Fatalf("invoice %s %s open %s", inv.Number, inv.Total, inv.Open)
 	}
-	if got := len(w.Desk.Letters); got != 2 { // confirmation and invoice
+	if got := len(w.Desk.Letters); got != 3 { // confirmation, parcel and invoice
 		t.Fatalf("%d letters", got)
 	}
 	pay(t, w, inv, "pi_1", inv.Total)

@@ -157,7 +157,7 @@ func (c *Cycle) endDeposit(ctx context.Context, tx *Tx, o *order.Order, why stri
 
 // creditDeposit takes back what is left of a deposit.
 func (c *Cycle) creditDeposit(ctx context.Context, tx *Tx, inv *invoice.Invoice, why string) error {
-	note, taken, err := inv.CreditNote(noteID(inv.Data(), ""), nil, tx.At())
+	note, taken, err := inv.CreditNote(NoteID(inv.Data(), ""), nil, tx.At())
 	if err != nil {
 		return refused(err)
 	}

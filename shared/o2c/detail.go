@@ -17,6 +17,7 @@ type OrderDetail struct {
 	Order     order.Data
 	Credit    *credit.RequestData // nil: it was cancelled before it was asked about
 	Shipments []fulfilment.ShipmentData
+	Returns   []fulfilment.ReturnData
 	Invoices  []invoice.Data // drafts among them
 }
 
@@ -28,6 +29,9 @@ func (c *Cycle) OrderDetails(ctx context.Context, orders ...order.Data) ([]Order
 		keys = append(keys, Key{Kind: "credit", ID: o.ID})
 		for _, id := range o.Shipments {
 			keys = append(keys, Key{Kind: "shipment", ID: id})
+		}
+		for _, id := range o.Returns {
+			keys = append(keys, Key{Kind: "return", ID: id})
 		}
 		for _, id := range o.Invoices {
 			keys = append(keys, Key{Kind: "invoice", ID: id})
@@ -61,6 +65,13 @@ func (d *OrderDetail) fill(ctx context.Context, tx *Tx) error {
 			return err
 		}
 		d.Shipments = append(d.Shipments, s.Data())
+	}
+	for _, id := range d.Order.Returns {
+		r, err := get[fulfilment.Return](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		d.Returns = append(d.Returns, r.Data())
 	}
 	for _, id := range d.Order.Invoices {
 		inv, err := get[invoice.Invoice](ctx, tx, id)

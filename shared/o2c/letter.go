@@ -9,6 +9,7 @@ import (
 // The letters; each is one template of Papers.Letter.
 const (
 	LetterConfirmation = "confirmation"      // the order is confirmed
+	LetterShipped      = "shipped"           // these goods have left
 	LetterDeclined     = "declined"          // the order is not taken on account
 	LetterInvoice      = "invoice"           // here is the invoice
 	LetterCreditNote   = "credit_note"       // here is the credit note
@@ -42,10 +43,18 @@ type LetterView struct {
 	StatementURL string
 	OrderURL     string
 	QuoteURL     string
+	TrackURL     string // of the carrier
 	PromiseURL   string // "I will pay on…"
 	DisputeURL   string // "Something is wrong"
 
-	Lines []LetterLine // of the order or invoice
+	Carrier   string // who brings the goods, and under which number
+	Tracking  string
+	DeliverOn calendar.Date // expected; zero: not known
+	TermsDays int           // to pay, from the invoice on
+	Prepaid   bool          // the order was paid when it was placed
+
+	Lines []LetterLine // of the order, the invoice or the parcel
+	Rest  []LetterLine // of a parcel's order: still to come
 	Items []LetterItem // open invoices, oldest first; more than one makes a table
 
 	Reference string // ISO 11649, for a transfer

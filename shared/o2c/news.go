@@ -167,6 +167,9 @@ func (c *Cycle) payFromNews(ctx context.Context, tx *Tx, o *order.Order, n *orde
 func (c *Cycle) shipFromNews(ctx context.Context, tx *Tx, o *order.Order, n *order.News) error {
 	for _, p := range n.Parcels() {
 		if c.gone(o, p) {
+			if err := c.followUp(ctx, tx, o, p); err != nil {
+				return err
+			}
 			n.Sent(p.ExternalID)
 			continue
 		}
@@ -203,7 +206,7 @@ func (c *Cycle) maySend(o *order.Order, p order.IncomingShipment) bool {
 	if len(d.Holds) > 0 || !(ended || d.Status == order.Confirmed || d.Status == order.PartShipped) {
 		return false
 	}
-	_, err := o.Plan(p.Lines)
+	_, err := o.Plan(p.Lines, c.tolerance(d))
 	return err == nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -20,6 +21,8 @@ type letterArgs struct {
 	Order    string   `json:"order,omitempty"`
 	Invoices []string `json:"invoices,omitempty"` // open ones, by due date
 	Deposit  string   `json:"deposit,omitempty"`  // the invoice of one that is not paid
+	Shipment string   `json:"shipment,omitempty"`
+	Tracking string   `json:"tracking,omitempty"` // so that a number that comes later makes another letter
 
 	On calendar.Date `json:"on,omitzero"` // of a reminder: the day of its step
 }
@@ -174,6 +177,10 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 	view := &LetterView{
 		Seller: o.Cycle.Policy.Seller, Customer: d.CustomerName, Language: args.Language, Today: o.Cycle.today(o.Now()),
 		OrderNumber: d.Number, Amount: d.Total, OrderURL: o.Cycle.Policy.URL(LinkOrder, token),
+		DeliverOn: d.DeliverOn, TermsDays: d.TermsDays, Prepaid: ord.Prepaid(),
+	}
+	if args.Shipment != "" {
+		return view, o.addParcel(ctx, view, d, args)
 	}
 	if d.Deposit != nil {
 		view.Deposit = d.Deposit.Amount
@@ -198,6 +205,26 @@ func (o *Outbox) aboutDeposit(ctx context.Context, args letterArgs) (*LetterView
 	view := o.aboutInvoice(inv.Data(), url)
 	view.Amount = inv.Open()
 	return &view, nil
+}
+
+// addParcel adds what left in a shipment, how it is followed, and what of the
+// order is still to come.
+func (o *Outbox) addParcel(ctx context.Context, view *LetterView, d order.Data, args letterArgs) error {
+	s, err := get[fulfilment.Shipment](ctx, NewTx(o.Cycle.Store), args.Shipment)
+	if err != nil {
+		return err
+	}
+	gone := s.Data()
+	view.Carrier, view.Tracking, view.TrackURL = gone.Carrier, gone.Tracking, gone.TrackingURL(args.Language)
+	for _, l := range gone.Lines {
+		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity})
+	}
+	for _, l := range d.Lines {
+		if !l.Service && l.Left() > 0 && d.Status == order.PartShipped {
+			view.Rest = append(view.Rest, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Left()})
+		}
+	}
+	return nil
 }
 
 func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, error) {

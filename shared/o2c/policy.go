@@ -32,6 +32,7 @@ type Policy struct {
 	Ladder    dunning.Ladder
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
+	Shipping    Shipping
 	Shops       []Shop
 	People      []Person
 	Workspace   Workspace
@@ -127,11 +128,13 @@ func (p *Policy) NameOf(actor string) string {
 	return actor
 }
 
-// Channel is the Slack channel of a purpose; "digest" stands in for what has
-// none of its own.
+// Channel is the Slack channel of a purpose. "digest" stands in for what has
+// none of its own, "exceptions" for what is to be shipped.
 func (p *Policy) Channel(purpose string) string {
-	if c := p.Channels[purpose]; c != "" {
-		return c
+	for _, name := range []string{purpose, map[string]string{"shipping": "exceptions"}[purpose], "digest"} {
+		if c := p.Channels[name]; c != "" {
+			return c
+		}
 	}
-	return p.Channels["digest"]
+	return ""
 }

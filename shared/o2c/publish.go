@@ -9,7 +9,7 @@ import (
 // published are the types that others may rely on; `events/out` has a schema
 // for each.
 var published = []string{
-	"order.confirmed", "order.cancelled", "goods.shipped",
+	"order.confirmed", "order.cancelled", "goods.shipped", "goods.delivered", "goods.returned",
 	"invoice.issued", "invoice.part_paid", "invoice.paid", "invoice.credited", "invoice.part_credited",
 }
 

@@ -34,45 +34,122 @@ func (c *Cycle) Ship(ctx context.Context, s Stamp, orderID string, said order.In
 }
 
 func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.IncomingShipment) (*fulfilment.Shipment, error) {
+	nth := len(o.Data().Shipments) + 1
 	id := shipmentID(o.ID(), said)
 	if said.ExternalID == "" {
-		id = Name("sh", o.ID(), fmt.Sprint(len(o.Data().Shipments)+1))
+		id = Name("sh", o.ID(), fmt.Sprint(nth))
 	}
-	var known fulfilment.Shipment
-	if ok, err := tx.Find(ctx, id, &known); err != nil || ok {
-		return &known, err
+	known, err := find[fulfilment.Shipment](ctx, tx, id)
+	if err != nil {
+		return nil, err
 	}
-	if holds := o.Data().Holds; len(holds) > 0 {
-		return nil, fault.New(fault.Held, "Order "+o.Data().Number+" cannot be shipped yet", "it is on hold: "+strings.Join(holds, ", "), "decide the hold first")
+	if known != nil {
+		return known, c.follow(ctx, tx, o, known, said)
+	}
+	if err := unheld(o.Data()); err != nil {
+		return nil, err
 	}
 	if err := c.invoiceable(o.Data()); err != nil {
 		return nil, err
 	}
-	plan, err := o.Plan(said.Lines)
+	tolerance := c.tolerance(o.Data())
+	plan, err := o.Plan(said.Lines, tolerance)
 	if err != nil {
 		return nil, fault.Bad("/lines", err.Error(), "ship what is left")
 	}
 	if err := c.takeOut(ctx, tx, o, plan); err != nil {
 		return nil, err
 	}
-	bill, err := o.Ship(id, plan)
+	bill, err := o.Ship(id, plan, tolerance)
 	if err != nil {
 		return nil, refused(err)
 	}
-	draft, err := c.draft(ctx, tx, o, id, bill)
+	cust, err := get[party.Customer](ctx, tx, o.Data().CustomerID)
 	if err != nil {
 		return nil, err
 	}
-	shipment := fulfilment.NewShipment(fulfilment.ShipmentData{
-		ID: id, OrderID: o.ID(), Lines: carried(o.Data(), plan), Carrier: said.Carrier, Tracking: said.Tracking, ShippedAt: tx.At(), InvoiceID: draft.ID(),
+	gone := fulfilment.ShipmentData{
+		ID: id, OrderID: o.ID(), N: nth, Lines: carried(o.Data(), plan), ShipTo: shipTo(o.Data(), cust.Data()),
+		Carrier: said.Carrier, Tracking: said.Tracking, Link: said.Link, ShippedAt: tx.At(),
+	}
+	if len(bill.Lines) > 0 { // else it is all above the order, and free
+		draft, err := c.draft(ctx, tx, o, cust, id, bill)
+		if err != nil {
+			return nil, err
+		}
+		gone.InvoiceID = draft.ID()
+	}
+	shipment := fulfilment.NewShipment(gone)
+	if err := c.left(ctx, tx, o, bill, plan, shipment); err != nil {
+		return nil, err
+	}
+	return shipment, errors.Join(c.follow(ctx, tx, o, shipment, said), c.tellShipped(tx, o, cust, shipment), c.settleLater(tx, o))
+}
+
+// left stages a shipment and its order; a rest that does not come, because the
+// tolerance closed the order, gives its stock and credit back.
+func (c *Cycle) left(ctx context.Context, tx *Tx, o *order.Order, bill order.Billing, plan []order.Shipping, shipment *fulfilment.Shipment) error {
+	if bill.Cut {
+		if err := c.release(ctx, tx, o); err != nil {
+			return err
+		}
+		was := o.Data()
+		o.GiveUp()
+		if freed := was.InBooks(was.Committed).Minus(was.InBooks(o.Data().Committed)); freed.IsPositive() {
+			if err := c.uncommit(ctx, tx, was.CustomerID, freed); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.Join(
+		tx.Save(shipment, Fact{Type: "goods.shipped", Data: shipment.Data()}),
+		tx.Save(o, Fact{Type: "order." + o.Status(), Data: map[string]any{"shipment": shipment.ID(), "lines": plan, "rest_cut": bill.Cut}}),
+		c.publish(tx, KeyOf(shipment)),
+	)
+}
+
+// tellShipped tells the customer what left and how to follow it, and the team's
+// card what is left to do.
+func (c *Cycle) tellShipped(tx *Tx, o *order.Order, cust *party.Customer, shipment *fulfilment.Shipment) error {
+	if err := c.refreshCard(tx, "ship", KeyOf(o)); err != nil {
+		return err
+	}
+	if !c.Policy.Shipping.TrackingMail || cust.Email() == "" {
+		return nil
+	}
+	return tx.ask(doLetter, KeyOf(shipment), letterArgs{
+		Template: LetterShipped, To: cust.Email(), Language: cust.Data().Language, Order: o.ID(), Shipment: shipment.ID(), Tracking: shipment.Data().Tracking,
 	})
-	if err := tx.Save(shipment, Fact{Type: "goods.shipped", Data: shipment.Data()}); err != nil {
-		return nil, err
+}
+
+// unheld refuses to ship what is on hold, and says what each hold waits for.
+func unheld(d order.Data) error {
+	if len(d.Holds) == 0 {
+		return nil
 	}
-	if err := tx.Save(o, Fact{Type: "order." + o.Status(), Data: map[string]any{"shipment": id, "lines": plan}}); err != nil {
-		return nil, err
+	waits := make([]string, len(d.Holds))
+	for i, h := range d.Holds {
+		if waits[i] = h; holdUntil[h] != "" {
+			waits[i] += " (until " + holdUntil[h] + ")"
+		}
 	}
-	return shipment, errors.Join(c.publish(tx, KeyOf(shipment)), c.settleLater(tx, o))
+	return fault.New(fault.Held, "Order "+d.Number+" cannot be shipped yet", "it is on hold: "+strings.Join(waits, ", "), "wait for that, or see to it now")
+}
+
+// holdUntil is what takes a hold away.
+var holdUntil = map[string]string{
+	order.CreditHold:    "a colleague approves it",
+	order.ExceptionHold: "a colleague has looked at what does not fit",
+	order.DepositHold:   "its deposit is paid",
+	"stop_supply":       "supply to the customer is released",
+}
+
+// shipTo is where an order goes: its own address, else the customer's.
+func shipTo(d order.Data, cust party.Data) party.Address {
+	if d.ShipTo.Street == "" && d.ShipTo.PostalCode == "" {
+		return cust.Address
+	}
+	return d.ShipTo
 }
 
 func carried(o order.Data, plan []order.Shipping) []fulfilment.Carried {
@@ -85,11 +162,7 @@ func carried(o order.Data, plan []order.Shipping) []fulfilment.Carried {
 }
 
 // draft makes the invoice of what was shipped and asks for its number.
-func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, shipmentID string, bill order.Billing) (*invoice.Invoice, error) {
-	var cust party.Customer
-	if err := tx.Get(ctx, o.Data().CustomerID, &cust); err != nil {
-		return nil, err
-	}
+func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, shipmentID string, bill order.Billing) (*invoice.Invoice, error) {
 	d := o.Data()
 	lines := make([]invoice.Line, len(bill.Lines))
 	for i, b := range bill.Lines {

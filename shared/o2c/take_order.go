@@ -212,6 +212,7 @@ func (c *Cycle) confirm(ctx context.Context, tx *Tx, o *order.Order, cust *party
 
 // confirmed is what follows once an order is confirmed and its stock is held.
 func (c *Cycle) confirmed(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer) error {
+	c.expect(tx, o)
 	if err := tx.Save(o, Fact{Type: "order.confirmed", Data: o.Data()}); err != nil {
 		return err
 	}
@@ -222,6 +223,9 @@ func (c *Cycle) confirmed(ctx context.Context, tx *Tx, o *order.Order, cust *par
 		if err := c.mailOrder(tx, o, cust, "confirmation"); err != nil {
 			return err
 		}
+	}
+	if err := c.askToShip(tx, o); err != nil {
+		return err
 	}
 	if o.Short() {
 		if err := c.showCard(tx, "stock", KeyOf(o)); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -101,6 +102,18 @@ func when(t Text) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// day reads a date; nothing said is none.
+func (f *figures) day(pointer string, t Text) calendar.Date {
+	if t == "" {
+		return calendar.Date{}
+	}
+	d, err := calendar.Parse(trimmed(t))
+	if err != nil {
+		f.refuse(pointer, err.Error(), "write it as 2026-12-04")
+	}
+	return d
 }
 
 // name is the first text that says something, in one clean line.

@@ -40,6 +40,9 @@ type GenericOrder struct {
 	Shipment         *GenericShipment `json:"shipment,omitempty"` // of order.fulfilled
 	Refund           *GenericRefund   `json:"refund,omitempty"`   // of order.refunded; left out, all was given back, or
 	Refunded         *GenericMoney    `json:"refunded,omitempty"` // what was given back so far
+
+	Tolerance *GenericTolerance `json:"tolerance,omitempty"`  // of its deliveries; the house's when left out
+	DeliverOn Text              `json:"deliver_on,omitempty"` // 2026-12-04, as promised; the house's estimate when left out
 }
 
 // GenericRefund is one refund.
@@ -124,7 +127,37 @@ type GenericShipment struct {
 	Lines      []GenericShipped `json:"lines,omitempty"`
 	Carrier    Text             `json:"carrier,omitempty"`
 	Tracking   Text             `json:"tracking,omitempty"`
+	Link       Text             `json:"tracking_url,omitempty"`
 	ShippedAt  Text             `json:"shipped_at,omitempty"`
+	Delivered  Text             `json:"delivered_at,omitempty"` // the carrier says so
+	TakenBy    Text             `json:"delivered_to,omitempty"`
+}
+
+// GenericTolerance is how far a delivery may be from the order, in percent of
+// each line's quantity; what is left out is 100.
+type GenericTolerance struct {
+	CloseAt     Text `json:"close_at,omitempty"`     // from here on the order is complete
+	AcceptUpTo  Text `json:"accept_up_to,omitempty"` // so much may leave
+	InvoiceOver bool `json:"invoice_over,omitempty"`
+}
+
+// tolerance reads a tolerance that makes sense.
+func (g *GenericTolerance) tolerance(f *figures) *order.Tolerance {
+	if g == nil {
+		return nil
+	}
+	t := order.Exactly()
+	t.InvoiceOver = g.InvoiceOver
+	if g.CloseAt != "" {
+		t.CloseAt = f.decimal("/tolerance/close_at", g.CloseAt)
+	}
+	if g.AcceptUpTo != "" {
+		t.AcceptUpTo = f.decimal("/tolerance/accept_up_to", g.AcceptUpTo)
+	}
+	if err := t.Check(); err != nil {
+		f.refuse("/tolerance", err.Error(), `write {"close_at": "90", "accept_up_to": "110"}`)
+	}
+	return &t
 }
 
 // GenericShipped names a line by its SKU or its external id.
@@ -140,7 +173,7 @@ func (in GenericOrder) incoming() (order.Incoming, error) {
 	out := order.Incoming{
 		ExternalID: trimmed(Text(first(in.ExternalID, in.ID, in.Number))), Number: name(in.Number), Buyer: in.buyer(), Currency: currency,
 		PricesIncludeTax: in.PricesIncludeTax, Lines: in.lines(&f, currency), PlacedAt: when(in.PlacedAt), UpdatedAt: when(in.UpdatedAt),
-		Test: in.Test, Note: note(string(in.Note)), PONumber: name(in.PONumber),
+		Test: in.Test, Note: note(string(in.Note)), PONumber: name(in.PONumber), Tolerance: in.Tolerance.tolerance(&f), DeliverOn: f.day("/deliver_on", in.DeliverOn),
 	}
 	if in.Total != nil {
 		total := f.minor("/total", in.Total, currency)
@@ -304,7 +337,10 @@ func (in GenericOrder) shipment(to *order.Incoming) error {
 	if said == nil {
 		said = &GenericShipment{}
 	}
-	out := order.IncomingShipment{ExternalID: trimmed(said.ExternalID), Carrier: name(said.Carrier), Tracking: name(said.Tracking), At: when(said.ShippedAt)}
+	out := order.IncomingShipment{ExternalID: trimmed(said.ExternalID), Carrier: name(said.Carrier), Tracking: name(said.Tracking), Link: trimmed(said.Link), At: when(said.ShippedAt)}
+	if said.Delivered != "" {
+		out.Delivered = &order.IncomingDelivery{At: when(said.Delivered), Name: name(said.TakenBy), Evidence: "the shop: delivered_at " + trimmed(said.Delivered)}
+	}
 	for i, l := range said.Lines {
 		out.Lines = append(out.Lines, order.ShippedLine{
 			ExternalID: trimmed(l.ExternalID), SKU: name(l.SKU), Quantity: f.whole(fmt.Sprintf("/shipment/lines/%d/quantity", i), l.Quantity),
@@ -314,7 +350,11 @@ func (in GenericOrder) shipment(to *order.Incoming) error {
 		out.At = to.UpdatedAt
 	}
 	if out.ExternalID == "" { // parcels without an id are told apart by what they say
-		out.ExternalID = fmt.Sprintf("%s/%v/%s", out.Tracking, out.Lines, out.At.Format("20060102T150405"))
+		var lines []string
+		for _, l := range out.Lines {
+			lines = append(lines, fmt.Sprintf("{%s %s %d}", l.ExternalID, l.SKU, l.Quantity))
+		}
+		out.ExternalID = fmt.Sprintf("%s/%v/%s", out.Tracking, lines, out.At.Format("20060102T150405"))
 	}
 	to.Parcels = []order.IncomingShipment{out}
 	return f.problem

@@ -92,7 +92,10 @@ type shopifyParcel struct {
 	Company         Text          `json:"tracking_company"`
 	Number          Text          `json:"tracking_number"`
 	Numbers         []Text        `json:"tracking_numbers"`
+	URL             Text          `json:"tracking_url"`
+	ShipmentStatus  Text          `json:"shipment_status"` // of the carrier: in_transit, out_for_delivery, delivered, failure, …
 	CreatedAt       Text          `json:"created_at"`
+	UpdatedAt       Text          `json:"updated_at"`
 	Lines           []shopifyLine `json:"line_items"`
 }
 
@@ -122,7 +125,10 @@ func (in shopifyParcel) gone() bool {
 
 func (in shopifyParcel) parcel(f *figures, at string) order.IncomingShipment {
 	out := order.IncomingShipment{
-		ExternalID: first(in.ID), Carrier: name(in.Company), Tracking: name(append([]Text{in.Number}, in.Numbers...)...), At: when(in.CreatedAt),
+		ExternalID: first(in.ID), Carrier: name(in.Company), Tracking: name(append([]Text{in.Number}, in.Numbers...)...), Link: trimmed(in.URL), At: when(in.CreatedAt),
+	}
+	if in.ShipmentStatus == "delivered" {
+		out.Delivered = &order.IncomingDelivery{At: when(in.UpdatedAt), Evidence: "Shopify: shipment_status delivered"}
 	}
 	for i, l := range in.Lines {
 		said := order.ShippedLine{ExternalID: first(l.ID), Quantity: f.whole(fmt.Sprintf("%s/line_items/%d/quantity", at, i), l.Quantity)}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -169,7 +170,7 @@ func (d *Desk) ContractPDF(k quote.ContractData, _ quote.Data, terms quote.Terms
 // Letter writes the bare facts.
 func (d *Desk) Letter(template, language string, view o2c.LetterView) (subject, text, html string, err error) {
 	subject = template + " " + language + " " + view.Number + view.OrderNumber
-	return subject, subject + " " + view.Amount.String() + " " + view.PayURL + view.QuoteURL, "", nil
+	return subject, strings.TrimSpace(strings.Join([]string{subject, view.Amount.String(), view.PayURL + view.QuoteURL, view.Carrier, view.Tracking, view.TrackURL}, " ")), "", nil
 }
 
 // Checkout makes a payment page, the same for the same key.

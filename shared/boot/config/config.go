@@ -88,8 +88,9 @@ type file struct {
 	VAT struct {
 		OneStopShop bool `yaml:"one_stop_shop"`
 	} `yaml:"vat"`
-	Stock string `yaml:"stock"`
-	Shops []struct {
+	Stock    string   `yaml:"stock"`
+	Shipping shipping `yaml:"shipping"`
+	Shops    []struct {
 		Endpoint string `yaml:"endpoint"`
 		Platform string `yaml:"platform"`
 
@@ -161,7 +162,8 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c),
 		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
-		Shops: f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
+		Shipping: f.Shipping.policy(c),
+		Shops:    f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
 }
 

@@ -90,6 +90,7 @@ func (s server) routes() {
 	s.contracts()
 	s.orders()
 	s.shipments()
+	s.returns()
 	s.decisions()
 	s.decisionRecords()
 	s.invoices()

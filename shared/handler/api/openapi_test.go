@@ -96,7 +96,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
 		POST/products GET/products GET/products/{sku} PATCH/products/{sku}
 		POST/quotes GET/quotes GET/quotes/{id} POST/quotes/{id}/send POST/quotes/{id}/credit-decision GET/contracts GET/contracts/{id}
-		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/cancel POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision
+		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/shipments/{shipment}/delivery POST/orders/{id}/returns POST/orders/{id}/cancel POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision
 		GET/credit-decisions GET/rates POST/rates
 		GET/invoices GET/invoices/{number} GET/invoices/{number}/pdf GET/invoices/{number}/claim POST/invoices/{number}/credit-notes POST/invoices/{number}/promises
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf

@@ -28,6 +28,7 @@ type Order struct {
 	Rounding         Money         `json:"rounding" doc:"Total − what the lines give"`
 	Credit           Null[Credit]  `json:"credit" doc:"null when the order was cancelled before it was decided"`
 	Shipments        []Shipment    `json:"shipments" nullable:"false"`
+	Returns          []Return      `json:"returns" nullable:"false"`
 	Invoices         []string      `json:"invoices" nullable:"false" doc:"Numbers of the issued ones"`
 	InvoiceIDs       []string      `json:"invoice_ids" nullable:"false" doc:"Ids of all, drafts included"`
 	PricesIncludeTax bool          `json:"prices_include_tax" doc:"As the channel sent them; here prices are net"`
@@ -39,6 +40,7 @@ type Order struct {
 	Paid             Null[Paid]    `json:"paid_at_shop" doc:"What the channel's own gateway took"`
 	Deposit          Null[Deposit] `json:"deposit" doc:"What is paid before anything leaves"`
 	ShipTo           Address       `json:"ship_to"`
+	DeliverOn        *string       `json:"deliver_on" format:"date" doc:"When the customer may expect it; null when that is not known"`
 	Note             string        `json:"note"`
 	PlacedAt         time.Time     `json:"placed_at"`
 	UpdatedAt        time.Time     `json:"updated_at"`
@@ -60,6 +62,8 @@ type OrderLine struct {
 	Reserved    int64  `json:"reserved"`
 	Shipped     int64  `json:"shipped"`
 	Backordered int64  `json:"backordered" doc:"Neither shipped nor reserved of what has stock"`
+	Cut         int64  `json:"cut" doc:"Ordered, and will not come"`
+	Returned    int64  `json:"returned" doc:"Of what was shipped"`
 }
 
 // Tax is one row of the VAT breakdown.
@@ -115,7 +119,7 @@ func orderView(d o2c.OrderDetail) Order {
 		Lines: each(o.Lines, orderLine), Taxes: each(o.Taxes, taxRow), Rounding: moneyOf(o.Rounding),
 		Invoices: []string{}, InvoiceIDs: append([]string{}, o.Invoices...), PricesIncludeTax: o.PricesIncludeTax, Terms: o.TermsDays,
 		TermsVersion: o.Terms.Version, TermsHash: o.Terms.Hash, QuoteID: textOrNull(o.QuoteID), ContractID: textOrNull(o.ContractID),
-		ShipTo: addressOf(o.ShipTo), Note: o.Note, PlacedAt: o.PlacedAt.UTC(), UpdatedAt: o.UpdatedAt.UTC(), ReceivedAt: o.ReceivedAt.UTC(),
+		ShipTo: addressOf(o.ShipTo), DeliverOn: dateOrNull(o.DeliverOn), Note: o.Note, PlacedAt: o.PlacedAt.UTC(), UpdatedAt: o.UpdatedAt.UTC(), ReceivedAt: o.ReceivedAt.UTC(),
 	}
 	numbers := map[string]string{}
 	for _, inv := range d.Invoices {
@@ -124,6 +128,7 @@ func orderView(d o2c.OrderDetail) Order {
 		}
 	}
 	v.Shipments = each(d.Shipments, func(s fulfilment.ShipmentData) Shipment { return shipmentView(s, numbers[s.InvoiceID]) })
+	v.Returns = each(d.Returns, returnView)
 	if d.Credit != nil {
 		v.Credit = some(creditView(*d.Credit))
 	}
@@ -144,6 +149,7 @@ func orderLine(l order.Line) OrderLine {
 	return OrderLine{
 		N: l.N, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
 		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category), Service: l.Service, Reserved: l.Reserved, Shipped: l.Shipped, Backordered: l.Backordered(),
+		Cut: l.Cut, Returned: l.Returned,
 	}
 }
 

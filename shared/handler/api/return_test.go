@@ -106,3 +106,45 @@ func TestCap_14_AfterPaymentItIsTheCustomersMoney(t *testing.T) {
 	balances(t, p, "").want(map[string]int64{"receivable": 0, "unapplied": 0, "clearing:stripe": total - 3_630})
 	p.verified()
 }
+
+// TestCap_14_GoodsThatCameBack are credited exactly, put on the shelf when they
+// may be sold again, and never more than the customer has.
+func TestCap_14_GoodsThatCameBack(t *testing.T) {
+	p := newProgram(t)
+	p.post("/v1/products", map[string]any{"sku": "CHAIR", "name": "Chair", "price": eur(500), "stock": 10}).is(201)
+	id, number := p.chairs(p.customer("Acme BV", nil), "1")
+	path := "/v1/orders/" + id + "/returns"
+	back := p.post(path, map[string]any{"lines": []any{map[string]any{"sku": "CHAIR", "quantity": 3}}, "restock": true, "reason": "wrong size"}).is(201)
+	back.want(map[string]any{"lines.0.quantity": 3, "restocked": true, "credit_notes.0": "CN2026-0001", "reason": "wrong size"})
+	p.get("/v1/credit-notes/CN2026-0001").want(map[string]any{"net.amount": 1_500, "total.amount": 1_815, "invoice": number})
+	p.get("/v1/products/CHAIR").want(map[string]any{"stock": 3})
+	p.post(path, map[string]any{"lines": []any{map[string]any{"sku": "CHAIR", "quantity": 2}}}).is(201) // broken
+	p.get("/v1/products/CHAIR").want(map[string]any{"stock": 3})
+	p.post(path, map[string]any{"lines": []any{map[string]any{"sku": "CHAIR", "quantity": 6}}}).refused(422, "DULY-3001", "/lines")
+	// one is replaced, and credited without a return before it comes back
+	p.post("/v1/invoices/"+number+"/credit-notes", map[string]any{"lines": []any{map[string]any{"sku": "CHAIR", "quantity": 5}}}).is(201)
+	p.post(path, map[string]any{"lines": []any{map[string]any{"n": 1, "quantity": 5}}, "restock": true}).is(201).want(map[string]any{"credit_notes": "[]"})
+	p.post(path, nil).is(201).want(map[string]any{"lines.0.sku": "BREAD", "lines.0.quantity": 3})
+	p.post(path, nil).refused(422, "DULY-3001", "/lines")
+	p.get("/v1/orders/" + id).want(map[string]any{"status": "closed", "lines.0.returned": 10, "returns.0.id": back.text("id")})
+	p.get("/v1/invoices/" + number).want(map[string]any{"status": "credited", "open.amount": 0})
+	p.get("/v1/products/CHAIR").want(map[string]any{"stock": 8})
+	balances(t, p, "").want(map[string]int64{"receivable": 0, "revenue": 0, "vat": 0})
+	p.verified()
+}
+
+// TestAReturnOverSeveralInvoices credits each of them for what it carried.
+func TestAReturnOverSeveralInvoices(t *testing.T) {
+	p := newProgram(t)
+	id := p.ordered(p.customer("Acme BV", nil), "1", 5, nil).text("id")
+	for _, units := range []int{2, 3} {
+		p.shipping(id, units).is(201)
+		p.Settle(t)
+	}
+	p.post("/v1/orders/"+id+"/returns", map[string]any{"lines": []any{map[string]any{"sku": "CHAIR", "quantity": 4}}}).is(201).want(map[string]any{"credit_notes.0": "CN2026-0001", "credit_notes.1": "CN2026-0002"})
+	p.get("/v1/invoices/2026-0001").want(map[string]any{"status": "credited"})
+	p.get("/v1/credit-notes/CN2026-0002").want(map[string]any{"lines.0.quantity": 2, "invoice": "2026-0002"})
+	keep := p.post("/v1/orders/"+id+"/returns", map[string]any{"credit": false}).is(201)
+	keep.want(map[string]any{"lines.0.quantity": 1, "credit_notes": "[]"})
+	p.verified()
+}

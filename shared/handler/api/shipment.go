@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"duly/shared/o2c"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/order"
 )
@@ -14,10 +13,13 @@ type Shipment struct {
 	ID        string         `json:"id"`
 	OrderID   string         `json:"order_id"`
 	Lines     []ShipmentLine `json:"lines" nullable:"false"`
-	Carrier   string         `json:"carrier"`
+	N         int            `json:"n" doc:"1, 2, 3 … of its order"`
+	Carrier   string         `json:"carrier" doc:"As it calls itself, or as the channel said; found by the number when nobody said"`
 	Tracking  string         `json:"tracking"`
+	Link      *string        `json:"tracking_url" doc:"Where the parcel is followed"`
 	ShippedAt time.Time      `json:"shipped_at"`
-	InvoiceID string         `json:"invoice_id"`
+	Delivery  Null[Delivery] `json:"delivery" doc:"The proof that it arrived; null while it is on its way"`
+	InvoiceID string         `json:"invoice_id" doc:"Empty when nothing of it is invoiced"`
 	Invoice   *string        `json:"invoice" doc:"Its number; null while it is a draft"`
 }
 
@@ -36,8 +38,9 @@ type ShipmentInput struct {
 	Tracking string         `json:"tracking,omitempty" maxLength:"200" example:"3SDULY0000001"`
 }
 
-// ShippedInput names a line by its SKU or its external id.
+// ShippedInput names a line by its number, its SKU or its external id.
 type ShippedInput struct {
+	N          int    `json:"n,omitempty" minimum:"1" doc:"Of the order"`
 	ExternalID string `json:"external_id,omitempty"`
 	SKU        string `json:"sku,omitempty" example:"FLOUR-25"`
 	Quantity   int64  `json:"quantity" minimum:"1" example:"5"`
@@ -46,7 +49,8 @@ type ShippedInput struct {
 func shipmentView(d fulfilment.ShipmentData, number string) Shipment {
 	return Shipment{
 		ID: d.ID, OrderID: d.OrderID, Lines: each(d.Lines, func(l fulfilment.Carried) ShipmentLine { return ShipmentLine(l) }),
-		Carrier: d.Carrier, Tracking: d.Tracking, ShippedAt: d.ShippedAt.UTC(), InvoiceID: d.InvoiceID, Invoice: textOrNull(number),
+		N: d.N, Carrier: d.Carrier, Tracking: d.Tracking, Link: textOrNull(d.TrackingURL("en")), ShippedAt: d.ShippedAt.UTC(), Delivery: delivery(d.Delivery),
+		InvoiceID: d.InvoiceID, Invoice: textOrNull(number),
 	}
 }
 
@@ -68,10 +72,7 @@ func (s server) shipments() {
 		if err != nil {
 			return nil, err
 		}
-		inv, err := o2c.Read[invoiceDoc](ctx, s.Cycle, gone.InvoiceID)
-		if err != nil {
-			return nil, err
-		}
-		return &reply[Shipment]{shipmentView(gone, inv.Number())}, nil
+		return s.shipment(ctx, gone)
 	})
+	s.deliveries()
 }

@@ -233,7 +233,7 @@ func TestFC_47_NothingIsMarkedBeforeItIsSent(t *testing.T) {
 	w.Desk.Fail = nil
 	w.Advance(5 * time.Minute)
 	w.Settle(t)
-	if got := len(pending(t, w, "mail.invoice")); got != 0 || len(w.Desk.Letters) != 2 {
+	if got := len(pending(t, w, "mail.invoice")); got != 0 || len(w.Desk.Letters) != 3 {
 		t.Errorf("%d mails pending, %d sent", got, len(w.Desk.Letters))
 	}
 }
@@ -248,7 +248,7 @@ func TestFailingSlackHoldsNothingElseBack(t *testing.T) {
 	}
 	shipped(t, w, 2)
 	w.Settle(t)
-	if got := len(w.Desk.Letters); got != 4 || len(w.Desk.Cards) != 0 {
+	if got := len(w.Desk.Letters); got != 6 || len(w.Desk.Cards) != 0 {
 		t.Errorf("%d letters and %d cards while Slack is away", got, len(w.Desk.Cards))
 	}
 	w.Desk.Fail = nil
@@ -300,7 +300,7 @@ func TestFC_13_EffectThatNeverWorksEndsAfterItsAttempts(t *testing.T) {
 	if got := pending(t, w, "mail.invoice"); len(got) != 0 {
 		t.Errorf("still tried after %d attempts", o2c.AttemptsMax)
 	}
-	if got := len(testkit.CardsOf[o2c.NoticeCard](w.Desk)); got != 2 { // the confirmation's and the invoice's
+	if got := len(testkit.CardsOf[o2c.NoticeCard](w.Desk)); got != 3 { // the confirmation's, the parcel's and the invoice's
 		t.Errorf("%d notices", got)
 	}
 }
@@ -318,7 +318,7 @@ func TestFC_53_EffectsTheStreamLostAreSweptUp(t *testing.T) {
 	if got := len(numbers(t, w)); got != 5 {
 		t.Errorf("%d of 5 invoices have numbers", got)
 	}
-	if got := len(w.Desk.Letters); got != 10 {
+	if got := len(w.Desk.Letters); got != 15 {
 		t.Errorf("%d letters", got)
 	}
 }

@@ -38,6 +38,7 @@ var acts = map[string]act{
 	chat.ActInvoiceCopyLink:   {press: desk.copyLink},
 	chat.ActInvoiceOpen:       {press: desk.nothing},
 	chat.ActInvoiceRetry:      {press: desk.retry},
+	chat.ActInvoiceCredit:     {press: desk.openCreditNote, submit: desk.creditNote},
 	chat.ActCashMatch:         {press: desk.match},
 	chat.ActCashSplit:         {press: desk.openSplit, submit: desk.split},
 	chat.ActCashKeep:          {press: desk.keep},
@@ -46,6 +47,9 @@ var acts = map[string]act{
 	chat.ActContractRenew:     {press: desk.openRenewContract, submit: desk.renewContract},
 	chat.ActContractRemind:    {press: desk.remindContract},
 	chat.ActStockShipPart:     {press: desk.openShipPart, submit: desk.shipPart},
+	chat.ActShipMark:          {press: desk.openMarkShipped, submit: desk.markShipped},
+	chat.ActShipDelivered:     {press: desk.openDelivered, submit: desk.delivered},
+	chat.ActShipSlip:          {press: desk.nothing},
 }
 
 // actions takes a press or a submitted form. A request that Slack repeats goes the same way as the first: the use cases

@@ -73,6 +73,11 @@ func (d Data) Credited() money.Amount {
 	return sum
 }
 
+// NoteUnder reports whether a credit note of that id is on the invoice.
+func (d Data) NoteUnder(id string) bool {
+	return slices.ContainsFunc(d.Notes, func(n Note) bool { return n.ID == id })
+}
+
 // settledByNotes is what credit notes took off what was open.
 func (d Data) settledByNotes() money.Amount {
 	sum := d.Total.Zero()

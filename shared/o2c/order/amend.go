@@ -117,12 +117,15 @@ func (o *Order) merged(next []Line) ([]Line, error) {
 			l.Quantity, l.Net = 0, l.Net.Zero()
 		case n == nil:
 			return nil, &Delivered{Line: l.label(), Why: "was taken off and has been shipped"}
-		case n.Quantity < l.Shipped:
+		case n.Quantity < l.Shipped && n.Quantity < l.Quantity: // more may have left than was ordered
 			return nil, &Delivered{Line: l.label(), Why: fmt.Sprintf("is %d in the shop now; %d were shipped", n.Quantity, l.Shipped)}
 		case l.Shipped > 0 && (!n.TaxRate.Equal(l.TaxRate) || n.Category != l.Category || !samePrice(*l, *n)):
 			return nil, &Delivered{Line: l.label(), Why: "has another price or tax now than on the invoice of what was shipped"}
 		default:
-			n.N, n.Shipped, n.Tracked = l.N, l.Shipped, l.Tracked
+			n.N, n.Shipped, n.Tracked, n.Returned = l.N, l.Shipped, l.Tracked, l.Returned
+			if n.Quantity == l.Quantity {
+				n.Cut = l.Cut // the same again is no wish for what was closed
+			}
 			*l = *n
 		}
 	}

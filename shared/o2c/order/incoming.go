@@ -52,12 +52,13 @@ type Incoming struct {
 	Parcels          []IncomingShipment // what the message says has left; a shop may tell all of them each time
 	Refunds          []IncomingRefund   // what it says was given back
 	PONumber         string             // the customer's own number of the order (BT-13)
-	DeliverOn        calendar.Date      // promised to the customer
 	PlacedAt         time.Time
 	UpdatedAt        time.Time
 	Test             bool
 	Note             string
-	Agreed           *Agreed `json:",omitempty"` // what a quote fixed before; nil: the customer's terms of now
+	Tolerance        *Tolerance    `json:",omitempty"` // of its deliveries; nil: the house's
+	DeliverOn        calendar.Date `json:",omitzero"`  // as promised by the channel; zero: the house's own estimate
+	Agreed           *Agreed       `json:",omitempty"` // what a quote fixed before; nil: the customer's terms of now
 }
 
 // Agreed is what the acceptance of a quote fixed for its order.
@@ -141,11 +142,21 @@ type IncomingShipment struct {
 	Lines      []ShippedLine
 	Carrier    string
 	Tracking   string
+	Link       string `json:",omitempty"` // of the page on which the shop lets the parcel be followed
 	At         time.Time
+	Delivered  *IncomingDelivery `json:",omitempty"` // nil: on its way
 }
 
-// ShippedLine names a line by the shop's id or by SKU.
+// IncomingDelivery is word from a channel that a shipment arrived.
+type IncomingDelivery struct {
+	At       time.Time // zero: now
+	Name     string    // who took it
+	Evidence string    // the channel's own words or reference
+}
+
+// ShippedLine names a line by the shop's id, by SKU, or by its number here.
 type ShippedLine struct {
+	N          int `json:",omitempty"`
 	ExternalID string
 	SKU        string
 	Quantity   int64

@@ -38,7 +38,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 		ID: house.ID, ExternalID: in.ExternalID, Number: in.Number, Source: house.Source, Status: Received, Holds: []string{},
 		CustomerID: house.CustomerID, CustomerName: in.Buyer.DisplayName(), Currency: in.Currency, PricesIncludeTax: in.PricesIncludeTax,
 		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, Rate: house.Rate, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
-		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note, PONumber: in.PONumber, DeliverOn: in.DeliverOn,
+		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note, PONumber: in.PONumber, Tolerance: in.Tolerance, DeliverOn: in.DeliverOn,
 	}
 	if d.Number == "" {
 		d.Number = in.ExternalID

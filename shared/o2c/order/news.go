@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -60,7 +61,9 @@ func (n *News) Hear(m Message, seen string) {
 		if p.ExternalID == "" {
 			p.ExternalID = fmt.Sprintf("%s/%d", seen, i)
 		}
-		if !slices.ContainsFunc(n.data.Parcels, func(known IncomingShipment) bool { return known.ExternalID == p.ExternalID }) {
+		if i := slices.IndexFunc(n.data.Parcels, func(known IncomingShipment) bool { return known.ExternalID == p.ExternalID }); i >= 0 {
+			n.data.Parcels[i] = n.data.Parcels[i].told(p)
+		} else {
 			n.data.Parcels = append(n.data.Parcels, p)
 		}
 	}
@@ -73,6 +76,16 @@ func (n *News) Hear(m Message, seen string) {
 			n.data.Refunds[i] = r
 		}
 	}
+}
+
+// told adds to a parcel that waits what is said of it again: how it travels, and
+// that it arrived.
+func (p IncomingShipment) told(again IncomingShipment) IncomingShipment {
+	p.Carrier, p.Tracking, p.Link = cmp.Or(again.Carrier, p.Carrier), cmp.Or(again.Tracking, p.Tracking), cmp.Or(again.Link, p.Link)
+	if p.Delivered == nil {
+		p.Delivered = again.Delivered
+	}
+	return p
 }
 
 func (n *News) count() int {

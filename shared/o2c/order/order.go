@@ -77,8 +77,9 @@ type Line struct {
 	Tracked    bool             `json:"tracked,omitempty"` // its SKU has stock
 	Reserved   int64            `json:"reserved"`
 	Waiting    int64            `json:"backordered,omitempty"` // for stock, since the order was confirmed
-	Shipped    int64            `json:"shipped"`
-	Cut        int64            `json:"cut,omitempty"` // will not come
+	Shipped    int64            `json:"shipped"`               // above the quantity when more left, within the tolerance
+	Cut        int64            `json:"cut,omitempty"`         // will not come
+	Returned   int64            `json:"returned,omitempty"`    // of what was shipped
 }
 
 // Left is what is still to be shipped.
@@ -87,7 +88,8 @@ func (l Line) Left() int64 { return max(0, l.Quantity-l.Shipped-l.Cut) }
 // Backordered is what could not be reserved of a line and waits for stock.
 func (l Line) Backordered() int64 { return l.Waiting }
 
-// NetOf is the net amount of units from+1 … to of the line. Cumulative rounding
+// NetOf is the net amount of units from+1 … to of the line, beyond its quantity
+// too. Cumulative rounding
 // makes the parts sum to the whole, however the line is cut.
 func (l Line) NetOf(from, to int64) money.Amount {
 	upTo := func(n int64) money.Amount {
@@ -125,6 +127,7 @@ type Data struct {
 	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
 	Rate             *money.Rate   `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
 	TermsDays        int           `json:"terms"`
+	Tolerance        *Tolerance    `json:"tolerance,omitempty"` // nil: the house's
 	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
 	Reserving        int           `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
 	Terms            TextRef       `json:"terms_of,omitzero"`   // the general terms, frozen at intake
@@ -133,6 +136,7 @@ type Data struct {
 	ShipTo           party.Address `json:"ship_to"`
 	Shipments        []string      `json:"shipments"`
 	Invoices         []string      `json:"invoices"`
+	Returns          []string      `json:"returns,omitempty"`
 	PlacedAt         time.Time     `json:"placed_at"`
 	UpdatedAt        time.Time     `json:"updated_at"`
 	ReceivedAt       time.Time     `json:"received_at"`
@@ -250,15 +254,21 @@ func (o *Order) end(verb string) error {
 
 // Cut ends a part-shipped order as it is: the rest will not come.
 func (o *Order) Cut() error {
-	if err := o.end("cut"); err != nil {
-		return err
+	err := o.end("cut")
+	if err == nil {
+		o.giveUpRest()
 	}
+	return err
+}
+
+// giveUpRest records that what is left of the goods will not come.
+func (o *Order) giveUpRest() {
+	o.data.Lines = slices.Clone(o.data.Lines)
 	for i := range o.data.Lines {
 		if l := &o.data.Lines[i]; !l.Service {
 			l.Cut += l.Left()
 		}
 	}
-	return nil
 }
 
 // Close ends an order whose invoices are settled.
@@ -269,6 +279,14 @@ func (o *Order) Prepaid() bool {
 	p := o.data.PaidAtShop
 	return p != nil && p.Amount.Currency == o.data.Currency && p.Amount.Cmp(o.data.Total) >= 0
 }
+
+// Ships reports whether anything of the order is carried to the customer.
+func (o *Order) Ships() bool {
+	return slices.ContainsFunc(o.data.Lines, func(l Line) bool { return !l.Service })
+}
+
+// Expect records the day on which the customer may expect the goods.
+func (o *Order) Expect(on calendar.Date) { o.data.DeliverOn = on }
 
 // Seen records how new the shop's newest message is.
 func (o *Order) Seen(updatedAt time.Time) { o.data.UpdatedAt = updatedAt }

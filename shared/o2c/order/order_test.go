@@ -101,11 +101,11 @@ func TestPartShipmentsBillTheWholeToTheCent(t *testing.T) {
 			if len(said) == 0 {
 				continue
 			}
-			plan, err := o.Plan(said)
+			plan, err := o.Plan(said, Exactly())
 			if err != nil {
 				t.Fatal(err)
 			}
-			bill, err := o.Ship("sh", plan)
+			bill, err := o.Ship("sh", plan, Exactly())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestPlanRefusesWhatIsNotThere(t *testing.T) {
 	for name, said := range map[string][]ShippedLine{
 		"another SKU": {{SKU: "B", Quantity: 1}}, "too many": {{SKU: "A", Quantity: 3}}, "none": {{SKU: "A", Quantity: 0}}, "minus one": {{SKU: "A", Quantity: -1}},
 	} {
-		if _, err := o.Plan(said); err == nil {
+		if _, err := o.Plan(said, Exactly()); err == nil {
 			t.Errorf("%s was planned", name)
 		}
 	}
@@ -155,7 +155,7 @@ func TestPlanAddsUpWhatIsSaid(t *testing.T) {
 		if err := o.Confirm(); err != nil {
 			t.Fatal(err)
 		}
-		plan, err := o.Plan(tc.said)
+		plan, err := o.Plan(tc.said, Exactly())
 		if !slices.Equal(plan, tc.want) || (err != nil) != (tc.want == nil) {
 			t.Errorf("%s: %v, %v", name, plan, err)
 		}
@@ -165,15 +165,15 @@ func TestPlanAddsUpWhatIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, left := range []int64{3, 1} {
-		plan, err := o.Plan([]ShippedLine{{SKU: "A", Quantity: 2}})
+		plan, err := o.Plan([]ShippedLine{{SKU: "A", Quantity: 2}}, Exactly())
 		if err != nil {
 			t.Fatalf("parcel %d: %v", i, err)
 		}
-		if _, err := o.Ship("sh", plan); err != nil || o.goodsLeft() != left {
+		if _, err := o.Ship("sh", plan, Exactly()); err != nil || o.goodsLeft() != left {
 			t.Errorf("parcel %d: %d left, %v", i, o.goodsLeft(), err)
 		}
 	}
-	if plan, err := o.Plan([]ShippedLine{{SKU: "A", Quantity: 2}}); err == nil {
+	if plan, err := o.Plan([]ShippedLine{{SKU: "A", Quantity: 2}}, Exactly()); err == nil {
 		t.Errorf("more than is left was planned: %v", plan)
 	}
 }

@@ -17,28 +17,25 @@ type Shipping struct {
 // Plan resolves what a channel says has left to lines of the order, in the
 // order's own sequence; nothing said means all that is left. Services are never
 // shipped. What is said of a line twice is added up, and what names several
-// lines, as an SKU may, fills the first of them first.
-func (o *Order) Plan(said []ShippedLine) ([]Shipping, error) {
-	left, gone := make([]int64, len(o.data.Lines)), make([]int64, len(o.data.Lines))
+// lines, as an SKU may, fills the first of them first; what is more than was
+// ordered comes after that, as far as the tolerance goes.
+func (o *Order) Plan(said []ShippedLine, t Tolerance) ([]Shipping, error) {
+	left, gone, over := make([]int64, len(o.data.Lines)), make([]int64, len(o.data.Lines)), make([]int64, len(o.data.Lines))
 	for i, l := range o.data.Lines {
 		if !l.Service {
 			left[i] = l.Left()
+			over[i] = max(0, t.most(l.Quantity)-max(l.Shipped, l.Quantity))
 		}
 	}
 	if len(said) == 0 {
 		copy(gone, left)
 	}
 	for _, s := range said {
-		if err := o.allot(s, left, gone); err != nil {
+		if err := o.allot(s, left, over, gone); err != nil {
 			return nil, err
 		}
 	}
-	var plan []Shipping
-	for i, units := range gone {
-		if units > 0 {
-			plan = append(plan, Shipping{N: o.data.Lines[i].N, Quantity: units})
-		}
-	}
+	plan := o.planned(gone)
 	if len(plan) == 0 && (o.goodsLeft() > 0 || o.data.Status != Confirmed) { // services alone: nothing to carry, all to invoice
 		return nil, fmt.Errorf("nothing of order %s is left to ship", o.data.Number)
 	}
@@ -46,29 +43,58 @@ func (o *Order) Plan(said []ShippedLine) ([]Shipping, error) {
 }
 
 // allot moves what is said of one line, or of several that it names alike, from
-// what is left to what is gone.
-func (o *Order) allot(s ShippedLine, left, gone []int64) error {
-	var named []int
-	var free, whole int64
-	for i, l := range o.data.Lines {
-		if l.Service || (s.ExternalID != "" && l.ExternalID != s.ExternalID) || (s.SKU != "" && l.SKU != s.SKU) {
-			continue
-		}
-		named = append(named, i)
-		free, whole = free+left[i], whole+l.Quantity
+// what is left to what is gone, and what is more from what may leave above it.
+func (o *Order) allot(s ShippedLine, left, over, gone []int64) error {
+	named := o.named(s)
+	var free, more, whole int64
+	for _, i := range named {
+		free, more, whole = free+left[i], more+over[i], whole+o.data.Lines[i].Quantity
 	}
 	if len(named) == 0 {
 		return fmt.Errorf("order %s has no line %q (SKU %q)", o.data.Number, s.ExternalID, s.SKU)
 	}
-	if s.Quantity <= 0 || s.Quantity > free {
-		return fmt.Errorf("%d of %q cannot be shipped; %d of %d are left", s.Quantity, o.data.Lines[named[0]].Name, free, whole)
+	if s.Quantity <= 0 || s.Quantity > free+more {
+		return fmt.Errorf("%d of %q cannot be shipped; %d of %d are left%s", s.Quantity, o.data.Lines[named[0]].Name, free, whole, upTo(more))
 	}
 	rest := s.Quantity
-	for _, i := range named {
-		units := min(rest, left[i])
-		left[i], gone[i], rest = left[i]-units, gone[i]+units, rest-units
+	for _, from := range [][]int64{left, over} {
+		for _, i := range named {
+			units := min(rest, from[i])
+			from[i], gone[i], rest = from[i]-units, gone[i]+units, rest-units
+		}
 	}
 	return nil
+}
+
+// named are the places of the lines that a channel means.
+func (o *Order) named(s ShippedLine) []int {
+	var named []int
+	for i, l := range o.data.Lines {
+		if l.Service || (s.N != 0 && l.N != s.N) || (s.ExternalID != "" && l.ExternalID != s.ExternalID) || (s.SKU != "" && l.SKU != s.SKU) {
+			continue
+		}
+		named = append(named, i)
+	}
+	return named
+}
+
+// planned is a quantity for each line that has one.
+func (o *Order) planned(units []int64) []Shipping {
+	var plan []Shipping
+	for i, n := range units {
+		if n > 0 {
+			plan = append(plan, Shipping{N: o.data.Lines[i].N, Quantity: n})
+		}
+	}
+	return plan
+}
+
+// upTo is how much more than was ordered may leave, for a refusal.
+func upTo(more int64) string {
+	if more == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and %d more are tolerated", more)
 }
 
 func (o *Order) goodsLeft() int64 {
@@ -86,6 +112,7 @@ type Billing struct {
 	Lines    []BilledLine
 	Rounding money.Amount // the remainder that the last part-invoice takes (BT-114)
 	Last     bool         // nothing is left to invoice afterwards
+	Cut      bool         // within the tolerance: a rest does not come
 }
 
 // BilledLine is the part of a line that is invoiced.
@@ -97,13 +124,20 @@ type BilledLine struct {
 
 // Ship moves the shipped quantities and says what may be invoiced: the shipped
 // units, the services with the next shipment, and on the last one the
-// remainder to the order's total.
-func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
+// remainder to the order's total. A shipment that brings every line within the
+// tolerance is the last; then what left prevails, and not the order's total.
+func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, error) {
 	var bill Billing
 	o.data.Lines = slices.Clone(o.data.Lines)
 	for _, s := range plan {
 		l := &o.data.Lines[s.N-1]
-		bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: s.Quantity, Net: l.NetOf(l.Shipped, l.Shipped+s.Quantity)})
+		from, to := l.Shipped, l.Shipped+s.Quantity
+		if !t.InvoiceOver {
+			from, to = min(from, l.Quantity), min(to, l.Quantity)
+		}
+		if to > from {
+			bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: to - from, Net: l.NetOf(from, to)})
+		}
 		l.Shipped += s.Quantity
 		rest := s.Quantity - min(l.Reserved, s.Quantity)
 		l.Reserved -= s.Quantity - rest
@@ -116,7 +150,10 @@ func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
 			l.Shipped = l.Quantity
 		}
 	}
-	bill.Last = o.goodsLeft() == 0
+	if bill.Last = o.enough(t); bill.Last && o.goodsLeft() > 0 {
+		bill.Cut = true
+		o.giveUpRest()
+	}
 	verb := "ship_part"
 	if bill.Last {
 		verb = "ship"
@@ -124,14 +161,37 @@ func (o *Order) Ship(shipmentID string, plan []Shipping) (Billing, error) {
 	if err := o.step(verb); err != nil {
 		return Billing{}, err
 	}
-	total := bill.total()
+	total := o.data.Total.Zero()
+	if len(bill.Lines) > 0 {
+		total = bill.total()
+	}
 	bill.Rounding = total.Zero()
-	if bill.Last {
+	if bill.Last && o.exact(t) {
 		bill.Rounding = o.data.Total.Minus(o.data.Invoiced).Minus(total)
 	}
 	o.data.Invoiced = o.data.Invoiced.Plus(total).Plus(bill.Rounding)
 	o.data.Shipments = append(o.data.Shipments, shipmentID)
 	return bill, nil
+}
+
+// enough reports whether what left of every line completes it.
+func (o *Order) enough(t Tolerance) bool {
+	return !slices.ContainsFunc(o.data.Lines, func(l Line) bool { return !l.Service && l.Shipped+l.Cut < t.enough(l.Quantity) })
+}
+
+// exact reports whether what is invoiced is what was ordered.
+func (o *Order) exact(t Tolerance) bool {
+	return !slices.ContainsFunc(o.data.Lines, func(l Line) bool {
+		return l.Shipped < l.Quantity || l.Shipped > l.Quantity && t.InvoiceOver
+	})
+}
+
+// GiveUp lets go of what credit still counts of a rest that will never be
+// invoiced.
+func (o *Order) GiveUp() {
+	if rest := o.data.Total.Minus(o.data.Invoiced); rest.IsPositive() {
+		o.data.Committed = o.data.Committed.Minus(money.Min(rest, o.data.Committed))
+	}
 }
 
 func (b Billing) total() money.Amount {
