@@ -29,16 +29,17 @@ type commands struct {
 	Event   eventVerb   `cmd:"" help:"Print a webhook as a shop would send it."`
 	Import  importVerb  `cmd:"" help:"Import orders, customers or products from a CSV file; a dry run first."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
-	Explain explainVerb `cmd:"" help:"Say what an error code means."`
+	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
 	Doctor  doctorVerb  `cmd:"" help:"Look at what this machine has and lacks."`
 }
 
 // console is what every verb is given.
 type console struct {
-	ctx context.Context
-	out io.Writer
-	log slog.Handler // warnings and worse
+	ctx      context.Context
+	out      io.Writer
+	progress io.Writer    // of long work, apart from its result
+	log      slog.Handler // warnings and worse
 	// troubles has errors alone: in the story refusals are part of the play.
 	troubles slog.Handler
 }
@@ -60,7 +61,7 @@ func execute(ctx context.Context, args []string, out, problems io.Writer) int {
 	log := func(level slog.Level) slog.Handler {
 		return slog.NewTextHandler(problems, &slog.HandlerOptions{Level: level})
 	}
-	if err := parsed.Run(&console{ctx: ctx, out: out, log: log(slog.LevelWarn), troubles: log(slog.LevelError)}); err != nil {
+	if err := parsed.Run(&console{ctx: ctx, out: out, progress: problems, log: log(slog.LevelWarn), troubles: log(slog.LevelError)}); err != nil {
 		for _, one := range apart(err) {
 			fmt.Fprintln(problems, sentence(one))
 		}

@@ -11,7 +11,8 @@ import (
 
 // policyVerb is about duly.yaml.
 type policyVerb struct {
-	Check policyCheckVerb `cmd:"" help:"Read a policy and tell every mistake in it, with its line and column."`
+	Check  policyCheckVerb  `cmd:"" help:"Read a policy and tell every mistake in it, with its line and column."`
+	Replay policyReplayVerb `cmd:"" help:"Decide the past again under a policy and say what would have been otherwise."`
 }
 
 // policyCheckVerb reads a policy strictly.

@@ -88,6 +88,8 @@ type Exposure struct {
 	Limit     *money.Amount // that holds: its own or the policy's; nil: unlimited
 	Open      money.Amount  // invoices
 	Confirmed money.Amount  // orders, not yet invoiced
+	Overdue   money.Amount  // of what is open
+	Oldest    int           // days after its due date
 	Group     *credit.Group // of companies, when the customer is in one
 	Payer     Payer         // how it pays
 }
@@ -117,7 +119,7 @@ func (c *Cycle) Exposures(ctx context.Context, at time.Time, customers ...party.
 		if err != nil {
 			return nil, err
 		}
-		all[i] = Exposure{Limit: in.Limit, Open: in.Receivable, Confirmed: in.Confirmed, Group: in.Group, Payer: c.payer(d, in)}
+		all[i] = Exposure{Limit: in.Limit, Open: in.Receivable, Confirmed: in.Confirmed, Overdue: in.Overdue, Oldest: in.OverdueDays, Group: in.Group, Payer: c.payer(d, in)}
 	}
 	return all, nil
 }

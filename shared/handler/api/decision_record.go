@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -46,7 +47,7 @@ func (s server) decisionRecords() {
 		To   string `query:"to" format:"date" doc:"Last day"`
 	}
 	type byID struct {
-		ID string `path:"id"`
+		ID string `path:"id" doc:"Of the order, or the number that people say"`
 	}
 	route(s, get("list-credit-decisions", "/v1/credit-decisions", "List decisions on credit, with all that they were taken on and what came of them"), func(ctx context.Context, in *listing) (*reply[page[DecisionRecord]], error) {
 		from, err := dayOr("from", in.From, calendar.Date{})
@@ -72,7 +73,15 @@ func (s server) decisionRecords() {
 		return &reply[page[DecisionRecord]]{out}, nil
 	})
 	route(s, get("explain-credit-decision", "/v1/orders/{id}/credit-decision", "Explain the decision on an order"), func(ctx context.Context, in *byID) (*reply[DecisionRecord], error) {
-		r, err := s.Cycle.DecisionOn(ctx, s.Now(), in.ID)
+		id := in.ID
+		if !strings.HasPrefix(id, "o_") { // what people call it
+			o, err := s.Cycle.OrderByNumber(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			id = o.ID
+		}
+		r, err := s.Cycle.DecisionOn(ctx, s.Now(), id)
 		if err != nil {
 			return nil, err
 		}

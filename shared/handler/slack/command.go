@@ -23,12 +23,13 @@ type verb struct {
 
 // verbs is the table of them.
 var verbs = map[string]verb{
-	"help":    {answer: desk.help},
-	"order":   {answer: desk.order, example: "order SO-1042"},
-	"invoice": {answer: desk.invoice, example: "invoice 2026-0042"},
-	"overdue": {answer: desk.overdue},
-	"kpi":     {answer: desk.kpi},
-	"find":    {answer: desk.find, example: "find acme"},
+	"help":     {answer: desk.help},
+	"order":    {answer: desk.order, example: "order SO-1042"},
+	"invoice":  {answer: desk.invoice, example: "invoice 2026-0042"},
+	"overdue":  {answer: desk.overdue},
+	"kpi":      {answer: desk.kpi},
+	"find":     {answer: desk.find, example: "find acme"},
+	"customer": {answer: desk.who, example: "customer acme"},
 }
 
 // command answers whoever typed, and nobody else.
@@ -181,4 +182,33 @@ func (d desk) find(ctx context.Context, what string) (chat.Message, error) {
 		}
 	})
 	return d.voice.Results(what, f), err
+}
+
+// who shows the one customer that a name fits, its whole name before a part of it; of several it lists them.
+func (d desk) who(ctx context.Context, what string) (chat.Message, error) {
+	var f chat.Found
+	var exact *party.Data
+	err := look(ctx, d, func(c *party.Customer) {
+		known := c.Data()
+		if strings.EqualFold(known.Name, what) || known.ID == what {
+			exact = &known
+		}
+		if strings.Contains(strings.ToLower(known.Name), strings.ToLower(what)) {
+			f.Customers = append(f.Customers, known)
+		}
+	})
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if exact == nil && len(f.Customers) != 1 {
+		return d.voice.Results(what, f), nil
+	}
+	if exact == nil {
+		exact = &f.Customers[0]
+	}
+	at, err := d.Cycle.Exposures(ctx, d.Now(), *exact)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return d.voice.CustomerAnswer(*exact, at[0]), nil
 }

@@ -67,6 +67,7 @@ type Replay struct {
 
 	Decisions int
 	Same      int      // the very same verdict and reasons
+	Changed   int      // another verdict; the rest came to the same for other reasons
 	Broken    []Record // other than stored under a policy of the same digest: never, unless a rule reads what is not stored
 
 	BlockedPaid     Tally         // would have been declined or referred, and was paid
@@ -110,6 +111,7 @@ func byPerson(was Record) bool {
 }
 
 func (r *Replay) differ(was Record, again Decision) {
+	r.Changed++
 	amount := was.Decision.Input.Amount
 	taken := was.Status == Approved
 	kind := string(again.Verdict)
