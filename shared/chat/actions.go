@@ -23,6 +23,8 @@ const (
 	ActCashMatch         = "cash.match"
 	ActCashSplit         = "cash.split"
 	ActCashKeep          = "cash.keep"
+	ActCustomerSame      = "customer.same"
+	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
 	ActQuoteRenew        = "quote.renew"
 	ActQuoteRemind       = "quote.remind"
@@ -89,6 +91,8 @@ var actionTable = map[string]Action{
 	ActCashMatch:         {Roles: matchers},
 	ActCashSplit:         {Roles: matchers, Modal: true},
 	ActCashKeep:          {Roles: matchers},
+	ActCustomerSame:      {Roles: colleagues},
+	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},
 	ActQuoteRenew:        {Roles: sellers, Modal: true},
 	ActQuoteRemind:       {Roles: sellers},

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/party"
 )
 
 // live is markup that Slack would act upon: a mention, a link, a command.
@@ -81,11 +82,12 @@ func poisoned(foreign string) map[string]o2c.Card {
 	o.Number, o.CustomerName, o.Lines[0].Name, o.Lines[0].SKU = foreign, foreign, foreign, foreign
 	return map[string]o2c.Card{
 		"credit": c, "decided": done, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
-		"cash":   o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
-		"stock":  o2c.StockCard{Order: o, Lines: o.Lines, Stock: map[string]int64{foreign: 1}},
-		"parked": o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},
-		"lapse":  o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: foreign, Cause: o2c.LapseSilence, Fetched: []string{foreign}, Count: 1, SwitchedOn: []string{foreign}, Problem: foreign}},
-		"payout": o2c.PayoutCard{PayoutID: foreign, Problem: foreign}, "notice": o2c.NoticeCard{Title: foreign, Text: foreign},
+		"cash":     o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
+		"stock":    o2c.StockCard{Order: o, Lines: o.Lines, Stock: map[string]int64{foreign: 1}},
+		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},
+		"likeness": o2c.LikenessCard{Likeness: o2c.LikenessData{ID: "lk", Why: []string{"mail", foreign}, Status: o2c.LikeSame}, By: foreign, Customer: party.Data{Name: foreign, Emails: []string{foreign}, Kind: party.Kind(foreign)}, Other: party.Data{Name: foreign, KVK: foreign}},
+		"lapse":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: foreign, Cause: o2c.LapseSilence, Fetched: []string{foreign}, Count: 1, SwitchedOn: []string{foreign}, Problem: foreign}},
+		"payout":   o2c.PayoutCard{PayoutID: foreign, Problem: foreign}, "notice": o2c.NoticeCard{Title: foreign, Text: foreign},
 		"digest": o2c.DigestCard{Date: foreign, DSO: foreign, Ageing: []o2c.Bucket{{Name: foreign, Amount: eur(1)}}},
 	}
 }

@@ -107,6 +107,15 @@ func sampleReceipt() cash.ReceiptData {
 	}
 }
 
+func sampleLikeness(status string) o2c.LikenessCard {
+	other := sampleCustomer()
+	other.Name, other.Kind, other.KVK = "Acme B.V.", party.Consumer, ""
+	return o2c.LikenessCard{
+		Likeness: o2c.LikenessData{ID: "lk_1", Customer: "c_1", Other: "c_2", Why: []string{"mail", "name"}, Status: status, DecidedAt: at("2026-01-05T11:00:00Z")},
+		Customer: sampleCustomer(), Other: other, By: "Joost",
+	}
+}
+
 // cards are all kinds of cards in all their states: the goldens, the limits and the action table are checked on them.
 func cards() map[string]o2c.Card {
 	paid := sampleInvoice("2026-0042", 124000, "2026-01-09")
@@ -171,6 +180,9 @@ func cards() map[string]o2c.Card {
 		"invoice_credited":   o2c.InvoiceCard{Invoice: partlyCredited(), PayURL: "https://pay.example/i/k1abc"},
 		"parked":             o2c.ParkedCard{Parked: parked},
 		"parked_replayed":    o2c.ParkedCard{Parked: replayed},
+		"likeness":           sampleLikeness(o2c.LikeOpen),
+		"likeness_same":      sampleLikeness(o2c.LikeSame),
+		"likeness_different": sampleLikeness(o2c.LikeDifferent),
 		"lapse_gap": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseGap, Heard: at("2026-01-05T09:00:00Z"), Missing: []int64{1002, 1004}, Lost: []int64{1004},
 			Fetched: []string{"#1002"}, Count: 1, Read: true, OpenedAt: at("2026-01-05T09:00:00Z"), ClosedAt: at("2026-01-05T10:00:00Z")}},
 		"lapse_silence": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-woocommerce", Cause: o2c.LapseSilence, Heard: at("2026-01-05T09:00:00Z"), Fetched: []string{"5001", "5002"}, Count: 2, Read: true,

@@ -42,6 +42,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.ship(c), nil
 	case o2c.ParkedCard:
 		return v.parked(c), nil
+	case o2c.LikenessCard:
+		return v.likeness(c), nil
 	case o2c.ShopCard:
 		return v.shop(c), nil
 	case o2c.PayoutCard:

@@ -46,7 +46,18 @@ func (c *Cycle) standingOf(ctx context.Context, tx *Tx, cust party.Data, x expos
 			in.Group.Limit = &amount
 		}
 	}
-	for _, d := range x.dues() {
+	dues := x.dues()
+	for _, id := range cust.Joined { // one person: what they owe counts, and stays theirs
+		other, err := tx.Counter(ctx, exposureKey(id))
+		if err != nil {
+			return in, err
+		}
+		in.Receivable = in.Receivable.Plus(books(other.Values[countOpen]))
+		in.Confirmed = in.Confirmed.Plus(books(other.Values[countConfirmed]))
+		in.Orders += int(other.Values[countOrders])
+		dues = append(dues, exposure{counter: other}.dues()...)
+	}
+	for _, d := range dues {
 		days := today.DaysSince(d.on)
 		if days <= 0 {
 			continue

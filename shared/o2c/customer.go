@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"duly/shared/o2c/fault"
@@ -18,8 +19,9 @@ const (
 )
 
 // aliases are the names under which a buyer may be known already, the surest
-// first. Two shops' customers are one only on an equal VAT or KVK number
-// (design §3); within one shop its own id or the mail address will do.
+// first. Two shops' customers are one only on an equal VAT or KVK number that
+// passes its check (design §3); within one shop its own id or the mail address
+// will do.
 func aliases(endpoint string, b order.Buyer) []Alias {
 	var names []Alias
 	add := func(space, value string) {
@@ -27,8 +29,12 @@ func aliases(endpoint string, b order.Buyer) []Alias {
 			names = append(names, Alias{Space: space, Value: value})
 		}
 	}
-	add(spaceVAT, normal(b.VATID))
-	add(spaceKVK, normal(b.KVK))
+	if id := normal(b.VATID); party.VATChecks(id) {
+		add(spaceVAT, id)
+	}
+	if number := normal(b.KVK); party.KVKChecks(number) {
+		add(spaceKVK, number)
+	}
 	if b.ExternalID != "" {
 		add(spaceCustomer, endpoint+":id:"+b.ExternalID)
 	}
@@ -60,30 +66,25 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	}
 	names, keys = names[1:], keys[1:]
 	if b.CustomerID != "" {
-		var known party.Customer
-		if err := tx.Gather(ctx, Wanted{Documents: []Key{{Kind: known.Kind(), ID: b.CustomerID}}, Counters: []Key{exposureKey(b.CustomerID), payerKey(b.CustomerID)}}); err != nil {
+		return c.standsFor(ctx, tx, b.CustomerID)
+	}
+	var cust *party.Customer
+	if at := slices.IndexFunc(keys, func(k Key) bool { return !k.IsZero() }); at < 0 {
+		if cust, err = c.newCustomer(ctx, tx, endpoint, orderID, b); err != nil {
 			return nil, err
 		}
-		return &known, tx.Get(ctx, b.CustomerID, &known)
-	}
-	cust := &party.Customer{}
-	for _, k := range keys {
-		if !k.IsZero() {
-			if err := tx.Gather(ctx, Wanted{Documents: []Key{k}, Counters: []Key{exposureKey(k.ID), payerKey(k.ID)}}); err != nil {
-				return nil, err
-			}
-			if err := tx.Get(ctx, k.ID, cust); err != nil {
-				return nil, err
-			}
-			break
-		}
-	}
-	if cust.ID() == "" {
-		if cust, err = c.newCustomer(tx, endpoint, orderID, b); err != nil {
+	} else {
+		if cust, err = c.standsFor(ctx, tx, keys[at].ID); err != nil {
 			return nil, err
 		}
-	} else if err := complete(tx, cust, b); err != nil {
-		return nil, err
+		if err := complete(tx, cust, b); err != nil {
+			return nil, err
+		}
+		if names[at].Space != spaceCustomer {
+			if err := c.sameRegister(ctx, tx, endpoint, b, names, keys, cust); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for i, k := range keys {
 		if k.IsZero() {
@@ -93,7 +94,7 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	return cust, nil
 }
 
-func (c *Cycle) newCustomer(tx *Tx, endpoint, orderID string, b order.Buyer) (*party.Customer, error) {
+func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID string, b order.Buyer) (*party.Customer, error) {
 	seed := b.ExternalID
 	if seed == "" {
 		seed = strings.ToLower(b.Email)
@@ -118,7 +119,10 @@ func (c *Cycle) newCustomer(tx *Tx, endpoint, orderID string, b order.Buyer) (*p
 	}
 	tx.Uncounted(exposureKey(cust.ID()))
 	tx.Uncounted(payerKey(cust.ID()))
-	return cust, tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()})
+	if err := tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()}); err != nil {
+		return nil, err
+	}
+	return cust, c.liken(ctx, tx, cust)
 }
 
 // complete fills in what was not known of a customer; what is known stays.
@@ -177,7 +181,10 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 		if err := c.restate(ctx, tx, cust, party.Data{}); err != nil {
 			return err
 		}
-		return tx.Save(cust, Fact{Type: "customer.created", Data: d})
+		if err := tx.Save(cust, Fact{Type: "customer.created", Data: d}); err != nil {
+			return err
+		}
+		return c.liken(ctx, tx, cust)
 	})
 	return d, err
 }

@@ -246,7 +246,7 @@ func (c *Cycle) importCustomer(ctx context.Context, s Stamp, apply bool, item Im
 		if err != nil {
 			return err
 		}
-		cust, change := &party.Customer{}, overCustomer(*item.Customer)
+		cust, change, before := &party.Customer{}, overCustomer(*item.Customer), party.Data{}
 		for _, k := range keys {
 			if !k.IsZero() && cust.ID() == "" {
 				if err := tx.Get(ctx, k.ID, cust); err != nil {
@@ -263,7 +263,7 @@ func (c *Cycle) importCustomer(ctx context.Context, s Stamp, apply bool, item Im
 				return fault.Bad("/", err.Error(), "mend the row")
 			}
 		} else {
-			before := cust.Data()
+			before = cust.Data()
 			if err := cust.Amend(change); err != nil {
 				return fault.Bad("/", err.Error(), "mend the row")
 			}
@@ -282,11 +282,14 @@ func (c *Cycle) importCustomer(ctx context.Context, s Stamp, apply bool, item Im
 		if became == importSame {
 			return nil
 		}
-		if err := c.setLimit(ctx, tx, cust); err != nil {
+		if err := c.restate(ctx, tx, cust, before); err != nil {
 			return err
 		}
 		fact.Data = cust.Data()
-		return tx.Save(cust, fact)
+		if err := tx.Save(cust, fact); err != nil || became != importNew {
+			return err
+		}
+		return c.liken(ctx, tx, cust)
 	})
 	return became, err
 }

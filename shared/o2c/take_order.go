@@ -76,6 +76,7 @@ func firstLook(a Arrival, orderID string) Wanted {
 	w.Names = []Alias{orderName(a)}
 	if in.Buyer.CustomerID == "" {
 		w.Names = append(w.Names, aliases(a.Endpoint, in.Buyer)...)
+		w.Names = append(w.Names, hintNames(hints(party.Data{Name: in.Buyer.DisplayName(), Emails: []string{in.Buyer.Email}, Address: in.Buyer.Address}))...)
 	}
 	for _, l := range in.Lines {
 		if !l.Service && l.SKU != "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,8 @@ type Customer struct {
 	DunningProfile string          `json:"dunning_profile"`
 	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
+	JoinedInto     string          `json:"joined_into" doc:"The customer that it is by now: whoever orders under its names orders as that one"`
+	Joined         []string        `json:"joined" nullable:"false" doc:"Customers who are this one; what they owe stays theirs"`
 	Large          bool            `json:"large" doc:"A large enterprise in law, as we were told: it bounds the days to pay"`
 	CustomerCredit
 	CreatedAt time.Time `json:"created_at"`
@@ -213,6 +216,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
 		Owner:    d.Owner, DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, Large: d.Large, CreatedAt: d.CreatedAt,
+		JoinedInto: d.JoinedInto, Joined: append([]string{}, d.Joined...),
 	}
 	v.CustomerCredit = customerCredit(d, x)
 	if d.TermsDays != nil {
@@ -232,4 +236,21 @@ func nullMoney(a *money.Amount) Null[Money] {
 		return Null[Money]{}
 	}
 	return some(moneyOf(*a))
+}
+
+// ofCustomer tells the documents of a customer, and of those who were joined into
+// it, from all others; "" is everybody.
+func (s server) ofCustomer(ctx context.Context, id string) (func(customerID string) bool, error) {
+	if id == "" {
+		return func(string) bool { return true }, nil
+	}
+	c, err := o2c.Read[party.Customer](ctx, s.Cycle, id)
+	if fault.Is(err, fault.NotFound) {
+		return func(string) bool { return false }, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	ids := append([]string{id}, c.Data().Joined...)
+	return func(customerID string) bool { return slices.Contains(ids, customerID) }, nil
 }

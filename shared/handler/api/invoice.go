@@ -23,12 +23,16 @@ func (s server) invoices() {
 		Overdue  string `query:"overdue" enum:"true,false" doc:"Only what is open after its due date, or only what is not"`
 	}
 	route(s, get("list-invoices", "/v1/invoices", "List invoices"), func(ctx context.Context, in *query) (*reply[page[Invoice]], error) {
+		of, err := s.ofCustomer(ctx, in.Customer)
+		if err != nil {
+			return nil, err
+		}
 		today := s.today()
 		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[invoice.Invoice], error) {
 			return o2c.ListOf[invoice.Invoice](ctx, s.Cycle, limit, after)
 		}, func(i *invoice.Invoice) bool {
 			d := i.Data()
-			return !i.IsCreditNote() && (in.Customer == "" || d.CustomerID == in.Customer) && (in.Status == "" || d.Status == in.Status) &&
+			return !i.IsCreditNote() && of(d.CustomerID) && (in.Status == "" || d.Status == in.Status) &&
 				(in.Overdue == "" || i.Overdue(today) == (in.Overdue == "true"))
 		})
 		if err != nil {

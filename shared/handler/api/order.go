@@ -38,10 +38,14 @@ func (s server) orders() {
 	route(s, op, func(ctx context.Context, in *creation) (*reply[Order], error) { return s.createOrder(ctx, in.RawBody) })
 	delete(op.RequestBody.Content, "application/octet-stream") // huma's, for a raw body
 	route(s, get("list-orders", "/v1/orders", "List orders"), func(ctx context.Context, in *query) (*reply[page[Order]], error) {
+		of, err := s.ofCustomer(ctx, in.Customer)
+		if err != nil {
+			return nil, err
+		}
 		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[order.Order], error) {
 			return o2c.ListOf[order.Order](ctx, s.Cycle, limit, after)
 		}, func(o *order.Order) bool {
-			return (in.Customer == "" || o.Data().CustomerID == in.Customer) && (in.Status == "" || o.Status() == in.Status)
+			return of(o.Data().CustomerID) && (in.Status == "" || o.Status() == in.Status)
 		})
 		if err != nil {
 			return nil, err

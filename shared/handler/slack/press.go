@@ -46,6 +46,8 @@ var acts = map[string]act{
 	chat.ActQuoteRemind:       {press: desk.remindQuote},
 	chat.ActContractRenew:     {press: desk.openRenewContract, submit: desk.renewContract},
 	chat.ActContractRemind:    {press: desk.remindContract},
+	chat.ActCustomerSame:      {press: desk.sameCustomer},
+	chat.ActCustomerDifferent: {press: desk.differentCustomers},
 	chat.ActStockShipPart:     {press: desk.openShipPart, submit: desk.shipPart},
 	chat.ActShipMark:          {press: desk.openMarkShipped, submit: desk.markShipped},
 	chat.ActShipDelivered:     {press: desk.openDelivered, submit: desk.delivered},

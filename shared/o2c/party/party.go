@@ -76,7 +76,9 @@ type Data struct {
 	Group          string        `json:"group,omitempty"`       // id of the customer at the head of its group of companies
 	GroupLimit     *money.Amount `json:"group_limit,omitempty"` // of the whole group; kept with its head; nil: unlimited
 	Insured        *Insurance    `json:"insured_limit,omitempty"`
-	Since          calendar.Date `json:"since,omitzero"` // customer since; no date: since it was created here
+	JoinedInto     string        `json:"joined_into,omitempty"` // id of the customer that it is by now: its names lead there
+	Joined         []string      `json:"joined,omitempty"`      // ids of those that are it; what they owe stays theirs
+	Since          calendar.Date `json:"since,omitzero"`        // customer since; no date: since it was created here
 	CreatedAt      time.Time     `json:"created_at"`
 }
 
