@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
@@ -73,6 +75,11 @@ func PaperName(d invoice.Data) string {
 	return fmt.Sprintf("%ss/%04d/%s.pdf", d.Type, d.IssuedOn.Year, d.Number)
 }
 
+// EInvoiceName is under which name its e-invoice is kept.
+func EInvoiceName(d invoice.Data) string {
+	return strings.TrimSuffix(PaperName(d), ".pdf") + ".xml"
+}
+
 // paper is the document as it was first rendered, and its reader's link.
 func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url string, err error) {
 	if url, err = o.Cycle.InvoiceURL(d); err != nil {
@@ -85,7 +92,23 @@ func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url str
 	if pdf, err = o.Papers.InvoicePDF(d, asks); err != nil {
 		return nil, "", fmt.Errorf("render invoice %s: %w", d.Number, err)
 	}
-	return pdf, url, o.Files.Put(ctx, PaperName(d), "application/pdf", pdf)
+	if err := o.Files.Put(ctx, PaperName(d), "application/pdf", pdf); err != nil {
+		return nil, "", err
+	}
+	return pdf, url, o.keepEInvoice(ctx, d)
+}
+
+// keepEInvoice keeps the e-invoice beside the paper. A buyer who cannot be
+// reached by one has the paper alone.
+func (o *Outbox) keepEInvoice(ctx context.Context, d invoice.Data) error {
+	ubl, err := o.Papers.InvoiceUBL(d)
+	if fault.Is(err, fault.Incomplete) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("render the e-invoice of %s: %w", d.Number, err)
+	}
+	return o.Files.Put(ctx, EInvoiceName(d), "application/xml", ubl)
 }
 
 func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {

@@ -89,6 +89,11 @@ type Papers interface {
 	InvoicePDF(d invoice.Data, link string) ([]byte, error)
 	QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte, error)
 	ContractPDF(d quote.ContractData, q quote.Data, terms quote.TermsData, zone *time.Location) ([]byte, error)
+	// InvoiceUBL is the document as Peppol BIS Billing 3.0, InvoiceCII as the
+	// UN/CEFACT invoice of Factur-X; fault.Incomplete when a rule of EN 16931 is
+	// broken.
+	InvoiceUBL(d invoice.Data) ([]byte, error)
+	InvoiceCII(d invoice.Data) ([]byte, error)
 	Letter(template, language string, view LetterView) (subject, text, html string, err error)
 }
 

@@ -12,6 +12,7 @@ import (
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
 	"duly/shared/text"
 )
@@ -41,8 +42,16 @@ func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Payable), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
 	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
-		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))),
+		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))), i.einvoice(),
 		i.lines(), i.promise(), i.statement())
+}
+
+// einvoice is for who books by machine: consumers have no use for it.
+func (p invoicePage) einvoice() g.Node {
+	if p.Invoice.Buyer.Kind == party.Consumer {
+		return nil
+	}
+	return h.P(h.A(h.Class("file"), href(p.path+"/ubl"), p.said("page.ubl")))
 }
 
 // state is the amount to pay and its date, or why there is none.

@@ -167,6 +167,13 @@ func (d *Desk) ContractPDF(k quote.ContractData, _ quote.Data, terms quote.Terms
 	return fmt.Appendf(nil, "contract %s %s %s", k.Number, k.Hash, terms.Hash()), nil
 }
 
+// InvoiceUBL and InvoiceCII say as little.
+func (d *Desk) InvoiceUBL(in invoice.Data) ([]byte, error) {
+	return []byte("<Invoice>" + in.Number + " " + in.Total.String() + "</Invoice>"), nil
+}
+
+func (d *Desk) InvoiceCII(in invoice.Data) ([]byte, error) { return d.InvoiceUBL(in) }
+
 // Letter writes the bare facts.
 func (d *Desk) Letter(template, language string, view o2c.LetterView) (subject, text, html string, err error) {
 	subject = template + " " + language + " " + view.Number + view.OrderNumber

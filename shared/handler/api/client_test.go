@@ -35,9 +35,15 @@ type program struct {
 func newProgram(t testing.TB) *program {
 	t.Helper()
 	w := testkit.NewWorld(t)
+	return newProgramWith(t, w, w.Desk)
+}
+
+// newProgramWith renders with other papers than those of the desk.
+func newProgramWith(t testing.TB, w *testkit.World, papers o2c.Papers) *program {
+	t.Helper()
 	p := &program{World: w, t: t, log: &bytes.Buffer{}}
 	p.handler = New(Deps{
-		Cycle: w.Cycle, Files: w.Desk, Papers: w.Desk, Now: w.Now, Log: logTo(p.log),
+		Cycle: w.Cycle, Files: w.Desk, Papers: papers, Now: w.Now, Log: logTo(p.log),
 		Replay: func(_ context.Context, d o2c.ParkedData) error {
 			p.parked = append(p.parked, d)
 			return nil

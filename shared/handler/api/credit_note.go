@@ -87,6 +87,14 @@ func (s server) creditNotes() {
 		}
 		return s.pdf(ctx, d)
 	})
+	route(s, xmlOf(get("get-credit-note-ubl", "/v1/credit-notes/{number}/ubl", "Read a credit note as UBL of EN 16931")), func(ctx context.Context, in *byNumber) (*file, error) {
+		d, err := s.legal(ctx, invoice.CreditNotes, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		content, err := s.Papers.InvoiceUBL(d)
+		return &file{ContentType: "application/xml", Body: content}, err
+	})
 }
 
 func (s server) creditNote(d invoice.Data) (*reply[CreditNote], error) {

@@ -55,6 +55,20 @@ func (s server) invoices() {
 		}
 		return s.pdf(ctx, d)
 	})
+	// UBL as Peppol BIS Billing 3.0 has it, and CII, which Factur-X carries.
+	einvoice := func(format string, render func(invoice.Data) ([]byte, error)) {
+		op := get("get-invoice-"+format, "/v1/invoices/{number}/"+format, "Read an invoice as "+strings.ToUpper(format)+" of EN 16931")
+		route(s, xmlOf(op), func(ctx context.Context, in *byNumber) (*file, error) {
+			d, err := s.legal(ctx, invoice.Invoices, in.Number)
+			if err != nil {
+				return nil, err
+			}
+			content, err := render(d)
+			return &file{ContentType: "application/xml", Body: content}, err
+		})
+	}
+	einvoice("ubl", func(d invoice.Data) ([]byte, error) { return s.Papers.InvoiceUBL(d) })
+	einvoice("cii", func(d invoice.Data) ([]byte, error) { return s.Papers.InvoiceCII(d) })
 }
 
 // legal finds a document of a type by its number, or by its id.
@@ -185,7 +199,7 @@ type Step struct {
 
 // Document is a rendering of a legal document.
 type Document struct {
-	Type        string `json:"type" enum:"pdf"`
+	Type        string `json:"type" enum:"pdf,ubl,cii"`
 	ContentType string `json:"content_type"`
 	URL         string `json:"url" doc:"Below the API, with a key" example:"/v1/invoices/2026-0001/pdf"`
 }
@@ -220,5 +234,10 @@ func documents(d invoice.Data, collection string) []Document {
 	if d.Number == "" {
 		return []Document{}
 	}
-	return []Document{{Type: "pdf", ContentType: "application/pdf", URL: "/v1/" + collection + "/" + d.Number + "/pdf"}}
+	at := "/v1/" + collection + "/" + d.Number
+	all := []Document{{Type: "pdf", ContentType: "application/pdf", URL: at + "/pdf"}, {Type: "ubl", ContentType: "application/xml", URL: at + "/ubl"}}
+	if d.Type == invoice.Invoices {
+		all = append(all, Document{Type: "cii", ContentType: "application/xml", URL: at + "/cii"})
+	}
+	return all
 }

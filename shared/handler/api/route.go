@@ -82,6 +82,11 @@ func pdfOf(op huma.Operation) huma.Operation {
 	return answering(op, "application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
 }
 
+// xmlOf marks an operation as one that answers with an e-invoice.
+func xmlOf(op huma.Operation) huma.Operation {
+	return answering(op, "application/xml", &huma.Schema{Type: huma.TypeString})
+}
+
 // Paging are the parameters of every list.
 type Paging struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"At most so many items"`

@@ -33,6 +33,7 @@ func New(d Deps) trigger.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /i/{token}", d.show(d.invoice))
 	mux.HandleFunc("GET /i/{token}/pdf", d.pdf)
+	mux.HandleFunc("GET /i/{token}/ubl", d.ubl)
 	mux.HandleFunc("POST /i/{token}/pay", d.pay)
 	mux.HandleFunc("POST /i/{token}/promise", d.promise)
 	mux.HandleFunc("GET /q/{token}", d.show(d.quote))
@@ -122,12 +123,12 @@ func (d Deps) pdf(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	d.file(w, r, home(r), o2c.PaperName(doc), doc.Number)
+	d.file(w, r, home(r), o2c.PaperName(doc), doc.Number+".pdf", "application/pdf")
 }
 
 // file gives a kept document; without one it says that it is not ready, and
 // leads back.
-func (d Deps) file(w http.ResponseWriter, r *http.Request, back, name, number string) {
+func (d Deps) file(w http.ResponseWriter, r *http.Request, back, name, as, contentType string) {
 	content, err := d.Files.Get(r.Context(), name)
 	if name == "" || fault.Is(err, fault.NotFound) {
 		w.Header().Set("Retry-After", "60")
@@ -139,13 +140,23 @@ func (d Deps) file(w http.ResponseWriter, r *http.Request, back, name, number st
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `inline; filename="`+number+`.pdf"`)
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Disposition", `inline; filename="`+as+`"`)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, no-store")
 	_, _ = w.Write(content) // as above
+}
+
+// ubl gives the e-invoice of a document.
+func (d Deps) ubl(w http.ResponseWriter, r *http.Request) {
+	doc, err := d.document(r)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	d.file(w, r, home(r), o2c.EInvoiceName(doc), doc.Number+".xml", "application/xml")
 }
 
 // document is the invoice or credit note that the request's token opens.

@@ -141,7 +141,7 @@ func TestGettingChangesNothing(t *testing.T) {
 	d := open(t)
 	_, inv, ord := d.sold()
 	d.Meter.Writes = 0
-	for _, path := range []string{inv, inv + "/pdf", ord, inv + "/pay", inv + "/promise", "/i/nonsense"} {
+	for _, path := range []string{inv, inv + "/pdf", inv + "/ubl", ord, inv + "/pay", inv + "/promise", "/i/nonsense"} {
 		for range 3 { // as mail scanners do
 			d.get(path)
 			d.ask("HEAD", path, nil)
@@ -241,6 +241,9 @@ func TestPromise(t *testing.T) {
 func TestPDF(t *testing.T) {
 	d := open(t)
 	doc, inv, _ := d.sold()
+	if r := d.get(inv + "/ubl"); r.StatusCode != 200 || r.Headers["content-type"] != "application/xml" || !strings.Contains(r.Body, doc.Number) || r.Headers["content-disposition"] != `inline; filename="2026-0001.xml"` {
+		t.Errorf("e-invoice: %d %v %q", r.StatusCode, r.Headers, r.Body)
+	}
 	r := d.get(inv + "/pdf")
 	if r.StatusCode != 200 || r.Headers["content-type"] != "application/pdf" || !strings.HasPrefix(r.Body, doc.Number) || r.Headers["content-disposition"] != `inline; filename="2026-0001.pdf"` {
 		t.Errorf("%d %v %s", r.StatusCode, r.Headers, r.Body)

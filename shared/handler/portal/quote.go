@@ -88,5 +88,5 @@ func (d Deps) quotePaper(w http.ResponseWriter, r *http.Request, pick func(o2c.Q
 		d.fail(w, r, err)
 		return
 	}
-	d.file(w, r, quoteHome(r), pick(v).Name, v.Quote.Number)
+	d.file(w, r, quoteHome(r), pick(v).Name, v.Quote.Number+".pdf", "application/pdf")
 }

@@ -251,6 +251,13 @@ func (papers) InvoicePDF(in invoice.Data, link string) ([]byte, error) {
 	return []byte(in.Number + " " + in.Total.String() + " " + link), nil
 }
 
+// InvoiceUBL and InvoiceCII are too.
+func (papers) InvoiceUBL(in invoice.Data) ([]byte, error) {
+	return []byte(in.Number + " " + in.Total.String()), nil
+}
+
+func (p papers) InvoiceCII(in invoice.Data) ([]byte, error) { return p.InvoiceUBL(in) }
+
 // Letter is the same for the same facts.
 func (papers) Letter(template, _ string, v o2c.LetterView) (subject, text, html string, err error) {
 	body, err := json.Marshal(letterText{template, v.Number, v.OrderNumber, v.Amount.Minor, v.Reference, v.PayURL})
