@@ -168,9 +168,9 @@ func fetch(ctx context.Context, client *s3.Client, key string) ([]byte, error) {
 const intakeMax = 64 << 20
 
 func (b builder) slack() (trigger.Handler, error) {
-	log, signed := b.log("slack"), chatboot.Signed(b.secret)
+	log, signed, client := b.log("slack"), chatboot.Signed(b.secret), b.chat()
 	return slack.New(slack.Deps{
-		Cycle: b.Cycle, Views: b.chat(), Workspace: slack.Workspace(b.Policy.Workspace), Now: b.Clock.Now, Log: log,
+		Cycle: b.Cycle, Views: client, Members: client, Workspace: slack.Workspace(b.Policy.Workspace), Now: b.Clock.Now, Log: log,
 		Signed: func(ctx context.Context, header http.Header, body []byte, at time.Time) error {
 			return proven(ctx, log, signed(ctx, header, body, at))
 		},

@@ -13,6 +13,11 @@ const (
 	ActCreditApproveWith = "credit.approve_with"
 	ActCreditReject      = "credit.reject"
 	ActCreditAsk         = "credit.ask"
+	ActCreditAskSales    = "credit.ask_sales"
+	ActCreditCustomer    = "credit.customer"
+	ActCreditSnooze      = "credit.snooze"
+	ActCreditUndo        = "credit.undo"
+	ActCreditMore        = "credit.more" // the menu that has the last of them
 	ActOverdueTake       = "overdue.take"
 	ActOverduePromise    = "overdue.promise"
 	ActOverdueSnooze     = "overdue.snooze"
@@ -81,6 +86,10 @@ var actionTable = map[string]Action{
 	ActCreditApproveWith: {Roles: deciders, Modal: true},
 	ActCreditReject:      {Roles: deciders, Modal: true},
 	ActCreditAsk:         {Roles: colleagues},
+	ActCreditAskSales:    {Roles: deciders},
+	ActCreditCustomer:    {Roles: colleagues, Modal: true},
+	ActCreditSnooze:      {Roles: deciders},
+	ActCreditUndo:        {Roles: deciders},
 	ActOverdueTake:       {Roles: collectors, Own: sales},
 	ActOverduePromise:    {Roles: collectors, Own: sales, Modal: true},
 	ActOverdueSnooze:     {Roles: collectors, Own: sales, Modal: true},

@@ -56,6 +56,9 @@ func collect(t *testing.T, name string, v any, shown map[string]bool) {
 		t.Fatal(err)
 	}
 	walk(tree, func(node map[string]any) {
+		if node["type"] == "overflow" {
+			collectMenu(t, name, node, shown)
+		}
 		if node["type"] != "button" {
 			return
 		}
@@ -71,6 +74,22 @@ func collect(t *testing.T, name string, v any, shown map[string]bool) {
 			t.Errorf("%s: button %s carries %q, which is no reference", name, id, value)
 		}
 	})
+}
+
+// collectMenu notes the entries of a menu: each is an action with a reference behind it.
+func collectMenu(t *testing.T, name string, menu map[string]any, shown map[string]bool) {
+	t.Helper()
+	for _, o := range menu["options"].([]any) {
+		value, _ := o.(map[string]any)["value"].(string)
+		id, ref := ofMenu(value)
+		if _, ok := ActionOf(id); !ok {
+			t.Errorf("%s: entry %q has no row", name, id)
+		}
+		if _, ok := ParseRef(ref); !ok {
+			t.Errorf("%s: entry %s carries %q, which is no reference", name, id, ref)
+		}
+		shown[id] = true
+	}
 }
 
 func walk(node any, visit func(map[string]any)) {
@@ -92,8 +111,10 @@ func TestFC_26_RoleMatrix(t *testing.T) {
 	everyone := []o2c.Role{o2c.Viewer, o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}
 	for id, may := range map[string][]o2c.Role{
 		ActCreditApprove: {o2c.Approver, o2c.Admin}, ActCreditApproveWith: {o2c.Approver, o2c.Admin}, ActCreditReject: {o2c.Approver, o2c.Admin},
-		ActCreditAsk:   {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
-		ActOverdueTake: {o2c.Collector, o2c.Approver, o2c.Admin}, ActOverduePromise: {o2c.Collector, o2c.Approver, o2c.Admin}, ActOverdueSnooze: {o2c.Collector, o2c.Approver, o2c.Admin},
+		ActCreditAskSales: {o2c.Approver, o2c.Admin}, ActCreditSnooze: {o2c.Approver, o2c.Admin}, ActCreditUndo: {o2c.Approver, o2c.Admin},
+		ActCreditCustomer: {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
+		ActCreditAsk:      {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
+		ActOverdueTake:    {o2c.Collector, o2c.Approver, o2c.Admin}, ActOverduePromise: {o2c.Collector, o2c.Approver, o2c.Admin}, ActOverdueSnooze: {o2c.Collector, o2c.Approver, o2c.Admin},
 		ActInvoiceCopyLink: {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActInvoiceOpen: everyone,
 		ActInvoiceRetry: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActCashMatch: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
 		ActCashSplit: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActCashKeep: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},

@@ -2,7 +2,9 @@ package chat
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
@@ -56,6 +58,36 @@ func (v Voice) AskedDone(asked []o2c.Person) string {
 	return v.Say("credit.asked.done", "names", strings.Join(names, ", "))
 }
 
+// notAllowed is for whoever may not decide on this order: by which rule, and whom to ask.
+func (v Voice) notAllowed(no *credit.NotAllowed) string {
+	names := v.Say("role.nobody")
+	if len(no.Ask) > 0 {
+		some := slices.Clone(no.Ask[:min(len(no.Ask), candidatesMax)])
+		for i, name := range some {
+			some[i] = named(name)
+		}
+		names = strings.Join(some, v.Say("or"))
+	}
+	if no.Rule == credit.RuleRole {
+		return v.Say("role.only.credit", "role", no.Role, "names", names)
+	}
+	return v.Say("credit.may."+string(no.Rule), "names", names, "amount", no.Amount)
+}
+
+// SnoozeDone, SalesAsked and NotActive answer whoever pressed.
+func (v Voice) SnoozeDone(until time.Time) string { return v.Say("credit.snooze.done", "until", until) }
+
+// SalesAsked says who was asked in the thread.
+func (v Voice) SalesAsked(names []string) string {
+	if len(names) == 0 {
+		return v.Say("credit.asked.no_sales")
+	}
+	return v.Say("credit.asked.sales", "names", strings.Join(names, ", "))
+}
+
+// NotActive is for whoever is no active member of the workspace (row 27).
+func (v Voice) NotActive(why string) string { return v.Say("door." + why) }
+
 // Unknown is for a button that no version here knows, and Unfamiliar for a person whom the policy does not name.
 func (v Voice) Unknown() string    { return v.Say("unknown.action") }
 func (v Voice) Unfamiliar() string { return v.Say("stranger") }
@@ -81,7 +113,14 @@ func (v Voice) Refusal(err error) string {
 	if errors.As(err, &told) {
 		return string(told)
 	}
+	var no *credit.NotAllowed
+	if errors.As(err, &no) {
+		return v.notAllowed(no)
+	}
 	var done *credit.Answered
+	if errors.As(err, &done) && done.By == "policy" && done.Status != credit.Void {
+		return v.Say("credit.already.policy", "time", v.clock(done.At))
+	}
 	if errors.As(err, &done) {
 		return v.Say("credit.already."+done.Status, "name", named(v.people(done.By)), "time", v.clock(done.At))
 	}

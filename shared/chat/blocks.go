@@ -55,6 +55,16 @@ func notes(texts ...markup) slack.Block {
 	return slack.NewContextBlock("", elements...)
 }
 
+// chart is a drawing in text with its figures below in two columns.
+func chart(drawing markup, facts ...markup) slack.Block {
+	b := fields(facts...).(*slack.SectionBlock)
+	b.Text = mrkdwn(drawing, sectionMax)
+	return b
+}
+
+// row is buttons and menus beside one another.
+func row(elements ...slack.BlockElement) slack.Block { return slack.NewActionBlock("", elements...) }
+
 func actions(buttons ...*slack.ButtonBlockElement) slack.Block {
 	var elements []slack.BlockElement
 	for _, b := range buttons {

@@ -17,7 +17,16 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 		header(v.Say("digest.title", about...)),
 		section(v.mark("digest.work", about...)),
 		v.figures(c),
-		v.ageing(c.Ageing))
+		v.ageing(c.Ageing),
+		notes(v.alone(c.Solo)))
+}
+
+// alone says aloud that nobody looks over the deciders' shoulders.
+func (v Voice) alone(solo bool) markup {
+	if !solo {
+		return ""
+	}
+	return v.mark("digest.solo")
 }
 
 // figures are the numbers of the day, for the digest and for everybody's Home.

@@ -6,6 +6,7 @@ package chat
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -74,9 +75,31 @@ func (c *Client) Reply(ctx context.Context, at o2c.Place, text string) error {
 	return failure("reply in a thread", err)
 }
 
-// Whisper says a sentence that one person alone sees.
-func (c *Client) Whisper(ctx context.Context, channel, user, text string) error {
-	_, err := c.api.PostEphemeralContext(ctx, channel, user, sentence(text))
+// Thread puts a card into another one's thread; its mentions call people.
+func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error {
+	m, err := c.voice.Render(card)
+	if err != nil {
+		return err
+	}
+	err = orPlain(m, func(content slack.MsgOption) error {
+		_, _, err := c.api.PostMessageContext(ctx, at.Channel, content, slack.MsgOptionTS(at.TS), quiet())
+		return err
+	})
+	return failure("write into a thread", err)
+}
+
+// Whisper says a sentence that one person alone sees, with buttons where there is something to do instead.
+func (c *Client) Whisper(ctx context.Context, channel, user, text string, offers ...o2c.Offer) error {
+	content := sentence(text)
+	if len(offers) > 0 {
+		said := section(markup(escape(clean(text))))
+		buttons := make([]*slack.ButtonBlockElement, len(offers))
+		for i, o := range offers {
+			buttons[i] = button(o.Action, c.voice.Say("button."+o.Action[strings.LastIndexByte(o.Action, '.')+1:]), o.Value)
+		}
+		content = slack.MsgOptionCompose(content, slack.MsgOptionBlocks(said, actions(buttons...)))
+	}
+	_, err := c.api.PostEphemeralContext(ctx, channel, user, content)
 	return failure("answer "+user, err)
 }
 

@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/party"
 )
 
@@ -55,6 +57,10 @@ func drawnWith(t *rapid.T, v Voice, foreign string) map[string]any {
 	r := sampleReceipt()
 	r.Payer = foreign
 	drawn["approve_with"] = v.ApproveWith(Meta{}, o, sampleCredit().Request)
+	drawn["reject"] = v.Reject(Meta{}, o, r.Amount, Mailed{Language: foreign, Text: foreign + "\n" + foreign})
+	customer := sampleCustomer()
+	customer.Name = foreign
+	drawn["customer"] = v.Customer(customer, foreign, o2c.Exposure{}, []invoice.Data{sampleInvoice(foreign, 1, "2026-01-01")})
 	drawn["ship"] = v.ShipPart(Meta{}, o)
 	drawn["snooze"] = v.Snooze(Meta{}, foreign, on("2026-01-06"))
 	drawn["split"] = v.Split(Meta{}, r)
@@ -69,6 +75,12 @@ func poisoned(foreign string) map[string]o2c.Card {
 	c.Order.Number, c.Order.Lines[0].Name, c.Order.Source.Endpoint, c.Customer.Name, c.Customer.Owner = foreign, foreign, foreign, foreign, foreign
 	done := decidedCredit("declined", c.Request.Conditions, foreign)
 	done.DecidedBy, done.Customer.Name = foreign, foreign
+	first := waitingCredit(func(c *o2c.CreditCard) {
+		c.Request.First, c.Snoozer, c.Request.Snoozed = &credit.Approval{Name: foreign, For: foreign, Reason: foreign}, foreign, &credit.Snooze{By: foreign}
+		c.Promises[0].Date, c.Promises[0].Status, c.Owner, c.Request.RequestedBy, c.Customer.Owner = foreign, foreign, foreign, foreign, foreign
+	})
+	line := o2c.CreditLine{What: o2c.LineAskSales, Order: c.Order, Request: c.Request, By: foreign, People: []string{foreign}}
+	line.Order.CustomerName = foreign
 	late := sampleOverdue()
 	late.Customer.Name, late.Customer.Phone, late.Customer.Emails, late.Owner = foreign, foreign, []string{foreign}, foreign
 	late.Invoices[0].Number, late.Invoices[0].Dunning.Sent[0].Step, late.Promise.By, late.Promise.Date = foreign, foreign, foreign, foreign
@@ -81,7 +93,7 @@ func poisoned(foreign string) map[string]o2c.Card {
 	o := sampleOrder()
 	o.Number, o.CustomerName, o.Lines[0].Name, o.Lines[0].SKU = foreign, foreign, foreign, foreign
 	return map[string]o2c.Card{
-		"credit": c, "decided": done, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
+		"credit": c, "decided": done, "first": first, "line": line, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
 		"cash":     o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
 		"stock":    o2c.StockCard{Order: o, Lines: o.Lines, Stock: map[string]int64{foreign: 1}},
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},

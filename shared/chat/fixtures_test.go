@@ -3,6 +3,8 @@ package chat
 import (
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
@@ -82,6 +84,29 @@ func decidedCredit(status string, c credit.Conditions, reason string) o2c.Credit
 	return card
 }
 
+// waitingCredit is a question with something having happened to it.
+func waitingCredit(change func(*o2c.CreditCard)) o2c.CreditCard {
+	c := sampleCredit()
+	c.Ageing = []o2c.Bucket{{Name: "not_due", Amount: eur(300000), Count: 2}, {Name: "1-30", Amount: eur(110000), Count: 1}}
+	c.Promises = []o2c.PromiseLine{{Amount: eur(110000), Date: "2026-01-12", Status: "open", By: "Joost"}}
+	c.Approvers = 1
+	change(&c)
+	return c
+}
+
+func partCredit() o2c.CreditCard {
+	c := decidedCredit(credit.Approved, credit.Conditions{PartAmount: eur(400000)}, "the first half")
+	part := eur(400000)
+	c.Order.Status, c.Order.ShipMost, c.CanExtend = order.Confirmed, &part, true
+	return c
+}
+
+func undoableCredit() o2c.CreditCard {
+	c := decidedCredit(credit.Approved, credit.Conditions{RaiseLimitTo: eur(2000000), Expires: at("2026-01-09T23:00:00Z")}, "")
+	c.CanUndo, c.Request.Undo = true, &credit.Undo{Until: at("2026-01-05T13:12:00Z"), Letter: "e_1"}
+	return c
+}
+
 func sampleInvoice(number string, open int64, due string) invoice.Data {
 	return invoice.Data{
 		ID: "i_" + number, Type: invoice.Invoices, Number: number, Status: invoice.Issued, OrderID: "o_1", OrderNo: "SO-1042", CustomerID: "c_1",
@@ -147,15 +172,31 @@ func cards() map[string]o2c.Card {
 		"credit_approved":      decidedCredit(credit.Approved, credit.Conditions{}, ""),
 		"credit_approved_with": decidedCredit(credit.Approved, credit.Conditions{TermsDays: 14}, "pays since 2019"),
 		"credit_declined":      decidedCredit(credit.Declined, credit.Conditions{}, "two broken promises"),
-		"credit_void":          decidedCredit(credit.Void, credit.Conditions{}, ""),
-		"overdue":              sampleOverdue(),
-		"overdue_taken":        taken,
-		"overdue_none":         o2c.OverdueCard{Customer: sampleCustomer(), Overdue: eur(0)},
-		"invoice_open":         o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), PayURL: "https://pay.example/i/k1abc"},
-		"invoice_paid":         o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
-		"credit_note":          o2c.InvoiceCard{Invoice: note},
-		"draft":                o2c.DraftCard{Invoice: draft, Order: "SO-1042"},
-		"draft_issued":         o2c.DraftCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), Order: "SO-1042"},
+		"credit_part":          partCredit(),
+		"credit_undo":          undoableCredit(),
+		"credit_first": waitingCredit(func(c *o2c.CreditCard) {
+			c.Request.First = &credit.Approval{Name: "Mira", At: at("2026-01-05T13:02:00Z"), Conditions: credit.Conditions{DepositPercent: decimal.NewFromInt(30)}}
+		}),
+		"credit_snoozed_solo": waitingCredit(func(c *o2c.CreditCard) {
+			c.Request.Snoozed, c.Snoozer, c.Solo = &credit.Snooze{By: "slack:U01", Until: at("2026-01-05T17:02:00Z")}, "Mira", true
+		}),
+		"credit_ended": waitingCredit(func(c *o2c.CreditCard) {
+			c.Request.Ended, c.Request.AskedAgain, c.Request.HeldUntil = at("2026-01-06T09:00:00Z"), "expired", time.Time{}
+		}),
+		"credit_line_backup":  o2c.CreditLine{What: o2c.LineBackup, Order: sampleOrder(), Request: sampleCredit().Request, People: []string{"U05", "U07"}},
+		"credit_line_expired": o2c.CreditLine{What: o2c.LineExpired, Order: sampleOrder(), Request: sampleCredit().Request, People: []string{"U05"}},
+		"credit_line_hold":    o2c.CreditLine{What: o2c.LineEndedHold, Order: sampleOrder(), Request: sampleCredit().Request},
+		"credit_line_reject":  o2c.CreditLine{What: o2c.LineEndedReject, Order: sampleOrder(), Request: sampleCredit().Request},
+		"credit_line_sales":   o2c.CreditLine{What: o2c.LineAskSales, Order: sampleOrder(), Request: sampleCredit().Request, People: []string{"U02"}, By: "Mira"},
+		"credit_void":         decidedCredit(credit.Void, credit.Conditions{}, ""),
+		"overdue":             sampleOverdue(),
+		"overdue_taken":       taken,
+		"overdue_none":        o2c.OverdueCard{Customer: sampleCustomer(), Overdue: eur(0)},
+		"invoice_open":        o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), PayURL: "https://pay.example/i/k1abc"},
+		"invoice_paid":        o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
+		"credit_note":         o2c.InvoiceCard{Invoice: note},
+		"draft":               o2c.DraftCard{Invoice: draft, Order: "SO-1042"},
+		"draft_issued":        o2c.DraftCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), Order: "SO-1042"},
 		"cash": o2c.CashCard{Receipt: sampleReceipt(), Candidates: []o2c.Candidate{
 			{InvoiceID: "i_1", Number: "2026-0042", Customer: "Jansen Bouw", Open: eur(100000), Score: 82, Why: "the name, and 50.00 less than open"},
 			{InvoiceID: "i_2", Number: "2026-0043", Customer: "Acme BV", Open: eur(95000), Score: 60, Why: "the same amount"},
@@ -232,7 +273,9 @@ func forms(v Voice) map[string]Modal {
 	return map[string]Modal{
 		"approve_with":        v.ApproveWith(about, sampleOrder(), r),
 		"approve_with_within": v.ApproveWith(about, sampleOrder(), within),
-		"reject":              v.Reject(about, sampleOrder(), r.Amount),
+		"reject":              v.Reject(about, sampleOrder(), r.Amount, Mailed{Language: "nl", At: at("2026-01-05T09:10:00Z"), Text: "Uw bestelling SO-1042\n\nBeste Acme BV,\n\nWij kunnen deze bestelling niet op rekening leveren."}),
+		"reject_no_mail":      v.Reject(about, sampleOrder(), r.Amount, Mailed{}),
+		"customer":            v.Customer(sampleCustomer(), "Joost", o2c.Exposure{Limit: r.Decision.Input.Limit, Open: eur(410000), Confirmed: eur(0)}, sampleOverdue().Invoices),
 		"promise":             v.Promise(about, "Acme BV", sampleOverdue().Invoices, on("2026-01-06")),
 		"snooze":              v.Snooze(about, "Acme BV", on("2026-01-07")),
 		"split":               v.Split(about, sampleReceipt()),

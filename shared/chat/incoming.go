@@ -66,6 +66,9 @@ func ReadInteraction(body []byte) (Interaction, error) {
 			return Interaction{}, unreadable("not one action", nil)
 		}
 		i.Action, i.Value, i.Link = p.Actions[0].ActionID, p.Actions[0].Value, p.link()
+		if p.Actions[0].Type == "overflow" {
+			i.Action, i.Value = ofMenu(p.Actions[0].Selected.Value)
+		}
 	case Submitted:
 		i.Action, i.Fields = p.View.CallbackID, p.View.fields()
 		if err := json.Unmarshal([]byte(p.View.Metadata), &i.Place); err != nil {
@@ -98,8 +101,12 @@ type interaction struct {
 		TS string `json:"message_ts"`
 	} `json:"container"`
 	Actions []struct {
+		Type     string `json:"type"`
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
+		Selected struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
 	} `json:"actions"`
 	Message struct {
 		Blocks []struct {
@@ -136,6 +143,9 @@ type view struct {
 			Selected struct {
 				Value string `json:"value"`
 			} `json:"selected_option"`
+			Ticked []struct {
+				Value string `json:"value"`
+			} `json:"selected_options"`
 		} `json:"values"`
 	} `json:"state"`
 }
@@ -146,6 +156,9 @@ func (v view) fields() Fields {
 	for block, inputs := range v.State.Values {
 		in := inputs[block]
 		out[block] = strings.TrimSpace(in.Value + in.Date + in.Selected.Value) // an input has one of them
+		for _, t := range in.Ticked {
+			out[block] = t.Value
+		}
 	}
 	return out
 }

@@ -18,6 +18,11 @@ func (m Modal) MarshalJSON() ([]byte, error) { return json.Marshal(m.view) }
 
 // The fields of the forms: the ids of their input blocks, and of the element in each.
 const (
+	FieldMode      = "mode"
+	FieldValue     = "value"
+	FieldExpires   = "expires"
+	FieldWhy       = "why"
+	FieldRelease   = "release"
 	FieldTerms     = "terms"
 	FieldReason    = "reason"
 	FieldInvoice   = "invoice"
@@ -39,7 +44,11 @@ const (
 func FieldOf(pointer string) string {
 	last := pointer[strings.LastIndexByte(pointer, '/')+1:]
 	switch last {
-	case FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd:
+	case "deposit_percent", "part_amount", "raise_limit_to":
+		return FieldValue
+	case "conditions":
+		return FieldMode
+	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd:
 		return last
 	}
 	return ""

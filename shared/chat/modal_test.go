@@ -29,11 +29,11 @@ func TestApproval(t *testing.T) {
 		{"half a day", Fields{"terms": "30,5"}, within, credit.Conditions{}, Errors{"terms": "Write a whole number from 1 to 60."}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, errs := v.Approval(tt.fields, tt.of)
+			got, errs := v.Approval(tt.fields, tt.of, tt.of.Decision.Input.Limit, on("2026-01-05"))
 			if diff := cmp.Diff(tt.errs, errs); diff != "" {
 				t.Error(diff)
 			}
-			if len(errs) == 0 && got != tt.want {
+			if len(errs) == 0 && !got.Equal(tt.want) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})

@@ -24,6 +24,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 	switch c := c.(type) {
 	case o2c.CreditCard:
 		return v.credit(c), nil
+	case o2c.CreditLine:
+		return v.creditLine(c), nil
 	case o2c.OverdueCard:
 		return v.overdue(c), nil
 	case o2c.InvoiceCard:

@@ -76,10 +76,15 @@ func (v Voice) spell(value any) string {
 
 // count is Say for a number of things: the key with ".one" behind it says a single one.
 func (v Voice) count(key string, n int, pairs ...any) string {
+	return v.Say(plural(key, n), append([]any{"n", n}, pairs...)...)
+}
+
+// plural is the key for a number of things: with ".one" behind it for a single one.
+func plural(key string, n int) string {
 	if n == 1 {
-		key += ".one"
+		return key + ".one"
 	}
-	return v.Say(key, append([]any{"n", n}, pairs...)...)
+	return key
 }
 
 // moment is "Tue 6 Jan 17:00" where the seller is.

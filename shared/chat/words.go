@@ -5,10 +5,10 @@ import "maps"
 // catalogue is what cards, forms and answers say, per language of the team: the same keys with the same placeholders in
 // each, which a test checks. A placeholder is a name in braces. "*" and "`" are mrkdwn where the text stands in mrkdwn.
 var catalogue = map[string]map[string]string{
-	"en": together(english, englishIntake, englishQuote),
-	"nl": together(dutch, dutchIntake, dutchQuote),
-	"de": together(german, germanIntake, germanQuote),
-	"fr": together(french, frenchIntake, frenchQuote),
+	"en": together(english, englishCredit, englishIntake, englishQuote),
+	"nl": together(dutch, dutchCredit, dutchIntake, dutchQuote),
+	"de": together(german, germanCredit, germanIntake, germanQuote),
+	"fr": together(french, frenchCredit, frenchIntake, frenchQuote),
 }
 
 // together joins the parts of a language.

@@ -109,6 +109,7 @@ func (c *Cycle) amendWhole(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 		return err
 	}
 	o.Release(order.CreditHold)
+	o.Limitless()
 	return errors.Join(c.decideOrder(ctx, tx, o, cust, odd), c.refreshCard(tx, "credit", Key{Kind: "credit", ID: o.ID()}))
 }
 

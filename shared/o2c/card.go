@@ -18,15 +18,6 @@ import (
 // that rendering it late or twice does no harm.
 type Card interface{ card() }
 
-// CreditCard asks for, or reports, a decision on credit (M1).
-type CreditCard struct {
-	Order     order.Data
-	Customer  party.Data
-	Request   credit.RequestData
-	DecidedBy string // the name, when decided
-	Version   int64  // of the request: a button of another version only refreshes
-}
-
 // OverdueCard is all that one customer has overdue (M2).
 type OverdueCard struct {
 	Customer party.Data
@@ -130,6 +121,7 @@ type DigestCard struct {
 	Decisions   int    // waiting
 	Promises    int    // due today
 	Unexplained money.Amount
+	Solo        bool // the rule of two is switched off
 }
 
 // Bucket is one bar of the ageing.
@@ -139,7 +131,6 @@ type Bucket struct {
 	Count  int          `json:"count"`
 }
 
-func (CreditCard) card()   {}
 func (OverdueCard) card()  {}
 func (InvoiceCard) card()  {}
 func (DraftCard) card()    {}

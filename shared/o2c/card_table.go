@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"duly/shared/o2c/cash"
-	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
@@ -43,29 +42,6 @@ func cards() map[string]cardRow {
 		"quote":    {channel: "sales", view: quoteCard},
 		"contract": {channel: "sales", view: contractCard},
 	}
-}
-
-func creditCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
-	tx := NewTx(o.Cycle.Store)
-	if err := tx.Fetch(ctx, e.Subject, Key{Kind: "order", ID: e.Subject.ID}); err != nil {
-		return nil, err
-	}
-	req, err := get[credit.Request](ctx, tx, e.Subject.ID)
-	if err != nil {
-		return nil, err
-	}
-	asked, err := o.Cycle.inQuestion(ctx, tx, e.Subject.ID)
-	if err != nil {
-		return nil, err
-	}
-	cust, err := get[party.Customer](ctx, tx, req.Data().CustomerID)
-	if err != nil {
-		return nil, err
-	}
-	return CreditCard{
-		Order: asked, Customer: cust.Data(), Request: req.Data(), Version: tx.Version(req),
-		DecidedBy: o.Cycle.Policy.NameOf(req.Data().DecidedBy),
-	}, nil
 }
 
 func overdueCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {

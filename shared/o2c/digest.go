@@ -161,7 +161,7 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	}
 	card := DigestCard{
 		Date: day.String(), Receivable: f.Receivable(), Overdue: f.Overdue(day), DSO: kpi.Days(f.DSO(day)),
-		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(),
+		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(), Solo: o.Cycle.Policy.Approval.Solo,
 	}
 	for _, b := range f.Ageing(day) {
 		card.Ageing = append(card.Ageing, Bucket(b))

@@ -84,7 +84,7 @@ type DunningReport struct {
 }
 
 // RunDunning does all that is due as of an instant: promises are judged, stock
-// of undecided orders goes back, quotes end, and each customer with a due step gets one
+// of undecided orders goes back, questions about credit are tended, quotes end, and each customer with a due step gets one
 // letter. It stops when the budget is used up; the next tick goes on, and any
 // number of ticks converge on the same letters.
 func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool) (DunningReport, error) {
@@ -93,7 +93,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	var err error
 	r.Promises, err = c.judgePromises(ctx, at)
 	failed.note(err)
-	r.Released, err = c.LetGoOfStock(ctx, at)
+	r.Released, err = c.TendCredit(ctx, at)
 	failed.note(err)
 	r.Asked, err = c.AskAboutNews(ctx, at)
 	failed.note(err)

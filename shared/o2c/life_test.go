@@ -20,8 +20,8 @@ func TestEveryStatusAndVerb(t *testing.T) {
 		start string
 		final []string
 	}{
-		"order":   {order.Life, order.Received, []string{order.Declined}},
-		"credit":  {credit.Life, credit.Pending, []string{credit.Declined, credit.Void}},
+		"order":   {order.Life, order.Received, nil},
+		"credit":  {credit.Life, credit.Pending, []string{credit.Void}},
 		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff, invoice.Void}},
 		"quote":   {quote.Life, quote.Draft, []string{quote.Accepted, quote.Declined, quote.Expired}},
 		"promise": {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},

@@ -116,10 +116,14 @@ func (o *Outbox) stands(ctx context.Context, tx *Tx, id string, at Place) error 
 	return tx.Save(card)
 }
 
-// replyArgs are one line under a card.
+// replyArgs are one line under a card: a sentence, or a line of the credit card's
+// thread that the team reads in its language.
 type replyArgs struct {
-	Purpose string `json:"purpose"`
-	Text    string `json:"text"`
+	Purpose string   `json:"purpose"`
+	Text    string   `json:"text,omitempty"`
+	Line    string   `json:"line,omitempty"`
+	People  []string `json:"people,omitempty"` // whom it mentions
+	By      string   `json:"by,omitempty"`
 }
 
 // performReply writes a line into a card's thread; a card that never stood has
@@ -133,14 +137,22 @@ func performReply(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	if err != nil || card == nil || card.data.Place.TS == "" {
 		return nil, err
 	}
-	return nil, o.Chat.Reply(ctx, card.data.Place, args.Text)
+	if args.Line == "" {
+		return nil, o.Chat.Reply(ctx, card.data.Place, args.Text)
+	}
+	line, err := creditLine(ctx, o, e, args)
+	if err != nil {
+		return nil, err
+	}
+	return nil, o.Chat.Thread(ctx, card.data.Place, line)
 }
 
 // whisperArgs are a sentence for one person.
 type whisperArgs struct {
-	Channel string `json:"channel"`
-	User    string `json:"user"`
-	Text    string `json:"text"`
+	Channel string  `json:"channel"`
+	User    string  `json:"user"`
+	Text    string  `json:"text"`
+	Offers  []Offer `json:"offers,omitempty"`
 }
 
 func performWhisper(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
@@ -148,14 +160,14 @@ func performWhisper(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 	if err := json.Unmarshal(e.Args, &args); err != nil {
 		return nil, Permanent("The answer cannot be given", "its arguments are damaged", "tell us", err)
 	}
-	return nil, o.Chat.Whisper(ctx, args.Channel, args.User, args.Text)
+	return nil, o.Chat.Whisper(ctx, args.Channel, args.User, args.Text, args.Offers...)
 }
 
 // Whisper answers one person where they pressed, seen by nobody else.
-func (c *Cycle) Whisper(ctx context.Context, s Stamp, channel, user, text string) error {
+func (c *Cycle) Whisper(ctx context.Context, s Stamp, channel, user, text string, offers ...Offer) error {
 	return c.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
 		tx.By(s)
-		raw, err := json.Marshal(whisperArgs{Channel: channel, User: user, Text: text})
+		raw, err := json.Marshal(whisperArgs{Channel: channel, User: user, Text: text, Offers: offers})
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/exchange"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/quote"
 )
@@ -29,6 +30,7 @@ type Policy struct {
 	TermsDays int // net, for customers without terms of their own
 	Credit    credit.Policy
 	Deposit   DepositPolicy
+	Approval  Approval
 	Ladder    dunning.Ladder
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
@@ -57,6 +59,17 @@ const (
 	DepositAsk    = "ask"    // the team is told, and decides
 )
 
+// Approval is how people decide on credit.
+type Approval struct {
+	TwoAbove    *money.Amount // orders above it are decided by two different people; nil: never
+	Solo        bool          // one person decides everything: the rule of two is off, and the cards say so
+	Office      calendar.Office
+	BackupHours int             // office hours without an answer until a backup is called
+	EndHours    int             // office hours until the question ends …
+	EndRejects  bool            // … with a refusal; else the order stays on hold
+	Groups      map[Role]string // ids of the Slack user groups whose members have the role
+}
+
 // Workspace is the team's room: requests of another Slack team or app are
 // refused (row 27).
 type Workspace struct {
@@ -84,26 +97,6 @@ func (p *Policy) Shop(endpoint string) (Shop, bool) {
 		return Shop{}, false
 	}
 	return p.Shops[i], true
-}
-
-// Role is what a colleague may do.
-type Role string
-
-// The one set of roles (design §5).
-const (
-	Viewer     Role = "viewer"
-	Sales      Role = "sales"
-	Collector  Role = "collector"
-	Approver   Role = "approver"
-	Bookkeeper Role = "bookkeeper"
-	Admin      Role = "admin"
-)
-
-// Person is a colleague.
-type Person struct {
-	ID   string // in Slack
-	Name string
-	Role Role
 }
 
 // Person finds a colleague; a stranger is a nameless viewer of nothing.

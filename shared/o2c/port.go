@@ -117,7 +117,16 @@ type Chat interface {
 	Post(ctx context.Context, channel string, c Card) (Place, error)
 	Update(ctx context.Context, at Place, c Card) error
 	Reply(ctx context.Context, at Place, text string) error
-	Whisper(ctx context.Context, channel, user, text string) error
+	// Thread puts a card into another one's thread; unlike a reply it may mention
+	// colleagues.
+	Thread(ctx context.Context, at Place, c Card) error
+	Whisper(ctx context.Context, channel, user, text string, offers ...Offer) error
+}
+
+// Offer is a button below a sentence for one person.
+type Offer struct {
+	Action string `json:"action"`
+	Value  string `json:"value"`
 }
 
 // Place is where a card stands.

@@ -185,10 +185,12 @@ func (c *Cycle) honour(ctx context.Context, tx *Tx, d quote.Data, o *order.Order
 	if then.Status != credit.Approved || !then.Decision.Covers(req.Data().Decision) {
 		return nil
 	}
-	by := Person{ID: strings.TrimPrefix(then.DecidedBy, "slack:")}
-	return c.decide(ctx, tx, CreditAnswer{
-		OrderID: o.ID(), By: by, Verdict: credit.Approve, Conditions: then.Conditions, Reason: "approved with quote " + d.Number,
-	}, req)
+	q, err := c.question(ctx, tx, o.ID())
+	if err != nil {
+		return err
+	}
+	a := CreditAnswer{OrderID: o.ID(), Verdict: credit.Approve, Conditions: then.Conditions, Reason: "approved with quote " + d.Number}
+	return c.answer(ctx, tx, q, a, credit.Approval{By: then.DecidedBy, Name: then.DecidedAs, For: then.DecidedFor, At: tx.At(), Conditions: a.Conditions, Reason: a.Reason}, &credit.Undo{})
 }
 
 // DeclineQuote is the customer's no, with its reason. Twice it is one.

@@ -64,6 +64,7 @@ func (c *Cycle) sendQuote(ctx context.Context, tx *Tx, q *quote.Quote) error {
 	req := credit.Ask(q.ID(), cust.ID(), d, tx.At(), time.Time{}).About(q.Kind())
 	if d.Verdict == credit.Refer {
 		q.Hold(quote.CreditHold)
+		c.await(tx, req, requester(tx))
 	}
 	if err := errors.Join(tx.Save(q), tx.Save(req, Fact{Type: "credit." + fact(d.Verdict), Data: d})); err != nil {
 		return err

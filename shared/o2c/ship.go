@@ -57,12 +57,18 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	if err != nil {
 		return nil, fault.Bad("/lines", err.Error(), "ship what is left")
 	}
+	if plan, err = o.Within(plan, len(said.Lines) > 0, tolerance); err != nil {
+		return nil, fault.New(fault.Held, "Order "+o.Data().Number+" is approved in part", err.Error(), "approve the rest, or ship less").Because(err)
+	}
 	if err := c.takeOut(ctx, tx, o, plan); err != nil {
 		return nil, err
 	}
 	bill, err := o.Ship(id, plan, tolerance)
 	if err != nil {
 		return nil, refused(err)
+	}
+	if err := c.settleAnswer(ctx, tx, o.ID()); err != nil {
+		return nil, err
 	}
 	cust, err := get[party.Customer](ctx, tx, o.Data().CustomerID)
 	if err != nil {

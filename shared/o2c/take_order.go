@@ -149,6 +149,9 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	d := c.Policy.Credit.Decide(in)
 	held := tx.At().Add(time.Duration(c.Policy.Credit.StockHours) * time.Hour)
 	req := credit.Ask(o.ID(), cust.ID(), d, tx.At(), held)
+	if d.Verdict == credit.Refer {
+		c.await(tx, req, requester(tx))
+	}
 	if err := tx.Save(req, Fact{Type: "credit." + fact(d.Verdict), Data: d}); err != nil {
 		return err
 	}

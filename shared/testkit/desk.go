@@ -23,6 +23,7 @@ type Desk struct {
 	Letters   []o2c.Letter
 	Cards     []Shown
 	Replies   []string
+	Threads   []o2c.Card
 	Whispers  []string
 	Published []o2c.Published
 	Pages     map[string]o2c.CheckoutPage // by idempotency key
@@ -106,8 +107,19 @@ func (d *Desk) Reply(_ context.Context, _ o2c.Place, text string) error {
 	return nil
 }
 
+// Thread takes a card in another one's thread.
+func (d *Desk) Thread(_ context.Context, _ o2c.Place, c o2c.Card) error {
+	leave, err := d.enter("chat")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	d.Threads = append(d.Threads, c)
+	return nil
+}
+
 // Whisper takes a sentence for one person.
-func (d *Desk) Whisper(_ context.Context, _, user, text string) error {
+func (d *Desk) Whisper(_ context.Context, _, user, text string, _ ...o2c.Offer) error {
 	leave, err := d.enter("chat")
 	if err != nil {
 		return err

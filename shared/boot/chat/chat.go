@@ -56,7 +56,7 @@ func Deps(c *o2c.Cycle, secret Secret, now func() time.Time, log *slog.Logger) (
 		return slack.Deps{}, err
 	}
 	return slack.Deps{
-		Cycle: c, Views: client, Workspace: slack.Workspace(c.Policy.Workspace), Now: now, Log: log, Signed: Signed(secret),
+		Cycle: c, Views: client, Members: client, Workspace: slack.Workspace(c.Policy.Workspace), Now: now, Log: log, Signed: Signed(secret),
 	}, nil
 }
 

@@ -98,12 +98,9 @@ type file struct {
 		SilentHours whole  `yaml:"silent_hours"`
 		Consecutive *bool  `yaml:"consecutive"`
 	} `yaml:"shops"`
-	People []struct {
-		ID   string `yaml:"id"`
-		Name string `yaml:"name"`
-		Role string `yaml:"role"`
-	} `yaml:"people"`
-	Slack struct {
+	Approval approval `yaml:"approval"`
+	People   []person `yaml:"people"`
+	Slack    struct {
 		Team string `yaml:"team"`
 		App  string `yaml:"app"`
 	} `yaml:"slack"`
@@ -160,7 +157,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c),
-		Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		Approval: f.approval(c), Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c),
 		Shops:    f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
@@ -196,14 +193,4 @@ func (f file) shops(c *checker) []o2c.Shop {
 		shops = append(shops, next)
 	}
 	return shops
-}
-
-func (f file) people(c *checker) []o2c.Person {
-	roles := []o2c.Role{o2c.Viewer, o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}
-	var people []o2c.Person
-	for i, p := range f.People {
-		c.must(slices.Contains(roles, o2c.Role(p.Role)), fmt.Sprintf("people[%d].role", i), p.Role, "viewer, sales, collector, approver, bookkeeper or admin")
-		people = append(people, o2c.Person{ID: p.ID, Name: p.Name, Role: o2c.Role(p.Role)})
-	}
-	return people
 }

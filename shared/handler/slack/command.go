@@ -41,17 +41,24 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 	if !d.serves(c.Team, c.App, "") {
 		return unproven()
 	}
-	if _, known := d.Cycle.Policy.Person(c.User); !known {
+	who, known, err := d.person(ctx, c.User)
+	switch {
+	case err != nil:
+		return data(chat.Ephemeral(d.voice.Failed(err)))
+	case !known:
 		return data(chat.Ephemeral(d.voice.NotForYou()))
 	}
-	return data(chat.Ephemeral(d.answer(ctx, c.Text)))
+	return data(chat.Ephemeral(d.answer(ctx, who, c.Text)))
 }
 
-func (d desk) answer(ctx context.Context, text string) chat.Message {
+func (d desk) answer(ctx context.Context, who o2c.Person, text string) chat.Message {
 	word, object, _ := strings.Cut(text, " ")
 	word, object = strings.ToLower(word), strings.Trim(object, ` "“”#`)
 	if word == "" {
 		word = "help"
+	}
+	if word == "role" {
+		return d.role(ctx, who, object)
 	}
 	v, ok := verbs[word]
 	switch {

@@ -21,7 +21,7 @@ import (
 func TestCap_87_ApproveRejectOnce(t *testing.T) {
 	r := open(t)
 	id, card := r.ordered()
-	if !hasButtons(card) || !strings.Contains(card.Text, "€9,680.00") {
+	if !asks(card) || !strings.Contains(card.Text, "€9,680.00") {
 		t.Fatalf("the card asks nothing: %s", card.Text)
 	}
 	if reply := r.press(mira, card, "credit.approve", ""); reply.Status != 200 || len(reply.Body) > 0 {
@@ -31,7 +31,7 @@ func TestCap_87_ApproveRejectOnce(t *testing.T) {
 		t.Fatalf("got %s by %s", got.Status, got.DecidedBy)
 	}
 	after := r.card("C01CREDIT")
-	if after.TS != card.TS || hasButtons(after) || !strings.Contains(string(after.Blocks), "✓ Approved by Mira 10:00") {
+	if after.TS != card.TS || asks(after) || !strings.Contains(string(after.Blocks), "✓ Approved by Mira 10:00") {
 		t.Errorf("the card was not rewritten: %s", after.Blocks)
 	}
 	stale := "credit.approve"
@@ -78,7 +78,7 @@ func TestCap_87_RejectWithReason(t *testing.T) {
 	if got := r.credit(id); got.Status != credit.Declined || got.Reason != "two broken promises" {
 		t.Errorf("got %+v", got)
 	}
-	if after := r.card("C01CREDIT"); hasButtons(after) || !strings.Contains(string(after.Blocks), "✗ Declined by Mira 10:00 (“two broken promises”)") {
+	if after := r.card("C01CREDIT"); asks(after) || !strings.Contains(string(after.Blocks), "✗ Declined by Mira 10:00 (“two broken promises”)") {
 		t.Errorf("got %s", after.Blocks)
 	}
 	r.noViolations()
@@ -256,7 +256,7 @@ func TestFC_22_StaleButton(t *testing.T) {
 	r := open(t)
 	id, card := r.ordered()
 	r.Advance(73 * time.Hour)
-	if _, err := r.Cycle.LetGoOfStock(t.Context(), r.Now()); err != nil {
+	if _, err := r.Cycle.TendCredit(t.Context(), r.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.slack.Press(t.Context(), mira, card.Channel, card.TS, "credit.approve", ""); err != nil {
@@ -298,7 +298,7 @@ func TestFC_22_CancelledOrder(t *testing.T) {
 	if diff := cmp.Diff([]string{told}, r.whispers(mira)); diff != "" {
 		t.Error(diff)
 	}
-	if after := r.card("C01CREDIT"); hasButtons(after) {
+	if after := r.card("C01CREDIT"); asks(after) {
 		t.Errorf("the card still asks: %s", after.Blocks)
 	}
 }

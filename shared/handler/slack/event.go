@@ -32,8 +32,8 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 }
 
 func (d desk) home(ctx context.Context, user string) error {
-	who, known := d.Cycle.Policy.Person(user)
-	if !known {
+	who, known, err := d.person(ctx, user)
+	if err != nil || !known {
 		return d.Views.Publish(ctx, user, d.voice.Stranger())
 	}
 	figures, err := d.figures(ctx)
@@ -52,7 +52,7 @@ func (d desk) figures(ctx context.Context) (o2c.DigestCard, error) {
 	today := d.today()
 	card := o2c.DigestCard{
 		Date: today.String(), Receivable: f.Receivable(), Overdue: f.Overdue(today), DSO: kpi.Days(f.DSO(today)),
-		Decisions: f.Waiting(), Promises: f.PromisesOn(today), Unexplained: f.Unexplained(),
+		Decisions: f.Waiting(), Promises: f.PromisesOn(today), Unexplained: f.Unexplained(), Solo: d.Cycle.Policy.Approval.Solo,
 	}
 	for _, b := range f.Ageing(today) {
 		card.Ageing = append(card.Ageing, o2c.Bucket(b))

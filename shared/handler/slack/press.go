@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -32,6 +33,10 @@ var acts = map[string]act{
 	chat.ActCreditApproveWith: {press: desk.openApproveWith, submit: desk.approveWith},
 	chat.ActCreditReject:      {press: desk.openReject, submit: desk.reject},
 	chat.ActCreditAsk:         {press: desk.ask},
+	chat.ActCreditAskSales:    {press: desk.askSales},
+	chat.ActCreditCustomer:    {press: desk.openCustomer},
+	chat.ActCreditSnooze:      {press: desk.snoozeCredit},
+	chat.ActCreditUndo:        {press: desk.undo},
 	chat.ActOverdueTake:       {press: desk.take},
 	chat.ActOverduePromise:    {press: desk.openPromise, submit: desk.promise},
 	chat.ActOverdueSnooze:     {press: desk.openSnooze, submit: desk.snooze},
@@ -85,7 +90,7 @@ func (d desk) pressed(ctx context.Context, p press) events.APIGatewayV2HTTPRespo
 		return done()
 	}
 	d.log(ctx, p.Action, err)
-	if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, p.User, d.voice.Refusal(err)); err != nil {
+	if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, p.User, d.voice.Refusal(err), d.instead(p, who, err)...); err != nil {
 		return d.failed(ctx, "an answer to "+p.Action, err) // Slack marks the button, so that nobody waits
 	}
 	return done()
@@ -115,7 +120,10 @@ func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPRes
 
 // allowed finds the presser and the action, and asks the action table.
 func (d desk) allowed(ctx context.Context, p press) (o2c.Person, act, error) {
-	who, known := d.Cycle.Policy.Person(p.User)
+	who, known, err := d.person(ctx, p.User)
+	if err != nil {
+		return who, act{}, err
+	}
 	if !known {
 		return who, act{}, chat.Told(d.voice.Unfamiliar())
 	}
@@ -133,7 +141,38 @@ func (d desk) allowed(ctx context.Context, p press) (o2c.Person, act, error) {
 			return who, a, err
 		}
 	}
-	return who, act{}, chat.Told(d.voice.NotAllowed(p.Action, who, d.Cycle.Policy.People))
+	team, err := d.Cycle.Team(ctx, d.Now())
+	if err != nil {
+		return who, act{}, err
+	}
+	return who, act{}, wrongRole(d.voice.NotAllowed(p.Action, who, team))
+}
+
+// wrongRole is told like any other sentence; with it goes the way to ask somebody who may.
+type wrongRole string
+
+func (w wrongRole) Error() string { return string(w) }
+
+// As lets the sentence be told as it is.
+func (w wrongRole) As(target any) bool {
+	told, ok := target.(*chat.Told)
+	if ok {
+		*told = chat.Told(w)
+	}
+	return ok
+}
+
+// instead is what somebody may do who may not decide: ask those who may.
+func (d desk) instead(p press, who o2c.Person, err error) []o2c.Offer {
+	var wrong wrongRole
+	row, _ := chat.ActionOf(chat.ActCreditAsk)
+	if !errors.As(err, &wrong) || !strings.HasPrefix(p.Action, "credit.") || p.Action == chat.ActCreditAsk || !row.May(who.Role, false) {
+		return nil
+	}
+	if _, ok := chat.ParseRef(p.Value); !ok {
+		return nil
+	}
+	return []o2c.Offer{{Action: chat.ActCreditAsk, Value: p.Value}}
 }
 
 // own reports whether the customer at hand is the presser's.

@@ -41,6 +41,7 @@ type room struct {
 	slack    *workspace.Server
 	function trigger.Handler
 	views    Views
+	members  Members
 
 	signature func(context.Context, http.Header, []byte, time.Time) error
 }
@@ -59,7 +60,7 @@ func open(t *testing.T) *room {
 	client := chat.Connect(chat.Access{
 		Token: "xoxb-1", APIURL: "http://slack.local/api/", HTTP: &http.Client{Transport: loopback.Transport{"slack.local": r.slack}},
 	}, chat.NewVoice(r.Cycle.Policy))
-	r.Outbox.Chat, r.views = client, client
+	r.Outbox.Chat, r.views, r.members = client, client, client
 	verifier, err := signature.New(signature.Slack, secret)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,7 @@ func open(t *testing.T) *room {
 		return verifier.Verify(h, body, at)
 	}
 	r.function, err = New(Deps{
-		Cycle: r.Cycle, Views: r.views, Workspace: Workspace{Team: "T1", App: "A1"}, Now: r.Now,
+		Cycle: r.Cycle, Views: r.views, Members: client, Workspace: Workspace{Team: "T1", App: "A1"}, Now: r.Now,
 		Signed: func(_ context.Context, h http.Header, body []byte, at time.Time) error {
 			return verifier.Verify(h, body, at)
 		},
@@ -220,3 +221,6 @@ func payload(t *testing.T, v any) string {
 }
 
 func hasButtons(m workspace.Message) bool { return strings.Contains(string(m.Blocks), `"button"`) }
+
+// asks reports whether a card can still be answered; Undo may stand below an answer.
+func asks(m workspace.Message) bool { return strings.Contains(string(m.Blocks), `"credit.reject"`) }

@@ -37,6 +37,7 @@ type Workspace struct {
 type Deps struct {
 	Cycle     *o2c.Cycle
 	Views     Views
+	Members   Members
 	Workspace Workspace
 	Now       func() time.Time
 	Log       *slog.Logger // nil: nothing is logged
@@ -52,16 +53,20 @@ func New(d Deps) (trigger.Handler, error) {
 	if d.Workspace.Team == "" || d.Workspace.App == "" {
 		return trigger.Handler{}, fault.New(fault.Config, "The Slack function cannot start", "the team's or the app's id is missing", "set slack.team and slack.app in duly.yaml")
 	}
+	if d.Members == nil {
+		return trigger.Handler{}, fault.New(fault.Config, "The Slack function cannot start", "nothing says who is an active member", "give it a client of the workspace")
+	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return trigger.Handler{HTTP: desk{Deps: d, voice: chat.NewVoice(d.Cycle.Policy)}.http}, nil
+	return trigger.Handler{HTTP: desk{Deps: d, voice: chat.NewVoice(d.Cycle.Policy), roll: newRoll()}.http}, nil
 }
 
 // desk is the function at work.
 type desk struct {
 	Deps
 	voice chat.Voice
+	roll  *roll
 }
 
 // http lets in what Slack signed; everything else gets the same answer, whatever is wrong with it.

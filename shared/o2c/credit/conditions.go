@@ -31,6 +31,12 @@ func (c Conditions) IsZero() bool {
 	return c.TermsDays == 0 && c.DepositPercent.IsZero() && !c.PrepayAll && c.PartAmount.IsZero() && c.RaiseLimitTo.IsZero() && c.Expires.IsZero()
 }
 
+// Equal reports whether two people mean the same.
+func (c Conditions) Equal(d Conditions) bool {
+	return c.TermsDays == d.TermsDays && c.DepositPercent.Equal(d.DepositPercent) && c.PrepayAll == d.PrepayAll &&
+		c.PartAmount == d.PartAmount && c.RaiseLimitTo == d.RaiseLimitTo && c.Expires.Equal(d.Expires)
+}
+
 // Upfront is what is paid before anything leaves, of an order of total.
 func (c Conditions) Upfront(total money.Amount) money.Amount {
 	if c.PrepayAll {

@@ -29,8 +29,9 @@ const (
 	Cancelled   = "cancelled"
 )
 
-// Life is the transition table of an order. Declined is final; of a closed or
-// cancelled order a shop may still tell that more was sold, or has left.
+// Life is the transition table of an order. Of a closed or cancelled order a shop
+// may still tell that more was sold, or has left; a refusal is final once the
+// colleague who gave it cannot take it back any more.
 var Life = life.Table{
 	{From: Received, Verb: "confirm", To: Confirmed},
 	{From: Received, Verb: "decline", To: Declined},
@@ -42,7 +43,8 @@ var Life = life.Table{
 	{From: PartShipped, Verb: "ship", To: Shipped},
 	{From: PartShipped, Verb: "cut", To: Shipped}, // the rest will not come
 	{From: Shipped, Verb: "close", To: Closed},
-	{From: Confirmed, Verb: "review", To: Received},       // changed: decided anew
+	{From: Confirmed, Verb: "review", To: Received},       // decided anew
+	{From: Declined, Verb: "review", To: Received},        // the refusal was taken back
 	{From: PartShipped, Verb: "confirm", To: PartShipped}, // what was added is approved
 	{From: Shipped, Verb: "extend", To: PartShipped},      // more was added
 	{From: Closed, Verb: "extend", To: PartShipped},
@@ -122,6 +124,7 @@ type Data struct {
 	Rounding         money.Amount  `json:"rounding"` // BT-114: total − what the lines give
 	Invoiced         money.Amount  `json:"invoiced"`
 	Committed        money.Amount  `json:"committed"`               // what credit still counts as confirmed and not yet invoiced
+	ShipMost         *money.Amount `json:"ship_most,omitempty"`     // goods worth so much may leave, tax included; nil: all
 	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
 	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
 	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
@@ -217,6 +220,9 @@ func (o *Order) Confirm() error {
 	o.Release(StockHold)
 	if !o.Prepaid() && !accepted {
 		o.data.Committed = o.data.Committed.Plus(added)
+		if o.data.ShipMost != nil && !o.Begun() {
+			o.data.Committed = money.Min(*o.data.ShipMost, o.data.Total)
+		}
 	}
 	o.data.Growth = money.Amount{}
 	return nil

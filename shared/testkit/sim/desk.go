@@ -178,11 +178,19 @@ func (d *desk) Reply(ctx context.Context, at o2c.Place, text string) error {
 	})
 }
 
+// Thread takes a card in another one's thread.
+func (d *desk) Thread(ctx context.Context, at o2c.Place, c o2c.Card) error {
+	return d.call("reply", func() error {
+		d.left("reply "+d.claim(), d.claim())
+		return d.Desk.Thread(ctx, at, c)
+	})
+}
+
 // Whisper takes a sentence for one person.
-func (d *desk) Whisper(ctx context.Context, channel, user, text string) error {
+func (d *desk) Whisper(ctx context.Context, channel, user, text string, offers ...o2c.Offer) error {
 	return d.call("whisper", func() error {
 		d.left("whisper "+d.claim(), d.claim())
-		return d.Desk.Whisper(ctx, channel, user, text)
+		return d.Desk.Whisper(ctx, channel, user, text, offers...)
 	})
 }
 

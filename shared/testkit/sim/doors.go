@@ -50,7 +50,7 @@ func (w *world) wire(e *environment) {
 	case "stripe-webhook":
 		e.handler = stripewebhook.New(w.webhook(e, boot.StripeSecret), false)
 	case "slack":
-		e.handler, err = slack.New(slack.Deps{Cycle: e.cycle, Views: views{w}, Workspace: workspace, Now: e.Now, Log: silent(), Signed: w.signedBySlack})
+		e.handler, err = slack.New(slack.Deps{Cycle: e.cycle, Views: views{w}, Members: views{w}, Workspace: workspace, Now: e.Now, Log: silent(), Signed: w.signedBySlack})
 	case "api":
 		e.handler = api.New(api.Deps{Cycle: e.cycle, Files: w.desk, Papers: papers{}, Now: e.Now, Log: silent()})
 	case "portal":
@@ -193,6 +193,14 @@ type views struct{ world *world }
 func (v views) Open(context.Context, string, chat.Modal) error {
 	return v.world.desk.call("views.open", func() error { return nil })
 }
+
+// Member is everybody: nobody leaves the team during a run.
+func (v views) Member(_ context.Context, id string) (chat.Member, error) {
+	return chat.Member{ID: id, Team: workspace.Team}, nil
+}
+
+// Group has nobody in it.
+func (v views) Group(context.Context, string) ([]string, error) { return nil, nil }
 
 // Publish draws the Home.
 func (v views) Publish(context.Context, string, chat.Home) error {
