@@ -62,9 +62,12 @@ func Attach(ctx context.Context, dir string, seed int64, log slog.Handler) (*Cli
 	}, nil
 }
 
+// Running reports whether a demo runs on the state, so that others can post to it.
+func (c *Client) Running() bool { return c.http.Transport == nil }
+
 // Hurry lets happen what a file set off: a running demo does it by itself.
 func (c *Client) Hurry(ctx context.Context) error {
-	if c.http.Transport == nil {
+	if c.Running() {
 		return nil
 	}
 	return c.Do(ctx, http.MethodGet, "/demo/clock", nil, nil)

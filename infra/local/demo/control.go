@@ -40,6 +40,7 @@ func (s *site) control(mux *http.ServeMux) {
 		"GET /demo/verify":                                  s.verify,
 		"POST /demo/shop/orders":                            s.shopPlace,
 		"POST /demo/shop/webhooks":                          s.shopHooks,
+		"GET /demo/deliveries":                              s.diagnoses,
 		"POST /demo/shop/orders/{endpoint}/{number}/{kind}": s.shopTell,
 	} {
 		mux.HandleFunc(pattern, s.answer(do))

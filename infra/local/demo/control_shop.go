@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"duly/infra/local"
 	"duly/infra/local/shop"
@@ -102,6 +103,12 @@ func (s *site) shopHooks(r *http.Request) (int, any, error) {
 		return 0, nil, err
 	}
 	return http.StatusOK, in, s.runtime.Shops.SwitchHooks(in.Endpoint, in.On)
+}
+
+// diagnoses says what became of what a shop posted, oldest first.
+func (s *site) diagnoses(r *http.Request) (int, any, error) {
+	after, _ := strconv.Atoi(r.URL.Query().Get("after")) // none: all
+	return http.StatusOK, map[string]any{"items": s.runtime.Diagnose(r.URL.Query().Get("endpoint"), after)}, nil
 }
 
 // checkShown is one invariant and what was found.

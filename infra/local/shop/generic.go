@@ -30,7 +30,12 @@ func (s Generic) Order(kind string, o Order, at time.Time) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	header, err := signature.Sign(signature.Standard, "msg_"+token(27, kind, string(raw)), raw, at, s.Secret)
+	return s.Signed(raw, at)
+}
+
+// Signed is a body of any kind as the scheme sends it.
+func (s Generic) Signed(raw []byte, at time.Time) (Message, error) {
+	header, err := signature.Sign(signature.Standard, "msg_"+token(27, string(raw)), raw, at, s.Secret)
 	if err != nil {
 		return Message{}, err
 	}
