@@ -228,7 +228,7 @@ func TestFiguresThatCount(t *testing.T) {
 		{"shopify", "orders/create", "shopify/orders-create.json", "line_items.0.price", `"12,50"`, "/line_items/0/price"},
 		{"shopify", "orders/create", "shopify/orders-create.json", "line_items.0.price", `{}`, "/line_items/0/price"},
 		{"shopify", "orders/create", "shopify/orders-create.json", "line_items.1.quantity", `"1.5"`, "/line_items/1/quantity"},
-		{"shopify", "orders/create", "shopify/orders-create.json", "current_total_price", `"NaN"`, "/total_price"},
+		{"shopify", "orders/create", "shopify/orders-create.json", "total_price", `"NaN"`, "/total_price"},
 		{"shopify", "orders/create", "shopify/orders-create.json", "line_items.0.price", `"99999999999"`, "/lines/0"},
 		{"shopify", "orders/create", "shopify/orders-create.json", "line_items.0.price", `"1e999999999"`, "/line_items/0/price"},
 		{"shopify", "fulfillments/create", "shopify/fulfillments-create-part.json", "line_items.0.quantity", `null`, "/line_items/0/quantity"},

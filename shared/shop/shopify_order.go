@@ -86,7 +86,7 @@ func (in shopifyOrder) order() (order.Incoming, error) {
 	}
 	now := in.current()
 	total := in.TotalPrice
-	if now && in.CurrentTotalPrice != "" {
+	if now && in.CurrentTotalPrice != "" && in.fewer() {
 		total = Text(f.decimal("/total_price", in.CurrentTotalPrice).Add(in.returnedWorth()).String())
 	}
 	currency := strings.ToUpper(string(in.Currency))
@@ -151,6 +151,15 @@ func (in shopifyOrder) payment(f *figures, currency string) *order.Payment {
 func (in shopifyOrder) current() bool {
 	return slices.ContainsFunc(in.Lines, func(l shopifyLine) bool {
 		return (l.CurrentQuantity != "" && l.CurrentQuantity != "0") || in.returned(l.ID) > 0
+	})
+}
+
+// fewer reports whether anything was taken off the order before it left: then
+// its current total counts, not the one it was placed with.
+func (in shopifyOrder) fewer() bool {
+	return slices.ContainsFunc(in.Lines, func(l shopifyLine) bool {
+		var own figures
+		return l.CurrentQuantity != "" && own.whole("", l.CurrentQuantity)+in.returned(l.ID) < own.whole("", l.Quantity)
 	})
 }
 

@@ -74,6 +74,9 @@ func (s Generic) order(kind string, o Order, at time.Time) fields {
 	if o.RefundedMinor > 0 {
 		body = append(body, "refunded", amount(o.RefundedMinor, o.Currency))
 	}
+	if n := len(o.Refunds); n > 0 && kind == GenericRefunded {
+		body = append(body, "refund", s.refund(o, n-1))
+	}
 	if n := len(o.Fulfilments); n > 0 && kind == GenericFulfilled {
 		body = append(body, "shipment", s.shipment(o, n-1))
 	}
@@ -111,6 +114,15 @@ func (s Generic) shipment(o Order, i int) fields {
 		lines = append(lines, fields{"sku", c.SKU, "quantity", c.Quantity})
 	}
 	return fields{"carrier", f.Carrier, "tracking", f.Tracking, "shipped_at", f.At.UTC().Format(time.RFC3339), "lines", lines}
+}
+
+func (s Generic) refund(o Order, i int) fields {
+	r, lines := o.Refunds[i], []any{}
+	for _, l := range r.Lines {
+		lines = append(lines, fields{"sku", l.SKU, "quantity", l.Quantity})
+	}
+	return fields{"external_id", "rf_" + o.Number + "_" + digitsOf(r.At.UTC().Format("20060102150405")), "amount", amount(o.amount(r), o.Currency),
+		"lines", lines, "reason", r.Note, "refunded_at", r.At.UTC().Format(time.RFC3339)}
 }
 
 func amount(minor int64, code string) fields { return fields{"amount", minor, "currency", code} }

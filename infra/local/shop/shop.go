@@ -47,6 +47,7 @@ type Order struct {
 	CancelledAt      time.Time
 	CancelReason     string       // customer, inventory, fraud, declined, other
 	Fulfilments      []Fulfilment // what has left so far
+	Refunds          []Refund     // what was given back so far, unit by unit
 }
 
 // Customer is who ordered. Without an ID the order is a guest's.
@@ -100,6 +101,61 @@ type Fulfilment struct {
 type Fulfilled struct {
 	SKU      string
 	Quantity int64
+}
+
+// Refund is what a shop gave back in one go.
+type Refund struct {
+	AmountMinor int64       // money that moved; 0: what the goods come to, with their tax
+	Lines       []Fulfilled // goods; none: money alone
+	Unshipped   bool        // the goods never left
+	Note        string
+	At          time.Time
+}
+
+// refunded is how many units of a SKU were given back.
+func (o Order) refunded(sku string) (n int64) {
+	for _, r := range o.Refunds {
+		for _, l := range r.Lines {
+			if l.SKU == sku {
+				n += l.Quantity
+			}
+		}
+	}
+	return n
+}
+
+// current is the order as the shop counts it after its refunds.
+func (o Order) current() Order {
+	was := o.sums()
+	o.Lines = slices.Clone(o.Lines)
+	for i := range o.Lines {
+		o.Lines[i].Quantity -= o.refunded(o.Lines[i].SKU)
+	}
+	o.DiscountMinor = was.discount * o.sums().gross / max(was.gross, 1)
+	return o
+}
+
+// worth is what units of a line cost, and the tax on that.
+func (o Order) worth(f Fulfilled) (subtotal, tax int64) {
+	for i, l := range o.Lines {
+		if p := o.sums().lines[i]; l.SKU == f.SKU && l.Quantity > 0 {
+			subtotal = (p.gross - p.discount) * f.Quantity / l.Quantity
+			return subtotal, taxOf(subtotal, p.rate, o.PricesIncludeTax)
+		}
+	}
+	return 0, 0
+}
+
+// amount is the money of a refund.
+func (o Order) amount(r Refund) int64 {
+	sum := r.AmountMinor
+	for i := 0; i < len(r.Lines) && r.AmountMinor == 0; i++ {
+		subtotal, tax := o.worth(r.Lines[i])
+		if sum += subtotal; !o.PricesIncludeTax {
+			sum += tax
+		}
+	}
+	return sum
 }
 
 // encode writes a body about the order, after checking what would make

@@ -47,29 +47,74 @@ func (s Shopify) Fulfilment(o Order, at time.Time) (Message, error) {
 // Refund is the refunds/create message about a refund of amountMinor without
 // goods coming back.
 func (s Shopify) Refund(o Order, amountMinor int64, note string, at time.Time) (Message, error) {
-	return s.message(RefundsCreate, o, at, func() fields { return s.refund(o, amountMinor, note, at) })
+	r := Refund{AmountMinor: amountMinor, Note: note, At: at}
+	return s.message(RefundsCreate, o, at, func() fields { return s.refund(o, r) })
 }
 
-func (s Shopify) refund(o Order, amountMinor int64, note string, at time.Time) fields {
-	order, id := s.orderID(o), s.id("refund", o.Number, at.String())
-	return fields{
-		"id", id, "order_id", order, "created_at", s.time(at), "note", orNull(note), "user_id", nil,
-		"processed_at", s.time(at), "duties", []any{}, "total_duties_set", s.set(0, o.Currency), "return", nil,
-		"refund_shipping_lines", []any{}, "admin_graphql_api_id", gid("Refund", id), "refund_line_items", []any{},
-		"transactions", []any{fields{
-			"id", s.id("transaction", o.Number, at.String()), "order_id", order, "kind", "refund", "gateway", s.gateway(o),
-			"status", "success", "message", "Refunded", "created_at", s.time(at), "test", o.Test, "authorization", nil,
-			"location_id", nil, "user_id", nil, "parent_id", s.id("transaction", o.Number), "processed_at", s.time(at),
-			"device_id", nil, "error_code", nil, "source_name", "web", "amount", major(amountMinor, o.Currency),
-			"currency", o.Currency, "payment_id", "#" + digitsOf(o.Number) + ".2",
-			"total_unsettled_set", s.set(0, o.Currency), "manual_payment_gateway", s.gateway(o) == "manual",
-		}},
-		"order_adjustments", []any{fields{
-			"id", s.id("adjustment", o.Number, at.String()), "order_id", order, "refund_id", id,
-			"amount", "-" + major(amountMinor, o.Currency), "tax_amount", major(0, o.Currency), "kind", "refund_discrepancy",
-			"reason", "Refund discrepancy", "amount_set", s.set(-amountMinor, o.Currency), "tax_amount_set", s.set(0, o.Currency),
-		}},
+// Refunded is the refunds/create message about the last of o's refunds.
+func (s Shopify) Refunded(o Order, at time.Time) (Message, error) {
+	if len(o.Refunds) == 0 {
+		return Message{}, fmt.Errorf("send the refund of order %s — it has none — add it to Refunds first", o.Number)
 	}
+	return s.message(RefundsCreate, o, at, func() fields { return s.refund(o, o.Refunds[len(o.Refunds)-1]) })
+}
+
+func (s Shopify) refund(o Order, r Refund) fields {
+	order, id, amount := s.orderID(o), s.id("refund", o.Number, r.At.String()), o.amount(r)
+	adjustments := []any{}
+	if len(r.Lines) == 0 {
+		adjustments = append(adjustments, fields{
+			"id", s.id("adjustment", o.Number, r.At.String()), "order_id", order, "refund_id", id,
+			"amount", "-" + major(amount, o.Currency), "tax_amount", major(0, o.Currency), "kind", "refund_discrepancy",
+			"reason", "Refund discrepancy", "amount_set", s.set(-amount, o.Currency), "tax_amount_set", s.set(0, o.Currency),
+		})
+	}
+	moves := []any{}
+	if o.paid() {
+		moves = append(moves, s.moneyBack(o, r, amount))
+	}
+	return fields{
+		"id", id, "order_id", order, "created_at", s.time(r.At), "note", orNull(r.Note), "user_id", nil,
+		"processed_at", s.time(r.At), "duties", []any{}, "total_duties_set", s.set(0, o.Currency), "return", nil,
+		"refund_shipping_lines", []any{}, "admin_graphql_api_id", gid("Refund", id), "refund_line_items", s.refundLines(o, r),
+		"transactions", moves, "order_adjustments", adjustments,
+	}
+}
+
+func (s Shopify) moneyBack(o Order, r Refund, amount int64) fields {
+	order := s.orderID(o)
+	return fields{
+		"id", s.id("transaction", o.Number, r.At.String()), "order_id", order, "kind", "refund", "gateway", s.gateway(o),
+		"status", "success", "message", "Refunded", "created_at", s.time(r.At), "test", o.Test, "authorization", nil,
+		"location_id", nil, "user_id", nil, "parent_id", s.id("transaction", o.Number), "processed_at", s.time(r.At),
+		"device_id", nil, "error_code", nil, "source_name", "web", "amount", major(amount, o.Currency),
+		"currency", o.Currency, "payment_id", "#" + digitsOf(o.Number) + ".2",
+		"total_unsettled_set", s.set(0, o.Currency), "manual_payment_gateway", s.gateway(o) == "manual",
+	}
+}
+
+// refundLines are the goods of a refund: Shopify restocks what never left as
+// "cancel", what came back as "return".
+func (s Shopify) refundLines(o Order, r Refund) []any {
+	restock, out, t := "return", []any{}, o.sums()
+	if r.Unshipped {
+		restock = "cancel"
+	}
+	for _, f := range r.Lines {
+		for i, l := range o.Lines {
+			if l.SKU != f.SKU {
+				continue
+			}
+			subtotal, tax := o.worth(f)
+			out = append(out, fields{
+				"id", s.id("refund_line", o.Number, r.At.String(), f.SKU), "line_item_id", s.id("line", o.Number, l.SKU, fmt.Sprint(i)),
+				"location_id", s.id("location"), "quantity", f.Quantity, "restock_type", restock, "subtotal", major(subtotal, o.Currency),
+				"subtotal_set", s.set(subtotal, o.Currency), "total_tax", major(tax, o.Currency), "total_tax_set", s.set(tax, o.Currency),
+				"line_item", s.line(o, l, t.lines[i], i),
+			})
+		}
+	}
+	return out
 }
 
 // message encodes and signs a body about o.

@@ -4,7 +4,7 @@ import "fmt"
 
 func (s Shopify) line(o Order, l Line, p priced, i int) fields {
 	id := s.id("line", o.Number, l.SKU, fmt.Sprint(i))
-	shipped, current := o.shipped(l.SKU), l.Quantity
+	shipped, current := o.shipped(l.SKU), l.Quantity-o.refunded(l.SKU)
 	if !o.CancelledAt.IsZero() {
 		current = 0
 	}

@@ -12,7 +12,7 @@ import (
 func (s Shopify) order(o Order, at time.Time) fields {
 	t := o.sums()
 	c, code := o.Customer, o.Currency
-	current, outstanding := t, t.total
+	current, outstanding := o.current().sums(), t.total
 	if !o.CancelledAt.IsZero() {
 		current, outstanding = sums{}, 0 // a cancelled order has nothing left in it
 	}
@@ -80,6 +80,10 @@ func (s Shopify) parts(o Order, t sums, mark string) fields {
 	for i := range o.Fulfilments {
 		parcels = append(parcels, s.fulfilment(o, i))
 	}
+	refunds := []any{}
+	for _, r := range o.Refunds {
+		refunds = append(refunds, s.refund(o, r))
+	}
 	lines := []any{}
 	for i, l := range o.Lines {
 		lines = append(lines, s.line(o, l, t.lines[i], i))
@@ -87,7 +91,7 @@ func (s Shopify) parts(o Order, t sums, mark string) fields {
 	return fields{
 		"billing_address", s.address(o.Customer, o.Customer.Address), "customer", s.customer(o),
 		"discount_applications", s.discountApplications(o), "fulfillments", parcels, "line_items", lines,
-		"payment_terms", s.paymentTerms(o, t), "refunds", []any{},
+		"payment_terms", s.paymentTerms(o, t), "refunds", refunds,
 		"shipping_address", s.address(o.Customer, o.Customer.shippedTo()),
 		"shipping_lines", s.shippingLines(o, t, mark), "returns", []any{}, "line_item_groups", []any{},
 	}

@@ -137,7 +137,7 @@ func (s WooCommerce) order(o Order, at time.Time) fields {
 		"created_via", "checkout", "customer_note", o.Note,
 		"date_completed", s.local(completed), "date_paid", s.local(paid), "cart_hash", token(32, "cart", s.Site, o.Number),
 		"number", o.Number, "meta_data", s.meta(o), "line_items", s.lines(o, t), "tax_lines", s.taxLines(o, t),
-		"shipping_lines", s.shippingLines(o, t), "fee_lines", []any{}, "coupon_lines", s.coupons(o, t), "refunds", []any{},
+		"shipping_lines", s.shippingLines(o, t), "fee_lines", []any{}, "coupon_lines", s.coupons(o, t), "refunds", s.refunds(o),
 		"payment_url", fmt.Sprintf("%scheckout/order-pay/%d/?pay_for_order=true&key=wc_order_%s", s.Site, id, token(13, s.Site, o.Number)),
 		"is_editable", s.status(o) == "on-hold", "needs_payment", false, "needs_processing", true,
 		"date_created_gmt", gmt(o.PlacedAt), "date_modified_gmt", gmt(at), "date_completed_gmt", gmt(completed), "date_paid_gmt", gmt(paid),
@@ -145,6 +145,16 @@ func (s WooCommerce) order(o Order, at time.Time) fields {
 		"_links", fields{"self", []any{fields{"href", fmt.Sprintf("%swp-json/wc/v3/orders/%d", s.Site, id)}},
 			"collection", []any{fields{"href", s.Site + "wp-json/wc/v3/orders"}}},
 	}
+}
+
+// refunds are listed by what they come to, below zero; what they were for stands
+// in the REST API alone.
+func (s WooCommerce) refunds(o Order) []any {
+	out := []any{}
+	for i, r := range o.Refunds {
+		out = append(out, fields{"id", s.orderID(o)*100 + int64(i), "reason", r.Note, "total", "-" + major(o.amount(r), o.Currency)})
+	}
+	return out
 }
 
 // local is a time in the site's zone, written without its offset; gmt likewise

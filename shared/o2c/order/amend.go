@@ -145,13 +145,18 @@ func samePrice(a, b Line) bool {
 // its goods: less is committed less at once, more is for credit to decide. It
 // ends with nothing left to ship, or goes on with more.
 func (o *Order) grown(by money.Amount) error {
+	left := o.goodsLeft()
+	if left == 0 {
+		rest := o.data.Total.Minus(o.data.Invoiced)
+		if rest.Abs().Minor > int64(len(o.data.Lines)) {
+			return &Delivered{Line: "the total", Why: fmt.Sprintf("is %s in the shop now; all goods were shipped and %s was invoiced", o.data.Total, o.data.Invoiced)}
+		}
+		by = by.Zero() // rounding, which no invoice follows to collect
+		o.data.Committed = o.data.Committed.Zero()
+	}
 	o.data.Growth = o.data.Growth.Plus(by)
 	if o.data.Growth.IsNegative() {
 		o.data.Committed, o.data.Growth = money.Of(max(0, o.data.Committed.Plus(o.data.Growth).Minor), by.Currency), money.Amount{}
-	}
-	left := o.goodsLeft()
-	if left == 0 && slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Service && l.Left() > 0 }) {
-		return &Delivered{Line: "a service", Why: "was added after everything had been shipped"}
 	}
 	switch {
 	case left == 0 && o.data.Status == PartShipped:
