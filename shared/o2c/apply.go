@@ -106,12 +106,19 @@ func (c *Cycle) closeOrder(ctx context.Context, tx *Tx, paid invoice.Data) error
 	return errors.Join(tx.Save(o, Fact{Type: "order.closed", Data: map[string]string{"invoice": paid.Number}}), c.strand(ctx, tx, o))
 }
 
-// applyShopMoney gives what the shop's gateway took to the order's invoices.
+// applyShopMoney gives what the shop's gateway took to the order's invoices, and
+// what their credit notes left to the customer: what was credited on one of them
+// and given back out of another's payment.
 func (c *Cycle) applyShopMoney(ctx context.Context, tx *Tx, o *order.Order) error {
 	receipts, err := c.shopReceipts(ctx, tx, o)
 	if err != nil || len(receipts) == 0 {
 		return err
 	}
+	onAccount, err := c.notesMoney(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	receipts = append(receipts, onAccount...)
 	for _, id := range o.Data().Invoices {
 		inv, err := get[invoice.Invoice](ctx, tx, id)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -67,6 +68,27 @@ func (c *Cycle) shopReceipts(ctx context.Context, tx *Tx, o *order.Order) ([]*ca
 			return nil, err
 		}
 		all[i] = r
+	}
+	return all, nil
+}
+
+// notesMoney is what credit notes on the order's invoices left to the customer.
+func (c *Cycle) notesMoney(ctx context.Context, tx *Tx, o *order.Order) ([]*cash.Receipt, error) {
+	var all []*cash.Receipt
+	for _, id := range o.Data().Invoices {
+		inv, err := get[invoice.Invoice](ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range inv.Data().Notes {
+			r, err := find[cash.Receipt](ctx, tx, onAccountID(n.ID))
+			if err != nil {
+				return nil, err
+			}
+			if r != nil {
+				all = append(all, r)
+			}
+		}
 	}
 	return all, nil
 }

@@ -60,7 +60,7 @@ func (c *Cycle) payBack(ctx context.Context, tx *Tx, o *order.Order) error {
 			return err
 		}
 	}
-	return nil
+	return c.applyShopMoney(ctx, tx, o)
 }
 
 // settleLater asks for the credit notes that a refund or a cancellation calls
@@ -96,10 +96,6 @@ func performSettle(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 
 // settle credits one invoice of an order as far as the shop took it back.
 func (c *Cycle) settle(ctx context.Context, tx *Tx, orderID, invoiceID string) error {
-	o, err := get[order.Order](ctx, tx, orderID)
-	if err != nil {
-		return err
-	}
 	if err := c.issue(ctx, tx, invoiceID); err != nil {
 		return err
 	}
@@ -107,10 +103,22 @@ func (c *Cycle) settle(ctx context.Context, tx *Tx, orderID, invoiceID string) e
 	if err != nil || inv.Status() == invoice.Draft {
 		return err // it lacks something: whoever completes it asks again
 	}
-	if o.Data().TakenBack || o.Back().Cmp(o.Data().Total) >= 0 {
-		return c.takeBackWhole(ctx, tx, o, inv)
+	o, err := get[order.Order](ctx, tx, orderID)
+	if err != nil {
+		return err
 	}
-	return c.takeBackPart(ctx, tx, o, inv)
+	if err := tx.Save(o); err != nil { // from here on this is the order: crediting may close it
+		return err
+	}
+	if o.Data().TakenBack || o.Back().Cmp(o.Data().Total) >= 0 {
+		err = c.takeBackWhole(ctx, tx, o, inv)
+	} else {
+		err = c.takeBackPart(ctx, tx, o, inv)
+	}
+	if err != nil {
+		return err
+	}
+	return c.applyShopMoney(ctx, tx, o)
 }
 
 // takeBackWhole credits what is left of an invoice of an order that was undone.

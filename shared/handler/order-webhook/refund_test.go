@@ -208,4 +208,3 @@ func TestRefundOfWhatNeverLeft(t *testing.T) {
 	}
 	k.balanced(t)
 }
-

@@ -42,7 +42,8 @@ func NewsFor(id, endpoint, externalID string) *News {
 // Data is a copy; its slices are not for writing.
 func (n *News) Data() NewsData { return n.data }
 
-// Hear takes what a message tells beyond the order itself. What has no id of its
+// Hear takes what a message tells beyond the order itself, the earliest first:
+// whichever comes first, the same parcel is shipped first. What has no id of its
 // own gets one from seen, the message's key. Refunds without an id are how much
 // was given back so far: the largest counts.
 func (n *News) Hear(m Message, seen string) {
@@ -76,6 +77,8 @@ func (n *News) Hear(m Message, seen string) {
 			n.data.Refunds[i] = r
 		}
 	}
+	slices.SortStableFunc(n.data.Parcels, func(a, b IncomingShipment) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ExternalID, b.ExternalID)) })
+	slices.SortStableFunc(n.data.Refunds, func(a, b IncomingRefund) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ExternalID, b.ExternalID)) })
 }
 
 // told adds to a parcel that waits what is said of it again: how it travels, and
@@ -102,13 +105,8 @@ func (n *News) count() int {
 // Waits reports whether anything is still to be acted upon.
 func (n *News) Waits() bool { return n.count() > 0 }
 
-// Parcels are those that wait, the earliest first: whoever arrives first, the
-// same parcel is shipped first.
-func (n *News) Parcels() []IncomingShipment {
-	all := slices.Clone(n.data.Parcels)
-	slices.SortStableFunc(all, func(a, b IncomingShipment) int { return a.At.Compare(b.At) })
-	return all
-}
+// Parcels are those that wait, the earliest first.
+func (n *News) Parcels() []IncomingShipment { return slices.Clone(n.data.Parcels) }
 
 // Refunds are those that wait.
 func (n *News) Refunds() []IncomingRefund { return slices.Clone(n.data.Refunds) }
