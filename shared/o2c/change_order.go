@@ -115,14 +115,14 @@ func (c *Cycle) withdraw(ctx context.Context, tx *Tx, o *order.Order) error {
 }
 
 func (c *Cycle) withdrawAs(ctx context.Context, tx *Tx, o *order.Order, reason string) error {
-	before := o.Data()
+	before, gone := o.Data(), o.Gone()
 	o.Withdraw()
 	switch {
 	case order.Life.Can(o.Status(), "cancel"):
 		return c.cancel(ctx, tx, o, reason)
 	case order.Life.Can(o.Status(), "cut"):
 		return c.cut(ctx, tx, o, reason)
-	case !o.Gone() || before.TakenBack:
+	case !gone || before.TakenBack:
 		return tx.Save(o) // it ended before
 	}
 	o.TakeBack()

@@ -76,7 +76,13 @@ func (c *Cycle) told(ctx context.Context, tx *Tx, a Arrival, o *order.Order, n *
 	if err != nil || o == nil {
 		return nil, err
 	}
-	return o, c.catchUp(ctx, tx, o, n)
+	if err := c.catchUp(ctx, tx, o, n); err != nil {
+		return nil, err
+	}
+	if o.Data().Withdrawn && o.Status() == order.PartShipped { // what a later telling added is not shipped either
+		return o, c.withdraw(ctx, tx, o)
+	}
+	return o, nil
 }
 
 func (c *Cycle) newsOf(ctx context.Context, tx *Tx, a Arrival, orderID string) (*order.News, error) {
@@ -177,8 +183,10 @@ func (c *Cycle) shipFromNews(ctx context.Context, tx *Tx, o *order.Order, n *ord
 			continue
 		}
 		before := o.Data()
-		if err := c.reopen(ctx, tx, o); err != nil {
-			return err
+		if before.Withdrawn {
+			if err := o.Reopen(); err != nil {
+				return refused(err)
+			}
 		}
 		if _, err := c.ship(ctx, tx, o, p); err != nil {
 			return err
@@ -202,31 +210,18 @@ func (c *Cycle) gone(o *order.Order, p order.IncomingShipment) bool {
 // maySend reports whether a parcel fits its order as it stands now.
 func (c *Cycle) maySend(o *order.Order, p order.IncomingShipment) bool {
 	d := o.Data()
-	ended := slices.Contains([]string{order.Cancelled, order.Shipped}, d.Status) && d.Withdrawn
+	ended := slices.Contains([]string{order.Cancelled, order.Shipped, order.PartShipped}, d.Status) && d.Withdrawn
 	if len(d.Holds) > 0 || !(ended || d.Status == order.Confirmed || d.Status == order.PartShipped) {
 		return false
 	}
-	_, err := o.Plan(p.Lines, c.tolerance(d))
+	trial := *o
+	if ended {
+		if err := trial.Reopen(); err != nil {
+			return false
+		}
+	}
+	_, err := trial.Plan(p.Lines, c.tolerance(d))
 	return err == nil
-}
-
-// reopen takes an ended order up again, whose goods had left before its shop
-// cancelled it.
-func (c *Cycle) reopen(ctx context.Context, tx *Tx, o *order.Order) error {
-	switch o.Status() {
-	case order.Cancelled:
-		return refusedIf(o.Revive())
-	case order.Shipped:
-		return refusedIf(o.Extend())
-	}
-	return nil
-}
-
-func refusedIf(err error) error {
-	if err == nil {
-		return nil
-	}
-	return refused(err)
 }
 
 // AskAboutNews asks the team, once, about what has waited for longer than the

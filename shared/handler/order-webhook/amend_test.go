@@ -255,3 +255,29 @@ func TestOddOrdersHaveADefinedEnd(t *testing.T) {
 	}
 	k.balanced(t)
 }
+
+// A shop that repeats its first message hours later, as it was then, changes
+// nothing that was told since; a new key makes it no news.
+func TestFC_04_OldMessageRetriedHoursLater(t *testing.T) {
+	for _, endpoint := range []string{shopify, woo, generic} {
+		k := open(t)
+		k.stock(t, "CHAIR", 100)
+		updated := map[string]string{shopify: shop.OrdersUpdated, woo: shop.WooUpdated, generic: shop.GenericUpdated}[endpoint]
+		o := k.wares("1001", 2)
+		first := k.say(t, endpoint, updated, o)
+		k.must(t, endpoint, k.say(t, endpoint, created[endpoint], o))
+		k.Advance(time.Minute)
+		k.must(t, endpoint, k.say(t, endpoint, updated, at(o, 3)))
+		k.Settle(t)
+		letters := len(k.Desk.Letters)
+		k.Advance(6 * time.Hour)
+		if endpoint == generic {
+			first = k.resigned(t, first, k.Now())
+		}
+		k.must(t, endpoint, first)
+		k.Settle(t)
+		if got := k.only(t); got.Lines[0].Quantity != 3 || k.available(t, "CHAIR") != 97 || len(k.Desk.Letters) != letters || len(k.parked(t)) != 0 {
+			t.Errorf("%s: %d units, %d available, %d letters more", endpoint, got.Lines[0].Quantity, k.available(t, "CHAIR"), len(k.Desk.Letters)-letters)
+		}
+	}
+}

@@ -187,11 +187,23 @@ func (o *Order) Review() (freed money.Amount, err error) {
 	return freed, nil
 }
 
-// Revive goes on with a cancelled order whose goods had left all the same.
-func (o *Order) Revive() error { return o.step("revive") }
-
-// Extend goes on with an ended order of which more has left.
-func (o *Order) Extend() error { return o.step("extend") }
+// Reopen goes on with an order that was withdrawn, because its goods had left all
+// the same: what was cut for the cancellation is to be shipped again.
+func (o *Order) Reopen() error {
+	if o.data.Withdrawn {
+		o.data.Lines = slices.Clone(o.data.Lines)
+		for i := range o.data.Lines {
+			o.data.Lines[i].Cut = 0
+		}
+	}
+	switch o.data.Status {
+	case Cancelled:
+		return o.step("revive")
+	case Shipped:
+		return o.step("extend")
+	}
+	return nil
+}
 
 // Withdraw records that the shop cancelled the order, whatever had left.
 func (o *Order) Withdraw() { o.data.Withdrawn = true }
@@ -199,6 +211,12 @@ func (o *Order) Withdraw() { o.data.Withdrawn = true }
 // TakeBack records that the invoices of a withdrawn order are credited.
 func (o *Order) TakeBack() { o.data.TakenBack = true }
 
-// Gone reports whether all goods of the order have left; Begun whether any has.
-func (o *Order) Gone() bool  { return len(o.data.Shipments) > 0 && o.goodsLeft() == 0 }
+// Gone reports whether all goods of the order have left, within its tolerance. A
+// rest that a cancellation cut has not.
+func (o *Order) Gone() bool {
+	cut := slices.ContainsFunc(o.data.Lines, func(l Line) bool { return l.Cut > 0 })
+	return o.Begun() && o.goodsLeft() == 0 && !(o.data.Withdrawn && cut)
+}
+
+// Begun reports whether any goods have left.
 func (o *Order) Begun() bool { return len(o.data.Shipments) > 0 }
