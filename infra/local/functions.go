@@ -36,6 +36,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/page"
 	"duly/shared/pay"
+	"duly/shared/report"
 	"duly/shared/signature"
 	"duly/shared/upload"
 )
@@ -47,7 +48,11 @@ func (r *Runtime) build() error {
 	if err != nil {
 		return err
 	}
-	b := builder{Runtime: r, client: &http.Client{Transport: r.wire()}}
+	agency, err := report.NewOffline()
+	if err != nil {
+		return err
+	}
+	b := builder{Runtime: r, client: &http.Client{Transport: r.wire()}, agency: agency}
 	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.outsideURL("stripe"), HTTP: b.client})
 	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe}
 	if err := r.admit(); err != nil {
@@ -76,6 +81,7 @@ type builder struct {
 	*Runtime
 	client *http.Client
 	stripe *pay.Gateway
+	agency o2c.Reports
 }
 
 // admit lets the demo's own program use the API.
@@ -102,13 +108,14 @@ func (b builder) outbox() trigger.Handler {
 	events := eventbridge.New(eventbridge.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
 	return outbox.New(outbox.Deps{
 		Outbox: &o2c.Outbox{
-			Cycle:  b.Cycle,
-			Mail:   mail.New(ses, mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
-			Chat:   b.chat(),
-			Files:  b.archive(),
-			Papers: document.Papers{},
-			Bus:    bus.New(events, busName),
-			Now:    b.Clock.Now,
+			Cycle:   b.Cycle,
+			Mail:    mail.New(ses, mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
+			Chat:    b.chat(),
+			Files:   b.archive(),
+			Papers:  document.Papers{},
+			Bus:     bus.New(events, busName),
+			Reports: b.agency,
+			Now:     b.Clock.Now,
 		},
 		Metrics: io.Discard,
 	})

@@ -29,6 +29,9 @@ func (tx *Tx) Counter(ctx context.Context, key Key) (Counter, error) {
 // in this Tx; a rival that makes it too is noticed at the commit.
 func (tx *Tx) Uncounted(key Key) { tx.counted[key] = Counter{Key: key} }
 
+// Unwritten says the same of a document.
+func (tx *Tx) Unwritten(key Key) { tx.loaded[key] = Stored{Key: key} }
+
 // adjusts is the place of the counter's staged change in the plan, or -1.
 func (tx *Tx) adjusts(key Key) int {
 	return slices.IndexFunc(tx.plan.Adjusts, func(a Adjust) bool { return a.Key == key })

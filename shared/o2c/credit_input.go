@@ -67,6 +67,9 @@ func (c *Cycle) standingOf(ctx context.Context, tx *Tx, cust party.Data, x expos
 			in.Late = append(in.Late, credit.Late{Days: days, Open: books(d.minor)})
 		}
 	}
+	if in.Report, err = reportOn(ctx, tx, cust.ID); err != nil {
+		return in, err
+	}
 	in.Rating = credit.Rate(history(payer, today), in.Late, c.Policy.Currency)
 	return in, nil
 }

@@ -119,6 +119,7 @@ func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID strin
 	}
 	tx.Uncounted(exposureKey(cust.ID()))
 	tx.Uncounted(payerKey(cust.ID()))
+	tx.Unwritten(reportKey(cust.ID()))
 	if err := tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()}); err != nil {
 		return nil, err
 	}

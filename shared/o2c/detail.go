@@ -106,7 +106,11 @@ func (c *Cycle) Exposures(ctx context.Context, at time.Time, customers ...party.
 			keys = append(keys, groupKey(d.Group))
 		}
 	}
-	if err := tx.Gather(ctx, Wanted{Counters: keys}); err != nil {
+	reports := make([]Key, len(customers))
+	for i, d := range customers {
+		reports[i] = reportKey(d.ID)
+	}
+	if err := tx.Gather(ctx, Wanted{Documents: reports, Counters: keys}); err != nil {
 		return nil, err
 	}
 	all := make([]Exposure, len(customers))

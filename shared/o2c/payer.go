@@ -127,5 +127,5 @@ type Payer struct {
 }
 
 func (c *Cycle) payer(d party.Data, in credit.Input) Payer {
-	return Payer{Rating: in.Rating, Proposal: credit.Propose(in.Rating, c.terms(d), in.KnownDays(), nil), Orders: in.Orders, Since: in.Since}
+	return Payer{Rating: in.Rating, Proposal: credit.Propose(in.Rating, c.terms(d), in.KnownDays(), in.Trusted()), Orders: in.Orders, Since: in.Since}
 }

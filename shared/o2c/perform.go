@@ -12,13 +12,14 @@ import (
 
 // Outbox performs effects. It is the only place from which anything leaves.
 type Outbox struct {
-	Cycle  *Cycle
-	Mail   Mail
-	Chat   Chat
-	Files  Files
-	Papers Papers
-	Bus    Bus
-	Now    func() time.Time // the handler's clock: an effect may take long
+	Cycle   *Cycle
+	Mail    Mail
+	Chat    Chat
+	Files   Files
+	Papers  Papers
+	Bus     Bus
+	Reports Reports          // nil: no agency is set up
+	Now     func() time.Time // the handler's clock: an effect may take long
 }
 
 // LeaseTime is how long a performer has an effect to itself; longer than the
@@ -73,6 +74,7 @@ func effects() map[string]does {
 		doWatch:   {rank: RankIssue, perform: performWatch, fallback: "Stock that arrived could not be given to the orders that wait"},
 		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
+		doReport:  {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
 		doCard:    {rank: RankChat, perform: performCard},
 		doReply:   {rank: RankChat, perform: performReply},
 		doWhisper: {rank: RankChat, perform: performWhisper},

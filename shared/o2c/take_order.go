@@ -155,6 +155,9 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if err := tx.Save(req, Fact{Type: "credit." + fact(d.Verdict), Data: d}); err != nil {
 		return err
 	}
+	if err := c.wantReport(tx, in, cust, o.ID()); err != nil {
+		return err
+	}
 	switch d.Verdict {
 	case credit.Approve:
 		return c.confirm(ctx, tx, o, cust, x, true)

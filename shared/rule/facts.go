@@ -37,8 +37,10 @@ type facts struct {
 	Country       string `expr:"country"`
 	Channel       string `expr:"channel"` // endpoint
 	Platform      string `expr:"platform"`
-	Currency      string `expr:"currency"` // of the order
-	Weekday       int    `expr:"weekday"`  // 1 Monday … 7 Sunday
+	Currency      string `expr:"currency"`     // of the order
+	ReportScore   int    `expr:"report_score"` // of 100, -1 without a report
+	ReportAge     int    `expr:"report_age"`   // days, -1 without a report
+	Weekday       int    `expr:"weekday"`      // 1 Monday … 7 Sunday
 }
 
 // Facts names them all, in the order of their explanation.
@@ -59,6 +61,13 @@ func factsOf(in credit.Input) facts {
 		Payments: in.Rating.Payments, Broken: in.Rating.Broken, Kept: in.Rating.Kept, Disputes: in.Rating.Disputes, Orders: in.Orders, DaysKnown: in.KnownDays(),
 		Business: in.Kind != party.Consumer, Kind: string(in.Kind), Country: in.Country, Channel: in.Channel, Platform: in.Platform,
 		Currency: in.Order().Currency, Weekday: (int(in.On.Weekday())+6)%7 + 1,
+	}
+	f.ReportScore, f.ReportAge = -1, -1
+	if r := in.Report; r != nil {
+		f.ReportAge = in.On.DaysSince(r.On)
+		if r.Known {
+			f.ReportScore = r.Score
+		}
 	}
 	endless := money.Of(math.MaxInt64/4, in.Amount.Currency)
 	f.Limit, f.Headroom = Sum{endless}, Sum{endless}

@@ -21,6 +21,7 @@ import (
 	"duly/infra/local/dynamo"
 	"duly/shared/boot/config"
 	"duly/shared/o2c"
+	"duly/shared/report"
 	"duly/shared/store"
 )
 
@@ -79,7 +80,11 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 	}
 	table := store.New(w.Engine, Table, store.Options{Instance: "world", Observe: w.Meter.Add})
 	w.Cycle = &o2c.Cycle{Store: table, Policy: policy, Links: LinkKeys(), Pay: w.Desk}
-	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Now: w.Now}
+	agency, err := report.NewOffline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Reports: agency, Now: w.Now}
 	return w
 }
 

@@ -27,7 +27,12 @@ type creditSection struct {
 	} `yaml:"new_customers"`
 	Bands     map[string]amount `yaml:"bands"`
 	Uninsured *amount           `yaml:"uninsured"`
-	Channels  []struct {
+	Report    *struct {
+		Above    amount `yaml:"above"`
+		AgeDays  whole  `yaml:"age_days"`
+		ScoreMin whole  `yaml:"score_min"`
+	} `yaml:"report"`
+	Channels []struct {
 		Endpoint    string  `yaml:"endpoint"`
 		AutoApprove *amount `yaml:"auto_approve"`
 		Then        string  `yaml:"then"`
@@ -52,6 +57,11 @@ func (s creditSection) policy(c *checker, f file) credit.Policy {
 	if n := s.New; n != nil {
 		p.New = credit.NewCustomers{Orders: counted(n.Orders, c, "credit.new_customers.orders", 100), Days: counted(n.Days, c, "credit.new_customers.days", 3650)}
 		p.New.AutoApprove = n.AutoApprove.in(c, "credit.new_customers.auto_approve", books)
+	}
+	if r := s.Report; r != nil {
+		c.within("credit.report.age_days", r.AgeDays, 1, 730)
+		c.within("credit.report.score_min", r.ScoreMin, 0, 100)
+		p.Report = &credit.ReportRules{Above: r.Above.in(c, "credit.report.above", books), AgeDays: r.AgeDays.n, ScoreMin: r.ScoreMin.n}
 	}
 	for _, b := range credit.Bands() { // in their order, not the map's
 		if a, ok := s.Bands[b.Name]; ok {

@@ -85,6 +85,7 @@ func describe() huma.Config {
 // routes registers every route. What is not built is not here.
 func (s server) routes() {
 	s.customers()
+	s.reports()
 	s.products()
 	s.quotes()
 	s.contracts()

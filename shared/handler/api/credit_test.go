@@ -9,6 +9,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/credit"
 	"duly/shared/o2c/money"
 )
 
@@ -124,6 +125,61 @@ func TestCap_21_RatingFromOwnHistoryProposesALimit(t *testing.T) {
 	p.get("/v1/orders/" + o.text("id") + "/credit-decision").want(map[string]any{
 		"inputs.rating.band": "C", "inputs.rating.days_late": 13, "inputs.orders": 3, "inputs.since": "2026-01-05", "policy_version": "2026-01",
 	})
+	p.verified()
+}
+
+// TestCap_22: above 500.00 the policy wants a report of at most 90 days. The
+// first such order finds none and asks for it; until it is old it is not asked
+// for again, and what it says decides.
+func TestCap_22_ExternalReportsAreAskedOnceAndAge(t *testing.T) {
+	p := newProgram(t)
+	p.Cycle.Policy.Credit.Report = &credit.ReportRules{Above: testMoney(50_000), AgeDays: 90, ScoreMin: 50}
+	asked := func(c string) int {
+		t.Helper()
+		trail, err := p.Cycle.Store.Events(ctx, o2c.Key{Kind: "credit-report", ID: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(trail)
+	}
+	c := p.customer("Krause Handels GmbH", map[string]any{"vat_id": "DE136695976", "credit_limit": nil})
+	p.post("/v1/orders", sale(c, "1", 50_000)).is(201).want(map[string]any{"credit.decision": "approve"}) // not above
+	p.Settle(t)
+	if raw := string(p.get("/v1/customers/" + c + "/credit-report").raw); asked(c) != 0 || strings.TrimSpace(raw) != "null" {
+		t.Errorf("asked without need: %s", raw)
+	}
+	p.post("/v1/orders", sale(c, "2", 1_000)).is(201).want(map[string]any{"credit.decision": "refer", "credit.reasons.0.code": "report_missing", "credit.reasons.0.numbers.above": "500.00 EUR"})
+	p.Settle(t)
+	p.get("/v1/customers/" + c + "/credit-report").want(map[string]any{"source": "offline sample", "known": true, "score": 88, "grade": "very low risk", "limit.amount": 4_000_000, "on": "2026-01-05", "age_days": 0, "fresh": true})
+	for _, id := range []string{"3", "4"} {
+		o := p.post("/v1/orders", sale(c, id, 1_000)).is(201).want(map[string]any{"credit.decision": "approve"})
+		p.get("/v1/orders/" + o.text("id") + "/credit-decision").want(map[string]any{"inputs.report.score": 88, "inputs.report.on": "2026-01-05", "inputs.report.source": "offline sample"})
+	}
+	p.Settle(t)
+	if n := asked(c); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	p.Advance(91 * 24 * time.Hour)
+	p.get("/v1/customers/" + c + "/credit-report").want(map[string]any{"age_days": 91, "fresh": false})
+	p.post("/v1/orders", sale(c, "5", 1_000)).is(201).want(map[string]any{"credit.decision": "refer", "credit.reasons.0.code": "report_old", "credit.reasons.0.numbers.age": "91", "credit.reasons.0.numbers.most": "90"})
+	p.Settle(t)
+	p.post("/v1/orders", sale(c, "6", 1_000)).is(201).want(map[string]any{"credit.decision": "approve"})
+	if n := asked(c); n != 2 {
+		t.Errorf("asked %d times", n)
+	}
+
+	poor := p.customer("Atelier Lumière SARL", map[string]any{"vat_id": "FR40303265045", "credit_limit": nil})
+	p.post("/v1/customers/"+poor+"/credit-report", nil).is(202)
+	p.Settle(t)
+	p.post("/v1/orders", sale(poor, "7", 60_000)).is(201).want(map[string]any{"credit.decision": "refer", "credit.reasons.0.code": "report_score", "credit.reasons.0.numbers.score": "34", "credit.reasons.0.numbers.least": "50"})
+	nobody := p.customer("Nobody BV", map[string]any{"kvk": "11111111", "credit_limit": nil})
+	p.post("/v1/customers/"+nobody+"/credit-report", nil).is(202)
+	p.Settle(t)
+	p.get("/v1/customers/" + nobody + "/credit-report").want(map[string]any{"known": false})
+	p.post("/v1/orders", sale(nobody, "8", 60_000)).is(201).want(map[string]any{"credit.decision": "refer", "credit.reasons.0.code": "report_unknown"})
+	consumer := p.customer("Sanne de Wit", map[string]any{"kind": "consumer"})
+	p.post("/v1/customers/"+consumer+"/credit-report", nil).refused(409, "DULY-3003", "")
+	p.ask("GET", "/v1/customers/c_none/credit-report", nil, nil).is(404)
 	p.verified()
 }
 

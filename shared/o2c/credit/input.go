@@ -18,6 +18,7 @@ type Input struct {
 	Limit       *money.Amount    `json:"limit,omitempty"`       // the house's; nil: unlimited; zero: prepay only
 	Group       *Group           `json:"group,omitempty"`       // the group of companies, when the customer is in one
 	Insured     *party.Insurance `json:"insured,omitempty"`     // what an insurer covers, apart from the house's limit
+	Report      *ReportData      `json:"report,omitempty"`      // of an agency, as it was known then
 	Overdue     money.Amount     `json:"overdue"`               // all that is open after its due date
 	OverdueDays int              `json:"overdue_days"`          // of the oldest open item
 	Late        []Late           `json:"late,omitempty"`        // the same by age, the oldest first; at most LateMax
@@ -115,4 +116,12 @@ func (in Input) KnownDays() int {
 		return 0
 	}
 	return in.On.DaysSince(in.Since)
+}
+
+// Trusted is what an agency would trust the customer with; nil when none says.
+func (in Input) Trusted() *money.Amount {
+	if in.Report == nil || !in.Report.Known {
+		return nil
+	}
+	return in.Report.Limit
 }

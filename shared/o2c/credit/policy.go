@@ -41,6 +41,7 @@ type Policy struct {
 	Bands         []BandCeiling   `json:"bands,omitempty"`     // another AutoApprove for payers of a band
 	Channels      []ChannelRule   `json:"channels,omitempty"`  // rules of single channels
 	Uninsured     *money.Amount   `json:"uninsured,omitempty"` // exposure beyond an insurer's cover that is referred; nil: whatever it is
+	Report        *ReportRules    `json:"report,omitempty"`    // of an agency; nil: none is asked for
 	Rules         []ExpressedRule `json:"rules,omitempty"`     // the house's own
 }
 

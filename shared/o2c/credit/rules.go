@@ -10,7 +10,7 @@ import (
 type rule func(Policy, Input) (Verdict, Reason, bool)
 
 // rules in the order in which people read the reasons.
-var rules = []rule{blocked, prepayOnly, overLimit, overGroupLimit, overdue, uninsured, unknown, throughChannel, aboveChannel, aboveCeiling}
+var rules = []rule{blocked, prepayOnly, overLimit, overGroupLimit, overdue, uninsured, reported, unknown, throughChannel, aboveChannel, aboveCeiling}
 
 func within(in Input) Reason {
 	if in.Limit == nil {
@@ -156,4 +156,26 @@ func reason(code, text string, numbers ...string) Reason {
 		r.Numbers[numbers[i]] = numbers[i+1]
 	}
 	return r
+}
+
+// reported refers larger exposures that nobody outside has said anything about
+// lately, or nothing good.
+func reported(p Policy, in Input) (Verdict, Reason, bool) {
+	if p.Report == nil || in.Exposure().Cmp(p.Report.Above) <= 0 {
+		return "", Reason{}, false
+	}
+	above, most := p.Report.Above.String(), strconv.Itoa(p.Report.AgeDays)
+	switch {
+	case in.Report == nil:
+		return Refer, reason("report_missing", fmt.Sprintf("Above %s a credit report is wanted, and there is none yet", above), "exposure", in.Exposure().String(), "above", above), true
+	case p.Wants(in):
+		age := strconv.Itoa(in.On.DaysSince(in.Report.On))
+		return Refer, reason("report_old", fmt.Sprintf("The report of %s is %s days old; %s are allowed", in.Report.Source, age, most), "age", age, "most", most, "source", in.Report.Source), true
+	case !in.Report.Known:
+		return Refer, reason("report_unknown", in.Report.Source+" does not know the customer", "source", in.Report.Source), true
+	case in.Report.Score < p.Report.ScoreMin:
+		score, least := strconv.Itoa(in.Report.Score), strconv.Itoa(p.Report.ScoreMin)
+		return Refer, reason("report_score", fmt.Sprintf("%s scores the customer %s of 100; %s is the least", in.Report.Source, score, least), "score", score, "least", least, "source", in.Report.Source), true
+	}
+	return "", Reason{}, false
 }
