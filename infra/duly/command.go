@@ -29,6 +29,7 @@ type commands struct {
 	Event   eventVerb   `cmd:"" help:"Print a webhook as a shop would send it."`
 	Connect connectVerb `cmd:"" help:"Connect a shop: what to copy where, and whether its first event was understood."`
 	Import  importVerb  `cmd:"" help:"Import orders, customers or products from a CSV file; a dry run first."`
+	Quote   quoteVerb   `cmd:"" help:"Draft, send and look at quotes."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`

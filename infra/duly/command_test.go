@@ -60,6 +60,33 @@ func TestVerbsWorkOnAStoppedState(t *testing.T) {
 	}
 }
 
+// TestQuotesByCommand: drafted, sent and shown, and refused with the way out.
+func TestQuotesByCommand(t *testing.T) {
+	dir := stopped(t)
+	if code, _, problems := run("trigger", "shop.order", "--state", dir, "--customer", "acme", "--line", "ESPRESSO-2=1"); code != 0 {
+		t.Fatal(problems)
+	}
+	code, out, problems := run("quote", "new", "--state", dir, "--customer", "acme", "--line", "2 x Oak table @ 450,00 21%", "--line", "1 x Delivery @ 45,00 9%", "--send")
+	if code != 0 || !strings.Contains(out, "Q2026-0001  sent") || !strings.Contains(out, "€1,138.05") || !strings.Contains(out, "credit: approved") {
+		t.Errorf("quote new: %d %s %s", code, out, problems)
+	}
+	if code, out, _ := run("quote", "list", "--state", dir, "--status", "sent"); code != 0 || !strings.HasPrefix(out, "Q2026-0001") {
+		t.Errorf("quote list: %d %s", code, out)
+	}
+	if code, out, _ := run("quote", "show", "Q2026-0001", "--state", dir); code != 0 || !strings.Contains(out, "http://127.0.0.1:8700/q/") {
+		t.Errorf("quote show: %d %s", code, out)
+	}
+	for problem, args := range map[string][]string{
+		"write it like 12 x FLOUR-25":        {"--customer", "acme", "--line", "tables"},
+		"There is no customer nobody":        {"--customer", "nobody", "--line", "1 x Table @ 450"},
+		"businesses agree on at most 60 day": {"--customer", "acme", "--line", "1 x Table @ 450", "--terms", "90", "--send"},
+	} {
+		if code, _, said := run(append([]string{"quote", "new", "--state", dir}, args...)...); code == 0 || !strings.Contains(said, problem) {
+			t.Errorf("%v: %d %s", args, code, said)
+		}
+	}
+}
+
 func TestAStateThatIsOpenElsewhereIsOneSentence(t *testing.T) {
 	dir := stopped(t)
 	r, err := local.Open(local.Options{Dir: dir, BaseURL: "http://127.0.0.1:8700", Seed: 42})

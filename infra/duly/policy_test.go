@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,8 +28,12 @@ func TestPolicyCheck(t *testing.T) {
 	}
 	bad := written(t, "default_days: 30 ", "default_days: thirty ", `auto_approve: "2500.00"`, `auto_approve: "much"`)
 	code, _, problems := run("policy", "check", bad)
-	want := bad + `:24:17: terms.default_days is "thirty"; write a whole number from 0 to 120, e.g. 30 [DULY-1003]` + "\n" +
-		bad + `:27:17: credit.auto_approve is "much"; write an amount that is not below zero, e.g. "2500.00" [DULY-1003]` + "\n"
+	at := func(key string) string {
+		before, _, _ := strings.Cut(string(config.Demo()), key)
+		return fmt.Sprintf("%s:%d:17: ", bad, strings.Count(before, "\n")+1)
+	}
+	want := at("default_days:") + `terms.default_days is "thirty"; write a whole number from 0 to 120, e.g. 30 [DULY-1003]` + "\n" +
+		at("auto_approve:") + `credit.auto_approve is "much"; write an amount that is not below zero, e.g. "2500.00" [DULY-1003]` + "\n"
 	if code != exitConfig || problems != want {
 		t.Errorf("%d\n%s\nwant\n%s", code, problems, want)
 	}

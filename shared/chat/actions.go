@@ -31,6 +31,7 @@ const (
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
+	ActQuoteNew          = "quote.new"
 	ActQuoteRenew        = "quote.renew"
 	ActQuoteRemind       = "quote.remind"
 	ActContractRenew     = "contract.renew"
@@ -103,6 +104,7 @@ var actionTable = map[string]Action{
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},
+	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteRenew:        {Roles: sellers, Modal: true},
 	ActQuoteRemind:       {Roles: sellers},
 	ActContractRenew:     {Roles: sellers, Modal: true},

@@ -26,7 +26,16 @@ func (v Voice) Home(who o2c.Person, today o2c.DigestCard, at time.Time) Home {
 		v.figures(today),
 		v.ageing(today.Ageing),
 		section(v.mark("home.help")),
+		v.starts(who),
 		notes(v.mark("home.footer", "role", string(who.Role), "time", at)))
+}
+
+// starts are what a colleague may begin from here.
+func (v Voice) starts(who o2c.Person) slack.Block {
+	if row, _ := ActionOf(ActQuoteNew); !row.May(who.Role, false) {
+		return nil
+	}
+	return actions(button(ActQuoteNew, v.Say("button.quote"), Ref{ID: "new"}.String()))
 }
 
 // Stranger is the Home of somebody whom the policy does not name.

@@ -169,6 +169,8 @@ type Command struct {
 	App  string
 	User string
 	Text string
+
+	TriggerID string // opens a modal for 3 s
 }
 
 // ReadCommand reads the form.
@@ -177,7 +179,7 @@ func ReadCommand(body []byte) (Command, error) {
 	if err != nil || !utf8.ValidString(form.Get("text")) {
 		return Command{}, unreadable("no form", err)
 	}
-	return Command{Team: form.Get("team_id"), App: form.Get("api_app_id"), User: form.Get("user_id"), Text: strings.TrimSpace(form.Get("text"))}, nil
+	return Command{Team: form.Get("team_id"), App: form.Get("api_app_id"), User: form.Get("user_id"), Text: strings.TrimSpace(form.Get("text")), TriggerID: form.Get("trigger_id")}, nil
 }
 
 // The kinds of events that are acted on.

@@ -38,6 +38,11 @@ const (
 	FieldName      = "name"
 	FieldGoods     = "goods"
 	FieldLine      = "line." // and the line's number: a quantity of it
+
+	FieldCustomer = "customer"
+	FieldLines    = "lines"
+	FieldSubject  = "subject"
+	FieldNotice   = "notice"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.

@@ -309,6 +309,7 @@ var german = map[string]string{
 
 	"command.help": "*Was ich kann*\n" +
 		"`/duly order SO-1042` · ein Auftrag: Status, Positionen, Rechnungen\n" +
+		"`/duly quote` · ein neues Angebot; `/duly quote Q2026-0001` · wie es steht\n" +
 		"`/duly invoice 2026-0042` · eine Rechnung: Status, Offenes, Erinnerungen\n" +
 		"`/duly overdue` · wer überfällig ist, und womit\n" +
 		"`/duly kpi` · die Zahlen von heute\n" +

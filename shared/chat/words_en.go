@@ -309,6 +309,7 @@ var english = map[string]string{
 
 	"command.help": "*What I can do*\n" +
 		"`/duly order SO-1042` · an order: status, lines, invoices\n" +
+		"`/duly quote` · a new quote; `/duly quote Q2026-0001` · how it stands\n" +
 		"`/duly invoice 2026-0042` · an invoice: status, what is open, reminders\n" +
 		"`/duly overdue` · who is late, and with how much\n" +
 		"`/duly kpi` · the figures of today\n" +

@@ -309,6 +309,7 @@ var french = map[string]string{
 
 	"command.help": "*Ce que je sais faire*\n" +
 		"`/duly order SO-1042` · une commande : état, lignes, factures\n" +
+		"`/duly quote` · un nouveau devis ; `/duly quote Q2026-0001` · où il en est\n" +
 		"`/duly invoice 2026-0042` · une facture : état, reste dû, rappels\n" +
 		"`/duly overdue` · qui est en retard, et de combien\n" +
 		"`/duly kpi` · les chiffres du jour\n" +

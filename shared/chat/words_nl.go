@@ -309,6 +309,7 @@ var dutch = map[string]string{
 
 	"command.help": "*Wat ik kan*\n" +
 		"`/duly order SO-1042` · een order: status, regels, facturen\n" +
+		"`/duly quote` · een nieuwe offerte; `/duly quote Q2026-0001` · hoe het ervoor staat\n" +
 		"`/duly invoice 2026-0042` · een factuur: status, wat open staat, herinneringen\n" +
 		"`/duly overdue` · wie te laat is, en met hoeveel\n" +
 		"`/duly kpi` · de cijfers van vandaag\n" +

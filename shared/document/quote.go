@@ -27,7 +27,7 @@ func (Papers) QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte
 	y = p.period(y)
 	y = p.said(y+3, d.Note)
 	p.acceptBox(p.room(y, acceptHigh+4) + 4)
-	p.general()
+	p.general(bottomEdge)
 	p.pages()
 	return p.finished("quote")
 }
@@ -46,8 +46,7 @@ func (Papers) ContractPDF(k quote.ContractData, d quote.Data, terms quote.TermsD
 	})
 	y := p.clauses(110, quote.Clauses(terms.Agreement, p.values(k)))
 	y = p.totals(p.lines(p.room(y+4, 40)))
-	p.evidence(p.room(y, evidenceHigh+4)+4, k, zone)
-	p.general()
+	p.general(p.evidence(p.room(y, evidenceHigh+4)+4, k, zone))
 	p.pages()
 	return p.finished("contract")
 }
@@ -152,8 +151,8 @@ func (p quotePaper) acceptBox(y float64) {
 const evidenceHigh = 45.0
 
 // evidence is who accepted what, when and from where, with the hashes that prove
-// it.
-func (p quotePaper) evidence(y float64, k quote.ContractData, zone *time.Location) {
+// it; it returns where that ends.
+func (p quotePaper) evidence(y float64, k quote.ContractData, zone *time.Location) float64 {
 	a := k.Acceptance
 	p.fill(wash)
 	p.pdf.Rect(leftEdge, y, rightEdge-leftEdge, evidenceHigh, "F")
@@ -184,11 +183,17 @@ func (p quotePaper) evidence(y float64, k quote.ContractData, zone *time.Locatio
 		p.at(x, base, l)
 		base += 3.2
 	}
+	return y + evidenceHigh
 }
 
-// general are the general terms, from a new page on.
-func (p quotePaper) general() {
-	y := p.follow()
+// generalFrom is how far down a page the general terms may begin.
+const generalFrom = 100.0
+
+// general are the general terms, below y or from a new page on.
+func (p quotePaper) general(y float64) {
+	if y += 10; y > generalFrom {
+		y = p.follow()
+	}
 	p.font("B", 13)
 	p.ink(black)
 	p.at(leftEdge, y+4, p.words.Say("pdf.general", "Version", p.terms.Version))

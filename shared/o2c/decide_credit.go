@@ -95,7 +95,7 @@ func (c *Cycle) answer(ctx context.Context, tx *Tx, q question, a CreditAnswer, 
 		verb, follow = "declined", c.refuse
 	}
 	if q.order == nil {
-		follow = func(ctx context.Context, tx *Tx, _ question, _ *credit.Undo) error { return c.followQuote(ctx, tx, a) }
+		follow = c.followQuote
 	}
 	if err := tx.Save(q.req, Fact{Type: "credit." + verb, Data: q.req.Data()}); err != nil {
 		return err

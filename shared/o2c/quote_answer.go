@@ -182,6 +182,9 @@ func (c *Cycle) honour(ctx context.Context, tx *Tx, d quote.Data, o *order.Order
 		return err
 	}
 	then := asked.Data()
+	if ends := then.Conditions.Expires; !ends.IsZero() && !tx.At().Before(ends) {
+		return nil
+	}
 	if then.Status != credit.Approved || !then.Decision.Covers(req.Data().Decision) {
 		return nil
 	}

@@ -20,6 +20,7 @@ type QuoteTick struct {
 func (c *Cycle) RunQuotes(ctx context.Context, at time.Time) (QuoteTick, error) {
 	var r QuoteTick
 	var failed failures
+	failed.note(c.keepCurrentTerms(ctx, at))
 	page, err := c.Store.List(ctx, Query{Queue: quote.Queue, Until: at})
 	failed.note(err)
 	for _, s := range page.Items {
@@ -31,6 +32,25 @@ func (c *Cycle) RunQuotes(ctx context.Context, at time.Time) (QuoteTick, error) 
 		failed.note(c.warnContract(ctx, at, s.Key.ID, &r))
 	}
 	return r, failed.err()
+}
+
+// keepCurrentTerms keeps the texts of today, which orders of every channel name
+// by version and hash, whether or not a quote was sent under them.
+func (c *Cycle) keepCurrentTerms(ctx context.Context, at time.Time) error {
+	for _, texts := range c.Policy.Terms {
+		err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+			tx.By(Stamp{At: at, Actor: "system:dunning"})
+			kept, err := find[quote.TermsText](ctx, tx, quote.TermsID(texts.Version, texts.Language))
+			if err != nil || kept != nil { // other words under this version are refused when a quote is sent
+				return err
+			}
+			return c.keepTerms(ctx, tx, texts)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // turnQuote ends a quote whose day has passed, or reminds its customer once.

@@ -125,10 +125,18 @@ func (c *Cycle) offer(ctx context.Context, tx *Tx, in QuoteInput, owner string) 
 	if d.ValidUntil.IsZero() {
 		d.ValidUntil = c.today(tx.At()).AddDays(c.Policy.Quotes.ValidDays)
 	}
-	if in.TermsDays != nil {
-		d.TermsDays = *in.TermsDays
+	agreed, _, err := c.agreedTerms(ctx, tx, cust)
+	if err != nil {
+		return d, err
 	}
-	filled, err := c.fill(ctx, tx, order.Incoming{ExternalID: d.ID, Currency: d.Currency, PricesIncludeTax: d.PricesIncludeTax, Lines: in.Lines, Buyer: in.Buyer}, cust.Data())
+	if days := cmp.Or(in.TermsDays, agreed); days != nil {
+		d.TermsDays = *days
+	}
+	lines, err := c.recognise(ctx, tx, in.Lines)
+	if err != nil {
+		return d, err
+	}
+	filled, err := c.fill(ctx, tx, order.Incoming{ExternalID: d.ID, Currency: d.Currency, PricesIncludeTax: d.PricesIncludeTax, Lines: lines, Buyer: in.Buyer}, cust.Data())
 	if err == nil {
 		err = price(&d, filled)
 	}

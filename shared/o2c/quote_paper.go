@@ -121,23 +121,24 @@ func performQuoteMail(ctx context.Context, o *Outbox, e Effect) (func(context.Co
 		return nil, err
 	}
 	view.Note = args.Note
-	paper := d.Document
+	paper, name := d.Document, d.Number
 	if args.Template == LetterQuoteAccepted || args.Template == LetterContractEnds {
 		k, err := get[quote.Contract](ctx, tx, d.ContractID)
 		if err != nil {
 			return nil, err
 		}
-		paper = k.Data().Document
+		paper, name = k.Data().Document, "contract-"+d.Number
 		if args.Template == LetterContractEnds {
 			view.DueOn = k.Data().EndOn
 		}
 	}
-	return nil, o.mailPaper(ctx, e, args.Template, d, view, paper)
+	return nil, o.mailPaper(ctx, e, args.Template, d, view, Attachment{Name: name + ".pdf", ContentType: "application/pdf"}, paper.Name)
 }
 
 // mailPaper sends a letter with a kept document.
-func (o *Outbox) mailPaper(ctx context.Context, e Effect, template string, d quote.Data, view LetterView, paper quote.Paper) error {
-	pdf, err := o.Files.Get(ctx, paper.Name)
+func (o *Outbox) mailPaper(ctx context.Context, e Effect, template string, d quote.Data, view LetterView, a Attachment, kept string) error {
+	var err error
+	a.Content, err = o.Files.Get(ctx, kept)
 	if err != nil {
 		return err
 	}
@@ -145,10 +146,7 @@ func (o *Outbox) mailPaper(ctx context.Context, e Effect, template string, d quo
 	if err != nil {
 		return fmt.Errorf("write the letter of quote %s: %w", d.Number, err)
 	}
-	_, err = o.Mail.Send(ctx, Letter{
-		Tag: e.Name, To: d.Buyer.Email, Subject: subject, Text: text, HTML: html,
-		Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
-	})
+	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: d.Buyer.Email, Subject: subject, Text: text, HTML: html, Attachments: []Attachment{a}})
 	return err
 }
 

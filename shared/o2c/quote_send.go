@@ -96,6 +96,9 @@ func (c *Cycle) sendable(ctx context.Context, tx *Tx, q *quote.Quote, cust *part
 	if err != nil {
 		return err
 	}
+	if d.Renews != "" { // what follows a contract may agree on other terms
+		agreed = nil
+	}
 	if agreed != nil && *agreed != d.TermsDays {
 		return fault.Bad("/terms", fmt.Sprintf("%d days to pay, and %s says %d", d.TermsDays, source, *agreed), "leave terms out, or agree anew with the customer first")
 	}
@@ -164,17 +167,23 @@ func (c *Cycle) remindQuoteAt(until, today calendar.Date) time.Time {
 
 // followQuote does what a decision on a quote's credit asks for: it goes out, or
 // stays a draft that may be revised.
-func (c *Cycle) followQuote(ctx context.Context, tx *Tx, a CreditAnswer) error {
-	q, err := get[quote.Quote](ctx, tx, a.OrderID)
+func (c *Cycle) followQuote(ctx context.Context, tx *Tx, asked question, _ *credit.Undo) error {
+	r := asked.req.Data()
+	q, err := get[quote.Quote](ctx, tx, r.OrderID)
 	if err != nil {
 		return err
 	}
 	q.Release(quote.CreditHold)
-	if a.Verdict != credit.Approve {
+	if r.Status != credit.Approved {
 		return errors.Join(tx.Save(q), c.showCard(tx, "quote", KeyOf(q)))
 	}
-	if a.Conditions.TermsDays > 0 {
-		q.Payable(a.Conditions.TermsDays)
+	if r.Conditions.TermsDays > 0 {
+		q.Payable(r.Conditions.TermsDays)
+	}
+	if to := r.Conditions.RaiseLimitTo; !to.IsZero() { // what else is asked for holds for the order
+		if err := c.giveLimit(ctx, tx, asked.cust, &to, q.ID()); err != nil {
+			return err
+		}
 	}
 	if q.Data().ValidUntil.Before(c.today(tx.At())) {
 		return fault.New(fault.Refused, "The quote cannot be sent any more", "it was valid until "+q.Data().ValidUntil.String(), "ask its maker for a new one, or reject it")

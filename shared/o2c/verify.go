@@ -58,7 +58,9 @@ type everything struct {
 	orders   []*order.Order
 	series   []*invoice.Series
 	quotes   []*quote.Quote
-	entries  []ledger.EntryData
+
+	contracts []*quote.Contract
+	entries   []ledger.EntryData
 }
 
 // Verify recomputes from the documents and entries what the running totals
@@ -79,6 +81,9 @@ func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
 		return VerifyReport{}, err
 	}
 	if all.quotes, err = everyOne[quote.Quote](ctx, c); err != nil {
+		return VerifyReport{}, err
+	}
+	if all.contracts, err = everyOne[quote.Contract](ctx, c); err != nil {
 		return VerifyReport{}, err
 	}
 	if all.entries, err = c.Entries(ctx, calendar.Date{}, calendar.Date{}); err != nil {
@@ -297,6 +302,11 @@ func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error)
 	}
 	for _, q := range all.quotes {
 		keys = append(keys, KeyOf(q))
+	}
+	for _, a := range all.contracts {
+		if keys = append(keys, KeyOf(a)); !a.Intact() {
+			k.breaks("contract %s is not what was agreed", a.Data().Number)
+		}
 	}
 	for _, r := range all.receipts {
 		keys = append(keys, KeyOf(r))

@@ -63,10 +63,6 @@ func (s server) quotes() {
 		Status   string `query:"status" enum:"draft,sent,accepted,declined,expired"`
 	}
 	type creation struct{ Body QuoteInput }
-	type deciding struct {
-		ID   string `path:"id"`
-		Body CreditDecision
-	}
 	op := made("create-quote", "/v1/quotes", "Draft a quote, or the next version of one")
 	route(s, exampled(op, quoteExample), func(ctx context.Context, in *creation) (*reply[Quote], error) {
 		asked, err := s.offer(ctx, in.Body)
@@ -101,12 +97,28 @@ func (s server) quotes() {
 	route(s, get("get-quote", "/v1/quotes/{id}", "Read a quote"), func(ctx context.Context, in *byID) (*reply[Quote], error) {
 		return s.quote(ctx, in.ID)
 	})
+	s.sendQuotes()
+}
+
+// sendQuotes are the ways of a draft to the customer.
+func (s server) sendQuotes() {
+	type byID struct {
+		ID string `path:"id"`
+	}
+	type deciding struct {
+		ID   string `path:"id"`
+		Body CreditDecision
+	}
 	send := post("send-quote", "/v1/quotes/{id}/send", "Send a quote: it is mailed, or waits for credit approval as an order would; credit says which")
 	route(s, send, func(ctx context.Context, in *byID) (*reply[Quote], error) {
-		if _, err := s.Cycle.SendQuote(ctx, s.stamp(ctx), in.ID); err != nil {
+		q, err := s.quote(ctx, in.ID)
+		if err != nil {
 			return nil, err
 		}
-		return s.quote(ctx, in.ID)
+		if _, err := s.Cycle.SendQuote(ctx, s.stamp(ctx), q.Body.ID); err != nil {
+			return nil, err
+		}
+		return s.quote(ctx, q.Body.ID)
 	})
 	decide := post("decide-quote-credit", "/v1/quotes/{id}/credit-decision", "Answer the question whether a quote may be sent on credit")
 	route(s, exampled(decide, decisionExample), func(ctx context.Context, in *deciding) (*reply[Quote], error) {
@@ -121,9 +133,12 @@ func (s server) quotes() {
 	})
 }
 
-// quote reads a quote as it stands now.
+// quote reads a quote as it stands now, by its id or its number.
 func (s server) quote(ctx context.Context, id string) (*reply[Quote], error) {
 	v, err := s.Cycle.QuoteWithCredit(ctx, id)
+	if fault.Is(err, fault.NotFound) {
+		v, err = s.Cycle.QuoteByNumber(ctx, id)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,8 @@ import (
 type verb struct {
 	answer  func(desk, context.Context, string) (chat.Message, error)
 	example string // "": it needs no object
+	// open opens a form when nothing is named; nil: there is none.
+	open func(d desk, ctx context.Context, triggerID string, who o2c.Person) error
 }
 
 // verbs is the table of them.
@@ -30,6 +32,8 @@ var verbs = map[string]verb{
 	"kpi":      {answer: desk.kpi},
 	"find":     {answer: desk.find, example: "find acme"},
 	"customer": {answer: desk.who, example: "customer acme"},
+
+	"quote": {answer: desk.quote, open: desk.openNewQuote},
 }
 
 // command answers whoever typed, and nobody else.
@@ -48,12 +52,25 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 	case !known:
 		return data(chat.Ephemeral(d.voice.NotForYou()))
 	}
+	word, object := words(c.Text)
+	if v := verbs[word]; v.open != nil && object == "" {
+		if err := v.open(d, ctx, c.TriggerID, who); err != nil {
+			d.log(ctx, "/duly "+word, err)
+			return data(chat.Ephemeral(d.voice.Failed(err)))
+		}
+		return done()
+	}
 	return data(chat.Ephemeral(d.answer(ctx, who, c.Text)))
 }
 
+// words is the verb and the object that somebody typed.
+func words(text string) (word, object string) {
+	word, object, _ = strings.Cut(text, " ")
+	return strings.ToLower(word), strings.Trim(object, ` "“”#`)
+}
+
 func (d desk) answer(ctx context.Context, who o2c.Person, text string) chat.Message {
-	word, object, _ := strings.Cut(text, " ")
-	word, object = strings.ToLower(word), strings.Trim(object, ` "“”#`)
+	word, object := words(text)
 	if word == "" {
 		word = "help"
 	}

@@ -222,7 +222,10 @@ func (q *Quote) Revise(d Data) error {
 		return err
 	}
 	old := q.data
-	d.ID, d.Number, d.Version, d.Status, d.CreatedAt = old.ID, old.Number, old.Version+1, next.data.Status, old.CreatedAt
+	d.ID, d.Number, d.Version, d.Status, d.CreatedAt = old.ID, old.Number, old.Version, next.data.Status, old.CreatedAt
+	if old.Status == Sent { // what nobody saw is no version
+		d.Version++
+	}
 	d.Holds, d.LinkKey, d.Renews, d.DraftedOn = []string{}, old.LinkKey, old.Renews, old.DraftedOn
 	if d.CustomerID != old.CustomerID {
 		return fmt.Errorf("quote %s is another customer's", old.Number)
