@@ -1,16 +1,11 @@
 package document
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
+	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
-	"github.com/speedata/einvoice"
 
-	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -19,94 +14,85 @@ import (
 	"duly/shared/text"
 )
 
-// creditNote is the type of UNTDID 1001 that has a schema of its own (BT-3).
-const creditNote einvoice.CodeDocument = 381
+// What a document says it keeps (BT-24) and how it is exchanged (BT-23).
+const (
+	specEN16931   = "urn:cen.eu:en16931:2017"
+	specPeppol    = specEN16931 + "#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+	processPeppol = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+)
 
-func typeCode(d invoice.Data) einvoice.CodeDocument {
-	code, err := strconv.Atoi(d.TypeCode())
-	if err != nil {
-		panic("document: type code " + d.TypeCode()) // ours, so a number
-	}
-	return einvoice.CodeDocument(code)
+const (
+	// pieces is the unit of every quantity (BT-130), UN/ECE Recommendation 20.
+	pieces = "C62"
+	// sepaTransfer is how an invoice is paid that is paid by transfer (BT-81),
+	// UNTDID 4461; NLCIUS allows it (NL-R-008).
+	sepaTransfer = "58"
+)
+
+// einvoice is a document as EN 16931 sees it. That its sums join is the work of
+// invoice.Data, which is made by the standard's own formulas.
+type einvoice struct {
+	invoice.Data
+	seller, buyer epost
 }
 
-// pieces is the unit of every quantity (BT-130), UN/ECE Recommendation 20.
-const pieces = "C62"
-
-// sepaTransfer is how an invoice is paid that is paid by transfer (BT-81),
-// UNTDID 4461; NLCIUS allows it (NL-R-008).
-const sepaTransfer = 58
-
-// model is a document as EN 16931 sees it, proven by the standard's rules: what
-// breaks one is refused before anybody else can refuse it.
-func model(d invoice.Data) (*einvoice.Invoice, error) {
-	if d.Number == "" {
-		return nil, fault.New(fault.Refused, "A draft has no e-invoice", "it is not issued yet", "ask again when it has a number")
-	}
-	if id, _ := address(d.Buyer); id == "" {
-		return nil, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" has no address", "the customer has neither a KVK or VAT number nor an e-mail address", "complete the customer and credit the invoice anew, or send the PDF")
-	}
-	m := &einvoice.Invoice{
-		GuidelineSpecifiedDocumentContextParameter: einvoice.SpecPEPPOLBilling30, BPSpecifiedDocumentContextParameter: einvoice.BPPEPPOLBilling01,
-		InvoiceNumber: d.Number, InvoiceDate: dateOf(d.IssuedOn), OccurrenceDateTime: dateOf(d.SuppliedOn), InvoiceTypeCode: typeCode(d),
-		InvoiceCurrencyCode: d.Currency, TaxTotalCurrency: d.Currency,
-		BuyerOrderReferencedDocument: plain(d.OrderNo), BuyerReference: cmp.Or(plain(d.OrderNo), d.CustomerID),
-		Seller: sellerParty(d.Seller), Buyer: buyerParty(d.Buyer),
-		LineTotal: d.Net.Decimal(), TaxBasisTotal: d.Net.Decimal(), TaxTotal: d.Tax.Decimal(), GrandTotal: d.Net.Plus(d.Tax).Decimal(),
-		RoundingAmount: d.Rounding.Decimal(), TotalPrepaid: d.Prepaid.Decimal(), DuePayableAmount: d.Total.Minus(d.Prepaid).Decimal(),
-		ShipTo: &einvoice.Party{Name: plain(d.Buyer.Name), PostalAddress: postal(d.Buyer.Address)},
-	}
-	for _, p := range d.Preceding {
-		m.InvoiceReferencedDocument = append(m.InvoiceReferencedDocument, einvoice.ReferencedDocument{ID: p.Number, Date: dateOf(p.IssuedOn)})
-	}
-	if d.Type == invoice.CreditNotes {
-		m.InvoiceReferencedDocument = []einvoice.ReferencedDocument{{ID: d.Refers}} // BT-25, NL-R-001
-	} else {
-		m.PaymentReference = d.Reference
-		m.PaymentMeans = []einvoice.PaymentMeans{{TypeCode: sepaTransfer, PayeePartyCreditorFinancialAccountIBAN: d.Seller.IBAN, PayeePartyCreditorFinancialAccountName: plain(d.Seller.Name), PayeeSpecifiedCreditorFinancialInstitutionBIC: d.Seller.BIC}}
-		m.SpecifiedTradePaymentTerms = []einvoice.SpecifiedTradePaymentTerms{{DueDate: dateOf(d.DueOn), Description: terms(d)}}
-	}
-	if m.Buyer.URIUniversalCommunicationScheme == schemeMail { // no address in Peppol's network, so it is the standard alone
-		m.GuidelineSpecifiedDocumentContextParameter, m.BPSpecifiedDocumentContextParameter = einvoice.SpecEN16931, ""
-	}
-	for _, l := range d.Lines {
-		m.InvoiceLines = append(m.InvoiceLines, modelLine(l))
-	}
-	for _, t := range d.Taxes {
-		m.TradeTaxes = append(m.TradeTaxes, modelTax(t))
-	}
-	if err := m.Validate(); err != nil {
-		return nil, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" breaks a rule of EN 16931", err.Error(), "complete the customer or the product, and ask again").Because(err)
-	}
-	return m, nil
+// epost is where e-invoices reach a party (BT-34, BT-49), and its number in a
+// register (BT-30, BT-47).
+type epost struct {
+	address, scheme string
+	register        string // of scheme 0106; "" when there is none
 }
 
-func dateOf(d calendar.Date) time.Time {
-	if d.IsZero() {
-		return time.Time{}
+// The schemes of identifiers (ISO 6523 ICD and the list of electronic addresses).
+const (
+	schemeKVK  = "0106"
+	schemeMail = "EM"
+)
+
+func newEInvoice(d invoice.Data) (einvoice, error) {
+	e := einvoice{Data: d, seller: sellerPost(d.Seller), buyer: buyerPost(d.Buyer)}
+	switch {
+	case d.Number == "":
+		return e, fault.New(fault.Refused, "A draft has no e-invoice", "it is not issued yet", "ask again when it has a number")
+	case e.buyer.address == "":
+		return e, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" has no address", "the customer has neither a KVK or VAT number nor an e-mail address", "complete the customer and credit the invoice anew, or send the PDF")
 	}
-	return d.Start(time.UTC)
+	return e, nil
+}
+
+// peppol reports whether the document can go through Peppol's network, which
+// knows no mailboxes.
+func (e einvoice) peppol() bool { return e.buyer.scheme != schemeMail }
+
+// note reports whether it is a credit note, which has a schema of its own.
+func (e einvoice) note() bool { return e.Type == invoice.CreditNotes }
+
+// refers are the documents before it (BG-3): the invoice that a note corrects
+// (NL-R-001), the deposits that an invoice takes off.
+func (e einvoice) refers() []invoice.Preceding {
+	if e.note() {
+		return []invoice.Preceding{{Number: e.Refers}}
+	}
+	return e.Preceding
 }
 
 // terms is the sentence of BT-20, in the buyer's language.
-func terms(d invoice.Data) string {
-	words := text.In(d.Buyer.Language)
-	return words.Say("pdf.pay_by", "Amount", words.Money(d.Total.Minor, d.Currency), "Date", words.Date(text.Day(d.DueOn)))
+func (e einvoice) terms() string {
+	words := text.In(e.Buyer.Language)
+	return words.Say("pdf.pay_by", "Amount", words.Money(e.Total.Minor, e.Currency), "Date", words.Date(text.Day(e.DueOn)))
 }
 
-// modelLine gives a line the price of one unit so exactly that quantity × price
-// is its net amount again (PEPPOL-EN16931-R120).
-func modelLine(l invoice.Line) einvoice.InvoiceLine {
+// due is BT-115.
+func (e einvoice) due() money.Amount { return e.Total.Minus(e.Prepaid) }
+
+// price is that of one unit (BT-146), so exact that quantity × price is the
+// line's net amount again (PEPPOL-EN16931-R120).
+func price(l invoice.Line) decimal.Decimal {
 	quantity := decimal.NewFromInt(l.Quantity)
-	price := l.UnitPrice.Decimal()
-	if !quantity.IsZero() && !price.Mul(quantity).Equal(l.Net.Decimal()) {
-		price = l.Net.Decimal().DivRound(quantity, 8)
+	if quantity.IsZero() || l.UnitPrice.Decimal().Mul(quantity).Equal(l.Net.Decimal()) {
+		return l.UnitPrice.Decimal()
 	}
-	return einvoice.InvoiceLine{
-		LineID: strconv.Itoa(l.N), ItemName: cmp.Or(plain(l.Name), l.SKU, "—"), ArticleNumber: plain(l.SKU),
-		BilledQuantity: quantity, BilledQuantityUnit: pieces, NetPrice: price, Total: l.Net.Decimal(),
-		TaxTypeCode: "VAT", TaxCategoryCode: string(l.Category), TaxRateApplicablePercent: l.TaxRate,
-	}
+	return l.Net.Decimal().DivRound(quantity, 8)
 }
 
 // exemption is why a category bears no tax (BT-120) and its code (BT-121, the
@@ -118,40 +104,11 @@ var exemption = map[statute.Category][2]string{
 	statute.Exempt:        {"Exempt", ""},
 }
 
-func modelTax(t statute.Tax) einvoice.TradeTax {
-	reason := exemption[t.Category]
-	return einvoice.TradeTax{
-		TypeCode: "VAT", CategoryCode: string(t.Category), Percent: t.Rate, BasisAmount: t.Base.Decimal(), CalculatedAmount: t.Tax.Decimal(),
-		ExemptionReason: reason[0], ExemptionReasonCode: reason[1],
-	}
-}
-
-// The schemes of identifiers (ISO 6523 ICD and the list of electronic addresses).
-const (
-	schemeKVK  = "0106"
-	schemeMail = "EM"
-)
-
-func sellerParty(s party.Seller) einvoice.Party {
-	p := einvoice.Party{
-		Name: plain(s.Name), VATaxRegistration: s.VATID, PostalAddress: postal(s.Address),
-		URIUniversalCommunication: s.KVK, URIUniversalCommunicationScheme: schemeKVK,
-		SpecifiedLegalOrganization: &einvoice.SpecifiedLegalOrganization{ID: s.KVK, Scheme: schemeKVK},
-		DefinedTradeContact:        []einvoice.DefinedTradeContact{{PersonName: plain(s.Name), PhoneNumber: s.Phone, EMail: s.Email}},
-	}
+func sellerPost(s party.Seller) epost {
 	if s.KVK == "" {
-		p.URIUniversalCommunication, p.URIUniversalCommunicationScheme, p.SpecifiedLegalOrganization = s.Email, schemeMail, nil
+		return epost{address: s.Email, scheme: schemeMail}
 	}
-	return p
-}
-
-func buyerParty(b invoice.Buyer) einvoice.Party {
-	p := einvoice.Party{Name: plain(b.Name), VATaxRegistration: b.VATID, PostalAddress: postal(b.Address)}
-	p.URIUniversalCommunication, p.URIUniversalCommunicationScheme = address(b)
-	if b.KVK != "" {
-		p.SpecifiedLegalOrganization = &einvoice.SpecifiedLegalOrganization{ID: b.KVK, Scheme: schemeKVK}
-	}
-	return p
+	return epost{address: s.KVK, scheme: schemeKVK, register: s.KVK}
 }
 
 // vatScheme is the code of a country's VAT numbers as electronic addresses.
@@ -161,39 +118,38 @@ var vatScheme = map[string]string{
 	"MT": "9943", "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947", "SE": "9955", "SI": "9949", "SK": "9950",
 }
 
-// address is where an e-invoice reaches a buyer (BT-49): its KVK number, its
-// VAT number, else its mailbox.
-func address(b invoice.Buyer) (id, scheme string) {
-	if b.KVK != "" && b.Address.Country == "NL" {
-		return b.KVK, schemeKVK
+// buyerPost is a buyer's KVK number, else its VAT number, else its mailbox.
+func buyerPost(b invoice.Buyer) epost {
+	post := epost{address: b.Email, scheme: schemeMail, register: b.KVK}
+	vat := strings.ToUpper(b.VATID)
+	switch {
+	case b.KVK != "" && b.Address.Country == "NL":
+		post.address, post.scheme = b.KVK, schemeKVK
+	case len(vat) > 2 && vatScheme[vat[:2]] != "":
+		post.address, post.scheme = vat, vatScheme[vat[:2]]
 	}
-	if len(b.VATID) > 2 {
-		if scheme, ok := vatScheme[strings.ToUpper(b.VATID[:2])]; ok {
-			return strings.ToUpper(b.VATID), scheme
-		}
-	}
-	return b.Email, schemeMail
+	return post
 }
 
-func postal(a party.Address) *einvoice.PostalAddress {
-	return &einvoice.PostalAddress{Line1: plain(a.Street), PostcodeCode: plain(a.PostalCode), City: plain(a.City), CountryID: a.Country}
+// leaf adds a value below an element, unless it is empty.
+func leaf(below *etree.Element, name, value string, attributes ...string) {
+	if value == "" {
+		return
+	}
+	e := below.CreateElement(name)
+	for i := 0; i+1 < len(attributes); i += 2 {
+		e.CreateAttr(attributes[i], attributes[i+1])
+	}
+	e.SetText(value)
 }
 
-// InvoiceCII renders a document as the UN/CEFACT Cross Industry Invoice that
-// Factur-X and ZUGFeRD carry.
-func (Papers) InvoiceCII(d invoice.Data) ([]byte, error) {
-	m, err := model(d)
-	if err != nil {
-		return nil, err
+// branch adds elements below one another and returns the innermost.
+func branch(below *etree.Element, names ...string) *etree.Element {
+	for _, name := range names {
+		below = below.CreateElement(name)
 	}
-	m.SchemaType = einvoice.CII
-	m.GuidelineSpecifiedDocumentContextParameter, m.BPSpecifiedDocumentContextParameter = einvoice.SpecEN16931, ""
-	var out strings.Builder
-	if err := m.Write(&out); err != nil {
-		return nil, fmt.Errorf("write cii of %s: %w", d.Number, err)
-	}
-	return []byte(out.String()), nil
+	return below
 }
 
 // spell is an amount with all decimals of its currency.
-func spell(d decimal.Decimal, currency string) string { return d.StringFixed(money.Digits(currency)) }
+func spell(a money.Amount) string { return a.Decimal().StringFixed(money.Digits(a.Currency)) }

@@ -1,13 +1,14 @@
 package document
 
 import (
-	"time"
+	"cmp"
+	"strconv"
 
 	"github.com/beevik/etree"
-	"github.com/shopspring/decimal"
-	"github.com/speedata/einvoice"
 
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 )
 
 // The names of UBL 2.1 (OASIS).
@@ -18,223 +19,179 @@ const (
 	ublBasic      = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 )
 
-// InvoiceUBL renders a document as Peppol BIS Billing 3.0. The writer is our
-// own: the library's leaves out the seller's registered name and the due date
-// and misplaces the delivery.
+// InvoiceUBL renders a document as UBL 2.1 by EN 16931: as Peppol BIS Billing
+// 3.0 where the buyer has an address in Peppol's network.
 func (Papers) InvoiceUBL(d invoice.Data) ([]byte, error) {
-	m, err := model(d)
+	e, err := newEInvoice(d)
 	if err != nil {
 		return nil, err
 	}
-	u := newUBL(m)
+	doc := etree.NewDocument()
+	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
+	name, space := "Invoice", ublInvoice
+	if e.note() {
+		name, space = "CreditNote", ublCreditNote
+	}
+	u := ubl{einvoice: e, root: doc.CreateElement(name)}
+	u.root.CreateAttr("xmlns", space)
+	u.root.CreateAttr("xmlns:cac", ublAggregate)
+	u.root.CreateAttr("xmlns:cbc", ublBasic)
 	u.head()
-	u.supplier()
-	u.customer()
+	u.party(branch(u.root, "cac:AccountingSupplierParty", "cac:Party"), d.Seller.Name, d.Seller.VATID, d.Seller.Address, e.seller).contact(d.Seller)
+	u.party(branch(u.root, "cac:AccountingCustomerParty", "cac:Party"), d.Buyer.Name, d.Buyer.VATID, d.Buyer.Address, e.buyer)
 	u.delivery()
 	u.payment()
 	u.taxes()
 	u.totals()
-	for i := range m.InvoiceLines {
-		u.line(&m.InvoiceLines[i])
+	for _, l := range d.Lines {
+		u.line(l)
 	}
-	u.doc.Indent(2)
-	return u.doc.WriteToBytes()
+	doc.Indent(2)
+	return doc.WriteToBytes()
 }
 
 // ubl writes one document, element by element in the order of the schema.
 type ubl struct {
-	doc  *etree.Document
+	einvoice
 	root *etree.Element
-	m    *einvoice.Invoice
-	note bool // a credit note
 }
 
-func newUBL(m *einvoice.Invoice) *ubl {
-	u := &ubl{doc: etree.NewDocument(), m: m, note: m.InvoiceTypeCode == creditNote}
-	u.doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
-	name, space := "Invoice", ublInvoice
-	if u.note {
-		name, space = "CreditNote", ublCreditNote
+func (u ubl) amount(below *etree.Element, name string, a money.Amount) {
+	leaf(below, name, spell(a), "currencyID", u.Currency)
+}
+
+func (u ubl) head() {
+	if u.peppol() {
+		leaf(u.root, "cbc:CustomizationID", specPeppol) // BT-24
+		leaf(u.root, "cbc:ProfileID", processPeppol)    // BT-23
+	} else {
+		leaf(u.root, "cbc:CustomizationID", specEN16931)
 	}
-	u.root = u.doc.CreateElement(name)
-	u.root.CreateAttr("xmlns", space)
-	u.root.CreateAttr("xmlns:cac", ublAggregate)
-	u.root.CreateAttr("xmlns:cbc", ublBasic)
-	return u
+	leaf(u.root, "cbc:ID", u.Number)                   // BT-1
+	leaf(u.root, "cbc:IssueDate", u.IssuedOn.String()) // BT-2
+	kind := "cbc:CreditNoteTypeCode"
+	if !u.note() {
+		kind = "cbc:InvoiceTypeCode"
+		leaf(u.root, "cbc:DueDate", u.DueOn.String()) // BT-9
+	}
+	leaf(u.root, kind, u.TypeCode())                                           // BT-3
+	leaf(u.root, "cbc:DocumentCurrencyCode", u.Currency)                       // BT-5
+	leaf(u.root, "cbc:BuyerReference", cmp.Or(plain(u.OrderNo), u.CustomerID)) // BT-10
+	if u.OrderNo != "" {
+		leaf(branch(u.root, "cac:OrderReference"), "cbc:ID", plain(u.OrderNo)) // BT-13
+	}
+	for _, r := range u.refers() {
+		e := branch(u.root, "cac:BillingReference", "cac:InvoiceDocumentReference")
+		leaf(e, "cbc:ID", r.Number)                   // BT-25
+		leaf(e, "cbc:IssueDate", r.IssuedOn.String()) // BT-26
+	}
 }
 
-// basic adds a value below an element, unless it is empty.
-func basic(below *etree.Element, name, value string, attributes ...string) {
-	if value == "" {
+// ublParty is a party while it is written.
+type ublParty struct{ e *etree.Element }
+
+func (u ubl) party(e *etree.Element, name, vat string, a party.Address, post epost) ublParty {
+	leaf(e, "cbc:EndpointID", post.address, "schemeID", post.scheme) // BT-34, BT-49
+	leaf(branch(e, "cac:PartyName"), "cbc:Name", plain(name))
+	u.place(branch(e, "cac:PostalAddress"), a) // BG-5, BG-8
+	if vat != "" {
+		tax := branch(e, "cac:PartyTaxScheme")
+		leaf(tax, "cbc:CompanyID", vat) // BT-31, BT-48
+		leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
+	}
+	legal := branch(e, "cac:PartyLegalEntity")
+	leaf(legal, "cbc:RegistrationName", plain(name))                   // BT-27, BT-44
+	leaf(legal, "cbc:CompanyID", post.register, "schemeID", schemeKVK) // BT-30, BT-47
+	return ublParty{e}
+}
+
+// contact is BG-6.
+func (p ublParty) contact(s party.Seller) {
+	e := branch(p.e, "cac:Contact")
+	leaf(e, "cbc:Name", plain(s.Name))
+	leaf(e, "cbc:Telephone", s.Phone)
+	leaf(e, "cbc:ElectronicMail", s.Email)
+}
+
+func (u ubl) place(e *etree.Element, a party.Address) {
+	leaf(e, "cbc:StreetName", plain(a.Street))
+	leaf(e, "cbc:CityName", plain(a.City))
+	leaf(e, "cbc:PostalZone", plain(a.PostalCode))
+	leaf(branch(e, "cac:Country"), "cbc:IdentificationCode", a.Country)
+}
+
+func (u ubl) delivery() {
+	if u.SuppliedOn.IsZero() {
 		return
 	}
-	e := below.CreateElement("cbc:" + name)
-	for i := 0; i+1 < len(attributes); i += 2 {
-		if attributes[i+1] != "" {
-			e.CreateAttr(attributes[i], attributes[i+1])
-		}
-	}
-	e.SetText(value)
+	e := branch(u.root, "cac:Delivery")
+	leaf(e, "cbc:ActualDeliveryDate", u.SuppliedOn.String()) // BT-72
+	u.place(branch(e, "cac:DeliveryLocation", "cac:Address"), u.Buyer.Address)
 }
 
-// part adds elements below one another and returns the innermost.
-func part(below *etree.Element, names ...string) *etree.Element {
-	for _, name := range names {
-		below = below.CreateElement("cac:" + name)
-	}
-	return below
-}
-
-func (u *ubl) amount(below *etree.Element, name string, d decimal.Decimal) {
-	basic(below, name, spell(d, u.m.InvoiceCurrencyCode), "currencyID", u.m.InvoiceCurrencyCode)
-}
-
-func isoDate(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-func (u *ubl) head() {
-	m := u.m
-	basic(u.root, "CustomizationID", m.GuidelineSpecifiedDocumentContextParameter) // BT-24
-	basic(u.root, "ProfileID", m.BPSpecifiedDocumentContextParameter)              // BT-23
-	basic(u.root, "ID", m.InvoiceNumber)                                           // BT-1
-	basic(u.root, "IssueDate", isoDate(m.InvoiceDate))                             // BT-2
-	kind := "CreditNoteTypeCode"
-	if !u.note {
-		kind = "InvoiceTypeCode"
-		for _, t := range m.SpecifiedTradePaymentTerms {
-			basic(u.root, "DueDate", isoDate(t.DueDate)) // BT-9
-		}
-	}
-	basic(u.root, kind, m.InvoiceTypeCode.String())              // BT-3
-	basic(u.root, "DocumentCurrencyCode", m.InvoiceCurrencyCode) // BT-5
-	basic(u.root, "BuyerReference", m.BuyerReference)            // BT-10
-	if m.BuyerOrderReferencedDocument != "" {
-		basic(part(u.root, "OrderReference"), "ID", m.BuyerOrderReferencedDocument) // BT-13
-	}
-	for _, r := range m.InvoiceReferencedDocument {
-		e := part(u.root, "BillingReference", "InvoiceDocumentReference")
-		basic(e, "ID", r.ID)                   // BT-25
-		basic(e, "IssueDate", isoDate(r.Date)) // BT-26
-	}
-}
-
-func (u *ubl) supplier() {
-	s := &u.m.Seller
-	p := part(u.root, "AccountingSupplierParty", "Party")
-	u.party(p, s)
-	for _, c := range s.DefinedTradeContact {
-		e := part(p, "Contact")
-		basic(e, "Name", c.PersonName)
-		basic(e, "Telephone", c.PhoneNumber)
-		basic(e, "ElectronicMail", c.EMail)
-	}
-}
-
-func (u *ubl) customer() { u.party(part(u.root, "AccountingCustomerParty", "Party"), &u.m.Buyer) }
-
-func (u *ubl) party(below *etree.Element, p *einvoice.Party) {
-	basic(below, "EndpointID", p.URIUniversalCommunication, "schemeID", p.URIUniversalCommunicationScheme) // BT-34, BT-49
-	basic(part(below, "PartyName"), "Name", p.Name)
-	u.place(part(below, "PostalAddress"), p.PostalAddress)
-	if p.VATaxRegistration != "" {
-		e := part(below, "PartyTaxScheme")
-		basic(e, "CompanyID", p.VATaxRegistration) // BT-31, BT-48
-		basic(part(e, "TaxScheme"), "ID", "VAT")
-	}
-	e := part(below, "PartyLegalEntity")
-	basic(e, "RegistrationName", p.Name) // BT-27, BT-44
-	if o := p.SpecifiedLegalOrganization; o != nil {
-		basic(e, "CompanyID", o.ID, "schemeID", o.Scheme) // BT-30, BT-47
-	}
-}
-
-func (u *ubl) place(below *etree.Element, a *einvoice.PostalAddress) {
-	basic(below, "StreetName", a.Line1)
-	basic(below, "CityName", a.City)
-	basic(below, "PostalZone", a.PostcodeCode)
-	basic(part(below, "Country"), "IdentificationCode", a.CountryID)
-}
-
-func (u *ubl) delivery() {
-	if u.m.OccurrenceDateTime.IsZero() {
+func (u ubl) payment() {
+	if u.note() {
 		return
 	}
-	e := part(u.root, "Delivery")
-	basic(e, "ActualDeliveryDate", isoDate(u.m.OccurrenceDateTime)) // BT-72
-	u.place(part(e, "DeliveryLocation", "Address"), u.m.ShipTo.PostalAddress)
+	e := branch(u.root, "cac:PaymentMeans")
+	leaf(e, "cbc:PaymentMeansCode", sepaTransfer) // BT-81
+	leaf(e, "cbc:PaymentID", u.Reference)         // BT-83
+	account := branch(e, "cac:PayeeFinancialAccount")
+	leaf(account, "cbc:ID", u.Seller.IBAN)          // BT-84
+	leaf(account, "cbc:Name", plain(u.Seller.Name)) // BT-85
+	if u.Seller.BIC != "" {
+		leaf(branch(account, "cac:FinancialInstitutionBranch"), "cbc:ID", u.Seller.BIC) // BT-86
+	}
+	leaf(branch(u.root, "cac:PaymentTerms"), "cbc:Note", u.terms()) // BT-20
 }
 
-func (u *ubl) payment() {
-	for _, p := range u.m.PaymentMeans {
-		e := part(u.root, "PaymentMeans")
-		basic(e, "PaymentMeansCode", decimal.NewFromInt(int64(p.TypeCode)).String()) // BT-81
-		basic(e, "PaymentID", u.m.PaymentReference)                                  // BT-83
-		account := part(e, "PayeeFinancialAccount")
-		basic(account, "ID", p.PayeePartyCreditorFinancialAccountIBAN)   // BT-84
-		basic(account, "Name", p.PayeePartyCreditorFinancialAccountName) // BT-85
-		if p.PayeeSpecifiedCreditorFinancialInstitutionBIC != "" {
-			basic(part(account, "FinancialInstitutionBranch"), "ID", p.PayeeSpecifiedCreditorFinancialInstitutionBIC) // BT-86
-		}
-	}
-	for _, t := range u.m.SpecifiedTradePaymentTerms {
-		if t.Description != "" {
-			basic(part(u.root, "PaymentTerms"), "Note", t.Description) // BT-20
-		}
-	}
-}
-
-func (u *ubl) taxes() {
-	e := part(u.root, "TaxTotal")
-	u.amount(e, "TaxAmount", u.m.TaxTotal) // BT-110
-	for _, t := range u.m.TradeTaxes {
-		sub := part(e, "TaxSubtotal")
-		u.amount(sub, "TaxableAmount", t.BasisAmount)  // BT-116
-		u.amount(sub, "TaxAmount", t.CalculatedAmount) // BT-117
-		category := part(sub, "TaxCategory")
-		basic(category, "ID", t.CategoryCode)                            // BT-118
-		basic(category, "Percent", t.Percent.String())                   // BT-119
-		basic(category, "TaxExemptionReasonCode", t.ExemptionReasonCode) // BT-121
-		basic(category, "TaxExemptionReason", t.ExemptionReason)         // BT-120
-		basic(part(category, "TaxScheme"), "ID", "VAT")
+func (u ubl) taxes() {
+	e := branch(u.root, "cac:TaxTotal")
+	u.amount(e, "cbc:TaxAmount", u.Tax) // BT-110
+	for _, t := range u.Taxes {
+		sub := branch(e, "cac:TaxSubtotal")
+		u.amount(sub, "cbc:TaxableAmount", t.Base) // BT-116
+		u.amount(sub, "cbc:TaxAmount", t.Tax)      // BT-117
+		category := branch(sub, "cac:TaxCategory")
+		leaf(category, "cbc:ID", string(t.Category))                           // BT-118
+		leaf(category, "cbc:Percent", t.Rate.String())                         // BT-119
+		leaf(category, "cbc:TaxExemptionReasonCode", exemption[t.Category][1]) // BT-121
+		leaf(category, "cbc:TaxExemptionReason", exemption[t.Category][0])     // BT-120
+		leaf(branch(category, "cac:TaxScheme"), "cbc:ID", "VAT")
 	}
 }
 
-func (u *ubl) totals() {
-	m := u.m
-	e := part(u.root, "LegalMonetaryTotal")
-	u.amount(e, "LineExtensionAmount", m.LineTotal)    // BT-106
-	u.amount(e, "TaxExclusiveAmount", m.TaxBasisTotal) // BT-109
-	u.amount(e, "TaxInclusiveAmount", m.GrandTotal)    // BT-112
-	if !m.TotalPrepaid.IsZero() {
-		u.amount(e, "PrepaidAmount", m.TotalPrepaid) // BT-113
+func (u ubl) totals() {
+	e := branch(u.root, "cac:LegalMonetaryTotal")
+	u.amount(e, "cbc:LineExtensionAmount", u.Net)            // BT-106
+	u.amount(e, "cbc:TaxExclusiveAmount", u.Net)             // BT-109
+	u.amount(e, "cbc:TaxInclusiveAmount", u.Net.Plus(u.Tax)) // BT-112
+	if !u.Prepaid.IsZero() {
+		u.amount(e, "cbc:PrepaidAmount", u.Prepaid) // BT-113
 	}
-	if !m.RoundingAmount.IsZero() {
-		u.amount(e, "PayableRoundingAmount", m.RoundingAmount) // BT-114
+	if !u.Rounding.IsZero() {
+		u.amount(e, "cbc:PayableRoundingAmount", u.Rounding) // BT-114
 	}
-	u.amount(e, "PayableAmount", m.DuePayableAmount) // BT-115
+	u.amount(e, "cbc:PayableAmount", u.due()) // BT-115
 }
 
-func (u *ubl) line(l *einvoice.InvoiceLine) {
-	name, quantity := "InvoiceLine", "InvoicedQuantity"
-	if u.note {
-		name, quantity = "CreditNoteLine", "CreditedQuantity"
+func (u ubl) line(l invoice.Line) {
+	name, quantity := "cac:InvoiceLine", "cbc:InvoicedQuantity"
+	if u.note() {
+		name, quantity = "cac:CreditNoteLine", "cbc:CreditedQuantity"
 	}
-	e := part(u.root, name)
-	basic(e, "ID", l.LineID)                                                        // BT-126
-	basic(e, quantity, l.BilledQuantity.String(), "unitCode", l.BilledQuantityUnit) // BT-129, BT-130
-	u.amount(e, "LineExtensionAmount", l.Total)                                     // BT-131
-	item := part(e, "Item")
-	basic(item, "Name", l.ItemName) // BT-153
-	if l.ArticleNumber != "" {
-		basic(part(item, "SellersItemIdentification"), "ID", l.ArticleNumber) // BT-155
+	e := branch(u.root, name)
+	leaf(e, "cbc:ID", strconv.Itoa(l.N))                                     // BT-126
+	leaf(e, quantity, strconv.FormatInt(l.Quantity, 10), "unitCode", pieces) // BT-129, BT-130
+	u.amount(e, "cbc:LineExtensionAmount", l.Net)                            // BT-131
+	item := branch(e, "cac:Item")
+	leaf(item, "cbc:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—")) // BT-153
+	if l.SKU != "" {
+		leaf(branch(item, "cac:SellersItemIdentification"), "cbc:ID", plain(l.SKU)) // BT-155
 	}
-	tax := part(item, "ClassifiedTaxCategory")
-	basic(tax, "ID", l.TaxCategoryCode)                        // BT-151
-	basic(tax, "Percent", l.TaxRateApplicablePercent.String()) // BT-152
-	basic(part(tax, "TaxScheme"), "ID", "VAT")
-	basic(part(e, "Price"), "PriceAmount", l.NetPrice.String(), "currencyID", u.m.InvoiceCurrencyCode) // BT-146
+	tax := branch(item, "cac:ClassifiedTaxCategory")
+	leaf(tax, "cbc:ID", string(l.Category))      // BT-151
+	leaf(tax, "cbc:Percent", l.TaxRate.String()) // BT-152
+	leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
+	leaf(branch(e, "cac:Price"), "cbc:PriceAmount", price(l).String(), "currencyID", u.Currency) // BT-146
 }

@@ -1,94 +1,127 @@
 package rule
 
 import (
-	"fmt"
 	"math"
-	"reflect"
+	"strconv"
 
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 )
 
-// facts are what an expression may ask about, by the names of their tags.
-type facts struct {
-	Amount        Sum    `expr:"amount"`     // of the order, in the books' currency
-	Exposure      Sum    `expr:"exposure"`   // open + confirmed + this order
-	Receivable    Sum    `expr:"receivable"` // open invoices
-	Confirmed     Sum    `expr:"confirmed"`  // confirmed and not yet invoiced
-	Limit         Sum    `expr:"limit"`      // more than anything when there is none
-	Headroom      Sum    `expr:"headroom"`   // limit − exposure
-	Unlimited     bool   `expr:"unlimited"`  // there is no limit
-	GroupExposure Sum    `expr:"group_exposure"`
-	Insured       Sum    `expr:"insured"` // what the insurer covers today
-	Overdue       Sum    `expr:"overdue"`
-	OverdueDays   int    `expr:"overdue_days"`
-	Band          string `expr:"band"` // "A" … "E", "" while too little is known
-	Score         int    `expr:"score"`
-	DaysLate      int    `expr:"days_late"` // on average
-	Payments      int    `expr:"payments"`
-	Broken        int    `expr:"promises_broken"`
-	Kept          int    `expr:"promises_kept"`
-	Disputes      int    `expr:"disputes"`
-	Orders        int    `expr:"orders"`     // confirmed before this one
-	DaysKnown     int    `expr:"days_known"` // a customer for so long
-	Business      bool   `expr:"business"`   // not a consumer
-	Kind          string `expr:"kind"`
-	Country       string `expr:"country"`
-	Channel       string `expr:"channel"` // endpoint
-	Platform      string `expr:"platform"`
-	Currency      string `expr:"currency"`     // of the order
-	ReportScore   int    `expr:"report_score"` // of 100, -1 without a report
-	ReportAge     int    `expr:"report_age"`   // days, -1 without a report
-	Weekday       int    `expr:"weekday"`      // 1 Monday … 7 Sunday
+// kind is what a value is.
+type kind string
+
+const (
+	aSum     kind = "an amount"
+	aNumber  kind = "a whole number"
+	aText    kind = "a text"
+	aTruth   kind = "true or false"
+	aDecimal kind = "a number with decimals" // only ever a mistake
+	texts    kind = "a list of texts"
+	numbers  kind = "a list of numbers"
+)
+
+// value is one value of any kind.
+type value struct {
+	kind kind
+	sum  money.Amount
+	n    int
+	text string
+	yes  bool
+	list []value
 }
 
-// Facts names them all, in the order of their explanation.
-func Facts() []string {
-	of := reflect.TypeFor[facts]()
-	all := make([]string, of.NumField())
-	for i := range all {
-		all[i] = of.Field(i).Tag.Get("expr")
+func sumValue(a money.Amount) value { return value{kind: aSum, sum: a} }
+func number(n int) value            { return value{kind: aNumber, n: n} }
+func textValue(s string) value      { return value{kind: aText, text: s} }
+func truth(b bool) value            { return value{kind: aTruth, yes: b} }
+
+// String is how a reason shows it.
+func (v value) String() string {
+	switch v.kind {
+	case aSum:
+		return v.sum.String()
+	case aNumber:
+		return strconv.Itoa(v.n)
+	case aTruth:
+		return strconv.FormatBool(v.yes)
 	}
-	return all
+	return v.text
+}
+
+// facts are what an expression may ask about.
+type facts struct {
+	credit.Input
+	limit money.Amount // more than anything when there is none
 }
 
 func factsOf(in credit.Input) facts {
-	f := facts{
-		Amount: Sum{in.Amount}, Exposure: Sum{in.Exposure()}, Receivable: Sum{in.Receivable}, Confirmed: Sum{in.Confirmed},
-		Unlimited: in.Limit == nil, GroupExposure: Sum{in.GroupExposure()}, Insured: Sum{in.Cover()},
-		Overdue: Sum{in.Overdue}, OverdueDays: in.OverdueDays, Band: in.Rating.Band, Score: in.Rating.Score, DaysLate: in.Rating.DaysLate,
-		Payments: in.Rating.Payments, Broken: in.Rating.Broken, Kept: in.Rating.Kept, Disputes: in.Rating.Disputes, Orders: in.Orders, DaysKnown: in.KnownDays(),
-		Business: in.Kind != party.Consumer, Kind: string(in.Kind), Country: in.Country, Channel: in.Channel, Platform: in.Platform,
-		Currency: in.Order().Currency, Weekday: (int(in.On.Weekday())+6)%7 + 1,
-	}
-	f.ReportScore, f.ReportAge = -1, -1
-	if r := in.Report; r != nil {
-		f.ReportAge = in.On.DaysSince(r.On)
-		if r.Known {
-			f.ReportScore = r.Score
-		}
-	}
-	endless := money.Of(math.MaxInt64/4, in.Amount.Currency)
-	f.Limit, f.Headroom = Sum{endless}, Sum{endless}
+	f := facts{Input: in, limit: money.Of(math.MaxInt64/4, in.Amount.Currency)}
 	if in.Limit != nil {
-		f.Limit, f.Headroom = Sum{*in.Limit}, Sum{in.Limit.Minus(in.Exposure())}
+		f.limit = *in.Limit
 	}
 	return f
 }
 
-// spell is a fact as a reason shows it.
-func (f facts) spell(name string) string {
-	of := reflect.ValueOf(f)
-	for i, known := range Facts() {
-		if known != name {
-			continue
-		}
-		v := of.Field(i).Interface()
-		if s, ok := v.(Sum); ok {
-			return s.String()
-		}
-		return fmt.Sprint(v)
+func (f *facts) headroom() money.Amount {
+	if f.Limit == nil {
+		return f.limit
 	}
-	return ""
+	return f.limit.Minus(f.Exposure())
 }
+
+// report is an outside report's score and age.
+func (f *facts) report() (score, age int) {
+	score, age = -1, -1
+	if r := f.Report; r != nil {
+		age = f.On.DaysSince(r.On)
+		if r.Known {
+			score = r.Score
+		}
+	}
+	return score, age
+}
+
+// order is the order in which the facts are explained.
+var order = []string{
+	"amount", "exposure", "receivable", "confirmed", "limit", "headroom", "unlimited", "group_exposure", "insured", "overdue", "overdue_days",
+	"band", "score", "days_late", "payments", "promises_broken", "promises_kept", "disputes", "orders", "days_known",
+	"business", "kind", "country", "channel", "platform", "currency", "report_score", "report_age", "weekday",
+}
+
+// table gives each fact its value.
+var table = map[string]func(*facts) value{
+	"amount":          func(f *facts) value { return sumValue(f.Amount) },     // of the order, in the books' currency
+	"exposure":        func(f *facts) value { return sumValue(f.Exposure()) }, // open + confirmed + this order
+	"receivable":      func(f *facts) value { return sumValue(f.Receivable) }, // open invoices
+	"confirmed":       func(f *facts) value { return sumValue(f.Confirmed) },  // confirmed and not yet invoiced
+	"limit":           func(f *facts) value { return sumValue(f.limit) },
+	"headroom":        func(f *facts) value { return sumValue(f.headroom()) }, // limit − exposure
+	"unlimited":       func(f *facts) value { return truth(f.Limit == nil) },
+	"group_exposure":  func(f *facts) value { return sumValue(f.GroupExposure()) },
+	"insured":         func(f *facts) value { return sumValue(f.Cover()) }, // what the insurer covers today
+	"overdue":         func(f *facts) value { return sumValue(f.Overdue) },
+	"overdue_days":    func(f *facts) value { return number(f.OverdueDays) },
+	"band":            func(f *facts) value { return textValue(f.Rating.Band) }, // "A" … "E", "" while too little is known
+	"score":           func(f *facts) value { return number(f.Rating.Score) },
+	"days_late":       func(f *facts) value { return number(f.Rating.DaysLate) }, // on average
+	"payments":        func(f *facts) value { return number(f.Rating.Payments) },
+	"promises_broken": func(f *facts) value { return number(f.Rating.Broken) },
+	"promises_kept":   func(f *facts) value { return number(f.Rating.Kept) },
+	"disputes":        func(f *facts) value { return number(f.Rating.Disputes) },
+	"orders":          func(f *facts) value { return number(f.Orders) },      // confirmed before this one
+	"days_known":      func(f *facts) value { return number(f.KnownDays()) }, // a customer for so long
+	"business":        func(f *facts) value { return truth(f.Kind != party.Consumer) },
+	"kind":            func(f *facts) value { return textValue(string(f.Kind)) },
+	"country":         func(f *facts) value { return textValue(f.Country) },
+	"channel":         func(f *facts) value { return textValue(f.Channel) }, // endpoint
+	"platform":        func(f *facts) value { return textValue(f.Platform) },
+	"currency":        func(f *facts) value { return textValue(f.Order().Currency) },         // of the order
+	"report_score":    func(f *facts) value { score, _ := f.report(); return number(score) }, // of 100, -1 without a report
+	"report_age":      func(f *facts) value { _, age := f.report(); return number(age) },     // days, -1 without a report
+	"weekday":         func(f *facts) value { return number((int(f.On.Weekday())+6)%7 + 1) }, // 1 Monday … 7 Sunday
+}
+
+// Facts names them all, in the order of their explanation.
+func Facts() []string { return append([]string{}, order...) }

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"duly/shared/o2c/calendar"
@@ -22,6 +23,9 @@ func input() credit.Input {
 func TestRules(t *testing.T) {
 	for text, want := range map[string]bool{
 		`amount > 499`:                                      true,
+		`headroom > -1 and days_late - 20 == -8`:            true,
+		`!(orders in [1, 3]) and weekday * 2 + 1 == 3`:      true,
+		`true != unlimited`:                                 true,
 		`amount > 500`:                                      false,
 		`amount >= sum("499.95")`:                           true,
 		`amount > sum("499.95")`:                            false,
@@ -74,15 +78,28 @@ func TestReasonsShowTheFactsOfTheRule(t *testing.T) {
 
 func TestMistakesAreFoundWhenThePolicyIsLoaded(t *testing.T) {
 	for text, want := range map[string][2]int{
-		`amuont > 5`:                  {1, 1},
-		`amount > "5"`:                {1, 8},
-		`amount > 5.5`:                {1, 8},
-		`amount >`:                    {1, 8},
-		`amount`:                      {1, 1},
-		`band == "C" && amount`:       {1, 13},
-		"band == \"C\" &&\nsocre > 1": {2, 1},
-		`amount > sum("ten")`:         {1, 10},
-		`len(band) > 0`:               {1, 1},
+		`amuont > 5`:                    {1, 1},
+		`amount > "5"`:                  {1, 8},
+		`amount > 5.5`:                  {1, 8},
+		`amount >`:                      {1, 8},
+		`amount`:                        {1, 1},
+		`band == "C" && amount`:         {1, 13},
+		"band == \"C\" &&\nsocre > 1":   {2, 1},
+		`amount > sum("ten")`:           {1, 10},
+		`len(band) > 0`:                 {1, 1},
+		`(amount > 5`:                   {1, 11},
+		`amount > 5)`:                   {1, 11},
+		`band in ["D", 5]`:              {1, 15},
+		`band in [D]`:                   {1, 10},
+		`band in "D"`:                   {1, 6},
+		`band < true`:                   {1, 6},
+		`unlimited > business`:          {1, 11},
+		`not band`:                      {1, 1},
+		`orders > 5 ? 1`:                {1, 14},
+		`orders > 99999999999999999999`: {1, 10},
+		`band == "D`:                    {1, 9},
+		`orders / 2 > 1`:                {1, 8},
+		``:                              {1, 1},
 	} {
 		_, err := Compile(text, "EUR")
 		var m *Mistake
@@ -90,6 +107,53 @@ func TestMistakesAreFoundWhenThePolicyIsLoaded(t *testing.T) {
 			t.Errorf("%s: %v, want it at %v", text, err, want)
 		}
 	}
+}
+
+// TestAnAmountBeyondMeasureIsNoPanic: the rule cannot be applied, the program goes on.
+func TestAnAmountBeyondMeasureIsNoPanic(t *testing.T) {
+	c, err := Compile(`exposure * 9000000000000 * 9000000 > limit`, "EUR")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if holds, _, err := c.Holds(input()); holds || err == nil {
+		t.Error(holds, err)
+	}
+}
+
+func TestAllFactsAreExplained(t *testing.T) {
+	if len(order) != len(table) {
+		t.Errorf("%d facts, %d explained", len(table), len(order))
+	}
+	for _, name := range Facts() {
+		if table[name] == nil {
+			t.Errorf("%s is no fact", name)
+		}
+	}
+}
+
+func TestARuleHasAnEnd(t *testing.T) {
+	if _, err := Compile(strings.Repeat("orders > 1 and ", nodesMax)+"true", "EUR"); err == nil {
+		t.Error("a rule of any length was taken")
+	}
+}
+
+// FuzzCompile: whatever is written, the answer is a rule or a mistake with its
+// place, and a rule can be applied or says why not.
+func FuzzCompile(f *testing.F) {
+	for _, text := range []string{`amount > 499 and band in ["D"]`, `sum("1") < limit ? true : not unlimited`, `((`, `"`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Compile(text, "EUR")
+		if err != nil {
+			var m *Mistake
+			if !errors.As(err, &m) || m.Line < 1 || m.Column < 1 || m.What == "" {
+				t.Fatal(err)
+			}
+			return
+		}
+		_, _, _ = c.Holds(input())
+	})
 }
 
 func BenchmarkHolds(b *testing.B) {

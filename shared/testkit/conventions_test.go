@@ -185,7 +185,6 @@ var foreign = map[string][]string{
 	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/mail", "shared/files", "shared/bus", "shared/boot", "shared/testkit", "infra/local"},
 	"github.com/aws/aws-lambda-go":  {"shared/handler", "shared/boot/function", "infra/local", "shared/testkit"},
 	"gopkg.in/yaml.v3":              {"shared/boot/config", "infra/local", "infra/duly"},
-	"github.com/expr-lang/expr":     {"shared/rule"},
 	"github.com/alecthomas/kong":    {"infra/duly"},
 	"maragu.dev/gomponents":         {"shared/page", "shared/document"},
 	"html/template":                 {"infra/local"}, // it calls methods by name: linkers then keep all of every SDK

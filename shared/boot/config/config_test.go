@@ -66,7 +66,7 @@ dunning:
 	for i, want := range []string{
 		fmt.Sprintf("mine.yaml:%d:3: credit.overdeu_days is no key of duly.yaml; did you mean overdue_days? [DULY-1003]", lineWith(raw, "overdeu_days")),
 		fmt.Sprintf("mine.yaml:%d:49: credit.rules[0].when: amuont is no fact; did you mean amount? [DULY-1003]", at+1),
-		fmt.Sprintf("mine.yaml:%d:14: credit.rules[1].when: invalid operation", at+5),
+		fmt.Sprintf("mine.yaml:%d:14: credit.rules[1].when: a text cannot be compared with a whole number by >", at+5),
 		fmt.Sprintf(`mine.yaml:%d:13: credit.rules[1].then is "maybe"; write refer or decline [DULY-1003]`, at+6),
 	} {
 		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, want) }) {

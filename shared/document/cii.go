@@ -1,0 +1,187 @@
+package document
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/party"
+)
+
+// The names of the UN/CEFACT Cross Industry Invoice, D16B.
+const (
+	ciiInvoice     = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+	ciiAggregate   = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+	ciiQualified   = "urn:un:unece:uncefact:data:standard:QualifiedDataType:100"
+	ciiUnqualified = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
+)
+
+// InvoiceCII renders a document as the Cross Industry Invoice that Factur-X and
+// ZUGFeRD carry, by EN 16931.
+func (Papers) InvoiceCII(d invoice.Data) ([]byte, error) {
+	e, err := newEInvoice(d)
+	if err != nil {
+		return nil, err
+	}
+	doc := etree.NewDocument()
+	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
+	root := doc.CreateElement("rsm:CrossIndustryInvoice")
+	root.CreateAttr("xmlns:rsm", ciiInvoice)
+	root.CreateAttr("xmlns:ram", ciiAggregate)
+	root.CreateAttr("xmlns:qdt", ciiQualified)
+	root.CreateAttr("xmlns:udt", ciiUnqualified)
+	c := cii{e}
+	leaf(branch(root, "rsm:ExchangedDocumentContext", "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", specEN16931) // BT-24
+	head := branch(root, "rsm:ExchangedDocument")
+	leaf(head, "ram:ID", d.Number)           // BT-1
+	leaf(head, "ram:TypeCode", d.TypeCode()) // BT-3
+	c.date(head, "ram:IssueDateTime", d.IssuedOn)
+	deal := branch(root, "rsm:SupplyChainTradeTransaction")
+	for _, l := range d.Lines {
+		c.line(branch(deal, "ram:IncludedSupplyChainTradeLineItem"), l)
+	}
+	c.agreement(branch(deal, "ram:ApplicableHeaderTradeAgreement"))
+	c.delivery(branch(deal, "ram:ApplicableHeaderTradeDelivery"))
+	c.settlement(branch(deal, "ram:ApplicableHeaderTradeSettlement"))
+	doc.Indent(2)
+	return doc.WriteToBytes()
+}
+
+// cii writes one document, element by element in the order of the schema.
+type cii struct{ einvoice }
+
+// date writes YYYYMMDD, which is format 102 of UNTDID 2379.
+func (c cii) date(below *etree.Element, name string, d calendar.Date) {
+	if !d.IsZero() {
+		leaf(branch(below, name), "udt:DateTimeString", strings.ReplaceAll(d.String(), "-", ""), "format", "102")
+	}
+}
+
+func (c cii) line(e *etree.Element, l invoice.Line) {
+	leaf(branch(e, "ram:AssociatedDocumentLineDocument"), "ram:LineID", strconv.Itoa(l.N)) // BT-126
+	product := branch(e, "ram:SpecifiedTradeProduct")
+	leaf(product, "ram:SellerAssignedID", plain(l.SKU))                                                                            // BT-155
+	leaf(product, "ram:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—"))                                                            // BT-153
+	leaf(branch(e, "ram:SpecifiedLineTradeAgreement", "ram:NetPriceProductTradePrice"), "ram:ChargeAmount", price(l).String())     // BT-146
+	leaf(branch(e, "ram:SpecifiedLineTradeDelivery"), "ram:BilledQuantity", strconv.FormatInt(l.Quantity, 10), "unitCode", pieces) // BT-129, BT-130
+	money := branch(e, "ram:SpecifiedLineTradeSettlement")
+	tax := branch(money, "ram:ApplicableTradeTax")
+	leaf(tax, "ram:TypeCode", "VAT")
+	leaf(tax, "ram:CategoryCode", string(l.Category))                                                             // BT-151
+	leaf(tax, "ram:RateApplicablePercent", l.TaxRate.String())                                                    // BT-152
+	leaf(branch(money, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", spell(l.Net)) // BT-131
+}
+
+func (c cii) agreement(e *etree.Element) {
+	leaf(e, "ram:BuyerReference", cmp.Or(plain(c.OrderNo), c.CustomerID)) // BT-10
+	seller := branch(e, "ram:SellerTradeParty")
+	leaf(seller, "ram:Name", plain(c.Seller.Name)) // BT-27
+	c.register(seller, c.seller)
+	contact := branch(seller, "ram:DefinedTradeContact") // BG-6
+	leaf(contact, "ram:PersonName", plain(c.Seller.Name))
+	if c.Seller.Phone != "" {
+		leaf(branch(contact, "ram:TelephoneUniversalCommunication"), "ram:CompleteNumber", c.Seller.Phone)
+	}
+	if c.Seller.Email != "" {
+		leaf(branch(contact, "ram:EmailURIUniversalCommunication"), "ram:URIID", c.Seller.Email)
+	}
+	c.home(seller, c.Seller.Address, c.seller, c.Seller.VATID)
+	buyer := branch(e, "ram:BuyerTradeParty")
+	leaf(buyer, "ram:Name", plain(c.Buyer.Name)) // BT-44
+	c.register(buyer, c.buyer)
+	c.home(buyer, c.Buyer.Address, c.buyer, c.Buyer.VATID)
+	if c.OrderNo != "" {
+		leaf(branch(e, "ram:BuyerOrderReferencedDocument"), "ram:IssuerAssignedID", plain(c.OrderNo)) // BT-13
+	}
+}
+
+func (c cii) register(e *etree.Element, post epost) {
+	if post.register != "" {
+		leaf(branch(e, "ram:SpecifiedLegalOrganization"), "ram:ID", post.register, "schemeID", schemeKVK) // BT-30, BT-47
+	}
+}
+
+// home is a party's place, its electronic address and its VAT number.
+func (c cii) home(e *etree.Element, a party.Address, post epost, vat string) {
+	c.place(e, a)
+	leaf(branch(e, "ram:URIUniversalCommunication"), "ram:URIID", post.address, "schemeID", post.scheme) // BT-34, BT-49
+	if vat != "" {
+		leaf(branch(e, "ram:SpecifiedTaxRegistration"), "ram:ID", vat, "schemeID", "VA") // BT-31, BT-48
+	}
+}
+
+func (c cii) place(e *etree.Element, a party.Address) {
+	at := branch(e, "ram:PostalTradeAddress")
+	leaf(at, "ram:PostcodeCode", plain(a.PostalCode))
+	leaf(at, "ram:LineOne", plain(a.Street))
+	leaf(at, "ram:CityName", plain(a.City))
+	leaf(at, "ram:CountryID", a.Country)
+}
+
+func (c cii) delivery(e *etree.Element) {
+	if c.SuppliedOn.IsZero() {
+		return
+	}
+	to := branch(e, "ram:ShipToTradeParty")
+	leaf(to, "ram:Name", plain(c.Buyer.Name))
+	c.place(to, c.Buyer.Address)
+	c.date(branch(e, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", c.SuppliedOn) // BT-72
+}
+
+func (c cii) settlement(e *etree.Element) {
+	if !c.note() {
+		leaf(e, "ram:PaymentReference", c.Reference) // BT-83
+	}
+	leaf(e, "ram:InvoiceCurrencyCode", c.Currency) // BT-5
+	if !c.note() {
+		means := branch(e, "ram:SpecifiedTradeSettlementPaymentMeans")
+		leaf(means, "ram:TypeCode", sepaTransfer) // BT-81
+		account := branch(means, "ram:PayeePartyCreditorFinancialAccount")
+		leaf(account, "ram:IBANID", c.Seller.IBAN)             // BT-84
+		leaf(account, "ram:AccountName", plain(c.Seller.Name)) // BT-85
+		if c.Seller.BIC != "" {
+			leaf(branch(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", c.Seller.BIC) // BT-86
+		}
+	}
+	for _, t := range c.Taxes {
+		tax := branch(e, "ram:ApplicableTradeTax")
+		leaf(tax, "ram:CalculatedAmount", spell(t.Tax)) // BT-117
+		leaf(tax, "ram:TypeCode", "VAT")
+		leaf(tax, "ram:ExemptionReason", exemption[t.Category][0])     // BT-120
+		leaf(tax, "ram:BasisAmount", spell(t.Base))                    // BT-116
+		leaf(tax, "ram:CategoryCode", string(t.Category))              // BT-118
+		leaf(tax, "ram:ExemptionReasonCode", exemption[t.Category][1]) // BT-121
+		leaf(tax, "ram:RateApplicablePercent", t.Rate.String())        // BT-119
+	}
+	if !c.note() {
+		terms := branch(e, "ram:SpecifiedTradePaymentTerms")
+		leaf(terms, "ram:Description", c.terms())     // BT-20
+		c.date(terms, "ram:DueDateDateTime", c.DueOn) // BT-9
+	}
+	c.totals(branch(e, "ram:SpecifiedTradeSettlementHeaderMonetarySummation"))
+	for _, r := range c.refers() {
+		to := branch(e, "ram:InvoiceReferencedDocument")
+		leaf(to, "ram:IssuerAssignedID", r.Number) // BT-25
+		if !r.IssuedOn.IsZero() {
+			leaf(branch(to, "ram:FormattedIssueDateTime"), "qdt:DateTimeString", strings.ReplaceAll(r.IssuedOn.String(), "-", ""), "format", "102") // BT-26
+		}
+	}
+}
+
+func (c cii) totals(e *etree.Element) {
+	leaf(e, "ram:LineTotalAmount", spell(c.Net))                          // BT-106
+	leaf(e, "ram:TaxBasisTotalAmount", spell(c.Net))                      // BT-109
+	leaf(e, "ram:TaxTotalAmount", spell(c.Tax), "currencyID", c.Currency) // BT-110
+	if !c.Rounding.IsZero() {
+		leaf(e, "ram:RoundingAmount", spell(c.Rounding)) // BT-114
+	}
+	leaf(e, "ram:GrandTotalAmount", spell(c.Net.Plus(c.Tax))) // BT-112
+	if !c.Prepaid.IsZero() {
+		leaf(e, "ram:TotalPrepaidAmount", spell(c.Prepaid)) // BT-113
+	}
+	leaf(e, "ram:DuePayableAmount", spell(c.due())) // BT-115
+}
