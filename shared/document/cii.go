@@ -77,7 +77,7 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 }
 
 func (c cii) agreement(e *etree.Element) {
-	leaf(e, "ram:BuyerReference", cmp.Or(plain(c.OrderNo), c.CustomerID)) // BT-10
+	leaf(e, "ram:BuyerReference", cmp.Or(c.asked(), c.CustomerID)) // BT-10
 	seller := branch(e, "ram:SellerTradeParty")
 	leaf(seller, "ram:Name", plain(c.Seller.Name)) // BT-27
 	c.register(seller, c.seller)
@@ -94,8 +94,8 @@ func (c cii) agreement(e *etree.Element) {
 	leaf(buyer, "ram:Name", plain(c.Buyer.Name)) // BT-44
 	c.register(buyer, c.buyer)
 	c.home(buyer, c.Buyer.Address, c.buyer, c.Buyer.VATID)
-	if c.OrderNo != "" {
-		leaf(branch(e, "ram:BuyerOrderReferencedDocument"), "ram:IssuerAssignedID", plain(c.OrderNo)) // BT-13
+	if c.asked() != "" {
+		leaf(branch(e, "ram:BuyerOrderReferencedDocument"), "ram:IssuerAssignedID", c.asked()) // BT-13
 	}
 }
 

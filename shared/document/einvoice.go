@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -63,6 +64,9 @@ func newEInvoice(d invoice.Data) (einvoice, error) {
 // peppol reports whether the document can go through Peppol's network, which
 // knows no mailboxes.
 func (e einvoice) peppol() bool { return e.buyer.scheme != schemeMail }
+
+// asked is the customer's own number of the order (BT-13), else the shop's.
+func (e einvoice) asked() string { return cmp.Or(plain(e.PONumber), plain(e.OrderNo)) }
 
 // note reports whether it is a credit note, which has a schema of its own.
 func (e einvoice) note() bool { return e.Type == invoice.CreditNotes }

@@ -136,7 +136,7 @@ func (p *invoicePaper) particulars() {
 	}
 	p.facts([][2]string{
 		{"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied},
-		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
+		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
 	})
 }
 

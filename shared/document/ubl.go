@@ -76,9 +76,9 @@ func (u ubl) head() {
 	}
 	leaf(u.root, kind, u.TypeCode())                                           // BT-3
 	leaf(u.root, "cbc:DocumentCurrencyCode", u.Currency)                       // BT-5
-	leaf(u.root, "cbc:BuyerReference", cmp.Or(plain(u.OrderNo), u.CustomerID)) // BT-10
-	if u.OrderNo != "" {
-		leaf(branch(u.root, "cac:OrderReference"), "cbc:ID", plain(u.OrderNo)) // BT-13
+	leaf(u.root, "cbc:BuyerReference", cmp.Or(u.asked(), u.CustomerID)) // BT-10
+	if u.asked() != "" {
+		leaf(branch(u.root, "cac:OrderReference"), "cbc:ID", u.asked()) // BT-13
 	}
 	for _, r := range u.refers() {
 		e := branch(u.root, "cac:BillingReference", "cac:InvoiceDocumentReference")

@@ -39,7 +39,7 @@ func (c *Cycle) askDeposit(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 	}
 	id := Name("i", o.ID(), "deposit", fmt.Sprint(len(d.Invoices)+1))
 	inv := invoice.NewAdvance(invoice.Data{
-		ID: id, OrderID: o.ID(), OrderNo: d.Number, CustomerID: d.CustomerID, Buyer: buyer(cust.Data(), cust.Email()),
+		ID: id, OrderID: o.ID(), OrderNo: d.Number, PONumber: d.PONumber, CustomerID: d.CustomerID, Buyer: buyer(cust.Data(), cust.Email()),
 		Currency: d.Currency, TermsDays: c.Policy.Deposit.Days, CreatedAt: tx.At(),
 	}, percent, amount, d.Taxes)
 	o.AskDeposit(order.Deposit{Percent: percent, Amount: amount, InvoiceID: id})

@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 type cardArgs struct {
 	Purpose string `json:"purpose"`           // a row of the card table
 	Refresh bool   `json:"refresh,omitempty"` // only if it stands already
+	Channel string `json:"channel,omitempty"` // other than the row's, when it is posted first
 	Title   string `json:"title,omitempty"`   // of a notice
 	Text    string `json:"text,omitempty"`
 }
@@ -48,7 +50,8 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if args.Purpose == "notice" {
 		id = "notice:" + e.Name
 	}
-	place, skip, err := o.standing(ctx, id, e, args, o.Cycle.Policy.Channel(row.channel))
+	channel := o.Cycle.Policy.Channel(cmp.Or(args.Channel, row.channel))
+	place, skip, err := o.standing(ctx, id, e, args, channel)
 	if err != nil || skip {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 			return nil, err
 		}
 	}
-	if place, err = o.Chat.Post(ctx, o.Cycle.Policy.Channel(row.channel), view); err != nil {
+	if place, err = o.Chat.Post(ctx, channel, view); err != nil {
 		return nil, errors.Join(err, o.unlease(ctx, id))
 	}
 	return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place) }, nil

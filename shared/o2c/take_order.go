@@ -171,6 +171,9 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if err := tx.Save(o); err != nil {
 		return err
 	}
+	if odd != nil { // less a question of credit than of what was meant
+		return tx.ask(doCard, KeyOf(req), cardArgs{Purpose: "credit", Channel: "exceptions"})
+	}
 	return c.showCard(tx, "credit", KeyOf(req))
 }
 

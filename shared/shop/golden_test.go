@@ -80,3 +80,22 @@ func compare(t *testing.T, path string, got any) {
 		t.Errorf("%s differs:\n%s", path, out)
 	}
 }
+
+// Every row of the table is what README's recipe asks for: a file of its own,
+// samples in events/ and what becomes of them.
+func TestEveryPlatformFollowsTheRecipe(t *testing.T) {
+	for name, p := range platforms {
+		if _, err := os.Stat(name + ".go"); err != nil || p.Translate == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		said, err := events.FS.ReadDir(name)
+		if err != nil {
+			t.Errorf("%s has no samples: %v", name, err)
+		}
+		for _, f := range said {
+			if _, err := os.Stat(filepath.Join("testdata", name, f.Name())); filepath.Ext(f.Name()) == ".json" && err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}

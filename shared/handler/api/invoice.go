@@ -154,6 +154,7 @@ type Invoice struct {
 	Preceding   []Preceding   `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
 	OrderID     string        `json:"order_id"`
 	OrderNumber string        `json:"order_number"`
+	PONumber    string        `json:"po_number" doc:"The customer's own number of the order"`
 	CustomerID  string        `json:"customer_id"`
 	Customer    string        `json:"customer_name" doc:"As the document shows it"`
 	PortalURL   *string       `json:"portal_url" doc:"The customer's own address of it"`
@@ -212,7 +213,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 		Preceding: each(d.Preceding, func(b invoice.Preceding) Preceding {
 			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
 		}),
-		OrderID: d.OrderID, OrderNumber: d.OrderNo, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
+		OrderID: d.OrderID, OrderNumber: d.OrderNo, PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
 		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}

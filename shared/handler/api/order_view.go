@@ -42,6 +42,7 @@ type Order struct {
 	ShipTo           Address       `json:"ship_to"`
 	DeliverOn        *string       `json:"deliver_on" format:"date" doc:"When the customer may expect it; null when that is not known"`
 	Note             string        `json:"note"`
+	PONumber         string        `json:"po_number" doc:"The customer's own number of it"`
 	PlacedAt         time.Time     `json:"placed_at"`
 	UpdatedAt        time.Time     `json:"updated_at"`
 	ReceivedAt       time.Time     `json:"received_at"`
@@ -119,7 +120,7 @@ func orderView(d o2c.OrderDetail) Order {
 		Lines: each(o.Lines, orderLine), Taxes: each(o.Taxes, taxRow), Rounding: moneyOf(o.Rounding),
 		Invoices: []string{}, InvoiceIDs: append([]string{}, o.Invoices...), PricesIncludeTax: o.PricesIncludeTax, Terms: o.TermsDays,
 		TermsVersion: o.Terms.Version, TermsHash: o.Terms.Hash, QuoteID: textOrNull(o.QuoteID), ContractID: textOrNull(o.ContractID),
-		ShipTo: addressOf(o.ShipTo), DeliverOn: dateOrNull(o.DeliverOn), Note: o.Note, PlacedAt: o.PlacedAt.UTC(), UpdatedAt: o.UpdatedAt.UTC(), ReceivedAt: o.ReceivedAt.UTC(),
+		ShipTo: addressOf(o.ShipTo), DeliverOn: dateOrNull(o.DeliverOn), Note: o.Note, PONumber: o.PONumber, PlacedAt: o.PlacedAt.UTC(), UpdatedAt: o.UpdatedAt.UTC(), ReceivedAt: o.ReceivedAt.UTC(),
 	}
 	numbers := map[string]string{}
 	for _, inv := range d.Invoices {

@@ -253,6 +253,11 @@ func TestOddOrdersHaveADefinedEnd(t *testing.T) {
 	if cards := testkit.CardsOf[o2c.CreditCard](k.Desk); len(cards) != 1 {
 		t.Errorf("%d cards about the odd total", len(cards))
 	}
+	for _, s := range k.Desk.Cards {
+		if _, ok := s.Card.(o2c.CreditCard); ok && s.Place.Channel != k.Cycle.Policy.Channel("exceptions") {
+			t.Errorf("the odd total is asked about in %s", s.Place.Channel)
+		}
+	}
 	k.balanced(t)
 }
 

@@ -77,8 +77,12 @@ func (n *News) Hear(m Message, seen string) {
 			n.data.Refunds[i] = r
 		}
 	}
-	slices.SortStableFunc(n.data.Parcels, func(a, b IncomingShipment) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ExternalID, b.ExternalID)) })
-	slices.SortStableFunc(n.data.Refunds, func(a, b IncomingRefund) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ExternalID, b.ExternalID)) })
+	slices.SortStableFunc(n.data.Parcels, func(a, b IncomingShipment) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ExternalID, b.ExternalID))
+	})
+	slices.SortStableFunc(n.data.Refunds, func(a, b IncomingRefund) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ExternalID, b.ExternalID))
+	})
 }
 
 // told adds to a parcel that waits what is said of it again: how it travels, and
