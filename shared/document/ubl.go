@@ -74,8 +74,8 @@ func (u ubl) head() {
 		kind = "cbc:InvoiceTypeCode"
 		leaf(u.root, "cbc:DueDate", u.DueOn.String()) // BT-9
 	}
-	leaf(u.root, kind, u.TypeCode())                                           // BT-3
-	leaf(u.root, "cbc:DocumentCurrencyCode", u.Currency)                       // BT-5
+	leaf(u.root, kind, u.TypeCode())                                    // BT-3
+	leaf(u.root, "cbc:DocumentCurrencyCode", u.Currency)                // BT-5
 	leaf(u.root, "cbc:BuyerReference", cmp.Or(u.asked(), u.CustomerID)) // BT-10
 	if u.asked() != "" {
 		leaf(branch(u.root, "cac:OrderReference"), "cbc:ID", u.asked()) // BT-13

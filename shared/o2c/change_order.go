@@ -127,9 +127,13 @@ func (c *Cycle) withdrawAs(ctx context.Context, tx *Tx, o *order.Order, reason s
 	}
 	o.TakeBack()
 	d := o.Data()
+	fact, title := "order.cancelled_late", "An order was cancelled too late"
+	if reason == refundedWhole {
+		fact, title = "order.refunded_whole", "An order was refunded whole"
+	}
 	return errors.Join(
-		tx.Save(o, Fact{Type: "order.cancelled_late", Data: map[string]string{"status": d.Status, "reason": reason}}),
-		c.tell(tx, KeyOf(o), "An order was cancelled too late", "Order "+d.Number+" of "+d.CustomerName+" is "+d.Status+". All of it had left; its invoices are credited. Get the goods back."),
+		tx.Save(o, Fact{Type: fact, Data: map[string]string{"status": d.Status, "reason": reason}}),
+		c.tell(tx, KeyOf(o), title, "Order "+d.Number+" of "+d.CustomerName+" was "+reason+" after all of it had left; its invoices are credited. Get the goods back, unless they are gone for good."),
 		c.settleLater(tx, o),
 	)
 }

@@ -29,10 +29,13 @@ func (c *Cycle) giveBack(ctx context.Context, tx *Tx, o *order.Order, in order.I
 		return err
 	}
 	if o.Back().Cmp(o.Data().Total) >= 0 {
-		return c.withdrawAs(ctx, tx, o, "refunded in the shop")
+		return c.withdrawAs(ctx, tx, o, refundedWhole)
 	}
 	return c.settleLater(tx, o)
 }
+
+// refundedWhole is why an order ends of which all the money went back.
+const refundedWhole = "refunded in the shop"
 
 // payBack takes what was given back off what the shop's gateway took, the newest
 // payment first. What the gateway has not taken yet waits for its payment; a
