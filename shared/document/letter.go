@@ -35,6 +35,7 @@ func forms() map[string]form {
 		o2c.LetterConfirmation:    {line: "order", button: "order", opens: order, goods: true, agreed: true},
 		o2c.LetterShipped:         {line: "shipped", button: "track", opens: func(v o2c.LetterView) string { return v.TrackURL }, parcel: true},
 		o2c.LetterDeclined:        {line: "order", button: "order", opens: order},
+		o2c.LetterWaiting:         {line: "order", button: "order", opens: order},
 		o2c.LetterInvoice:         {line: "due", button: "pay", opens: pay, owes: true, goods: true},
 		o2c.LetterCreditNote:      {line: "credit", button: "credit_note", opens: pay, goods: true},
 		o2c.LetterFriendly:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},

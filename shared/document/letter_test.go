@@ -80,6 +80,7 @@ func letterCases() map[string]letterCase {
 		"shipped":                   {o2c.LetterShipped, parcel()},
 		"shipped_untracked":         {o2c.LetterShipped, untracked()},
 		"declined":                  {o2c.LetterDeclined, noted},
+		"credit_waiting":            {o2c.LetterWaiting, noted},
 		"invoice":                   {o2c.LetterInvoice, view(-30)},
 		"invoice_paid":              {o2c.LetterInvoice, paid},
 		"credit_note":               {o2c.LetterCreditNote, view(-20)},
@@ -200,7 +201,7 @@ func TestSubjectsFit(t *testing.T) {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 16 {
+	if len(forms()) != 17 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

@@ -11,6 +11,7 @@ const (
 	LetterConfirmation = "confirmation"      // the order is confirmed
 	LetterShipped      = "shipped"           // these goods have left
 	LetterDeclined     = "declined"          // the order is not taken on account
+	LetterWaiting      = "credit_waiting"    // to the team: Slack keeps a question from it
 	LetterInvoice      = "invoice"           // here is the invoice
 	LetterCreditNote   = "credit_note"       // here is the credit note
 	LetterFriendly     = "reminder_friendly" // assumes an oversight

@@ -30,6 +30,9 @@ const LeaseTime = 150 * time.Second
 // backoff below that is a day and a half.
 const AttemptsMax = 12
 
+// patienceMax is how long an effect is tried at the least before it is given up.
+const patienceMax = 24 * time.Hour
+
 // backoff is the wait after the nth failure: 1, 2, 4 … minutes, at most a day.
 func backoff(attempts int) time.Duration {
 	return min(time.Minute<<min(attempts-1, 11), 24*time.Hour)
@@ -56,6 +59,7 @@ const (
 	doWatch   = "stock.watch"
 	doInvoice = "mail.invoice"
 	doLetter  = "mail.letter"
+	doWaiting = "mail.waiting"
 	doCard    = "chat.card"
 	doReply   = "chat.reply"
 	doWhisper = "chat.whisper"
@@ -75,6 +79,7 @@ func effects() map[string]does {
 		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doReport:  {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
+		doWaiting: {rank: RankMail, perform: performWaiting},
 		doCard:    {rank: RankChat, perform: performCard},
 		doReply:   {rank: RankChat, perform: performReply},
 		doWhisper: {rank: RankChat, perform: performWhisper},
@@ -198,10 +203,14 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 		}
 		next := e
 		next.Lease, next.Problem = time.Time{}, fault.Of(cause).Error()
-		final := fault.Is(cause, fault.Refused) || e.Attempts >= AttemptsMax
+		// A service that asks for short waits uses its attempts up in minutes.
+		final := fault.Is(cause, fault.Refused) || e.Attempts >= AttemptsMax && tx.At().Sub(e.CreatedAt) >= patienceMax
 		if !final {
 			next.NextAt = tx.At().Add(retryAfter(cause, e.Attempts))
-			return tx.Save(&next)
+			if err := tx.Save(&next); err != nil {
+				return err
+			}
+			return o.standIn(ctx, tx, e)
 		}
 		next.Status = EffectFailed
 		if err := tx.Save(&next, Fact{Type: "effect.failed", Data: map[string]any{"does": e.Does, "subject": e.Subject, "problem": next.Problem}}); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // undoOf is what an answer will change, as it is now.
 func undoOf(q question) credit.Undo {
-	return credit.Undo{TermsDays: q.order.Data().TermsDays, Reserved: q.order.Reservations(), HeldUntil: q.req.Data().HeldUntil}
+	return credit.Undo{TermsDays: q.order.Data().TermsDays, Reserved: q.order.Reservations(), HeldUntil: q.req.Data().HeldUntil, DeliverOn: q.about.DeliverOn}
 }
 
 // allowUndo lets an answer be taken back for a while. Until then the customer is
@@ -109,6 +109,7 @@ func (c *Cycle) restore(ctx context.Context, tx *Tx, q question, undo credit.Und
 	if err := c.keep(ctx, tx, o, undo.Reserved); err != nil {
 		return err
 	}
+	o.Expect(undo.DeliverOn)
 	if err := tx.Save(o, Fact{Type: "order.reopened", Data: map[string]string{"reason": "the decision was undone"}}); err != nil {
 		return err
 	}

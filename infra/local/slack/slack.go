@@ -95,7 +95,24 @@ func (s *Server) RevokeToken(revoked bool) {
 }
 
 // Users lists the members.
-func (s *Server) Users() []User { return append([]User(nil), s.opt.Users...) }
+func (s *Server) Users() []User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]User(nil), s.opt.Users...)
+}
+
+// Change alters a member, as an admin of the workspace may: deactivate them, make them a guest.
+func (s *Server) Change(id string, change func(*User)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users := append([]User(nil), s.opt.Users...)
+	for i := range users {
+		if users[i].ID == id {
+			change(&users[i])
+		}
+	}
+	s.opt.Users = users
+}
 
 // Channels maps channel names to ids.
 func (s *Server) Channels() map[string]string {

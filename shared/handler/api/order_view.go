@@ -88,6 +88,8 @@ type Credit struct {
 	DecidedAt     *time.Time       `json:"decided_at"`
 	Conditions    CreditConditions `json:"conditions"`
 	Reason        string           `json:"reason"`
+	FirstBy       *string          `json:"first_approved_by" doc:"Of two people who must agree: who has; slack: and the user id"`
+	UndoUntil     *time.Time       `json:"undo_until" doc:"Until then the answer can be taken back, while nothing has left"`
 }
 
 // Deposit is what an order's customer pays before anything leaves.
@@ -168,6 +170,13 @@ func creditView(r credit.RequestData) Credit {
 	if !r.DecidedAt.IsZero() {
 		at := r.DecidedAt.UTC()
 		v.DecidedAt = &at
+	}
+	if r.First != nil {
+		v.FirstBy = textOrNull(r.First.By)
+	}
+	if r.Undo != nil {
+		at := r.Undo.Until.UTC()
+		v.UndoUntil = &at
 	}
 	return v
 }

@@ -122,11 +122,7 @@ func (s server) sendQuotes() {
 	})
 	decide := post("decide-quote-credit", "/v1/quotes/{id}/credit-decision", "Answer the question whether a quote may be sent on credit")
 	route(s, exampled(decide, decisionExample), func(ctx context.Context, in *deciding) (*reply[Quote], error) {
-		a, err := s.creditAnswer(in.ID, in.Body)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := s.Cycle.DecideCredit(ctx, s.once(ctx), a); err != nil && !s.before(ctx, err, o2c.Key{Kind: "credit", ID: in.ID}) {
+		if err := s.decideCredit(ctx, in.ID, in.Body); err != nil {
 			return nil, err
 		}
 		return s.quote(ctx, in.ID)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 )
@@ -84,7 +85,8 @@ type Undo struct {
 	Raised    bool          `json:"raised,omitempty"`   // the limit was raised
 	Reserved  []int64       `json:"reserved,omitempty"` // units held before, by line
 	HeldUntil time.Time     `json:"held_until,omitzero"`
-	Letter    string        `json:"letter,omitempty"` // the effect that tells the customer when it cannot be undone any more
+	DeliverOn calendar.Date `json:"deliver_on,omitzero"` // as the order was expected before
+	Letter    string        `json:"letter,omitempty"`    // the effect that tells the customer when it cannot be undone any more
 }
 
 // Request is a question about credit and its answer, by the policy or a person.

@@ -1,0 +1,80 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/credit"
+)
+
+// chatPatience is how long a question may be kept from the team's room before
+// those who decide get a mail (row 24 of the failure catalogue).
+const chatPatience = 15 * time.Minute
+
+// waitingArgs are whom to tell that a question cannot be shown.
+type waitingArgs struct {
+	To string `json:"to"`
+}
+
+// standIn asks for a mail to those who decide when the card of a question has
+// waited too long for Slack. The card itself is tried on: nothing is lost. A
+// failed attempt asks again, for the same mail.
+func (o *Outbox) standIn(ctx context.Context, tx *Tx, e Effect) error {
+	var args cardArgs
+	if e.Does != doCard || tx.At().Sub(e.CreatedAt) < chatPatience || json.Unmarshal(e.Args, &args) != nil || args.Purpose != "credit" || args.Refresh {
+		return nil
+	}
+	q, err := o.Cycle.question(ctx, tx, e.Subject.ID)
+	if err != nil || q.req.Data().Status != credit.Pending {
+		return err
+	}
+	var to []string
+	for _, p := range o.Cycle.deciders(tx, q) {
+		if p.Email != "" && !slices.Contains(to, p.Email) {
+			to = append(to, p.Email)
+		}
+	}
+	if len(to) == 0 {
+		to = append(to, o.Cycle.Policy.Seller.Email)
+	}
+	for _, address := range to {
+		raw, err := json.Marshal(waitingArgs{To: address})
+		if err != nil {
+			return err
+		}
+		name := Name("e", doWaiting, e.Name, address)
+		if known, err := find[Effect](ctx, tx, name); err != nil || known != nil {
+			return err
+		}
+		if err := tx.Do(Effect{Name: name, Does: doWaiting, Rank: RankMail, Subject: e.Subject, Args: raw, Depth: e.Depth + 1}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// performWaiting writes to one who decides, unless somebody has decided.
+func performWaiting(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args waitingArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The mail cannot be written", "its arguments are damaged", "tell us", err)
+	}
+	q, err := o.Cycle.question(ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil || q.req.Data().Status != credit.Pending {
+		return nil, err
+	}
+	p := o.Cycle.Policy
+	view := LetterView{
+		Seller: p.Seller, Customer: q.about.CustomerName, Language: p.Language, Today: o.Cycle.today(o.Now()),
+		OrderNumber: q.about.Number, Amount: q.about.Total, Note: q.about.CustomerName,
+	}
+	subject, text, html, err := o.Papers.Letter(LetterWaiting, p.Language, view)
+	if err != nil {
+		return nil, fmt.Errorf("write the letter %s: %w", LetterWaiting, err)
+	}
+	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
+	return nil, err
+}
