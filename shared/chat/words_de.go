@@ -337,7 +337,7 @@ var german = map[string]string{
 	"payer.unrated":          "Noch nicht bewertet: {n} Zahlungen sind zu wenig",
 	"payer.rating":           "*Bewertung {band}* · 100 − {late} für Verspätung − {promises} für gebrochene Zusagen − {chargebacks} für Rückbuchungen = {score}",
 	"payer.habits":           "Zahlt im Schnitt {days} zu spät · Zusagen gehalten {kept}, gebrochen {broken} · {paid} in einem Jahr bezahlt",
-	"payer.proposal":         "*Vorgeschlagenes Limit {limit}* · {paid} in {months} Monaten × ({terms} + {late}) Tage ÷ 30 × {percent} % = {before}",
+	"payer.proposal":         "*Vorgeschlagenes Limit {limit}* · {paid} in {months} Monaten × ({terms} + {late}) Tage ÷ 30 × {percent} %, auf Hunderter abgerundet = {before}",
 	"payer.cap":              "höchstens {cap}",
 	"payer.group":            "Konzern: {amount} von {limit}",
 	"payer.group.unlimited":  "Konzern: {amount}, kein Limit",

@@ -337,7 +337,7 @@ var english = map[string]string{
 	"payer.unrated":          "Not rated yet: {n} payments are too few",
 	"payer.rating":           "*Rating {band}* · 100 − {late} for lateness − {promises} for broken promises − {chargebacks} for chargebacks = {score}",
 	"payer.habits":           "Pays on average {days} late · promises kept {kept}, broken {broken} · {paid} paid in a year",
-	"payer.proposal":         "*Proposed limit {limit}* · {paid} in {months} months × ({terms} + {late}) days ÷ 30 × {percent} % = {before}",
+	"payer.proposal":         "*Proposed limit {limit}* · {paid} in {months} months × ({terms} + {late}) days ÷ 30 × {percent} %, rounded down to hundreds = {before}",
 	"payer.cap":              "at most {cap}",
 	"payer.group":            "Group of companies: {amount} of {limit}",
 	"payer.group.unlimited":  "Group of companies: {amount}, no limit",

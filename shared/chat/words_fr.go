@@ -337,7 +337,7 @@ var french = map[string]string{
 	"payer.unrated":          "Pas encore noté : {n} paiements, c’est trop peu",
 	"payer.rating":           "*Note {band}* · 100 − {late} pour retards − {promises} pour promesses rompues − {chargebacks} pour rejets de carte = {score}",
 	"payer.habits":           "Paie en moyenne {days} en retard · promesses tenues {kept}, rompues {broken} · {paid} payés en un an",
-	"payer.proposal":         "*Plafond proposé {limit}* · {paid} en {months} mois × ({terms} + {late}) jours ÷ 30 × {percent} % = {before}",
+	"payer.proposal":         "*Plafond proposé {limit}* · {paid} en {months} mois × ({terms} + {late}) jours ÷ 30 × {percent} %, arrondi à la centaine inférieure = {before}",
 	"payer.cap":              "au plus {cap}",
 	"payer.group":            "Groupe : {amount} sur {limit}",
 	"payer.group.unlimited":  "Groupe : {amount}, sans plafond",

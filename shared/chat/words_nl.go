@@ -337,7 +337,7 @@ var dutch = map[string]string{
 	"payer.unrated":          "Nog niet beoordeeld: {n} betalingen zijn te weinig",
 	"payer.rating":           "*Beoordeling {band}* · 100 − {late} voor te laat − {promises} voor gebroken toezeggingen − {chargebacks} voor terugboekingen = {score}",
 	"payer.habits":           "Betaalt gemiddeld {days} te laat · toezeggingen nagekomen {kept}, gebroken {broken} · {paid} betaald in een jaar",
-	"payer.proposal":         "*Voorgestelde limiet {limit}* · {paid} in {months} maanden × ({terms} + {late}) dagen ÷ 30 × {percent} % = {before}",
+	"payer.proposal":         "*Voorgestelde limiet {limit}* · {paid} in {months} maanden × ({terms} + {late}) dagen ÷ 30 × {percent} %, naar beneden op honderdtallen = {before}",
 	"payer.cap":              "hoogstens {cap}",
 	"payer.group":            "Concern: {amount} van {limit}",
 	"payer.group.unlimited":  "Concern: {amount}, geen limiet",

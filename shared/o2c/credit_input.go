@@ -28,15 +28,15 @@ func (c *Cycle) creditInput(ctx context.Context, tx *Tx, cust party.Data, o orde
 
 // standingOf is all of an Input that does not depend on the order.
 func (c *Cycle) standingOf(ctx context.Context, tx *Tx, cust party.Data, x exposure) (credit.Input, error) {
-	payer, err := tx.Counter(ctx, payerKey(cust.ID))
+	payer, err := c.payerOf(ctx, tx, cust)
 	if err != nil {
 		return credit.Input{}, err
 	}
 	today := c.today(tx.At())
 	books := func(minor int64) money.Amount { return money.Of(minor, c.Policy.Currency) }
 	in := credit.Input{
-		Amount: books(0), Receivable: books(x.value(countOpen)), Confirmed: books(x.value(countConfirmed)), Limit: x.limit, Overdue: books(0),
-		Blocked: cust.Blocked, Orders: int(x.value(countOrders)), Since: c.since(cust), On: today,
+		Amount: books(0), Receivable: books(x.whole(countOpen)), Confirmed: books(x.whole(countConfirmed)), Limit: x.limit, Overdue: books(0),
+		Blocked: cust.Blocked, Orders: int(x.whole(countOrders)), Since: c.since(cust), On: today,
 		Kind: cust.Kind, Country: cust.Address.Country, CustomerID: cust.ID, Insured: cust.Insured,
 	}
 	if x.head != "" {
@@ -46,18 +46,7 @@ func (c *Cycle) standingOf(ctx context.Context, tx *Tx, cust party.Data, x expos
 			in.Group.Limit = &amount
 		}
 	}
-	dues := x.dues()
-	for _, id := range cust.Joined { // one person: what they owe counts, and stays theirs
-		other, err := tx.Counter(ctx, exposureKey(id))
-		if err != nil {
-			return in, err
-		}
-		in.Receivable = in.Receivable.Plus(books(other.Values[countOpen]))
-		in.Confirmed = in.Confirmed.Plus(books(other.Values[countConfirmed]))
-		in.Orders += int(other.Values[countOrders])
-		dues = append(dues, exposure{counter: other}.dues()...)
-	}
-	for _, d := range dues {
+	for _, d := range x.dues() {
 		days := today.DaysSince(d.on)
 		if days <= 0 {
 			continue

@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"maps"
@@ -35,8 +36,9 @@ func groupKey(head string) Key { return Key{Kind: "group", ID: head} }
 type exposure struct {
 	counter Counter
 	limit   *money.Amount
-	head    string  // of the group; "" in none
-	group   Counter // when in one
+	head    string    // of the group; "" in none
+	group   Counter   // when in one
+	joined  []Counter // of the customers that it stands for: what they have open counts against its limit
 }
 
 // moved is a change of what is at stake, in minor units of the books' currency.
@@ -52,6 +54,9 @@ func (c *Cycle) exposureOf(ctx context.Context, tx *Tx, cust party.Data) (exposu
 	if cust.Group != "" {
 		keys = append(keys, groupKey(cust.Group))
 	}
+	for _, id := range cust.Joined {
+		keys = append(keys, exposureKey(id))
+	}
 	if err := tx.Gather(ctx, Wanted{Counters: keys}); err != nil {
 		return exposure{}, err
 	}
@@ -59,10 +64,22 @@ func (c *Cycle) exposureOf(ctx context.Context, tx *Tx, cust party.Data) (exposu
 	if x.head != "" {
 		x.group = tx.counted[keys[1]]
 	}
+	for _, id := range cust.Joined {
+		x.joined = append(x.joined, tx.counted[exposureKey(id)])
+	}
 	return x, nil
 }
 
 func (x exposure) value(name string) int64 { return x.counter.Values[name] }
+
+// whole is a value with that of the customers that this one stands for.
+func (x exposure) whole(name string) int64 {
+	sum := x.value(name)
+	for _, j := range x.joined {
+		sum += j.Values[name]
+	}
+	return sum
+}
 
 // current reports whether the counter already knows the limit that holds.
 func (x exposure) current() bool {
@@ -89,7 +106,7 @@ func (x exposure) move(tx *Tx, m moved, guard bool) {
 	a := x.reset(m)
 	if x.current() {
 		a = Adjust{Key: x.counter.Key, Add: map[string]int64{countOpen: m.open, countConfirmed: m.confirmed}}
-		withHeadroom(&a, x.counter, m, guard)
+		withHeadroom(&a, x.counter, m, guard, x.elsewhere())
 	}
 	if m.orders != 0 {
 		a.Add = merged(a.Add, map[string]int64{countOrders: m.orders})
@@ -104,7 +121,7 @@ func (x exposure) move(tx *Tx, m moved, guard bool) {
 
 // withHeadroom keeps the headroom of a limited counter, under the limit that was
 // read: a limit that changed meanwhile decides again.
-func withHeadroom(a *Adjust, known Counter, m moved, guard bool) {
+func withHeadroom(a *Adjust, known Counter, m moved, guard bool, floor int64) {
 	limit, limited := known.Values[countLimit]
 	if !limited {
 		a.Absent = append(a.Absent, countLimit)
@@ -113,8 +130,14 @@ func withHeadroom(a *Adjust, known Counter, m moved, guard bool) {
 	a.Add[countHeadroom] = -m.open - m.confirmed
 	a.Expect = merged(a.Expect, map[string]int64{countLimit: limit})
 	if guard {
-		a.Floor = map[string]int64{countHeadroom: 0}
+		a.Floor = map[string]int64{countHeadroom: floor}
 	}
+}
+
+// elsewhere is what must be left of the headroom for the customers that this one
+// stands for.
+func (x exposure) elsewhere() int64 {
+	return x.whole(countOpen) + x.whole(countConfirmed) - x.value(countOpen) - x.value(countConfirmed)
 }
 
 func moveGroup(tx *Tx, group Counter, m moved, guard bool) {
@@ -122,7 +145,7 @@ func moveGroup(tx *Tx, group Counter, m moved, guard bool) {
 		return
 	}
 	a := Adjust{Key: group.Key, Add: map[string]int64{countOpen: m.open, countConfirmed: m.confirmed}}
-	withHeadroom(&a, group, m, guard)
+	withHeadroom(&a, group, m, guard, 0)
 	tx.Adjust(a)
 }
 
@@ -194,16 +217,18 @@ type dueOpen struct {
 // dues lists what is open by due date, the earliest first.
 func (x exposure) dues() []dueOpen {
 	var all []dueOpen
-	for name, minor := range x.counter.Values {
-		day, ok := strings.CutPrefix(name, countDue)
-		if !ok || minor == 0 {
-			continue
-		}
-		if on, err := calendar.Parse(day); err == nil {
-			all = append(all, dueOpen{on, minor})
+	for _, counter := range append([]Counter{x.counter}, x.joined...) {
+		for name, minor := range counter.Values {
+			day, ok := strings.CutPrefix(name, countDue)
+			if !ok || minor == 0 {
+				continue
+			}
+			if on, err := calendar.Parse(day); err == nil {
+				all = append(all, dueOpen{on, minor})
+			}
 		}
 	}
-	slices.SortFunc(all, func(a, b dueOpen) int { return a.on.Compare(b.on) })
+	slices.SortFunc(all, func(a, b dueOpen) int { return cmp.Or(a.on.Compare(b.on), cmp.Compare(a.minor, b.minor)) })
 	return all
 }
 

@@ -54,6 +54,24 @@ func history(counter Counter, today calendar.Date) credit.History {
 	return h
 }
 
+// payerOf is how a customer paid, with those that it stands for.
+func (c *Cycle) payerOf(ctx context.Context, tx *Tx, cust party.Data) (Counter, error) {
+	keys := []Key{payerKey(cust.ID)}
+	for _, id := range cust.Joined {
+		keys = append(keys, payerKey(id))
+	}
+	if err := tx.Gather(ctx, Wanted{Counters: keys}); err != nil {
+		return Counter{}, err
+	}
+	all := Counter{Key: keys[0], Values: map[string]int64{}}
+	for _, k := range keys {
+		for name, n := range tx.counted[k].Values {
+			all.Values[name] += n
+		}
+	}
+	return all, nil
+}
+
 // remember adds to what a customer did in the quarter of a day, and forgets what
 // no rating looks at any more.
 func (c *Cycle) remember(ctx context.Context, tx *Tx, customerID string, on calendar.Date, did map[string]int64) error {

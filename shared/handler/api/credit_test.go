@@ -119,7 +119,7 @@ func TestCap_21_RatingFromOwnHistoryProposesALimit(t *testing.T) {
 		"orders": 3, "rating.band": "C", "rating.score": 69, "rating.points.lateness": 26, "rating.points.promises": 5, "rating.points.disputes": 0,
 		"rating.days_late": 13, "rating.payments": 3, "rating.paid.amount": 400_000, "rating.promises_broken": 1, "rating.promises_kept": 0,
 		"rating.limit_proposal.limit.amount": 280_000,
-		"rating.limit_proposal.arithmetic":   "4000.00 EUR paid in 2 months × (30 + 13) days ÷ 30 × 100 % = 2800.00 EUR",
+		"rating.limit_proposal.arithmetic":   "4000.00 EUR paid in 2 months × (30 + 13) days ÷ 30 × 100 %, rounded down to hundreds = 2800.00 EUR",
 	})
 	o := p.post("/v1/orders", sale(c, "4", 1_000)).is(201)
 	p.get("/v1/orders/" + o.text("id") + "/credit-decision").want(map[string]any{

@@ -51,7 +51,7 @@ type RatingPoints struct {
 // LimitProposal is a limit that follows from how the customer pays.
 type LimitProposal struct {
 	Limit      Money  `json:"limit"`
-	Arithmetic string `json:"arithmetic" example:"24000.00 EUR paid in 12 months × (30 + 6) days ÷ 30 × 150 % = 3600.00 EUR"`
+	Arithmetic string `json:"arithmetic" example:"24000.00 EUR paid in 12 months × (30 + 6) days ÷ 30 × 150 %, rounded down to hundreds = 3600.00 EUR"`
 }
 
 // CustomerCreditInput is what a program says of it.

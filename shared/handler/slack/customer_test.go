@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 	"duly/shared/testkit"
@@ -66,7 +67,26 @@ func TestWhoTheCustomerIs(t *testing.T) {
 	if joined.JoinedInto != first.CustomerID || !strings.Contains(r.card("C03EXCEPT").Text, "Lena said that") {
 		t.Errorf("%+v; the card says %s", joined, r.card("C03EXCEPT").Text)
 	}
+	// What either has open counts against the one limit, to the cent: the third order takes it as far as it goes.
+	total := first.Total.Minor + second.Total.Minor
+	whole := money.Of(total+first.Total.Minor, "EUR")
+	if _, err := r.Cycle.AmendCustomer(t.Context(), r.Stamp("api:test"), first.CustomerID, func(d *party.Data) { d.CreditLimit = &whole }); err != nil {
+		t.Fatal(err)
+	}
+	if x, err := r.Cycle.Exposures(t.Context(), r.Now(), r.customer(first.CustomerID)); err != nil || x[0].Confirmed.Minor != total || x[0].Payer.Orders != 2 {
+		t.Errorf("at stake with both: %+v (%v), want %d", x, err, total)
+	}
 	third := r.from("demo-woocommerce", "3", nothing)
+	if third.Status != order.Confirmed {
+		t.Errorf("the order that just fits is %s", third.Status)
+	}
+	less := money.Of(whole.Minor+first.Total.Minor-1, "EUR")
+	if _, err := r.Cycle.AmendCustomer(t.Context(), r.Stamp("api:test"), first.CustomerID, func(d *party.Data) { d.CreditLimit = &less }); err != nil {
+		t.Fatal(err)
+	}
+	if beyond := r.from("demo-woocommerce", "3b", nothing); beyond.Status != order.Received {
+		t.Errorf("an order a cent beyond the limit of both is %s", beyond.Status)
+	}
 	if third.CustomerID != first.CustomerID {
 		t.Error("the other name does not lead to the customer")
 	}

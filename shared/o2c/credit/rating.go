@@ -122,7 +122,7 @@ type Proposal struct {
 
 // String is the arithmetic in one line.
 func (p Proposal) String() string {
-	s := fmt.Sprintf("%s paid in %d months × (%d + %d) days ÷ 30 × %d %% = %s", p.Paid, p.Months, p.Terms, p.Late, p.Percent, p.Before)
+	s := fmt.Sprintf("%s paid in %d months × (%d + %d) days ÷ 30 × %d %%, rounded down to hundreds = %s", p.Paid, p.Months, p.Terms, p.Late, p.Percent, p.Before)
 	if p.Cap != nil {
 		s += fmt.Sprintf(", at most %s", p.Cap)
 	}

@@ -122,7 +122,7 @@ func TestRating(t *testing.T) {
 		t.Errorf("rated on one due date: %+v", r)
 	}
 	p := Propose(Rating{Band: "B", DaysLate: 6, Paid: money.Of(2_400_000, "EUR")}, 30, 400, limit(3000))
-	if p.Before != eur(3600) || p.Limit != eur(3000) || p.String() != "24000.00 EUR paid in 12 months × (30 + 6) days ÷ 30 × 150 % = 3600.00 EUR, at most 3000.00 EUR" {
+	if p.Before != eur(3600) || p.Limit != eur(3000) || p.String() != "24000.00 EUR paid in 12 months × (30 + 6) days ÷ 30 × 150 %, rounded down to hundreds = 3600.00 EUR, at most 3000.00 EUR" {
 		t.Errorf("%+v %s", p, p)
 	}
 }
