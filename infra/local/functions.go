@@ -156,7 +156,7 @@ func (b builder) api() trigger.Handler {
 
 func (b builder) portal() trigger.Handler {
 	return portal.New(portal.Deps{
-		Cycle: b.Cycle, Files: b.archive(), Now: b.Clock.Now, Log: b.log("portal"),
+		Cycle: b.Cycle, Files: b.archive(), Slips: document.Papers{}, Now: b.Clock.Now, Log: b.log("portal"),
 		Pages: page.New(page.Options{CheckoutOrigin: b.opt.BaseURL, Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
 	})
 }

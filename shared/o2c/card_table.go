@@ -136,7 +136,11 @@ func shipCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error
 		return nil, err
 	}
 	shipments, err := o.Cycle.ShipmentsOf(ctx, ord.Data())
-	return ShipCard{Order: ord.Data(), Shipments: shipments}, err
+	if err != nil {
+		return nil, err
+	}
+	url, err := o.slipURL(ctx, ord.ID())
+	return ShipCard{Order: ord.Data(), Shipments: shipments, SlipURL: url}, err
 }
 
 func parkedCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
-	"duly/shared/o2c/order"
 )
 
 // CreditRequest asks for a credit note.
@@ -258,28 +256,3 @@ func (c *Cycle) closeCheckout(ctx context.Context, tx *Tx, invoiceID string) err
 // creditsMax is how many invoices one commit credits at the most: each takes up
 // to 25 of the hundred operations that a transaction may have.
 const creditsMax = 3
-
-// creditOrder takes back all that was invoiced of an order and is not credited
-// yet: what a cancellation after the invoice comes to. A draft is not credited
-// but stands in the way, until it is issued or given up.
-func (c *Cycle) creditOrder(ctx context.Context, tx *Tx, o *order.Order, why string) ([]invoice.Data, error) {
-	var notes []invoice.Data
-	for _, id := range o.Data().Invoices {
-		inv, err := get[invoice.Invoice](ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		if inv.IsCreditNote() || inv.Data().Exhausted() || inv.Status() == invoice.WrittenOff || inv.Data().Advance != nil {
-			continue // a deposit goes back with the goods that it was taken off from
-		}
-		if len(notes) == creditsMax {
-			return nil, fault.New(fault.Refused, "The order has too many invoices to credit at once", fmt.Sprintf("%d at most go together", creditsMax), "credit some of them first, each by its number")
-		}
-		note, err := c.credit(ctx, tx, CreditRequest{InvoiceID: id, Reason: why})
-		if err != nil {
-			return nil, err
-		}
-		notes = append(notes, note.Data())
-	}
-	return notes, nil
-}

@@ -87,6 +87,7 @@ type Files interface {
 // Papers renders documents and letters, the same bytes for the same input.
 type Papers interface {
 	InvoicePDF(d invoice.Data, link string) ([]byte, error)
+	PackingSlip(v PackingSlipView) ([]byte, error)
 	QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte, error)
 	ContractPDF(d quote.ContractData, q quote.Data, terms quote.TermsData, zone *time.Location) ([]byte, error)
 	// InvoiceUBL is the document as Peppol BIS Billing 3.0, InvoiceCII as the

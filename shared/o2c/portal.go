@@ -115,13 +115,22 @@ type OrderPageView struct {
 	PlacedOn    calendar.Date
 	ConfirmedOn calendar.Date // zero: not yet
 	Shipments   []ShippedOn
-	Invoices    []InvoiceLink // issued ones
+	Invoices    []InvoiceLink // issued ones, each with its credit notes behind it
+	Prepaid     bool
+	Corrections []CorrectionOn
+}
+
+// CorrectionOn is what the customer wants otherwise, and its day.
+type CorrectionOn struct {
+	Text string
+	On   calendar.Date
 }
 
 // ShippedOn is a shipment and its day.
 type ShippedOn struct {
-	Shipment fulfilment.ShipmentData
-	On       calendar.Date
+	Shipment    fulfilment.ShipmentData
+	On          calendar.Date
+	DeliveredOn calendar.Date // zero: on its way
 }
 
 // InvoiceLink is an invoice and its page.
@@ -142,7 +151,10 @@ func (c *Cycle) OrderPage(ctx context.Context, token string) (OrderPageView, err
 		return OrderPageView{}, err
 	}
 	d := o.Data()
-	v := OrderPageView{Order: d, Seller: c.Policy.Seller, PlacedOn: c.today(d.ReceivedAt)}
+	v := OrderPageView{Order: d, Seller: c.Policy.Seller, PlacedOn: c.today(d.ReceivedAt), Prepaid: o.Prepaid()}
+	for _, wish := range d.Corrections {
+		v.Corrections = append(v.Corrections, CorrectionOn{Text: wish.Text, On: c.today(wish.At)})
+	}
 	if !d.PlacedAt.IsZero() {
 		v.PlacedOn = c.today(d.PlacedAt)
 	}
@@ -180,7 +192,11 @@ func (c *Cycle) addParts(ctx context.Context, tx *Tx, v *OrderPageView) error {
 		if err != nil {
 			return err
 		}
-		v.Shipments = append(v.Shipments, ShippedOn{Shipment: s.Data(), On: c.today(s.Data().ShippedAt)})
+		gone := ShippedOn{Shipment: s.Data(), On: c.today(s.Data().ShippedAt)}
+		if proof := s.Data().Delivery; proof != nil {
+			gone.DeliveredOn = c.today(proof.At)
+		}
+		v.Shipments = append(v.Shipments, gone)
 	}
 	for _, id := range v.Order.Invoices {
 		inv, err := get[invoice.Invoice](ctx, tx, id)
@@ -190,11 +206,29 @@ func (c *Cycle) addParts(ctx context.Context, tx *Tx, v *OrderPageView) error {
 		if inv.Number() == "" {
 			continue
 		}
-		url, err := c.InvoiceURL(inv.Data())
+		if err := c.addPapers(ctx, tx, v, inv.Data()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addPapers adds an invoice and its credit notes.
+func (c *Cycle) addPapers(ctx context.Context, tx *Tx, v *OrderPageView, d invoice.Data) error {
+	url, err := c.InvoiceURL(d)
+	if err != nil {
+		return err
+	}
+	v.Invoices = append(v.Invoices, InvoiceLink{Invoice: d, URL: url})
+	for _, n := range d.Notes {
+		note, err := get[invoice.Invoice](ctx, tx, n.ID)
 		if err != nil {
 			return err
 		}
-		v.Invoices = append(v.Invoices, InvoiceLink{Invoice: inv.Data(), URL: url})
+		if url, err = c.InvoiceURL(note.Data()); err != nil {
+			return err
+		}
+		v.Invoices = append(v.Invoices, InvoiceLink{Invoice: note.Data(), URL: url})
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,10 +9,13 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"duly/shared/o2c"
-	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/text"
 )
+
+// SaidText is a key of page.error, for the page of an order: no text, or too
+// much of it.
+const SaidText = "text"
 
 // orderPage is the page of an order.
 type orderPage struct {
@@ -23,38 +27,99 @@ type orderPage struct {
 func (p *Pages) Order(v o2c.OrderPageView, at Visit) []byte {
 	o := orderPage{frame: newFrame(at, v.Tongue, v.Seller), OrderPageView: v}
 	o.title = o.Say("page.order", "Number", text.Plain(v.Order.Number))
+	if slices.Contains([]string{SaidText, SaidRefused}, at.Said) {
+		o.at, o.problem = at.Said, o.Say("page.error."+at.Said)
+	}
 	return o.document(
-		note(o.ended()), note(o.waiting()), note(o.unpaid()),
+		note(o.ended()), note(o.waiting()), note(o.unpaid()), note(o.backordered()),
 		h.Ol(h.Class("steps"), g.Map(o.steps(), step.item)),
-		h.Section(h.H2(h.ID("lines"), o.said("page.lines")), o.lines()),
+		o.agreed(),
+		h.Section(h.H2(h.ID("lines"), o.said("page.ordered")), o.lines()),
+		o.correct(),
 	)
 }
 
-// lines is what was ordered.
+// lines is what was ordered, and what of it stands out.
 func (p orderPage) lines() g.Node {
+	sums := g.Group{}
+	if !p.Order.Rounding.IsZero() {
+		sums = append(sums, sum(2, p.Say("pdf.rounding"), p.amount(p.Order.Rounding)))
+	}
+	for _, t := range p.Order.Taxes {
+		sums = append(sums, sum(2, p.Say("pdf.tax", "Rate", p.Percent(t.Rate.String()), "Base", p.amount(t.Base)), p.amount(t.Tax)))
+	}
 	return wide(h.Aria("labelledby", "lines"), []string{p.Say("pdf.description"), p.Say("pdf.quantity"), p.Say("pdf.amount")},
 		g.Map(p.Order.Lines, func(l order.Line) g.Node {
-			return row(g.Text(text.Plain(l.Name)), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.amount(l.Net)))
+			name := g.Group{g.Text(text.Plain(l.Name))}
+			for _, said := range p.odd(l) {
+				name = append(name, h.Br(), h.Span(h.Class("hint"), g.Text(said)))
+			}
+			return row(name, cell(strconv.FormatInt(l.Quantity, 10)), cell(p.amount(l.Net)))
 		}),
-		g.Group{total(2, p.Say("pdf.total"), p.amount(p.Order.Total))})
+		append(sums, total(2, p.Say("pdf.total"), p.amount(p.Order.Total))))
 }
 
-// step is one line of the order's course.
-type step struct {
-	name string
-	on   string // a date, or that it is to come
-	note string
-	url  string
-	done bool
-}
-
-func (s step) item() g.Node {
-	name := g.Text(s.name)
-	if s.url != "" {
-		name = h.A(href(s.url), name)
+// odd is what of a line is not as ordered.
+func (p orderPage) odd(l order.Line) []string {
+	var all []string
+	for _, part := range []struct {
+		key   string
+		units int64
+	}{{"page.line.backordered", l.Backordered()}, {"page.line.cut", l.Cut}, {"page.line.returned", l.Returned}} {
+		if part.units > 0 && !l.Service && p.ended() == "" {
+			all = append(all, p.Say(part.key, "N", part.units))
+		}
 	}
-	return h.Li(g.If(s.done, h.Class("did")), h.Strong(name), g.Text(" "), h.Span(g.Text(s.on)),
-		g.If(s.note != "", g.Group{h.Br(), h.Span(h.Class("hint"), g.Text(s.note))}))
+	return all
+}
+
+// agreed is what was agreed beside the goods.
+func (p orderPage) agreed() g.Node {
+	var rows g.Group
+	add := func(key, value string) {
+		if value != "" {
+			rows = append(rows, h.Dt(p.said(key)), h.Dd(g.Text(value)))
+		}
+	}
+	if p.ended() != "" {
+		return nil
+	}
+	if !p.Order.DeliverOn.IsZero() && len(p.Shipments) == 0 {
+		add("mail.pair.delivery", p.near(p.Order.DeliverOn))
+	}
+	if a := p.Order.ShipTo; a.City != "" {
+		add("page.ship_to", line(a))
+	}
+	switch {
+	case p.Prepaid:
+		add("mail.pair.payment", p.Say("mail.pay.done"))
+	case p.Order.TermsDays == 0:
+		add("mail.pair.payment", p.Say("mail.pay.at_once"))
+	default:
+		add("mail.pair.payment", p.Count("mail.pay.terms", p.Order.TermsDays))
+	}
+	return h.Section(h.Dl(rows))
+}
+
+// correct is the form for what the customer wants otherwise, and what was
+// written so far.
+func (p orderPage) correct() g.Node {
+	var wrote g.Group
+	for _, c := range p.Corrections {
+		wrote = append(wrote, h.P(h.Class("note"), p.said("page.correct.wrote", "Date", p.full(c.On)), h.Br(), g.Text("“"+text.Plain(c.Text)+"”")))
+	}
+	if len(p.Corrections) >= order.CorrectionsMax {
+		return h.Section(h.H2(h.ID("correct"), p.said("page.correct")), wrote)
+	}
+	wrong := p.at == SaidText
+	return h.Section(h.Aria("labelledby", "correct"), h.H2(h.ID("correct"), p.said("page.correct")), wrote,
+		h.Form(h.Method("post"), h.Action(p.action("correct")),
+			h.Label(h.For("text"), p.said("page.correct.label")),
+			h.P(h.Class("hint"), h.ID("text-hint"), p.said("page.correct.hint")),
+			g.If(wrong, h.P(h.Class("wrong"), h.ID("text-wrong"), g.Text(p.problem))),
+			h.Textarea(h.ID("text"), h.Name("text"), h.Rows("4"), h.MaxLength(strconv.Itoa(order.CorrectionLength)), h.Required(),
+				h.Aria("describedby", "text-hint"+map[bool]string{true: " text-wrong"}[wrong]), g.If(wrong, h.Aria("invalid", "true"))),
+			h.Button(h.Type("submit"), h.Class("second"), p.said("page.correct.button"))))
 }
 
 // ended is the sentence of an order that will not be delivered.
@@ -81,78 +146,59 @@ func (p orderPage) unpaid() string {
 	return p.Say("page.step.deposit_waits", "Amount", p.amount(p.Order.Deposit.Amount))
 }
 
-// secured is the deposit in the order's course: before anything leaves.
-func (p orderPage) secured() []step {
-	if p.Order.Deposit == nil {
-		return nil
+// backordered is the sentence of an order of which something is not in stock.
+func (p orderPage) backordered() string {
+	short := slices.ContainsFunc(p.Order.Lines, func(l order.Line) bool { return l.Backordered() > 0 })
+	if !short || p.ended() != "" || p.ConfirmedOn.IsZero() {
+		return ""
 	}
-	s := step{name: p.Say("page.step.deposit"), on: p.Say("page.step.next"), note: p.amount(p.Order.Deposit.Amount)}
-	for _, i := range p.Invoices {
-		if d := i.Invoice; d.ID == p.Order.Deposit.InvoiceID {
-			s.url = i.URL
-			if d.Open.IsZero() && !d.PaidOn.IsZero() {
-				s.on, s.done = p.full(d.PaidOn), true
-			}
-		}
-	}
-	return []step{s}
+	return p.Say("page.step.backordered")
 }
 
-// steps is the order's course, from ordered to paid.
-func (p orderPage) steps() []step {
-	steps := []step{{name: p.Say("page.step.ordered"), on: p.full(p.PlacedOn), done: true}}
-	if p.ended() != "" {
-		return steps
+// parcels is how the goods left and what became of them, the next one included.
+func (p orderPage) parcels() []step {
+	var steps []step
+	if len(p.Shipments) == 0 {
+		return []step{p.toCome("packed"), p.toCome("shipped")}
 	}
-	confirmed := step{name: p.Say("page.step.confirmed"), on: p.Say("page.step.next"), done: !p.ConfirmedOn.IsZero()}
-	if confirmed.done {
-		confirmed.on = p.full(p.ConfirmedOn)
-	}
-	steps = append(append(steps, confirmed), p.secured()...)
 	for _, s := range p.Shipments {
-		steps = append(steps, p.shipped(s))
+		steps = append(steps, step{name: p.Say("page.step.packed"), on: p.full(s.On), note: p.Count("page.pieces", pieces(s)), done: true}, p.shipped(s))
+		if d := s.Shipment.Delivery; d != nil {
+			by := ""
+			if d.Name != "" {
+				by = p.Say("page.step.taken_by", "Name", text.Plain(d.Name))
+			}
+			steps = append(steps, step{name: p.Say("page.step.delivered"), on: p.full(s.DeliveredOn), note: by, done: true})
+		}
 	}
-	if len(p.Shipments) == 0 || p.Order.Status == order.PartShipped {
-		steps = append(steps, step{name: p.Say("page.step.shipped"), on: p.Say("page.step.next")})
+	if p.Order.Status == order.PartShipped {
+		steps = append(steps, p.toCome("packed"), p.toCome("shipped"))
 	}
-	return append(steps, p.money()...)
+	return steps
+}
+
+func pieces(s o2c.ShippedOn) int {
+	var n int64
+	for _, l := range s.Shipment.Lines {
+		n += l.Quantity
+	}
+	return int(n)
+}
+
+// toCome is a step that nobody has taken yet.
+func (p orderPage) toCome(name string) step {
+	return step{name: p.Say("page.step." + name), on: p.Say("page.step.next")}
 }
 
 func (p orderPage) shipped(s o2c.ShippedOn) step {
-	var pieces int64
-	for _, l := range s.Shipment.Lines {
-		pieces += l.Quantity
-	}
-	it := step{name: p.Say("page.step.shipped"), on: p.full(s.On), done: true}
-	tracking := text.Plain(s.Shipment.Tracking)
+	it := step{name: p.Say("page.step.shipped"), on: p.full(s.On), done: true, url: s.Shipment.TrackingURL(p.Language())}
+	tracking := s.Shipment.Tracking
 	if strings.HasPrefix(tracking, "https://") { // some carriers give the address itself
-		it.url, tracking = tracking, ""
+		tracking = ""
 	}
-	it.note = text.Plain(p.Count("page.pieces", int(pieces)) + " " + s.Shipment.Carrier + " " + tracking)
+	it.note = text.Plain(strings.TrimSpace(s.Shipment.Carrier + " " + tracking))
+	if it.url != "" {
+		it.label = p.Say("mail.button.track")
+	}
 	return it
-}
-
-// money is the order's invoices and whether all of them are settled.
-func (p orderPage) money() []step {
-	var steps []step
-	settled := len(p.Invoices) > 0 && (p.Order.Status == order.Shipped || p.Order.Status == order.Closed)
-	last := ""
-	for _, i := range p.Invoices {
-		d := i.Invoice
-		if d.Type == invoice.Invoices && d.Open.IsPositive() {
-			settled = false
-		}
-		if !d.PaidOn.IsZero() {
-			last = p.full(d.PaidOn)
-		}
-		if p.Order.Deposit != nil && d.ID == p.Order.Deposit.InvoiceID {
-			continue // it has a step of its own
-		}
-		steps = append(steps, step{name: p.Say("page."+d.Nature(), "Number", d.Number), on: p.full(d.IssuedOn), note: p.amount(d.Total), url: i.URL, done: true})
-	}
-	paid := step{name: p.Say("page.step.paid"), on: p.Say("page.step.next"), done: settled}
-	if settled {
-		paid.on = last
-	}
-	return append(steps, paid)
 }

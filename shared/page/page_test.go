@@ -61,6 +61,9 @@ func every(lang string) map[string]string {
 	for _, said := range []string{SaidName, SaidAgree, SaidChanged, SaidSoon, SaidRefused} {
 		all["quote_said_"+said] = string(p.Quote(quotes()["open"], Visit{Path: samplePath, Lang: lang, Said: said}))
 	}
+	for _, said := range []string{SaidText, SaidRefused} {
+		all["order_said_"+said] = string(p.Order(orders()["confirmed"], Visit{Path: samplePath, Lang: lang, Said: said}))
+	}
 	all["statement"] = string(p.Statement(stated(), at))
 	all["statement_empty"] = string(p.Statement(o2c.StatementPageView{Seller: seller()}, at))
 	all["missing"] = string(p.Missing(at))

@@ -120,7 +120,7 @@ func orders() map[string]o2c.OrderPageView {
 		all[name] = v
 	}
 	confirmed := func(v *o2c.OrderPageView) {
-		v.Order.Status, v.Order.Holds, v.ConfirmedOn = order.Confirmed, nil, day(-31)
+		v.Order.Status, v.Order.Holds, v.ConfirmedOn, v.Order.DeliverOn = order.Confirmed, nil, day(-31), day(-29)
 	}
 	shipped := func(v *o2c.OrderPageView) {
 		confirmed(v)
@@ -145,6 +145,22 @@ func orders() map[string]o2c.OrderPageView {
 	add("part_shipped", func(v *o2c.OrderPageView) {
 		shipped(v)
 		v.Order.Status, v.Shipments[0].Shipment.Tracking = order.PartShipped, "https://carrier.example/3S"
+	})
+	add("back_ordered", func(v *o2c.OrderPageView) {
+		confirmed(v)
+		v.Order.Lines[0].Waiting, v.Order.TermsDays = 3, 30
+		v.Order.ShipTo = party.Address{Street: "Dorpsstraat 7", PostalCode: "1234 CD", City: "Heeze", Country: "NL"}
+		v.Corrections = []o2c.CorrectionOn{{Text: "Graag 6 in plaats van 8.", On: day(-30)}}
+	})
+	add("delivered", func(v *o2c.OrderPageView) {
+		shipped(v)
+		s := &v.Shipments[0]
+		s.Shipment.ShipTo = party.Address{PostalCode: "1234 CD", Country: "NL"}
+		s.Shipment.Delivery, s.DeliveredOn = &fulfilment.Delivery{Name: "J. Jansen"}, day(-29)
+		v.Order.Lines[0].Returned, v.Order.Lines[1].Cut = 1, 1
+		note := open(5).Invoice
+		note.Type, note.Number, note.Refers, note.Total, note.Open = invoice.CreditNotes, "CN2026-0003", "2026-0042", eur(9060), eur(0)
+		v.Invoices = append(v.Invoices, o2c.InvoiceLink{Invoice: note, URL: "https://pay.example/i/n"})
 	})
 	add("shipped", shipped)
 	add("closed", func(v *o2c.OrderPageView) {

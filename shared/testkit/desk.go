@@ -186,6 +186,11 @@ func (d *Desk) InvoiceUBL(in invoice.Data) ([]byte, error) {
 
 func (d *Desk) InvoiceCII(in invoice.Data) ([]byte, error) { return d.InvoiceUBL(in) }
 
+// PackingSlip renders the bare facts.
+func (d *Desk) PackingSlip(v o2c.PackingSlipView) ([]byte, error) {
+	return []byte(fmt.Sprintf("packing slip %s/%d %v", v.Number, v.Parcel, v.Lines)), nil
+}
+
 // Letter writes the bare facts.
 func (d *Desk) Letter(template, language string, view o2c.LetterView) (subject, text, html string, err error) {
 	subject = template + " " + language + " " + view.Number + view.OrderNumber

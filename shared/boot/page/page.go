@@ -14,6 +14,7 @@ import (
 	"duly/shared/boot/files"
 	"duly/shared/boot/link"
 	"duly/shared/boot/pay"
+	"duly/shared/document"
 	"duly/shared/handler/portal"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -49,7 +50,7 @@ func Deps(secret link.Secret, now func() time.Time, log *slog.Logger) (portal.De
 		e.CheckoutOrigin, e.Brand = "", ""
 	}
 	pages := page.New(page.Options{CheckoutOrigin: e.CheckoutOrigin, Brand: e.Brand, Seller: c.Policy.Seller})
-	return portal.Deps{Cycle: c, Pages: pages, Files: archive, Now: now, Log: log}, nil
+	return portal.Deps{Cycle: c, Pages: pages, Files: archive, Slips: document.Papers{}, Now: now, Log: log}, nil
 }
 
 // payments is the payment provider; an error says why a deployment has none.

@@ -92,6 +92,7 @@ func (s server) routes() {
 	s.orders()
 	s.shipments()
 	s.returns()
+	s.packingSlips()
 	s.decisions()
 	s.decisionRecords()
 	s.invoices()

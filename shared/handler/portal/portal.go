@@ -23,6 +23,7 @@ type Deps struct {
 	Cycle *o2c.Cycle
 	Pages *page.Pages
 	Files o2c.Files
+	Slips Slips
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -42,6 +43,8 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("POST /q/{token}/accept", d.accept)
 	mux.HandleFunc("POST /q/{token}/decline", d.decline)
 	mux.HandleFunc("GET /o/{token}", d.show(d.order))
+	mux.HandleFunc("GET /o/{token}/packing-slip", d.packingSlip)
+	mux.HandleFunc("POST /o/{token}/correct", d.correct)
 	mux.HandleFunc("GET /s/{token}", d.show(d.statement))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, fault.Missing("page", "")) })
 	return trigger.Handler{HTTP: trigger.Serve(mux)}

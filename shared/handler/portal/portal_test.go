@@ -33,7 +33,7 @@ func open(t *testing.T) door {
 	t.Helper()
 	w, log := testkit.NewWorld(t), &bytes.Buffer{}
 	h := New(Deps{
-		Cycle: w.Cycle, Files: w.Desk, Now: w.Now, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Cycle: w.Cycle, Files: w.Desk, Slips: w.Desk, Now: w.Now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Pages: page.New(page.Options{CheckoutOrigin: "https://pay.example", Brand: "iDEAL | Wero", Seller: w.Cycle.Policy.Seller}),
 	})
 	return door{World: w, t: t, h: h, log: log}

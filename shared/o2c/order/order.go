@@ -144,11 +144,12 @@ type Data struct {
 	UpdatedAt        time.Time     `json:"updated_at"`
 	ReceivedAt       time.Time     `json:"received_at"`
 	Note             string        `json:"note,omitempty"`
-	PONumber         string        `json:"po_number,omitempty"`  // BT-13: the customer's own number of it
-	Refunds          []Refunded    `json:"refunds,omitempty"`    // at the shop
-	Withdrawn        bool          `json:"withdrawn,omitempty"`  // the shop cancelled it: what left is credited, the rest is not shipped
-	TakenBack        bool          `json:"taken_back,omitempty"` // withdrawn after all of it had left: its invoices are credited
-	Growth           money.Amount  `json:"growth,omitzero"`      // added after a part was shipped, and not approved yet
+	PONumber         string        `json:"po_number,omitempty"`   // BT-13: the customer's own number of it
+	Refunds          []Refunded    `json:"refunds,omitempty"`     // at the shop
+	Withdrawn        bool          `json:"withdrawn,omitempty"`   // the shop cancelled it: what left is credited, the rest is not shipped
+	TakenBack        bool          `json:"taken_back,omitempty"`  // withdrawn after all of it had left: its invoices are credited
+	Corrections      []Correction  `json:"corrections,omitempty"` // what its customer wants otherwise
+	Growth           money.Amount  `json:"growth,omitzero"`       // added after a part was shipped, and not approved yet
 }
 
 // InBooks is an amount of the order in the currency of the books, at the rate of

@@ -1,0 +1,21 @@
+package api
+
+import (
+	"context"
+)
+
+// packingSlips gives the slips of an order's parcels.
+func (s server) packingSlips() {
+	type asking struct {
+		ID     string `path:"id"`
+		Parcel int    `query:"parcel" minimum:"0" doc:"n of a shipment that left; left out, or 0: the next parcel, with what is in stock for it"`
+	}
+	route(s, pdfOf(get("get-packing-slip", "/v1/orders/{id}/packing-slip", "Read what lies in a parcel, without prices")), func(ctx context.Context, in *asking) (*file, error) {
+		v, err := s.Cycle.PackingSlip(ctx, in.ID, in.Parcel, s.today())
+		if err != nil {
+			return nil, err
+		}
+		content, err := s.Papers.PackingSlip(v)
+		return &file{ContentType: "application/pdf", Body: content}, err
+	})
+}
