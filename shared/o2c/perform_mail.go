@@ -46,9 +46,17 @@ func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.
 		return nil, err
 	}
 	d := inv.Data()
+	if inv.IsCreditNote() {
+		if err := o.grantNote(ctx, d); err != nil {
+			return nil, err
+		}
+	}
 	pdf, url, err := o.paper(ctx, d)
 	if err != nil {
 		return nil, err
+	}
+	if d.Buyer.Email == "" {
+		return nil, nil // kept, and linked, for whoever asks
 	}
 	template := LetterInvoice
 	switch {
@@ -68,6 +76,15 @@ func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.
 		Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
 	})
 	return nil, err
+}
+
+// grantNote makes the customer's link to a credit note, which may have been
+// issued where the link keys are not.
+func (o *Outbox) grantNote(ctx context.Context, d invoice.Data) error {
+	return o.Cycle.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+		return o.Cycle.grant(tx, invoiceScope(d))
+	})
 }
 
 // PaperName is under which name a legal document is kept.

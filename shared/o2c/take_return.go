@@ -153,9 +153,17 @@ func (c *Cycle) creditReturn(ctx context.Context, tx *Tx, o *order.Order, plan [
 		if len(asked) == 0 {
 			continue
 		}
+		if inv.Status() == invoice.Draft { // the goods came back before their invoice was issued
+			if err := c.issue(ctx, tx, id); err != nil {
+				return nil, err
+			}
+			if inv, err = get[invoice.Invoice](ctx, tx, id); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case inv.Status() == invoice.Draft:
-			return nil, fault.New(fault.Refused, "The return cannot be credited yet", "an invoice of order "+o.Data().Number+" is not issued", "complete what it lacks, or try again in a minute")
+			return nil, fault.New(fault.Refused, "The return cannot be credited yet", "an invoice of order "+o.Data().Number+" is not issued", "complete what it lacks first")
 		case inv.Status() == invoice.WrittenOff:
 			continue
 		case len(numbers) == creditsMax:

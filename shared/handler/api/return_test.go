@@ -133,6 +133,17 @@ func TestCap_14_GoodsThatCameBack(t *testing.T) {
 	p.verified()
 }
 
+// TestAReturnAheadOfItsInvoice issues the invoice first.
+func TestAReturnAheadOfItsInvoice(t *testing.T) {
+	p := newProgram(t)
+	id := p.ordered(p.customer("Acme BV", nil), "1", 5, nil).text("id")
+	p.shipping(id, 5).is(201)
+	p.post("/v1/orders/"+id+"/returns", map[string]any{"lines": []any{map[string]any{"sku": "CHAIR", "quantity": 2}}}).is(201).want(map[string]any{"credit_notes.0": "CN2026-0001"})
+	p.Settle(t)
+	p.get("/v1/invoices/2026-0001").want(map[string]any{"status": "issued", "credited.amount": 8_066})
+	p.verified()
+}
+
 // TestAReturnOverSeveralInvoices credits each of them for what it carried.
 func TestAReturnOverSeveralInvoices(t *testing.T) {
 	p := newProgram(t)
