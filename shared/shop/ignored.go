@@ -7,32 +7,41 @@ import (
 	"strings"
 )
 
-// bodies are the shapes that are read, by platform and the beginning of the
-// topic; a platform has one for everything or one per family.
-var bodies = map[string]map[string]reflect.Type{
-	"shopify":     {"orders/": reflect.TypeFor[shopifyOrder](), "fulfillments/": reflect.TypeFor[shopifyParcel](), "refunds/": reflect.TypeFor[shopifyBack]()},
-	"woocommerce": {"order.": reflect.TypeFor[wooOrder]()},
-	"generic":     {"": reflect.TypeFor[envelope]()},
+// shapeOf is what is read of a platform's body; nil when the topic is not known.
+func shapeOf(platform, topic string) reflect.Type {
+	family, _, _ := strings.Cut(topic, "/")
+	switch {
+	case platform == "generic":
+		return reflect.TypeFor[envelope]()
+	case platform == "woocommerce" && strings.HasPrefix(topic, "order."):
+		return reflect.TypeFor[wooOrder]()
+	case platform != "shopify":
+		return nil
+	}
+	switch family {
+	case "orders":
+		return reflect.TypeFor[shopifyOrder]()
+	case "fulfillments":
+		return reflect.TypeFor[shopifyParcel]()
+	case "refunds":
+		return reflect.TypeFor[shopifyBack]()
+	}
+	return nil
 }
 
 // Ignored lists the fields of a body that say nothing to us, by their paths, each
 // once: "client_details", "line_items.vendor". For whoever connects a shop and
 // wants to know what arrives.
 func Ignored(platform, topic string, body []byte) []string {
-	for prefix, shape := range bodies[platform] {
-		if !strings.HasPrefix(topic, prefix) {
-			continue
-		}
-		var read any
-		if json.Unmarshal(body, &read) != nil {
-			return nil
-		}
-		var all []string
-		ignored("", read, shape, &all)
-		slices.Sort(all)
-		return slices.Compact(all)
+	shape := shapeOf(platform, topic)
+	var read any
+	if shape == nil || json.Unmarshal(body, &read) != nil {
+		return nil
 	}
-	return nil
+	var all []string
+	ignored("", read, shape, &all)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // ignored walks over what was sent beside what is read.
