@@ -106,7 +106,7 @@ func TestCap_13_AGapInTheNumbersIsReadFromTheShop(t *testing.T) {
 	g.expect("before", g.orders(), []string{first, last})
 	g.pass(3 * time.Hour)
 	g.expect("after", g.orders(), []string{first, missed, last})
-	g.expect("told", g.cards(), []string{"demo-shopify did not post some orders; 1 were read from the shop itself. Nothing is lost."})
+	g.expect("told", g.cards(), []string{"demo-shopify did not post some orders; read from the shop itself: 1. Nothing is lost."})
 	g.pass(24 * time.Hour)
 	g.expect("told again", len(g.cards()), 1)
 }
