@@ -27,6 +27,7 @@ type commands struct {
 	Clock   clockVerb   `cmd:"" help:"Show or move the demo's virtual time."`
 	Trigger triggerVerb `cmd:"" help:"Let something happen outside: an order, a parcel, a payment, a press."`
 	Event   eventVerb   `cmd:"" help:"Print a webhook as a shop would send it."`
+	Order   orderVerb   `cmd:"" help:"Enter an order by telephone or at the counter."`
 	Connect connectVerb `cmd:"" help:"Connect a shop: what to copy where, and whether its first event was understood."`
 	Import  importVerb  `cmd:"" help:"Import orders, customers or products from a CSV file; a dry run first."`
 	Quote   quoteVerb   `cmd:"" help:"Draft, send and look at quotes."`

@@ -31,6 +31,7 @@ const (
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
+	ActOrderNew          = "order.new"
 	ActQuoteNew          = "quote.new"
 	ActQuoteRenew        = "quote.renew"
 	ActQuoteRemind       = "quote.remind"
@@ -104,6 +105,7 @@ var actionTable = map[string]Action{
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},
+	ActOrderNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteRenew:        {Roles: sellers, Modal: true},
 	ActQuoteRemind:       {Roles: sellers},

@@ -35,7 +35,8 @@ func (v Voice) starts(who o2c.Person) slack.Block {
 	if row, _ := ActionOf(ActQuoteNew); !row.May(who.Role, false) {
 		return nil
 	}
-	return actions(button(ActQuoteNew, v.Say("button.quote"), Ref{ID: "new"}.String()))
+	value := Ref{ID: "new"}.String()
+	return actions(button(ActOrderNew, v.Say("button.order_new"), value), button(ActQuoteNew, v.Say("button.quote"), value))
 }
 
 // Stranger is the Home of somebody whom the policy does not name.

@@ -95,7 +95,10 @@ func (c *Cycle) InvoiceByNumber(ctx context.Context, number string) (invoice.Dat
 
 // OrderByNumber finds an order by the number that people say, in any channel.
 func (c *Cycle) OrderByNumber(ctx context.Context, number string) (order.Data, error) {
-	names := []Alias{{Space: spaceOrder, Value: "api:" + number}, {Space: spaceOrder, Value: channelQuote + ":" + number}}
+	var names []Alias
+	for _, channel := range []string{"api", channelQuote, ChannelSlack, importEndpoint} {
+		names = append(names, Alias{Space: spaceOrder, Value: channel + ":" + number})
+	}
 	for _, s := range c.Policy.Shops {
 		names = append(names, Alias{Space: spaceOrder, Value: s.Endpoint + ":" + number})
 	}

@@ -33,7 +33,7 @@ func TypedLines(text, currency string) ([]order.IncomingLine, error) {
 		}
 		line, err := typedLine(said, currency)
 		if err != nil {
-			return nil, fault.Bad(fmt.Sprintf("/lines/%d", len(lines)), fmt.Sprintf("“%s”: %s", said, err), "write it like "+TypedExample)
+			return nil, fault.Bad(fmt.Sprintf("/lines/%d", len(lines)), fmt.Sprintf("“%s”: %s", said, err), "write it like "+TypedExample).Because(err)
 		}
 		lines = append(lines, line)
 	}

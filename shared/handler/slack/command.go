@@ -19,14 +19,14 @@ import (
 type verb struct {
 	answer  func(desk, context.Context, string) (chat.Message, error)
 	example string // "": it needs no object
-	// open opens a form when nothing is named; nil: there is none.
+	// open opens a form for "new", or when nothing is named and nothing need be; nil: there is none.
 	open func(d desk, ctx context.Context, triggerID string, who o2c.Person) error
 }
 
 // verbs is the table of them.
 var verbs = map[string]verb{
 	"help":     {answer: desk.help},
-	"order":    {answer: desk.order, example: "order SO-1042"},
+	"order":    {answer: desk.order, example: "order SO-1042", open: desk.openNewOrder},
 	"invoice":  {answer: desk.invoice, example: "invoice 2026-0042"},
 	"overdue":  {answer: desk.overdue},
 	"kpi":      {answer: desk.kpi},
@@ -53,7 +53,7 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 		return data(chat.Ephemeral(d.voice.NotForYou()))
 	}
 	word, object := words(c.Text)
-	if v := verbs[word]; v.open != nil && object == "" {
+	if v := verbs[word]; v.open != nil && (strings.EqualFold(object, "new") || object == "" && v.example == "") {
 		if err := v.open(d, ctx, c.TriggerID, who); err != nil {
 			d.log(ctx, "/duly "+word, err)
 			return data(chat.Ephemeral(d.voice.Failed(err)))

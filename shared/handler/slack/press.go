@@ -47,6 +47,7 @@ var acts = map[string]act{
 	chat.ActCashMatch:         {press: desk.match},
 	chat.ActCashSplit:         {press: desk.openSplit, submit: desk.split},
 	chat.ActCashKeep:          {press: desk.keep},
+	chat.ActOrderNew:          {press: desk.openOrder, submit: desk.newOrder},
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
 	chat.ActQuoteRenew:        {press: desk.openRenewQuote, submit: desk.renewQuote},
 	chat.ActQuoteRemind:       {press: desk.remindQuote},

@@ -233,6 +233,10 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "stock:order:" + c.Order.ID
 	case o2c.ParkedCard:
 		return "parked:parked:" + c.Parked.ID
+	case o2c.LikenessCard:
+		return "likeness:likeness:" + c.Likeness.ID
+	case o2c.ShopCard:
+		return "lapse:lapse:" + c.Lapse.ID
 	case o2c.DigestCard:
 		return "digest:day:" + c.Date
 	case o2c.PayoutCard:
