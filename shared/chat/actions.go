@@ -40,6 +40,11 @@ const (
 	ActShipMark          = "ship.mark"
 	ActShipDelivered     = "ship.delivered"
 	ActShipSlip          = "ship.slip"
+	ActStockWait         = "stock.wait"
+	ActStockSubstitute   = "stock.substitute"
+	ActStockCancelLine   = "stock.cancel_line"
+	ActStockReceive      = "stock.receive"
+	ActStockSeen         = "stock.seen"
 )
 
 // Action is one row of the action table: who may press the button, and whether it opens a modal, whose callback id is
@@ -114,4 +119,9 @@ var actionTable = map[string]Action{
 	ActShipMark:          {Roles: sellers, Modal: true},
 	ActShipDelivered:     {Roles: sellers, Modal: true},
 	ActShipSlip:          {Roles: everybody}, // Slack opens the page by itself and tells us
+	ActStockWait:         {Roles: sellers},
+	ActStockSubstitute:   {Roles: sellers, Modal: true},
+	ActStockCancelLine:   {Roles: sellers, Modal: true},
+	ActStockReceive:      {Roles: sellers, Modal: true},
+	ActStockSeen:         {Roles: sellers},
 }

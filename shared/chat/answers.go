@@ -88,6 +88,11 @@ func (v Voice) SalesAsked(names []string) string {
 // NotActive is for whoever is no active member of the workspace (row 27).
 func (v Voice) NotActive(why string) string { return v.Say("door." + why) }
 
+// NothingMissing is for whoever decides on a shortage that is over.
+func (v Voice) NothingMissing(o order.Data) string {
+	return v.Say("stock.nothing", "order", orderNumber(o))
+}
+
 // Unknown is for a button that no version here knows, and Unfamiliar for a person whom the policy does not name.
 func (v Voice) Unknown() string    { return v.Say("unknown.action") }
 func (v Voice) Unfamiliar() string { return v.Say("stranger") }

@@ -10,6 +10,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/party"
 )
@@ -62,6 +63,7 @@ func drawnWith(t *rapid.T, v Voice, foreign string) map[string]any {
 	customer.Name = foreign
 	drawn["customer"] = v.Customer(customer, foreign, o2c.Exposure{}, []invoice.Data{sampleInvoice(foreign, 1, "2026-01-01")})
 	drawn["ship"] = v.ShipPart(Meta{}, o)
+	drawn["substitute"], drawn["cancel line"], drawn["receive"] = v.Substitute(Meta{}, o, foreign), v.CancelLine(Meta{}, o), v.Receive(Meta{}, foreign, foreign, 1)
 	drawn["snooze"] = v.Snooze(Meta{}, foreign, on("2026-01-06"))
 	drawn["split"] = v.Split(Meta{}, r)
 	drawn["word"] = v.Word(foreign)
@@ -95,7 +97,8 @@ func poisoned(foreign string) map[string]o2c.Card {
 	return map[string]o2c.Card{
 		"credit": c, "decided": done, "first": first, "line": line, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
 		"cash":     o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
-		"stock":    o2c.StockCard{Order: o, Lines: o.Lines, Stock: map[string]int64{foreign: 1}},
+		"stock":    o2c.StockCard{Order: o, Lines: o.Lines, Shelves: map[string]o2c.Shelf{foreign: {OnHand: 1}}, Waiting: map[string]int{foreign: 2}, WaitsBy: foreign},
+		"reorder":  o2c.ReorderCard{Product: fulfilment.ProductData{SKU: foreign, Name: foreign, Substitute: foreign}, Waiting: []o2c.WaitingOrder{{Order: o, Units: 1}}, SeenBy: foreign},
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},
 		"likeness": o2c.LikenessCard{Likeness: o2c.LikenessData{ID: "lk", Why: []string{"mail", foreign}, Status: o2c.LikeSame}, By: foreign, Customer: party.Data{Name: foreign, Emails: []string{foreign}, Kind: party.Kind(foreign)}, Other: party.Data{Name: foreign, KVK: foreign}},
 		"lapse":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: foreign, Cause: o2c.LapseSilence, Fetched: []string{foreign}, Count: 1, SwitchedOn: []string{foreign}, Problem: foreign}},

@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -155,6 +156,18 @@ func cards() map[string]o2c.Card {
 	settled.Applications = []cash.Application{{N: 1, Number: "2026-0042", Amount: eur(95000), Why: "same amount and name"}, {N: 2, Number: "2026-0043", Amount: eur(1), Undone: true}}
 	shipping := sampleOrder()
 	shipping.Status = order.Confirmed
+	waits, dropped := shipping, shipping
+	waits.DeliverOn, waits.WaitsBy, waits.WaitsAt = on("2026-01-12"), "slack:U02", at("2026-01-05T13:02:00Z")
+	dropped.Status = order.Cancelled
+	low := o2c.ReorderCard{
+		Alert:   o2c.AlertData{ID: "al_1", SKU: "BEAN-1", Nth: 1, At: at("2026-01-05T09:00:00Z")},
+		Product: fulfilment.ProductData{SKU: "BEAN-1", Name: "Coffee beans 1 kg", ReorderPoint: 20, Substitute: "BEAN-2"},
+		Shelf:   o2c.Shelf{Tracked: true, OnHand: 60, Reserved: 52, Available: 8, Backordered: 8},
+		Waiting: []o2c.WaitingOrder{{Order: shipping, Units: 8}},
+	}
+	seen, over := low, low
+	seen.Waiting, seen.SeenBy, seen.Alert.SeenAt = nil, "Joost", at("2026-01-05T13:02:00Z")
+	over.Alert.ClosedAt = at("2026-01-06T09:00:00Z")
 	taken := sampleOverdue()
 	taken.Owner, taken.Promise = "Joost", nil
 	parked := o2c.ParkedData{ID: "pk_1", Endpoint: "demo-woocommerce", Topic: "order.created", Problem: "line 3 has no quantity", At: at("2026-01-05T09:00:00Z")}
@@ -203,7 +216,6 @@ func cards() map[string]o2c.Card {
 		}},
 		"cash_no_candidates": o2c.CashCard{Receipt: cash.ReceiptData{ID: "r_2", Amount: eur(100), Unapplied: eur(100), ValueOn: on("2026-01-05")}},
 		"cash_settled":       o2c.CashCard{Receipt: settled, Settled: true},
-		"stock":              o2c.StockCard{Order: shipping, Lines: shipping.Lines[:1], Stock: map[string]int64{"BEAN-1": 0}},
 		"stock_on_hold":      o2c.StockCard{Order: sampleOrder(), Lines: sampleOrder().Lines[:1]},
 		"stock_settled":      o2c.StockCard{Order: shipping},
 		"quote_waiting":      quoted(quote.Draft, credit.Pending),
@@ -224,6 +236,10 @@ func cards() map[string]o2c.Card {
 		"likeness":           sampleLikeness(o2c.LikeOpen),
 		"likeness_same":      sampleLikeness(o2c.LikeSame),
 		"likeness_different": sampleLikeness(o2c.LikeDifferent),
+		"stock":              o2c.StockCard{Order: shipping, Lines: shipping.Lines[:1], Shelves: map[string]o2c.Shelf{"BEAN-1": {Tracked: true, OnHand: 52, Reserved: 52, Backordered: 20}}, Waiting: map[string]int{"BEAN-1": 3}},
+		"stock_waits":        o2c.StockCard{Order: waits, Lines: shipping.Lines[:1], Shelves: map[string]o2c.Shelf{"BEAN-1": {Tracked: true, Backordered: 8}}, Waiting: map[string]int{"BEAN-1": 1}, WaitsBy: "Joost"},
+		"stock_ended":        o2c.StockCard{Order: dropped},
+		"reorder":            low, "reorder_seen": seen, "reorder_over": over,
 		"lapse_gap": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseGap, Heard: at("2026-01-05T09:00:00Z"), Missing: []int64{1002, 1004}, Lost: []int64{1004},
 			Fetched: []string{"#1002"}, Count: 1, Read: true, OpenedAt: at("2026-01-05T09:00:00Z"), ClosedAt: at("2026-01-05T10:00:00Z")}},
 		"lapse_silence": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-woocommerce", Cause: o2c.LapseSilence, Heard: at("2026-01-05T09:00:00Z"), Fetched: []string{"5001", "5002"}, Count: 2, Read: true,
@@ -287,6 +303,9 @@ func forms(v Voice) map[string]Modal {
 		"mark_shipped":        v.MarkShipped(about, sampleShip().Order),
 		"delivered":           v.Arrival(about, gone(), parcels()[:1], on("2026-01-06")),
 		"credit_note":         v.CreditNote(about, partlyCredited()),
+		"substitute":          v.Substitute(about, shipping, "BEAN-2"),
+		"cancel_line":         v.CancelLine(about, shipping),
+		"receive":             v.Receive(about, "Coffee beans 1 kg", "BEAN-1", 8),
 		"pay_link":            v.PayLink("2026-0042", "https://pay.example/i/k1abc"),
 		"word":                v.Word("Already approved by Mira at 14:02. Nothing changed."),
 	}

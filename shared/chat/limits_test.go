@@ -15,6 +15,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -71,6 +72,7 @@ func TestLimits(t *testing.T) {
 		huge := monsterOrder()
 		for name, form := range map[string]Modal{
 			"approve": v.ApproveWith(Meta{}, huge, sampleCredit().Request), "ship": v.ShipPart(Meta{}, huge),
+			"substitute": v.Substitute(Meta{}, huge, long), "cancel line": v.CancelLine(Meta{}, huge), "receive": v.Receive(Meta{}, long, long, 1<<60),
 			"promise": v.Promise(Meta{}, long, monsterInvoices(300), on("2026-01-06")), "word": v.Word(long), "split": v.Split(Meta{}, monsterReceipt()),
 			"link": v.PayLink(long, "https://pay.example/"+strings.Repeat("x", 5000)),
 		} {
@@ -110,7 +112,7 @@ func monsterOrder() order.Data {
 	o.Number, o.CustomerName, o.Note, o.Status = long, long, long, order.Confirmed
 	o.Lines = nil
 	for i := range 60 {
-		o.Lines = append(o.Lines, order.Line{N: i + 1, SKU: long, Name: long, Quantity: 1_000_000, Tracked: true, Reserved: 7})
+		o.Lines = append(o.Lines, order.Line{N: i + 1, SKU: long, Name: long, Quantity: 1_000_000, Tracked: true, Reserved: 7, Waiting: 9})
 	}
 	return o
 }
@@ -166,7 +168,8 @@ func monsters() map[string]o2c.Card {
 		"draft":    o2c.DraftCard{Invoice: draft, Order: long},
 		"cash":     o2c.CashCard{Receipt: monsterReceipt(), Candidates: guesses},
 		"settled":  o2c.CashCard{Receipt: settled, Settled: true},
-		"stock":    o2c.StockCard{Order: monsterOrder(), Lines: monsterOrder().Lines, Stock: map[string]int64{long: 1}},
+		"stock":    o2c.StockCard{Order: monsterOrder(), Lines: monsterOrder().Lines, Waiting: map[string]int{long: 1 << 40}, Shelves: map[string]o2c.Shelf{long: {OnHand: 1 << 60}}, WaitsBy: long},
+		"reorder":  o2c.ReorderCard{Product: fulfilment.ProductData{SKU: long, Name: long, Substitute: long}, Waiting: slices.Repeat([]o2c.WaitingOrder{{Order: monsterOrder(), Units: 1 << 60}}, 60), SeenBy: long},
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: long, Endpoint: long, Topic: long, Problem: long}},
 		"likeness": o2c.LikenessCard{Likeness: o2c.LikenessData{ID: "lk", Why: []string{"mail", "name"}, Status: o2c.LikeOpen}, By: long, Customer: party.Data{Name: long, Emails: []string{long}, Kind: party.Kind(long), VATID: long}, Other: party.Data{Name: long, Address: party.Address{Street: long, City: long}}},
 		"lapse":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: long, Cause: o2c.LapseGap, Missing: make([]int64, 60), Lost: make([]int64, 60), Fetched: slices.Repeat([]string{long}, 60), Count: 1 << 40, SwitchedOn: []string{long, long}, Problem: long}},

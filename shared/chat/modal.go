@@ -43,6 +43,10 @@ const (
 	FieldLines    = "lines"
 	FieldSubject  = "subject"
 	FieldNotice   = "notice"
+	FieldMissing  = "missing"
+	FieldUnits    = "units"
+	FieldSKU      = "sku"
+	FieldNote     = "note"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.
@@ -53,7 +57,8 @@ func FieldOf(pointer string) string {
 		return FieldValue
 	case "conditions":
 		return FieldMode
-	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd:
+	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd,
+		FieldMissing, FieldUnits, FieldSKU, FieldNote:
 		return last
 	}
 	return ""

@@ -42,6 +42,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.contract(c), nil
 	case o2c.ShipCard:
 		return v.ship(c), nil
+	case o2c.ReorderCard:
+		return v.reorder(c), nil
 	case o2c.ParkedCard:
 		return v.parked(c), nil
 	case o2c.LikenessCard:

@@ -164,7 +164,6 @@ var german = map[string]string{
 	"stock.text":        "Nicht alles aus {order} von {customer} über {amount} ist auf Lager.",
 	"stock.settled":     "✓ Alles aus {order} von {customer} über {amount} ist reserviert.",
 	"stock.line":        "*{name}* ({sku}): {short} von {left} fehlen, {reserved} reserviert",
-	"stock.free":        "{n} frei auf Lager",
 	"stock.waits":       "Was fehlt, wartet auf neue Ware. Was reserviert ist, kann jetzt hinaus.",
 	"ship.asks.title":   "Zu versenden · {order} · {customer} · {amount}",
 	"ship.asks.text":    "Bestellung {order} von {customer} über {amount} wartet auf den Versand.",

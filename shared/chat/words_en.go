@@ -164,7 +164,6 @@ var english = map[string]string{
 	"stock.text":        "Not everything of {order} of {customer} for {amount} is in stock.",
 	"stock.settled":     "✓ Everything of {order} of {customer} for {amount} is reserved.",
 	"stock.line":        "*{name}* ({sku}): {short} of {left} missing, {reserved} reserved",
-	"stock.free":        "{n} free in stock",
 	"stock.waits":       "What is missing waits for new stock. What is reserved can leave now.",
 	"ship.asks.title":   "To ship · {order} · {customer} · {amount}",
 	"ship.asks.text":    "Order {order} of {customer} for {amount} waits to be shipped.",

@@ -164,7 +164,6 @@ var french = map[string]string{
 	"stock.text":        "Tout n’est pas en stock pour {order} de {customer}, {amount}.",
 	"stock.settled":     "✓ Tout est réservé pour {order} de {customer}, {amount}.",
 	"stock.line":        "*{name}* ({sku}) : {short} sur {left} manquent, {reserved} réservés",
-	"stock.free":        "{n} libres en stock",
 	"stock.waits":       "Ce qui manque attend du stock. Ce qui est réservé peut partir maintenant.",
 	"ship.asks.title":   "À expédier · {order} · {customer} · {amount}",
 	"ship.asks.text":    "La commande {order} de {customer} de {amount} attend son expédition.",

@@ -164,7 +164,6 @@ var dutch = map[string]string{
 	"stock.text":        "Niet alles van {order} van {customer} voor {amount} is op voorraad.",
 	"stock.settled":     "✓ Alles van {order} van {customer} voor {amount} is gereserveerd.",
 	"stock.line":        "*{name}* ({sku}): {short} van {left} ontbreekt, {reserved} gereserveerd",
-	"stock.free":        "{n} vrij op voorraad",
 	"stock.waits":       "Wat ontbreekt wacht op nieuwe voorraad. Wat gereserveerd is kan nu weg.",
 	"ship.asks.title":   "Te verzenden · {order} · {customer} · {amount}",
 	"ship.asks.text":    "Bestelling {order} van {customer} van {amount} wacht op verzending.",

@@ -81,9 +81,11 @@ type ContractCard struct {
 
 // StockCard reports what could not be reserved (M7).
 type StockCard struct {
-	Order order.Data
-	Lines []order.Line // with units back-ordered
-	Stock map[string]int64
+	Order   order.Data
+	Lines   []order.Line     // with units back-ordered
+	Shelves map[string]Shelf // by SKU
+	Waiting map[string]int   // how many orders wait, by SKU
+	WaitsBy string           // who lets the order wait, by name
 }
 
 // ShipCard asks to mark an order as shipped, and follows its parcels.

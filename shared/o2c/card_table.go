@@ -7,7 +7,6 @@ import (
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/dunning"
-	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -109,23 +108,33 @@ func cashCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error
 	return card, err
 }
 
+// shelvesShown is how many lines of a short order a card shows.
+const shelvesShown = 10
+
 func stockCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
 	tx := NewTx(o.Cycle.Store)
 	ord, err := get[order.Order](ctx, tx, e.Subject.ID)
 	if err != nil {
 		return nil, err
 	}
-	card := StockCard{Order: ord.Data(), Stock: map[string]int64{}}
+	card := StockCard{Order: ord.Data(), Shelves: map[string]Shelf{}, Waiting: map[string]int{}, WaitsBy: o.Cycle.Policy.NameOf(ord.Data().WaitsBy)}
+	var skus []string
 	for _, l := range ord.Data().Lines {
-		if l.Backordered() <= 0 {
-			continue
+		if l.Backordered() > 0 {
+			card.Lines = append(card.Lines, l)
+			skus = append(skus, l.SKU)
 		}
-		stock, err := tx.Counter(ctx, stockKey(l.SKU))
+	}
+	shelves, err := o.Cycle.Shelves(ctx, skus...)
+	if err != nil {
+		return nil, err
+	}
+	for i, sku := range skus[:min(len(skus), shelvesShown)] {
+		line, err := o.Cycle.Store.Links(ctx, stockKey(sku), linkWaiting)
 		if err != nil {
 			return nil, err
 		}
-		card.Lines = append(card.Lines, l)
-		card.Stock[l.SKU] = stock.Values[fulfilment.Available]
+		card.Shelves[sku], card.Waiting[sku] = shelves[i], len(line)
 	}
 	return card, nil
 }

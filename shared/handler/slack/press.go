@@ -59,6 +59,11 @@ var acts = map[string]act{
 	chat.ActShipMark:          {press: desk.openMarkShipped, submit: desk.markShipped},
 	chat.ActShipDelivered:     {press: desk.openDelivered, submit: desk.delivered},
 	chat.ActShipSlip:          {press: desk.nothing},
+	chat.ActStockWait:         {press: desk.waitForStock},
+	chat.ActStockSubstitute:   {press: desk.openSubstitute, submit: desk.substitute},
+	chat.ActStockCancelLine:   {press: desk.openCancelLine, submit: desk.cancelLine},
+	chat.ActStockReceive:      {press: desk.openReceive, submit: desk.receive},
+	chat.ActStockSeen:         {press: desk.seeAlert},
 }
 
 // actions takes a press or a submitted form. A request that Slack repeats goes the same way as the first: the use cases

@@ -25,6 +25,9 @@ func (e *Delivered) Error() string { return e.Line + " " + e.Why }
 // Changes lists what a later telling of the order changes of its goods and its
 // total; nothing when both are the same.
 func (o *Order) Changes(next Data) []Change {
+	if o.data.Told != "" && next.telling() == o.data.Told {
+		return nil
+	}
 	var all []Change
 	pairs, added := o.pair(next.Lines)
 	for i, l := range o.data.Lines {
@@ -90,7 +93,7 @@ func (o *Order) Amend(next Data) error {
 		}
 	}
 	o.data.Lines, o.data.Taxes, o.data.Total, o.data.Rounding = lines, next.Taxes, next.Total, next.Rounding
-	o.data.PricesIncludeTax = next.PricesIncludeTax
+	o.data.PricesIncludeTax, o.data.Told = next.PricesIncludeTax, ""
 	if slices.Contains(next.Holds, ExceptionHold) {
 		o.Hold(ExceptionHold)
 	} else {

@@ -82,6 +82,7 @@ type Line struct {
 	Shipped    int64            `json:"shipped"`               // above the quantity when more left, within the tolerance
 	Cut        int64            `json:"cut,omitempty"`         // will not come
 	Returned   int64            `json:"returned,omitempty"`    // of what was shipped
+	Instead    int              `json:"instead,omitempty"`     // of the line whose units it replaces
 }
 
 // Left is what is still to be shipped.
@@ -132,6 +133,9 @@ type Data struct {
 	TermsDays        int           `json:"terms"`
 	Tolerance        *Tolerance    `json:"tolerance,omitempty"` // nil: the house's
 	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
+	WaitsBy          string        `json:"waits_by,omitempty"`  // who decided that it waits for stock
+	WaitsAt          time.Time     `json:"waits_at,omitzero"`
+	Told             string        `json:"told,omitempty"`      // names what its channel said of the goods before they were changed here
 	Reserving        int           `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
 	Terms            TextRef       `json:"terms_of,omitzero"`   // the general terms, frozen at intake
 	QuoteID          string        `json:"quote_id,omitempty"`
