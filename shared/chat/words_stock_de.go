@@ -45,4 +45,5 @@ var germanStock = map[string]string{
 	"hint.note":              "Etwa der Lieferschein des Lieferanten.",
 	"error.missing":          "Wählen Sie eine Position.",
 	"hold.stock":             "Ware wird reserviert",
+	"reason.unknown_sku":     "{skus} ist nicht bekannt",
 }

@@ -45,4 +45,5 @@ var englishStock = map[string]string{
 	"hint.note":              "Such as the supplier's delivery note.",
 	"error.missing":          "Choose a line.",
 	"hold.stock":             "stock is being reserved",
+	"reason.unknown_sku":     "nothing is known of {skus}",
 }

@@ -45,4 +45,5 @@ var frenchStock = map[string]string{
 	"hint.note":              "Par exemple le bon de livraison du fournisseur.",
 	"error.missing":          "Choisissez une ligne.",
 	"hold.stock":             "réservation du stock",
+	"reason.unknown_sku":     "{skus} est inconnu",
 }

@@ -45,4 +45,5 @@ var dutchStock = map[string]string{
 	"hint.note":              "Bijvoorbeeld de pakbon van de leverancier.",
 	"error.missing":          "Kies een regel.",
 	"hold.stock":             "voorraad wordt gereserveerd",
+	"reason.unknown_sku":     "{skus} is niet bekend",
 }

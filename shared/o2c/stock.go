@@ -23,17 +23,9 @@ const (
 // it, in the order in which they are served.
 const linkWaiting = "waiting"
 
-// waiting is an order's place in the line for an SKU: by what its customer was
-// promised, then by its age.
+// waiting is an order's place in the line for an SKU.
 func waiting(sku string, o order.Data) Link {
-	promised := "9999-12-31"
-	if !o.DeliverOn.IsZero() {
-		promised = o.DeliverOn.String()
-	}
-	return Link{
-		Parent: stockKey(sku), Name: linkWaiting, To: Key{Kind: "order", ID: o.ID},
-		Sort: promised + " " + o.ReceivedAt.UTC().Format("2006-01-02T15:04:05.000000000Z"),
-	}
+	return Link{Parent: stockKey(sku), Name: linkWaiting, Sort: o.Queue, To: Key{Kind: "order", ID: o.ID}}
 }
 
 // reserve holds stock for what an order misses, never more than there is. What
@@ -62,6 +54,32 @@ func (c *Cycle) reserveLater(tx *Tx, o *order.Order, from int) error {
 		return err
 	}
 	return tx.ask(doReserve, KeyOf(o), nil)
+}
+
+// strangersMax bounds how many SKUs a decision names.
+const strangersMax = 10
+
+// strangers are the SKUs of an order that are not kept in stock, where the house
+// says that there are none.
+func (c *Cycle) strangers(ctx context.Context, tx *Tx, d order.Data) ([]string, error) {
+	var unknown []string
+	for _, l := range d.Lines {
+		if !c.Policy.StrictStock || l.Service || slices.Contains(unknown, l.SKU) || len(unknown) == strangersMax {
+			continue
+		}
+		if l.SKU == "" {
+			unknown = append(unknown, l.Name)
+			continue
+		}
+		shelf, err := tx.Counter(ctx, stockKey(l.SKU))
+		if err != nil {
+			return nil, err
+		}
+		if !shelf.Exists {
+			unknown = append(unknown, l.SKU)
+		}
+	}
+	return unknown, nil
 }
 
 // large reports whether an order's shelves are too many for one commit.

@@ -146,6 +146,9 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if odd != nil {
 		in.Mismatch = &credit.Mismatch{Said: odd.Said, Lines: odd.Lines}
 	}
+	if in.Strangers, err = c.strangers(ctx, tx, o.Data()); err != nil {
+		return err
+	}
 	d := c.Policy.Credit.Decide(in)
 	held := tx.At().Add(time.Duration(c.Policy.Credit.StockHours) * time.Hour)
 	req := credit.Ask(o.ID(), cust.ID(), d, tx.At(), held)

@@ -94,7 +94,7 @@ func matches(pattern, path string) (fixed int) {
 func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 	want := strings.Fields(`
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
-		POST/products GET/products GET/products/{sku} PATCH/products/{sku}
+		POST/products GET/products GET/products/{sku} PATCH/products/{sku} POST/products/{sku}/receipts
 		POST/quotes GET/quotes GET/quotes/{id} POST/quotes/{id}/send POST/quotes/{id}/credit-decision GET/contracts GET/contracts/{id}
 		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/shipments/{shipment}/delivery POST/orders/{id}/returns GET/orders/{id}/packing-slip POST/orders/{id}/cancel POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision
 		GET/credit-decisions GET/rates POST/rates GET/customers/{id}/credit-report POST/customers/{id}/credit-report

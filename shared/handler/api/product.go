@@ -26,6 +26,7 @@ type Product struct {
 	Stock        *int64        `json:"stock" doc:"Units on the shelf; null is untracked and ships freely"`
 	Reserved     int64         `json:"reserved" doc:"Held for orders"`
 	Available    int64         `json:"available" doc:"Free to be ordered"`
+	Backordered  int64         `json:"backordered" doc:"Confirmed orders wait for so many"`
 	ReorderPoint int64         `json:"reorder_point" doc:"Once no more than this is free, the team is told"`
 	Substitute   string        `json:"substitute" doc:"SKU that stands in when this one is out"`
 	CreatedAt    time.Time     `json:"created_at"`
@@ -134,6 +135,7 @@ func (s server) products() {
 		}
 		return s.product(ctx, p.Data())
 	})
+	s.goodsReceived()
 	patch := operation(http.MethodPatch, "amend-product", "/v1/products/{sku}", "Change a product, or count its shelf anew", http.StatusOK)
 	route(s, patch, func(ctx context.Context, in *change) (*reply[Product], error) {
 		if err := in.Body.check(s.Cycle.Policy.Currency); err != nil {
@@ -148,6 +150,32 @@ func (s server) products() {
 			return nil, err
 		}
 		return s.product(ctx, d)
+	})
+}
+
+// GoodsInput is what came in.
+type GoodsInput struct {
+	Quantity  int64  `json:"quantity" minimum:"1" maximum:"1000000000" example:"40"`
+	Reference string `json:"reference,omitempty" maxLength:"200" doc:"Such as the supplier's delivery note" example:"DN-2026-118"`
+}
+
+func (s server) goodsReceived() {
+	type arrival struct {
+		SKU  string `path:"sku"`
+		Body GoodsInput
+	}
+	op := made("receive-goods", "/v1/products/{sku}/receipts", "Book goods in; orders that wait get theirs, those first that were promised first")
+	route(s, op, func(ctx context.Context, in *arrival) (*reply[Product], error) {
+		goods := o2c.Goods{SKU: in.SKU, Units: in.Body.Quantity, Reason: in.Body.Reference}
+		_, err := s.Cycle.ReceiveGoods(ctx, s.once(ctx), goods)
+		if err != nil && !s.before(ctx, err, o2c.Key{Kind: "product", ID: in.SKU}) {
+			return nil, err
+		}
+		p, err := o2c.Read[fulfilment.Product](ctx, s.Cycle, in.SKU)
+		if err != nil {
+			return nil, err
+		}
+		return s.product(ctx, p.Data())
 	})
 }
 
@@ -192,7 +220,7 @@ func (s server) productViews(ctx context.Context, products ...fulfilment.Product
 	for i, d := range products {
 		shelf := shelves[i]
 		views[i] = Product{
-			SKU: d.SKU, Name: d.Name, Price: moneyOf(d.Price), Prices: each(d.Prices, priceListed), VATClass: string(d.VATClass), Reserved: shelf.Reserved, Available: shelf.Available,
+			SKU: d.SKU, Name: d.Name, Price: moneyOf(d.Price), Prices: each(d.Prices, priceListed), VATClass: string(d.VATClass), Reserved: shelf.Reserved, Available: shelf.Available, Backordered: shelf.Backordered,
 			ReorderPoint: d.ReorderPoint, Substitute: d.Substitute, CreatedAt: d.CreatedAt,
 		}
 		if shelf.Tracked {

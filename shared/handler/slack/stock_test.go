@@ -141,7 +141,7 @@ func TestCap_32_SubstituteGoesInstead(t *testing.T) {
 	}
 	r.Settle(t)
 	o := r.order(id)
-	if len(o.Lines) != 2 || o.Lines[0].Cut != 1 || o.Lines[1].SKU != "STOOL" || o.Lines[1].Reserved != 1 || o.Lines[1].Instead != 1 || o.Total != before.Total || o.Committed != before.Committed {
+	if len(o.Lines) != 2 || o.Lines[0].Quantity != 1 || o.Lines[1].SKU != "STOOL" || o.Lines[1].Reserved != 1 || o.Lines[1].Instead != 1 || o.Total != before.Total || o.Committed != before.Committed {
 		t.Fatalf("the order is %+v", o)
 	}
 	again := testkit.Order("1", 50_000, r.Now())

@@ -25,6 +25,7 @@ type Input struct {
 	Blocked     bool             `json:"blocked,omitempty"`     // nobody sells to it
 	Prepaid     bool             `json:"prepaid,omitempty"`     // the shop's gateway has the money
 	Mismatch    *Mismatch        `json:"mismatch,omitempty"`    // the shop's total is not what its lines give
+	Strangers   []string         `json:"strangers,omitempty"`   // SKUs that are not kept, where the house says that there are none
 	Rating      Rating           `json:"rating,omitzero"`       // from the customer's own history
 	Orders      int              `json:"orders"`                // confirmed before this one
 	Since       calendar.Date    `json:"since,omitzero"`        // customer since

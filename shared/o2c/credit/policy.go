@@ -128,6 +128,7 @@ func (p Policy) Decide(in Input) Decision {
 	if in.Prepaid {
 		d.Reasons = append(d.Reasons, reason("prepaid", "The shop has been paid already", "amount", in.Amount.String()))
 		d.add(inconsistent(p, in))
+		d.add(strangers(p, in))
 		return d
 	}
 	for _, r := range rules {
@@ -140,6 +141,7 @@ func (p Policy) Decide(in Input) Decision {
 		d.Reasons = append(d.Reasons, within(in))
 	}
 	d.add(inconsistent(p, in))
+	d.add(strangers(p, in))
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // rule looks at the input and either has nothing to say or gives its verdict.
@@ -135,6 +136,16 @@ func inconsistent(_ Policy, in Input) (Verdict, Reason, bool) {
 	}
 	m := in.Mismatch
 	return Refer, reason("inconsistent_total", fmt.Sprintf("the shop says %s, its lines give %s", m.Said, m.Lines), "said", m.Said.String(), "lines", m.Lines.String()), true
+}
+
+// strangers refers an order for goods that the house does not know (duly.yaml,
+// stock: strict).
+func strangers(_ Policy, in Input) (Verdict, Reason, bool) {
+	if len(in.Strangers) == 0 {
+		return "", Reason{}, false
+	}
+	skus := strings.Join(in.Strangers, ", ")
+	return Refer, reason("unknown_sku", "Nothing is known of "+skus, "skus", skus), true
 }
 
 // find asks the house's own rule. One that fails on an order asks a person: a

@@ -133,6 +133,7 @@ type Data struct {
 	TermsDays        int           `json:"terms"`
 	Tolerance        *Tolerance    `json:"tolerance,omitempty"` // nil: the house's
 	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
+	Queue            string        `json:"queue,omitempty"`     // its place among the orders that wait for stock
 	WaitsBy          string        `json:"waits_by,omitempty"`  // who decided that it waits for stock
 	WaitsAt          time.Time     `json:"waits_at,omitzero"`
 	Told             string        `json:"told,omitempty"`      // names what its channel said of the goods before they were changed here

@@ -36,7 +36,7 @@ func (o *Order) CutLine(line int, units int64) (less, freed money.Amount, err er
 	if err != nil {
 		return less, freed, err
 	}
-	l.Cut, l.Waiting = l.Cut+units, l.Waiting-units
+	l.shrink(units)
 	was := o.data.Total
 	o.count()
 	less = was.Minus(o.data.Total)
@@ -45,12 +45,21 @@ func (o *Order) CutLine(line int, units int64) (less, freed money.Amount, err er
 	return less, freed, nil
 }
 
-// count adds the order up again, without what will not come.
+// shrink takes units that wait off the line; what is left of it keeps its price.
+func (l *Line) shrink(units int64) {
+	left := l.Quantity - units
+	if l.Net = l.NetOf(0, left); left == 0 {
+		l.Net = l.Net.Zero()
+	}
+	l.Quantity, l.Waiting = left, l.Waiting-units
+}
+
+// count adds the order up again.
 func (o *Order) count() {
 	var rows []statute.Taxable
 	for _, l := range o.data.Lines {
-		if kept := l.Quantity - l.Cut; kept > 0 {
-			rows = append(rows, statute.Taxable{Net: l.NetOf(0, kept), Category: l.Category, Rate: l.TaxRate})
+		if l.Quantity > 0 {
+			rows = append(rows, statute.Taxable{Net: l.Net, Category: l.Category, Rate: l.TaxRate})
 		}
 	}
 	o.data.Taxes = statute.Breakdown(rows)
@@ -67,12 +76,11 @@ func (o *Order) Substitute(line int, units int64, sku, name string) error {
 	if err != nil {
 		return err
 	}
-	end := l.Quantity - l.Cut
 	instead := Line{
 		N: len(o.data.Lines) + 1, ExternalID: l.ExternalID, SKU: sku, Name: name, Quantity: units, UnitPrice: l.UnitPrice,
-		TaxRate: l.TaxRate, Category: l.Category, Net: l.NetOf(end-units, end), Instead: l.N,
+		TaxRate: l.TaxRate, Category: l.Category, Net: l.NetOf(l.Quantity-units, l.Quantity), Instead: l.N,
 	}
-	l.Cut, l.Waiting = l.Cut+units, l.Waiting-units
+	l.shrink(units)
 	o.data.Lines = append(o.data.Lines, instead)
 	o.count()
 	return nil

@@ -20,6 +20,19 @@ func (o *Order) Reserve(line int, held, waiting int64) {
 	o.data.Lines = slices.Clone(o.data.Lines)
 	l := &o.data.Lines[line-1]
 	l.Tracked, l.Reserved, l.Waiting = true, l.Reserved+held, l.Waiting+waiting
+	if waiting > 0 && o.data.Queue == "" {
+		o.data.Queue = o.place()
+	}
+}
+
+// place orders those who wait: by what the customer was promised, then by age.
+// It is kept, so that an order keeps its turn whatever becomes of its promise.
+func (o *Order) place() string {
+	promised := "9999-12-31"
+	if !o.data.DeliverOn.IsZero() {
+		promised = o.data.DeliverOn.String()
+	}
+	return promised + " " + o.data.ReceivedAt.UTC().Format("2006-01-02T15:04:05.000000000Z")
 }
 
 // Receive gives units that arrived to the lines of an SKU that wait for them.
