@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"duly/shared/o2c/fulfilment"
+	"duly/shared/o2c/order"
 )
 
 func stockKey(sku string) Key { return Key{Kind: "stock", ID: sku} }
@@ -15,6 +16,7 @@ func stockKey(sku string) Key { return Key{Kind: "stock", ID: sku} }
 type shelving struct {
 	c     *Cycle
 	tx    *Tx
+	via   string // the shop whose order it is about; "" for other channels
 	moves []fulfilment.Move
 	after watchArgs
 }
@@ -34,14 +36,29 @@ type crossing struct {
 
 func (c *Cycle) shelve(tx *Tx) *shelving { return &shelving{c: c, tx: tx} }
 
+// shelveFor is shelve for an order.
+func (c *Cycle) shelveFor(tx *Tx, o *order.Order) *shelving {
+	s := c.shelve(tx)
+	if _, shop := c.Policy.Shop(o.Data().Source.Endpoint); shop {
+		s.via = o.Data().Source.Endpoint
+	}
+	return s
+}
+
 // move stages a change of a shelf, joined to what this Tx did to it before.
 func (s *shelving) move(ctx context.Context, m fulfilment.Move) error {
 	if m.None() {
 		return nil
 	}
-	err := s.stage(ctx, m.SKU, map[string]int64{
+	add := map[string]int64{
 		fulfilment.OnHand: m.OnHand, fulfilment.Reserved: m.Reserved, fulfilment.Backordered: m.Backordered, fulfilment.Available: m.OnHand - m.Reserved,
-	})
+	}
+	if took := m.Reserved + m.Backordered; s.via != "" {
+		if add[heldThrough(s.via)] = took; m.OnHand == 0 {
+			add[soldThrough(s.via)] = took
+		}
+	}
+	err := s.stage(ctx, m.SKU, add)
 	s.moves = append(s.moves, m)
 	return err
 }

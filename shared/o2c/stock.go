@@ -117,7 +117,7 @@ func (c *Cycle) large(ctx context.Context, tx *Tx, o *order.Order) (bool, error)
 // with which line to go on; 0 when that was the last.
 func (c *Cycle) reserveLines(ctx context.Context, tx *Tx, o *order.Order, from int) (next int, err error) {
 	lines := o.Data().Lines
-	s := c.shelve(tx)
+	s := c.shelveFor(tx, o)
 	touched, queued := map[string]bool{}, map[string]bool{}
 	for _, l := range lines[from-1:] {
 		if !l.Goods() || l.Missing() == 0 {
@@ -166,8 +166,12 @@ func (c *Cycle) release(ctx context.Context, tx *Tx, o *order.Order) error {
 			all.add(fulfilment.Move{SKU: l.SKU, Reserved: -l.Reserved, Backordered: -l.Waiting})
 		}
 	}
+	short := o.Short()
 	o.LetGo()
-	return c.shift(ctx, tx, o, "stock.released", all.moves)
+	if err := c.shift(ctx, tx, o, "stock.released", all.moves); err != nil || !short {
+		return err
+	}
+	return c.refreshCard(tx, "stock", KeyOf(o))
 }
 
 // takeOut books shipped units off the shelf: the reserved ones first, the rest
@@ -199,7 +203,10 @@ func (c *Cycle) takeOut(ctx context.Context, tx *Tx, o *order.Order, plan []orde
 	for _, m := range held.moves {
 		free.add(m)
 	}
-	return c.shift(ctx, tx, o, "stock.shipped", free.moves)
+	if err := c.shift(ctx, tx, o, "stock.shipped", free.moves); err != nil || !o.Short() || len(free.moves) == 0 {
+		return err
+	}
+	return c.refreshCard(tx, "stock", KeyOf(o)) // what can leave has changed
 }
 
 // tally adds moves up, one for each SKU, in the order in which they came.
@@ -229,7 +236,7 @@ func (c *Cycle) shift(ctx context.Context, tx *Tx, o *order.Order, fact string, 
 		}
 		now++
 	}
-	s := c.shelve(tx)
+	s := c.shelveFor(tx, o)
 	for _, m := range moves[:now] {
 		if err := s.move(ctx, m); err != nil {
 			return err

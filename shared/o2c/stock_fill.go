@@ -116,7 +116,7 @@ func (c *Cycle) serveOne(ctx context.Context, stamp Stamp, sku string, place Lin
 		if more = free > units; units <= 0 {
 			return nil // somebody was faster
 		}
-		s := c.shelve(tx)
+		s := c.shelveFor(tx, o)
 		o.Receive(sku, units)
 		if err := s.move(ctx, fulfilment.Move{SKU: sku, Reserved: units, Backordered: -units}); err != nil {
 			return err

@@ -149,7 +149,7 @@ func (c *Cycle) workSlice(ctx context.Context, stamp Stamp, id string) (more boo
 		if err := tx.Save(w); err != nil {
 			return err
 		}
-		s := c.shelve(tx)
+		s := c.shelveFor(tx, o)
 		for _, m := range part {
 			if err := s.move(ctx, m); err != nil {
 				return err

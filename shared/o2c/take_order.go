@@ -43,6 +43,8 @@ func (c *Cycle) HandleShop(ctx context.Context, a Arrival) (Taken, error) {
 	t := Taken{OrderID: OrderID(a.Endpoint, a.Message.Order.ExternalID)}
 	switch a.Message.Verb {
 	case order.Create, order.Update, order.Paid, order.Cancel, order.Fulfil, order.Refund:
+	case order.Stock:
+		return Taken{Status: string(a.Message.Verb)}, c.hearLevels(ctx, a)
 	default:
 		return Taken{Status: string(a.Message.Verb)}, nil
 	}

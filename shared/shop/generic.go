@@ -31,9 +31,12 @@ func translateGeneric(_ string, body []byte) (order.Message, error) {
 	if err := read(body, &in); err != nil {
 		return order.Message{}, err
 	}
+	if in.Type == genericStock {
+		return genericLevel(in, body)
+	}
 	verb, ok := genericVerbs[in.Type]
 	if !ok {
-		return order.Message{}, unreadable("type "+strconv.Quote(shorten(in.Type, 60))+" is not known", "send one of the types order.created, order.updated, order.cancelled, order.paid, order.fulfilled, order.refunded")
+		return order.Message{}, unreadable("type "+strconv.Quote(shorten(in.Type, 60))+" is not known", "send one of the types order.created, order.updated, order.cancelled, order.paid, order.fulfilled, order.refunded, stock.updated")
 	}
 	m := order.Message{Verb: verb, Topic: in.Type}
 	var err error

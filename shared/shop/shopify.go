@@ -22,6 +22,9 @@ var shopifyTopics = map[string]func(topic string, body []byte) (order.Message, e
 	"fulfillments/create":        shopifyFulfilment,
 	"fulfillments/update":        shopifyFulfilment,
 	"refunds/create":             shopifyRefund,
+	"inventory_levels/update":    shopifyLevel,
+	"products/create":            shopifyItems,
+	"products/update":            shopifyItems,
 }
 
 // shopifyFamilies are topics that a shop may have subscribed us to and that ask

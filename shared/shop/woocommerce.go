@@ -12,6 +12,9 @@ import (
 // (https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties).
 func translateWooCommerce(topic string, body []byte) (order.Message, error) {
 	resource, event, _ := strings.Cut(topic, ".")
+	if topic == "product.created" || topic == "product.updated" {
+		return wooLevel(topic, body)
+	}
 	if resource == "product" || resource == "customer" || resource == "coupon" || resource == "action" {
 		return nothingToDo(topic, body)
 	}

@@ -23,6 +23,7 @@ const (
 	Paid    Verb = "paid"
 	Fulfil  Verb = "fulfil"
 	Refund  Verb = "refund"
+	Stock   Verb = "stock"   // how much there is of something
 	Ping    Verb = "ping"    // a platform trying the endpoint out
 	Unknown Verb = "unknown" // authentic, but nothing we act on
 )
@@ -34,6 +35,8 @@ type Message struct {
 	Verb  Verb
 	Topic string // as the platform names it, for the trail
 	Order Incoming
+	// Levels are what a message about stock tells; it has no order.
+	Levels []Level `json:",omitempty"`
 }
 
 // Whole reports whether the message tells the whole order.
