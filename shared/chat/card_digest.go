@@ -18,7 +18,15 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 		section(v.mark("digest.work", about...)),
 		v.figures(c),
 		v.ageing(c.Ageing),
-		notes(v.alone(c.Solo)))
+		notes(v.low(c.Low), v.alone(c.Solo)))
+}
+
+// low counts the products that have to be bought.
+func (v Voice) low(n int) markup {
+	if n == 0 {
+		return ""
+	}
+	return markup(escape(v.count("digest.low", n)))
 }
 
 // alone says aloud that nobody looks over the deciders' shoulders.

@@ -250,7 +250,7 @@ func cards() map[string]o2c.Card {
 		"payout":        o2c.PayoutCard{PayoutID: "po_1", Problem: "charges − fees = 965.20 EUR, but 960.00 EUR was paid out"},
 		"notice":        o2c.NoticeCard{Title: "An invoice could not be mailed", Text: "The address does not exist — mailbox unknown — correct it [DULY-3003]", At: at("2026-01-05T09:00:00Z")},
 		"digest": o2c.DigestCard{
-			Date: "2026-01-05", Receivable: eur(5900000), Overdue: eur(1700000), DSO: "34.2", Decisions: 3, Promises: 1, Unexplained: eur(0),
+			Date: "2026-01-05", Receivable: eur(5900000), Overdue: eur(1700000), DSO: "34.2", Decisions: 3, Low: 2, Promises: 1, Unexplained: eur(0),
 			Ageing: []o2c.Bucket{{Name: "not_due", Amount: eur(4200000), Count: 12}, {Name: "1-30", Amount: eur(1200000), Count: 4},
 				{Name: "31-60", Amount: eur(400000), Count: 2}, {Name: "61-90", Amount: eur(100000), Count: 1}, {Name: "90+", Amount: eur(0)}},
 		},

@@ -46,4 +46,6 @@ var germanStock = map[string]string{
 	"error.missing":          "Wählen Sie eine Position.",
 	"hold.stock":             "Ware wird reserviert",
 	"reason.unknown_sku":     "{skus} ist nicht bekannt",
+	"digest.low":             "{n} Produkte haben einen niedrigen Bestand",
+	"digest.low.one":         "1 Produkt hat einen niedrigen Bestand",
 }

@@ -46,4 +46,6 @@ var englishStock = map[string]string{
 	"error.missing":          "Choose a line.",
 	"hold.stock":             "stock is being reserved",
 	"reason.unknown_sku":     "nothing is known of {skus}",
+	"digest.low":             "{n} products are low in stock",
+	"digest.low.one":         "1 product is low in stock",
 }

@@ -46,4 +46,6 @@ var frenchStock = map[string]string{
 	"error.missing":          "Choisissez une ligne.",
 	"hold.stock":             "réservation du stock",
 	"reason.unknown_sku":     "{skus} est inconnu",
+	"digest.low":             "{n} produits ont un stock bas",
+	"digest.low.one":         "1 produit a un stock bas",
 }

@@ -46,4 +46,6 @@ var dutchStock = map[string]string{
 	"error.missing":          "Kies een regel.",
 	"hold.stock":             "voorraad wordt gereserveerd",
 	"reason.unknown_sku":     "{skus} is niet bekend",
+	"digest.low":             "{n} producten hebben een lage voorraad",
+	"digest.low.one":         "1 product heeft een lage voorraad",
 }

@@ -121,6 +121,7 @@ type DigestCard struct {
 	Ageing      []Bucket
 	DSO         string // days, one decimal
 	Decisions   int    // waiting
+	Low         int    // products at their reorder point
 	Promises    int    // due today
 	Unexplained money.Amount
 	Solo        bool // the rule of two is switched off

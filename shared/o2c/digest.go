@@ -32,6 +32,15 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 			add.Waiting = 1
 		}
 		return add, tx.Version(req), true, nil
+	case "alert":
+		a, err := get[Alert](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		if a.Open() {
+			add.Low = 1
+		}
+		return add, tx.Version(a), true, nil
 	case "promise":
 		p, err := get[dunning.Promise](ctx, tx, of.ID)
 		if err != nil {
@@ -156,12 +165,12 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, err
 	}
-	if f.Waiting() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
+	if f.Waiting() == 0 && f.Low() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
 		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
 	}
 	card := DigestCard{
 		Date: day.String(), Receivable: f.Receivable(), Overdue: f.Overdue(day), DSO: kpi.Days(f.DSO(day)),
-		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(), Solo: o.Cycle.Policy.Approval.Solo,
+		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(), Low: f.Low(), Solo: o.Cycle.Policy.Approval.Solo,
 	}
 	for _, b := range f.Ageing(day) {
 		card.Ageing = append(card.Ageing, Bucket(b))

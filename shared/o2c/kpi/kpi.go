@@ -22,6 +22,7 @@ type Contribution struct {
 	Waiting     int64         `json:"waiting,omitempty"` // decisions on credit
 	PromisedOn  calendar.Date `json:"promised_on,omitzero"`
 	Unexplained int64         `json:"unexplained,omitempty"` // money without a home
+	Low         int64         `json:"low,omitempty"`         // products at their reorder point
 }
 
 // FoldData remembers what a document contributed last, so that folding it again
@@ -72,6 +73,7 @@ type FiguresData struct {
 	Receivable  int64            `json:"receivable"`
 	Waiting     int64            `json:"waiting"`
 	Unexplained int64            `json:"unexplained"`
+	Low         int64            `json:"low"`
 }
 
 // SoldDays is how far back sales are kept by day.
@@ -120,6 +122,7 @@ func (f *Figures) add(c Contribution, sign int64) {
 	}
 	f.data.Waiting += sign * c.Waiting
 	f.data.Unexplained += sign * c.Unexplained
+	f.data.Low += sign * c.Low
 }
 
 func change(m map[string]int64, key string, by int64) {
@@ -139,10 +142,11 @@ func (f *Figures) Forget(today calendar.Date) {
 
 func (f *Figures) amount(minor int64) money.Amount { return money.Of(minor, f.data.Currency) }
 
-// Receivable, Unexplained and Waiting are the totals as they stand.
+// Receivable, Unexplained, Waiting and Low are the totals as they stand.
 func (f *Figures) Receivable() money.Amount  { return f.amount(f.data.Receivable) }
 func (f *Figures) Unexplained() money.Amount { return f.amount(f.data.Unexplained) }
 func (f *Figures) Waiting() int              { return int(f.data.Waiting) }
+func (f *Figures) Low() int                  { return int(f.data.Low) }
 
 // PromisesOn counts the open promises for a date.
 func (f *Figures) PromisesOn(d calendar.Date) int { return int(f.data.Promised[d.String()]) }
