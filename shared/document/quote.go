@@ -24,7 +24,7 @@ func (Papers) QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte
 	})
 	y := p.said(112, d.Subject)
 	y = p.totals(p.lines(y))
-	y = p.period(y)
+	y = p.advance(p.period(y))
 	y = p.said(y+3, d.Note)
 	p.acceptBox(p.room(y, acceptHigh+4) + 4)
 	p.general(bottomEdge)
@@ -46,6 +46,7 @@ func (Papers) ContractPDF(k quote.ContractData, d quote.Data, terms quote.TermsD
 	})
 	y := p.clauses(110, quote.Clauses(terms.Agreement, p.values(k)))
 	y = p.totals(p.lines(p.room(y+4, 40)))
+	y = p.advance(y)
 	p.general(p.evidence(p.room(y, evidenceHigh+4)+4, k, zone))
 	p.pages()
 	return p.finished("contract")
@@ -120,6 +121,14 @@ func (p quotePaper) period(y float64) float64 {
 		return y
 	}
 	return p.said(y+3, p.words.Say("pdf.period", "Start", p.date(p.q.Period.StartOn), "End", p.date(p.q.Period.EndOn), "Notice", p.date(p.q.Period.NoticeOn())))
+}
+
+// advance is what is to be paid before delivery.
+func (p quotePaper) advance(y float64) float64 {
+	if !p.q.Upfront.IsPositive() {
+		return y
+	}
+	return p.said(y+3, p.words.Say("pdf.upfront", "Amount", p.money(p.q.Upfront)))
 }
 
 const acceptHigh = 50.0

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"duly/shared/boot/config"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/quote"
@@ -23,7 +25,7 @@ func offered(t testing.TB, language string) (quote.Data, quote.TermsData) {
 	d := quote.Data{
 		ID: "q_1", Number: "Q2026-0042", Version: 1, Status: quote.Sent, CustomerID: "c_1", Seller: seller(), Currency: "EUR", Subject: "Baking goods for the spring season",
 		Buyer: quote.Buyer{Name: inv.Buyer.Name, Kind: inv.Buyer.Kind, Address: inv.Buyer.Address, VATID: inv.Buyer.VATID, Email: "inkoop@vos.example", Language: language},
-		Taxes: inv.Taxes, Net: inv.Net, Tax: inv.Tax, Total: inv.Total, IssuedOn: inv.IssuedOn, ValidUntil: inv.IssuedOn.AddDays(30), TermsDays: 14, Note: "Delivered in two parts.",
+		Taxes: inv.Taxes, Net: inv.Net, Tax: inv.Tax, Total: inv.Total, IssuedOn: inv.IssuedOn, ValidUntil: inv.IssuedOn.AddDays(30), TermsDays: 14, Note: "Delivered in two parts.", Upfront: inv.Total.Percent(decimal.NewFromInt(30)),
 	}
 	for _, l := range inv.Lines {
 		d.Lines = append(d.Lines, quote.Line{N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category})

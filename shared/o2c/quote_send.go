@@ -180,6 +180,9 @@ func (c *Cycle) followQuote(ctx context.Context, tx *Tx, asked question, _ *cred
 	if r.Conditions.TermsDays > 0 {
 		q.Payable(r.Conditions.TermsDays)
 	}
+	if up := r.Conditions.Upfront(q.Data().Total); up.IsPositive() {
+		q.InAdvance(up)
+	}
 	if to := r.Conditions.RaiseLimitTo; !to.IsZero() { // what else is asked for holds for the order
 		if err := c.giveLimit(ctx, tx, asked.cust, &to, q.ID()); err != nil {
 			return err

@@ -58,6 +58,7 @@ func (p quotePage) state() g.Node {
 	return g.Group{
 		h.P(h.Class("sum"), h.Strong(g.Text(p.amount(d.Total))), g.Text(" "+p.Say("page.quote.until", "Date", p.full(d.ValidUntil)))),
 		hint(p.Say("page.quote.terms", "Days", p.Count("pdf.days", d.TermsDays))),
+		g.If(d.Upfront.IsPositive(), note(p.Say("pdf.upfront", "Amount", p.amount(d.Upfront)))),
 	}
 }
 

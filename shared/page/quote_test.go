@@ -36,6 +36,7 @@ func quotes() map[string]o2c.QuotePageView {
 			v.Quote.Acceptance = &quote.Acceptance{Name: "Eline Vos", At: time.Date(2026, 12, 4, 9, 0, 0, 0, time.UTC), Document: sent.Document.Hash}
 			v.Contract = &quote.ContractData{AcceptedOn: day(0), Document: quote.Paper{Name: "contracts/x.pdf", Hash: strings.Repeat("cd", 32)}}
 		}),
+		"advance":  with(func(v *o2c.QuotePageView) { v.Quote.Upfront = eur(37200) }),
 		"declined": with(func(v *o2c.QuotePageView) { v.Quote.Status = quote.Declined }),
 		"expired":  with(func(v *o2c.QuotePageView) { v.Over = true }),
 		"revising": with(func(v *o2c.QuotePageView) { v.Quote.Status = quote.Draft }),

@@ -29,6 +29,7 @@ type Quote struct {
 	IssuedOn         *string          `json:"issued_on" format:"date" doc:"null while a draft"`
 	ValidUntil       string           `json:"valid_until" format:"date" doc:"That day included"`
 	Terms            int              `json:"terms" doc:"Days to pay"`
+	Upfront          Null[Money]      `json:"upfront" doc:"To be paid before delivery, as the approval asked for"`
 	TermsVersion     string           `json:"terms_version" doc:"Of the general terms, frozen when sent"`
 	Credit           Null[Credit]     `json:"credit" doc:"The verdict on sending it; null while it was not sent"`
 	Document         *string          `json:"document_sha256" doc:"Of the PDF that can be accepted; null until it is kept"`
@@ -96,6 +97,9 @@ func quoteView(v o2c.QuoteView) Quote {
 		Subject: d.Subject, Note: d.Note, Currency: d.Currency, PricesIncludeTax: d.PricesIncludeTax, Lines: each(d.Lines, quoteLine), Taxes: each(d.Taxes, taxRow),
 		Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Total: moneyOf(d.Total), IssuedOn: dateOrNull(d.IssuedOn), ValidUntil: d.ValidUntil.String(),
 		Terms: d.TermsDays, TermsVersion: d.Terms.Version, Document: textOrNull(d.Document.Hash), OrderID: textOrNull(d.OrderID), Reminders: d.Reminders, CreatedAt: d.CreatedAt.UTC(),
+	}
+	if d.Upfront.IsPositive() {
+		out.Upfront = some(moneyOf(d.Upfront))
 	}
 	if v.Credit != nil {
 		out.Credit = some(creditView(*v.Credit))

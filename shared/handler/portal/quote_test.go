@@ -377,16 +377,17 @@ func TestAQuoteOverTheLimitAsksFirst(t *testing.T) {
 	}
 	s.send(q.ID) // again: nothing more
 	var decided offered
-	answer := `{"decision": "approve_with", "conditions": {"terms": 14}, "reason": "Known for years", "as_user": "U04APPROVE"}`
+	answer := `{"decision": "approve_with", "conditions": {"terms": 14, "deposit_percent": "30"}, "reason": "Known for years", "as_user": "U04APPROVE"}`
 	if r := s.program("POST", "/v1/quotes/"+q.ID+"/credit-decision", answer, &decided); r.StatusCode != 200 || decided.Status != "sent" || decided.Terms != 14 {
 		t.Fatalf("decided: %d %s", r.StatusCode, r.Body)
 	}
 	s.Settle(t)
 	sent := s.read(q.ID)
 	path := s.path(sent.PortalURL, nil)
+	s.wants("what is paid in advance", s.get(path), 200, "€3,633.27 of it is to be paid in advance")
 	s.leads("accepted", s.post(path+"/accept", yes("Eline Vos")), path)
 	s.Settle(t)
-	if o := s.order(q.ID); o.Status != "confirmed" || o.TermsDays != 14 {
+	if o := s.order(q.ID); o.Status != "confirmed" || o.TermsDays != 14 || o.Deposit == nil || o.Deposit.Amount.Minor != 363_327 {
 		t.Errorf("the order is %s, %d days", o.Status, o.TermsDays)
 	}
 	s.verified()

@@ -129,6 +129,7 @@ type Data struct {
 	IssuedOn         calendar.Date `json:"issued_on,omitzero"`
 	ValidUntil       calendar.Date `json:"valid_until"` // that day included
 	TermsDays        int           `json:"terms"`
+	Upfront          money.Amount  `json:"upfront,omitzero"`  // to be paid before delivery, as an approval asked for
 	Terms            TermsRef      `json:"terms_of,omitzero"` // the texts, frozen when sent
 	Period           *Period       `json:"period,omitempty"`
 	Renews           string        `json:"renews,omitempty"` // the contract that it would follow
@@ -249,8 +250,10 @@ func (q *Quote) Release(hold string) {
 }
 func (q *Quote) Held(hold string) bool { return slices.Contains(q.data.Holds, hold) }
 
-// Payable changes the days to pay, as an approval may ask.
-func (q *Quote) Payable(days int) { q.data.TermsDays = days }
+// Payable changes the days to pay, and InAdvance what is paid before delivery, as
+// an approval may ask; the customer reads both before accepting.
+func (q *Quote) Payable(days int)               { q.data.TermsDays = days }
+func (q *Quote) InAdvance(upfront money.Amount) { q.data.Upfront = upfront }
 
 // Particulars puts both parties on a draft, as they are now.
 func (q *Quote) Particulars(s party.Seller, b Buyer) { q.data.Seller, q.data.Buyer = s, b }
