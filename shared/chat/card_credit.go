@@ -29,7 +29,7 @@ func (v Voice) credit(c o2c.CreditCard) Message {
 	sentence := v.Say(v.creditSentence(c), append(about, "name", named(firstOr(c)), "part", r.Conditions.PartAmount)...)
 	if r.Status != credit.Pending {
 		return message(sentence, head, v.exposure(r), notes(why),
-			section(v.creditAnswer(c)), v.afterwards(c), v.answered(c), notes(v.origin(c)))
+			section(v.creditAnswer(c)), v.deposit(c), v.afterwards(c), v.answered(c), notes(v.origin(c)))
 	}
 	return message(sentence, head,
 		v.exposure(r),

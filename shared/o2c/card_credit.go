@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/kpi"
 	"duly/shared/o2c/order"
@@ -26,7 +27,8 @@ type CreditCard struct {
 	Solo      bool          // the rule of two is switched off
 	Version   int64         // of the request: a button of another version only refreshes
 	CanUndo   bool
-	CanExtend bool // a part is approved and the rest of it waits
+	Deposit   *invoice.Data // that the order waits for, or waited for
+	CanExtend bool          // a part is approved and the rest of it waits
 }
 
 func (CreditCard) card() {}
@@ -52,6 +54,14 @@ func creditCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	}
 	if r.TwoPeople && r.First == nil {
 		card.Approvers = 2
+	}
+	if d := ord.Deposit; d != nil {
+		inv, err := get[invoice.Invoice](ctx, tx, d.InvoiceID)
+		if err != nil {
+			return nil, err
+		}
+		now := inv.Data()
+		card.Deposit = &now
 	}
 	_, cannot := o.Cycle.undoable(tx, q)
 	card.CanUndo = cannot == nil

@@ -18,13 +18,41 @@ import (
 )
 
 // askUpfront asks for what the conditions of an approval want paid before
-// anything leaves.
+// anything leaves. A deposit from before the order was decided anew stands if it
+// is enough, or was paid; else the new one takes its place.
 func (c *Cycle) askUpfront(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, with credit.Conditions) error {
-	percent := with.DepositPercent
+	percent, amount := with.DepositPercent, with.Upfront(o.Data().Total)
 	if with.PrepayAll {
 		percent = decimal.NewFromInt(100)
 	}
-	return c.askDeposit(ctx, tx, o, cust, percent, with.Upfront(o.Data().Total))
+	if old := o.Data().Deposit; old != nil {
+		if amount.Cmp(old.Amount) <= 0 && (amount.IsPositive() || !o.Held(order.DepositHold)) {
+			return nil
+		}
+		if err := c.withdrawDeposit(ctx, tx, o, "credit was decided anew"); err != nil {
+			return err
+		}
+	}
+	return c.askDeposit(ctx, tx, o, cust, percent, amount)
+}
+
+// withdrawDeposit takes a deposit back that its living order does not need any
+// more.
+func (c *Cycle) withdrawDeposit(ctx context.Context, tx *Tx, o *order.Order, why string) error {
+	if o.Data().Deposit == nil {
+		return nil
+	}
+	if err := c.endDeposit(ctx, tx, o, why); err != nil {
+		return err
+	}
+	before := o.Data()
+	if again := o.WithdrawDeposit(); again.IsPositive() {
+		after := o.Data()
+		if err := c.uncommit(ctx, tx, after.CustomerID, before.InBooks(before.Committed).Minus(after.InBooks(after.Committed))); err != nil {
+			return err
+		}
+	}
+	return tx.Save(o, Fact{Type: "order.deposit_withdrawn", Data: map[string]string{"reason": why}})
 }
 
 // askDeposit holds an order until an invoice of its own over the amount is paid.

@@ -113,6 +113,12 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 		return err
 	}
 	released := o.Bill(d.Total)
+	if o.Secures(d.ID) {
+		o.DepositBilled(d.Total)
+		if err := c.refreshCard(tx, "credit", Key{Kind: "credit", ID: o.ID()}); err != nil {
+			return err
+		}
+	}
 	if err := tx.Save(o); err != nil {
 		return err
 	}

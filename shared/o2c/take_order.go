@@ -151,6 +151,7 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if in.Strangers, err = c.strangers(ctx, tx, o.Data()); err != nil {
 		return err
 	}
+	in.PrepayOnly = !o.Begun() && (cust.Data().InvoiceOn == party.InvoicePrepaid || (in.Limit != nil && in.Limit.IsZero()))
 	d := c.Policy.Credit.Decide(in)
 	held := tx.At().Add(time.Duration(c.Policy.Credit.StockHours) * time.Hour)
 	req := credit.Ask(o.ID(), cust.ID(), d, tx.At(), held)
@@ -165,7 +166,10 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	}
 	switch d.Verdict {
 	case credit.Approve:
-		return c.confirm(ctx, tx, o, cust, x, true)
+		if err := c.confirm(ctx, tx, o, cust, x, !d.PrepayAll); err != nil {
+			return err
+		}
+		return c.askUpfront(ctx, tx, o, cust, req.Data().Conditions)
 	case credit.Decline:
 		return c.decline(ctx, tx, o, "the policy declines")
 	}

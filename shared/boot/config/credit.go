@@ -52,7 +52,7 @@ func (s creditSection) policy(c *checker, f file) credit.Policy {
 	p := credit.Policy{
 		Version: f.Version, AutoApprove: s.AutoApprove.in(c, "credit.auto_approve", books), DefaultLimit: optional(s.DefaultLimit, c, "credit.default_limit", books),
 		OverdueDays: s.OverdueDays.n, OverdueAmount: s.OverdueAmount.in(c, "credit.overdue_amount", books), StockHours: s.StockHours.n,
-		Uninsured: optional(s.Uninsured, c, "credit.uninsured", books),
+		PrepayAsked: f.Deposits.PrepayOnly == askMoney, Uninsured: optional(s.Uninsured, c, "credit.uninsured", books),
 	}
 	if n := s.New; n != nil {
 		p.New = credit.NewCustomers{Orders: counted(n.Orders, c, "credit.new_customers.orders", 100), Days: counted(n.Days, c, "credit.new_customers.days", 3650)}

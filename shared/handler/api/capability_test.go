@@ -58,7 +58,9 @@ func TestCap_16_NoLimitIsUnlimitedAndZeroIsPrepayOnly(t *testing.T) {
 	}
 	none := p.customer("Prepay BV", map[string]any{"credit_limit": eur(0)})
 	p.get("/v1/customers/" + none).want(map[string]any{"credit_limit.amount": 0, "exposure.headroom.amount": 0})
-	p.post("/v1/orders", sale(none, "7", 1)).is(201).want(map[string]any{"credit.decision": "refer", "credit.reasons.0.code": "prepay_only", "status": "received"})
+	unpaid := p.post("/v1/orders", sale(none, "7", 1)).is(201) // no credit at all: nothing leaves before the money is there
+	unpaid.want(map[string]any{"credit.decision": "approve", "credit.reasons.0.code": "prepay_only", "credit.conditions.prepay": true, "holds.0": "deposit", "deposit.status": "waiting", "deposit.amount.amount": 1})
+	p.post("/v1/orders/"+unpaid.text("id")+"/shipments", nil).refused(409, "DULY-3007", "")
 	paid := sale(none, "8", 1_000)
 	paid["payment"] = map[string]any{"gateway": "mollie", "reference": "tr_1", "amount": eur(1_000)}
 	p.post("/v1/orders", paid).is(201).want(map[string]any{"credit.decision": "approve", "credit.reasons.0.code": "prepaid", "status": "confirmed", "paid_at_shop.gateway": "mollie"})

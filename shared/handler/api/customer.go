@@ -30,6 +30,7 @@ type Customer struct {
 	CreditLimit    Null[Money]     `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
 	Exposure       ExposureView    `json:"exposure"`
 	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
+	InvoiceOn      string          `json:"invoice_on" enum:"shipment,order,prepaid"`
 	DunningProfile string          `json:"dunning_profile"`
 	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
@@ -73,6 +74,7 @@ type CustomerInput struct {
 	Terms          Null[int]       `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
 	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
 	Owner          *string         `json:"owner,omitempty"`
+	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, or all and paid before anything leaves"`
 	DunningProfile *string         `json:"dunning_profile,omitempty"`
 	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
 	Blocked        *bool           `json:"blocked,omitempty"`
@@ -107,6 +109,7 @@ func (in CustomerInput) apply(d *party.Data) {
 		}
 	}
 	set(&d.Owner, in.Owner)
+	set(&d.InvoiceOn, in.InvoiceOn)
 	set(&d.DunningProfile, in.DunningProfile)
 	set(&d.Segment, in.Segment)
 	set(&d.Blocked, in.Blocked)
@@ -215,7 +218,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		ID: d.ID, Name: d.Name, Kind: string(d.Kind), Emails: append([]string{}, d.Emails...), Phone: d.Phone, Language: d.Language, Address: addressOf(d.Address),
 		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
-		Owner:    d.Owner, DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, Large: d.Large, CreatedAt: d.CreatedAt,
+		Owner:    d.Owner, InvoiceOn: cmp.Or(d.InvoiceOn, party.InvoiceOnShipment), DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, Large: d.Large, CreatedAt: d.CreatedAt,
 		JoinedInto: d.JoinedInto, Joined: append([]string{}, d.Joined...),
 	}
 	v.CustomerCredit = customerCredit(d, x)

@@ -32,17 +32,18 @@ func (v Verdict) harder(than Verdict) bool {
 // Policy is the house's rules as data, with the version that decisions cite.
 type Policy struct {
 	Version       string          `json:"version"`
-	AutoApprove   money.Amount    `json:"auto_approve"`        // orders above it are referred, whatever the limit
-	DefaultLimit  *money.Amount   `json:"default_limit"`       // of customers without one of their own; nil: unlimited
-	OverdueDays   int             `json:"overdue_days"`        // items later than this refer …
-	OverdueAmount money.Amount    `json:"overdue_amount"`      // … when they are more than this together: residuals do not block
-	StockHours    int             `json:"stock_hours"`         // how long a referred order keeps its stock
-	New           NewCustomers    `json:"new"`                 // who is new, and what is trusted to them
-	Bands         []BandCeiling   `json:"bands,omitempty"`     // another AutoApprove for payers of a band
-	Channels      []ChannelRule   `json:"channels,omitempty"`  // rules of single channels
-	Uninsured     *money.Amount   `json:"uninsured,omitempty"` // exposure beyond an insurer's cover that is referred; nil: whatever it is
-	Report        *ReportRules    `json:"report,omitempty"`    // of an agency; nil: none is asked for
-	Rules         []ExpressedRule `json:"rules,omitempty"`     // the house's own
+	AutoApprove   money.Amount    `json:"auto_approve"`           // orders above it are referred, whatever the limit
+	DefaultLimit  *money.Amount   `json:"default_limit"`          // of customers without one of their own; nil: unlimited
+	OverdueDays   int             `json:"overdue_days"`           // items later than this refer …
+	OverdueAmount money.Amount    `json:"overdue_amount"`         // … when they are more than this together: residuals do not block
+	StockHours    int             `json:"stock_hours"`            // how long a referred order keeps its stock
+	New           NewCustomers    `json:"new"`                    // who is new, and what is trusted to them
+	Bands         []BandCeiling   `json:"bands,omitempty"`        // another AutoApprove for payers of a band
+	Channels      []ChannelRule   `json:"channels,omitempty"`     // rules of single channels
+	Uninsured     *money.Amount   `json:"uninsured,omitempty"`    // exposure beyond an insurer's cover that is referred; nil: whatever it is
+	Report        *ReportRules    `json:"report,omitempty"`       // of an agency; nil: none is asked for
+	Rules         []ExpressedRule `json:"rules,omitempty"`        // the house's own
+	PrepayAsked   bool            `json:"prepay_asked,omitempty"` // who only prepays is asked for the money without a person
 }
 
 // NewCustomers are those with fewer than Orders confirmed orders, or known for
@@ -103,6 +104,7 @@ type Reason struct {
 // Decision is what the policy says and why.
 type Decision struct {
 	Verdict       Verdict  `json:"verdict"`
+	PrepayAll     bool     `json:"prepay,omitempty"` // approved, once all of it is paid
 	Reasons       []Reason `json:"reasons"`
 	PolicyVersion string   `json:"policy_version"`
 	PolicyDigest  string   `json:"policy_digest,omitempty"`
@@ -131,7 +133,13 @@ func (p Policy) Decide(in Input) Decision {
 		d.add(strangers(p, in))
 		return d
 	}
-	for _, r := range rules {
+	asked := rules
+	if in.PrepayOnly && p.PrepayAsked { // money in hand needs no credit: what is left to say is whether to deal at all
+		d.PrepayAll, asked = true, []rule{blocked, throughChannel}
+		_, why, _ := prepayOnly(p, in)
+		d.Reasons = append(d.Reasons, why)
+	}
+	for _, r := range asked {
 		d.add(r(p, in))
 	}
 	for _, r := range p.Rules {
@@ -142,6 +150,7 @@ func (p Policy) Decide(in Input) Decision {
 	}
 	d.add(inconsistent(p, in))
 	d.add(strangers(p, in))
+	d.PrepayAll = d.PrepayAll && d.Verdict == Approve
 	return d
 }
 

@@ -99,6 +99,7 @@ func Ask(orderID, customerID string, d Decision, at, heldUntil time.Time) *Reque
 	switch d.Verdict {
 	case Approve:
 		r.data.Status, r.data.DecidedBy, r.data.DecidedAt = Approved, "policy", at
+		r.data.Conditions.PrepayAll = d.PrepayAll
 	case Decline:
 		r.data.Status, r.data.DecidedBy, r.data.DecidedAt = Declined, "policy", at
 	}

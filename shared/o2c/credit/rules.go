@@ -25,10 +25,10 @@ func blocked(_ Policy, in Input) (Verdict, Reason, bool) {
 }
 
 func prepayOnly(_ Policy, in Input) (Verdict, Reason, bool) {
-	if in.Limit == nil || !in.Limit.IsZero() {
+	if !in.PrepayOnly && (in.Limit == nil || !in.Limit.IsZero()) {
 		return "", Reason{}, false
 	}
-	return Refer, reason("prepay_only", "The customer's limit is zero: it pays before delivery", "amount", in.Amount.String()), true
+	return Refer, reason("prepay_only", "The customer pays before delivery", "amount", in.Amount.String()), true
 }
 
 func overLimit(_ Policy, in Input) (Verdict, Reason, bool) {

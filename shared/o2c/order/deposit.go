@@ -15,6 +15,7 @@ type Deposit struct {
 	Percent   decimal.Decimal `json:"percent"` // of the order's total; 100: all of it
 	Amount    money.Amount    `json:"amount"`  // tax included
 	InvoiceID string          `json:"invoice_id"`
+	Billed    money.Amount    `json:"billed,omitzero"` // once its invoice is issued
 }
 
 // AskDeposit holds the order until the deposit's invoice is paid. A later
@@ -28,6 +29,26 @@ func (o *Order) AskDeposit(d Deposit) {
 // Secures reports whether an invoice is the order's deposit.
 func (o *Order) Secures(invoiceID string) bool {
 	return o.data.Deposit != nil && o.data.Deposit.InvoiceID == invoiceID
+}
+
+// DepositBilled records that the deposit's invoice counts as open.
+func (o *Order) DepositBilled(amount money.Amount) {
+	d := *o.data.Deposit
+	d.Billed = amount
+	o.data.Deposit = &d
+}
+
+// WithdrawDeposit forgets a deposit that is not wanted any more. It returns what
+// counts as confirmed and not yet invoiced again.
+func (o *Order) WithdrawDeposit() (again money.Amount) {
+	again = o.data.Total.Zero()
+	if o.data.Status == Confirmed && !o.Prepaid() {
+		again = again.Plus(o.data.Deposit.Billed)
+		o.data.Committed = o.data.Committed.Plus(again)
+	}
+	o.data.Deposit = nil
+	o.Release(DepositHold)
+	return again
 }
 
 // DepositPaid lets the order go, and reports whether it was waiting.

@@ -223,6 +223,9 @@ func (o *Order) Confirm() error {
 		return err
 	}
 	o.Release(CreditHold)
+	if d := o.data.Deposit; d != nil { // its invoice counts by itself
+		added = money.Of(max(0, added.Minor-d.Billed.Minor), added.Currency)
+	}
 	o.Release(StockHold)
 	if !o.Prepaid() && !accepted {
 		o.data.Committed = o.data.Committed.Plus(added)

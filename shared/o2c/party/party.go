@@ -41,6 +41,13 @@ type Address struct {
 	Country    string `json:"country,omitempty"`     // BT-40, BT-55, ISO 3166-1 alpha-2
 }
 
+// When a customer's goods are invoiced.
+const (
+	InvoiceOnShipment = "shipment" // each shipment, what left with it
+	InvoiceOnOrder    = "order"    // all of it, as the order is confirmed
+	InvoicePrepaid    = "prepaid"  // all of it, and paid before anything leaves
+)
+
 // Seller is the company itself as its documents show it (EN 16931 BG-4).
 type Seller struct {
 	Name    string  `json:"name"`   // BT-27
@@ -69,6 +76,7 @@ type Data struct {
 	CreditLimit    *money.Amount `json:"credit_limit,omitempty"` // nil: the policy's default
 	Unlimited      bool          `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
 	Owner          string        `json:"owner,omitempty"`        // colleague who looks after it
+	InvoiceOn      string        `json:"invoice_on,omitempty"`   // when goods are invoiced; "": on shipment
 	DunningProfile string        `json:"dunning_profile,omitempty"`
 	Segment        string        `json:"segment,omitempty"` // whose price list holds
 	Blocked        bool          `json:"blocked,omitempty"`
@@ -120,6 +128,8 @@ func (c *Customer) check() error {
 		return fmt.Errorf("kind %q is none of %v", d.Kind, Kinds())
 	case d.CreditLimit != nil && d.CreditLimit.IsNegative():
 		return fmt.Errorf("credit limit %s is below zero; write null for the default, 0 for prepay only", d.CreditLimit)
+	case !slices.Contains([]string{"", InvoiceOnShipment, InvoiceOnOrder, InvoicePrepaid}, d.InvoiceOn):
+		return fmt.Errorf("invoice_on %q is none of shipment, order, prepaid", d.InvoiceOn)
 	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
 		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
 	}
