@@ -127,8 +127,8 @@ var german = map[string]string{
 	"credit_note.title":          "Gutschrift {number} · {customer} · {amount}",
 	"credit_note.text":           "Gutschrift {number} an {customer} über {amount}.",
 
-	"credit.deposit.draft": "⏳ Wartet auf eine Anzahlung von {amount}: Die Rechnung wird erstellt.",
-	"credit.deposit.waits": "⏳ Wartet auf die Anzahlung: {open} der Rechnung {number}, fällig am {date}. Der Versand ist bis zur Zahlung gesperrt.",
+	"credit.deposit.draft": "Wartet auf eine Anzahlung von {amount}: Die Rechnung wird erstellt.",
+	"credit.deposit.waits": "Wartet auf die Anzahlung: {open} der Rechnung {number}, fällig am {date}. Der Versand ist bis zur Zahlung gesperrt.",
 	"credit.deposit.paid":  "✓ Die Anzahlung von {amount} wurde am {date} bezahlt (Rechnung {number}). Die Bestellung darf versandt werden.",
 	"credit.deposit.open":  "Die Anzahlung von {amount} ging zurück, nachdem alles versandt war: Von Rechnung {number} sind {open} offen.",
 	"credit.deposit.ended": "Die Anzahlung von {amount} wurde zurückgenommen.",

@@ -127,8 +127,8 @@ var english = map[string]string{
 	"credit_note.title":          "Credit note {number} · {customer} · {amount}",
 	"credit_note.text":           "Credit note {number} to {customer} for {amount}.",
 
-	"credit.deposit.draft": "⏳ Waiting for a deposit of {amount}: its invoice is being made.",
-	"credit.deposit.waits": "⏳ Waiting for the deposit: {open} of invoice {number}, due {date}. Shipping is refused until it is paid.",
+	"credit.deposit.draft": "Waiting for a deposit of {amount}: its invoice is being made.",
+	"credit.deposit.waits": "Waiting for the deposit: {open} of invoice {number}, due {date}. Shipping is refused until it is paid.",
 	"credit.deposit.paid":  "✓ The deposit of {amount} was paid on {date} (invoice {number}). The order may be shipped.",
 	"credit.deposit.open":  "The deposit of {amount} went back after all had left: {open} of invoice {number} is open.",
 	"credit.deposit.ended": "The deposit of {amount} was taken back.",

@@ -127,8 +127,8 @@ var french = map[string]string{
 	"credit_note.title":          "Avoir {number} · {customer} · {amount}",
 	"credit_note.text":           "Avoir {number} à {customer} pour {amount}.",
 
-	"credit.deposit.draft": "⏳ En attente d’un acompte de {amount} : sa facture est en préparation.",
-	"credit.deposit.waits": "⏳ En attente de l’acompte : {open} de la facture {number}, échéance {date}. L’expédition est bloquée jusqu’au paiement.",
+	"credit.deposit.draft": "En attente d’un acompte de {amount} : sa facture est en préparation.",
+	"credit.deposit.waits": "En attente de l’acompte : {open} de la facture {number}, échéance {date}. L’expédition est bloquée jusqu’au paiement.",
 	"credit.deposit.paid":  "✓ L’acompte de {amount} a été payé le {date} (facture {number}). La commande peut être expédiée.",
 	"credit.deposit.open":  "L’acompte de {amount} est reparti après l’expédition : {open} de la facture {number} reste ouvert.",
 	"credit.deposit.ended": "L’acompte de {amount} a été repris.",

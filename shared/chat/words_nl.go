@@ -127,8 +127,8 @@ var dutch = map[string]string{
 	"credit_note.title":          "Creditnota {number} · {customer} · {amount}",
 	"credit_note.text":           "Creditnota {number} aan {customer} voor {amount}.",
 
-	"credit.deposit.draft": "⏳ Wacht op een aanbetaling van {amount}: de factuur wordt gemaakt.",
-	"credit.deposit.waits": "⏳ Wacht op de aanbetaling: {open} van factuur {number}, vervalt {date}. Verzenden kan pas na betaling.",
+	"credit.deposit.draft": "Wacht op een aanbetaling van {amount}: de factuur wordt gemaakt.",
+	"credit.deposit.waits": "Wacht op de aanbetaling: {open} van factuur {number}, vervalt {date}. Verzenden kan pas na betaling.",
 	"credit.deposit.paid":  "✓ De aanbetaling van {amount} is betaald op {date} (factuur {number}). De bestelling mag worden verzonden.",
 	"credit.deposit.open":  "De aanbetaling van {amount} is teruggegaan nadat alles was verzonden: van factuur {number} staat {open} open.",
 	"credit.deposit.ended": "De aanbetaling van {amount} is teruggenomen.",

@@ -128,7 +128,7 @@ func (p *invoicePaper) country(a party.Address) string {
 func (p *invoicePaper) particulars() {
 	d := p.d
 	due, supplied := p.date(d.DueOn), p.date(d.SuppliedOn)
-	if p.credit() {
+	if p.credit() || d.Total.IsZero() {
 		due = "" // nothing is to be paid
 	}
 	if d.SuppliedOn.IsZero() {

@@ -59,7 +59,7 @@ func TestCap_17_CreditIsAskedAtTheOrderAndNeverAtTheInvoice(t *testing.T) {
 	paid := sale(c, "3", 5_000)
 	paid["payment"] = map[string]any{"gateway": "mollie", "reference": "tr_1", "amount": eur(5_000)}
 	p.post("/v1/orders", paid).is(201).want(map[string]any{"status": "confirmed", "credit.decision": "approve", "credit.reasons.0.code": "prepaid"})
-	p.post("/v1/orders", sale(c, "4", 1)).is(201).want(map[string]any{"status": "received", "credit.decision": "refer", "credit.reasons.0.code": "prepay_only"})
+	p.post("/v1/orders", sale(c, "4", 1)).is(201).want(map[string]any{"credit.decision": "approve", "credit.reasons.0.code": "prepay_only", "credit.conditions.prepay": true, "holds.0": "deposit"})
 	p.verified()
 }
 
