@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"duly/shared/o2c/credit"
-	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/kpi"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"

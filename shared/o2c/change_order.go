@@ -142,7 +142,7 @@ func (c *Cycle) cancel(ctx context.Context, tx *Tx, o *order.Order, reason strin
 	if err := c.letOff(ctx, tx, o, o.Cancel); err != nil {
 		return err
 	}
-	if err := errors.Join(tx.Save(o, Fact{Type: "order.cancelled", Data: map[string]string{"reason": reason}}), c.strand(ctx, tx, o), c.endDeposit(ctx, tx, o, reason)); err != nil {
+	if err := errors.Join(tx.Save(o, Fact{Type: "order.cancelled", Data: map[string]string{"reason": reason}}), c.strand(ctx, tx, o), c.endBills(ctx, tx, o, reason)); err != nil {
 		return err
 	}
 	return c.voidRequest(ctx, tx, o, reason)
@@ -172,7 +172,7 @@ func (c *Cycle) cut(ctx context.Context, tx *Tx, o *order.Order, reason string) 
 	d := o.Data()
 	if err := errors.Join(
 		tx.Save(o, Fact{Type: "order.cut", Data: map[string]string{"reason": reason}}),
-		c.endDeposit(ctx, tx, o, reason),
+		c.endBills(ctx, tx, o, reason),
 		c.tell(tx, KeyOf(o), "The rest of an order was cancelled", "Order "+d.Number+" of "+d.CustomerName+": "+reason+", after a part of it had left. The rest will not be shipped; what was shipped stays invoiced until it is credited."),
 	); err != nil {
 		return err

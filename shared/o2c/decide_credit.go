@@ -155,10 +155,7 @@ func (c *Cycle) approve(ctx context.Context, tx *Tx, q question, undo *credit.Un
 		return err
 	}
 	// An explicit approval may exceed the limit: no guard on the headroom.
-	if err := c.confirm(ctx, tx, o, q.cust, x, false); err != nil {
-		return err
-	}
-	return c.askUpfront(ctx, tx, o, q.cust, r.Conditions)
+	return c.confirm(ctx, tx, o, q.cust, x, false)
 }
 
 // giveLimit sets a customer's own limit, nil for the house's.

@@ -36,6 +36,19 @@ func (c *Cycle) askUpfront(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 	return c.askDeposit(ctx, tx, o, cust, percent, amount)
 }
 
+// withdrawBills takes back what was invoiced before anything left, of an order
+// that goes back before its decision.
+func (c *Cycle) withdrawBills(ctx context.Context, tx *Tx, o *order.Order, why string) error {
+	if err := c.withdrawDeposit(ctx, tx, o, why); err != nil || o.Data().BilledAhead == "" {
+		return err
+	}
+	if err := c.endAhead(ctx, tx, o, why); err != nil {
+		return err
+	}
+	o.Ahead("")
+	return tx.Save(o)
+}
+
 // withdrawDeposit takes a deposit back that its living order does not need any
 // more.
 func (c *Cycle) withdrawDeposit(ctx context.Context, tx *Tx, o *order.Order, why string) error {
@@ -158,6 +171,11 @@ func (c *Cycle) depositOf(ctx context.Context, tx *Tx, o *order.Order) (*invoice
 	return inv, nil
 }
 
+// endBills settles what was invoiced before anything left of an order that ends.
+func (c *Cycle) endBills(ctx context.Context, tx *Tx, o *order.Order, why string) error {
+	return errors.Join(c.endDeposit(ctx, tx, o, why), c.endAhead(ctx, tx, o, why))
+}
+
 // endDeposit settles the deposit of an order that ends: a draft is dropped, what
 // no invoice took off is credited, and what was paid of that is the customer's
 // money again, about which a person is asked.
@@ -172,20 +190,18 @@ func (c *Cycle) endDeposit(ctx context.Context, tx *Tx, o *order.Order, why stri
 		return err
 	}
 	if inv.Status() == invoice.Draft {
-		if err := inv.Void(); err != nil {
-			return refused(err)
-		}
-		return errors.Join(tx.Save(inv, Fact{Type: "invoice.voided", Data: map[string]string{"reason": why}}), c.refreshCard(tx, "draft", KeyOf(inv)))
+		return c.voidDraft(tx, inv, why)
 	}
 	if inv.Number() == "" || inv.Status() == invoice.Credited || !inv.Data().AdvanceLeft().IsPositive() {
 		return nil
 	}
-	return c.creditDeposit(ctx, tx, inv, why)
+	return c.takeBackNote(ctx, tx, inv, nil, why)
 }
 
-// creditDeposit takes back what is left of a deposit.
-func (c *Cycle) creditDeposit(ctx context.Context, tx *Tx, inv *invoice.Invoice, why string) error {
-	note, taken, err := inv.CreditNote(NoteID(inv.Data(), ""), nil, tx.At())
+// takeBackNote credits an invoice that was made before anything left, all that
+// is left of it or the units named. What was paid of that asks a person.
+func (c *Cycle) takeBackNote(ctx context.Context, tx *Tx, inv *invoice.Invoice, back []invoice.Taking, why string) error {
+	note, taken, err := inv.CreditNote(NoteID(inv.Data(), ""), back, tx.At())
 	if err != nil {
 		return refused(err)
 	}
@@ -199,7 +215,7 @@ func (c *Cycle) creditDeposit(ctx context.Context, tx *Tx, inv *invoice.Invoice,
 	r.Release() // nobody decided yet whether it goes back or is kept
 	r.Strand()
 	return errors.Join(
-		tx.Save(r, Fact{Type: "receipt.stranded", Data: map[string]string{"order": inv.Data().OrderID, "deposit": inv.Number()}}),
+		tx.Save(r, Fact{Type: "receipt.stranded", Data: map[string]string{"order": inv.Data().OrderID, "invoice": inv.Number()}}),
 		c.showCard(tx, "cash", KeyOf(r)),
 	)
 }

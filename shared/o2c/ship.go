@@ -78,6 +78,7 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 		ID: id, OrderID: o.ID(), N: nth, Lines: carried(o.Data(), plan), ShipTo: shipTo(o.Data(), cust.Data()),
 		Carrier: said.Carrier, Tracking: said.Tracking, Link: said.Link, ShippedAt: tx.At(),
 	}
+	gone.InvoiceID = o.Data().BilledAhead
 	if len(bill.Lines) > 0 { // else it is all above the order, and free
 		draft, err := c.draft(ctx, tx, o, cust, id, bill)
 		if err != nil {
@@ -88,6 +89,16 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	shipment := fulfilment.NewShipment(gone)
 	if err := c.left(ctx, tx, o, bill, plan, shipment); err != nil {
 		return nil, err
+	}
+	if bill.Last {
+		if err := c.endBills(ctx, tx, o, "less was delivered than was invoiced before"); err != nil {
+			return nil, err
+		}
+	}
+	if gone.InvoiceID != "" && gone.InvoiceID == o.Data().BilledAhead {
+		if err := c.closeIfPaid(ctx, tx, o); err != nil {
+			return nil, err
+		}
 	}
 	return shipment, errors.Join(c.follow(ctx, tx, o, shipment, said), c.tellShipped(tx, o, cust, shipment), c.settleLater(tx, o))
 }
@@ -167,7 +178,8 @@ func carried(o order.Data, plan []order.Shipping) []fulfilment.Carried {
 	return lines
 }
 
-// draft makes the invoice of what was shipped and asks for its number.
+// draft makes the invoice of what was shipped, or of all of an order before
+// anything is (shipmentID is "" then), and asks for its number.
 func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, shipmentID string, bill order.Billing) (*invoice.Invoice, error) {
 	d := o.Data()
 	lines := make([]invoice.Line, len(bill.Lines))
@@ -180,7 +192,12 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 	data := invoice.Data{
 		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, PONumber: d.PONumber, CustomerID: d.CustomerID,
 		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: lines, Rounding: bill.Rounding,
-		SuppliedOn: c.today(tx.At()), TermsDays: d.TermsDays, CreatedAt: tx.At(),
+		TermsDays: d.TermsDays, CreatedAt: tx.At(), Ahead: shipmentID == "",
+	}
+	if data.Ahead { // an earlier one may have been taken back
+		data.ID = Name("i", o.ID(), "ahead", fmt.Sprint(len(d.Invoices)+1))
+	} else {
+		data.SuppliedOn = c.today(tx.At())
 	}
 	rows, err := c.netDeposit(ctx, tx, o, bill, &data)
 	if err != nil {
@@ -191,10 +208,7 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 	if err := tx.Save(inv, Fact{Type: "invoice.drafted", Data: map[string]any{"order": o.ID(), "total": inv.Data().Total}}); err != nil {
 		return nil, err
 	}
-	if err := tx.ask(doIssue, KeyOf(inv), nil); err != nil || !bill.Last {
-		return inv, err
-	}
-	return inv, c.endDeposit(ctx, tx, o, "less was delivered than was paid for")
+	return inv, tx.ask(doIssue, KeyOf(inv), nil)
 }
 
 // buyer is the customer as a document shows it.

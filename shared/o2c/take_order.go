@@ -166,10 +166,7 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	}
 	switch d.Verdict {
 	case credit.Approve:
-		if err := c.confirm(ctx, tx, o, cust, x, !d.PrepayAll); err != nil {
-			return err
-		}
-		return c.askUpfront(ctx, tx, o, cust, req.Data().Conditions)
+		return c.confirm(ctx, tx, o, cust, x, !d.PrepayAll)
 	case credit.Decline:
 		return c.decline(ctx, tx, o, "the policy declines")
 	}
@@ -242,6 +239,9 @@ func (c *Cycle) confirmed(ctx context.Context, tx *Tx, o *order.Order, cust *par
 		if err := c.mailOrder(tx, o, cust, "confirmation"); err != nil {
 			return err
 		}
+	}
+	if err := c.billConfirmed(ctx, tx, o, cust); err != nil {
+		return err
 	}
 	if err := c.askToShip(tx, o); err != nil {
 		return err

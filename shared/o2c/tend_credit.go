@@ -143,7 +143,7 @@ func (c *Cycle) expire(ctx context.Context, tx *Tx, q question) error {
 		q.req.Kept()
 		return tx.Save(q.req)
 	}
-	if err := c.endDeposit(ctx, tx, q.order, "the approval expired"); err != nil {
+	if err := c.withdrawBills(ctx, tx, q.order, "the approval expired"); err != nil {
 		return err
 	}
 	d, err := c.reconsider(ctx, tx, q.order, q.cust)

@@ -99,7 +99,7 @@ func (c *Cycle) restore(ctx context.Context, tx *Tx, q question, undo credit.Und
 			return err
 		}
 	}
-	if err := c.endDeposit(ctx, tx, o, "the decision was undone"); err != nil {
+	if err := c.withdrawBills(ctx, tx, o, "the decision was undone"); err != nil {
 		return err
 	}
 	if _, err := c.takeBackOrder(ctx, tx, o, q.cust); err != nil {

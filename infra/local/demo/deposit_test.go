@@ -244,3 +244,67 @@ func TestADepositThatNeverComesEndsItsOrder(t *testing.T) {
 	p.said("exceptions", "An order ended without its deposit")
 	p.verified()
 }
+
+// TestCap_33_InvoicedOnShipmentOnOrderOrPrepaid: the customer's method decides
+// when the invoice goes out, and what a cancellation of the rest gives back.
+func TestCap_33_InvoicedOnShipmentOnOrderOrPrepaid(t *testing.T) {
+	p := open(t)
+	begun := func(method, id string) (order string, invoices int) {
+		t.Helper()
+		c := p.buyer(100_000)
+		if method != "" {
+			p.v1(http.MethodPatch, "/customers/"+c, object{"invoice_on": method}, http.StatusOK)
+		}
+		order = p.orders(c, id)
+		return order, len(p.order(order)["invoices"].([]any))
+	}
+	last := func(order string) object {
+		t.Helper()
+		numbers := p.order(order)["invoices"].([]any)
+		return p.v1(http.MethodGet, "/invoices/"+numbers[len(numbers)-1].(string), nil, http.StatusOK)
+	}
+	ship := func(order, id string, units, status int) {
+		t.Helper()
+		p.v1(http.MethodPost, "/orders/"+order+"/shipments", object{"lines": []object{{"sku": "MUG-" + id, "quantity": units}}}, status)
+	}
+
+	shipment, n := begun("", "1")
+	ship(shipment, "1", 4, http.StatusCreated)
+	if inv := last(shipment); n != 0 || cents(inv["total"]) != 4_000 || inv["type"] != "invoice" {
+		t.Errorf("on shipment: %d before, then %v", n, inv)
+	}
+
+	ahead, n := begun("order", "2")
+	inv := last(ahead)
+	if n != 1 || cents(inv["total"]) != 10_000 || inv["type"] != "invoice" || fmt.Sprint(p.order(ahead)["holds"]) != "[]" {
+		t.Errorf("on order: %d invoices, %v", n, inv)
+	}
+	ship(ahead, "2", 4, http.StatusCreated)
+	if o := p.order(ahead); len(o["invoices"].([]any)) != 1 {
+		t.Errorf("a shipment made another invoice: %v", o["invoices"])
+	}
+	p.pays(inv["number"].(string), object{"method": "ideal"})
+	p.v1(http.MethodPost, "/orders/"+ahead+"/cancel", object{"reason": "no more mugs"}, http.StatusOK)
+	if inv = last(ahead); cents(inv["credited"]) != 5_999 || inv["status"] != "paid" {
+		t.Errorf("six of ten did not leave: credited %v, %v", inv["credited"], inv["status"])
+	}
+	p.said("collections", "59.99") // a person decides what becomes of the money
+	whole, _ := begun("order", "3")
+	p.pays(last(whole)["number"].(string), object{"method": "ideal"})
+	ship(whole, "3", 10, http.StatusCreated)
+	if o := p.order(whole); o["status"] != "closed" {
+		t.Errorf("paid and shipped, the order is %v", o["status"])
+	}
+
+	prepaid, n := begun("prepaid", "4")
+	if inv = last(prepaid); n != 1 || inv["type"] != "prepayment" || cents(inv["total"]) != 10_000 {
+		t.Errorf("prepaid: %d invoices, %v", n, inv)
+	}
+	ship(prepaid, "4", 10, http.StatusConflict)
+	p.pays(inv["number"].(string), object{"method": "ideal"})
+	ship(prepaid, "4", 10, http.StatusCreated)
+	if o := p.order(prepaid); o["status"] != "closed" || cents(last(prepaid)["total"]) != 0 {
+		t.Errorf("prepaid and shipped, the order is %v", o["status"])
+	}
+	p.verified()
+}

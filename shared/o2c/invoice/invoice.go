@@ -142,6 +142,7 @@ type Data struct {
 	CreatedAt  time.Time     `json:"created_at"`
 	PaidOn     calendar.Date `json:"paid_on,omitzero"`
 	Notes      []Note        `json:"notes,omitempty"`     // credit notes on it, in their order
+	Ahead      bool          `json:"ahead,omitempty"`     // all of the order, made before anything left
 	Advance    *Advance      `json:"advance,omitempty"`   // a deposit invoice, or a credit note on one
 	Preceding  []Preceding   `json:"preceding,omitempty"` // deposits that are taken off
 	Netted     []Netted      `json:"netted,omitempty"`    // what later invoices took off this deposit

@@ -24,7 +24,7 @@ func (i *Invoice) Lint() []string {
 	need(d.Buyer.Name != "", "the customer's name")
 	need(complete(d.Buyer.Address), "the customer's address")
 	need(len(d.Lines) > 0, "lines")
-	need(!d.SuppliedOn.IsZero() || d.Advance != nil, "the date of supply")
+	need(!d.SuppliedOn.IsZero() || d.Advance != nil || d.Ahead, "the date of supply")
 	for _, l := range d.Lines {
 		need(l.Name != "", fmt.Sprintf("the description of line %d", l.N))
 		need(l.Quantity > 0 || l.Advance != "", fmt.Sprintf("the quantity of line %d", l.N))

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -85,6 +86,9 @@ func (o *Order) pair(next []Line) (pairs []*Line, added []Line) {
 // what was shipped stands on an issued invoice: then the order stays as it was
 // and the error is a *Delivered. What was reserved is given up before.
 func (o *Order) Amend(next Data) error {
+	if o.data.BilledAhead != "" {
+		return errors.New("all of it is invoiced already")
+	}
 	was, lines := o.data, slices.Clone(next.Lines)
 	if o.Begun() {
 		var err error

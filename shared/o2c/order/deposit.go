@@ -78,3 +78,24 @@ func (o *Order) Rest() []statute.Taxable {
 	}
 	return rows
 }
+
+// BillAhead is the whole order as one invoice takes it, before anything leaves.
+func (o *Order) BillAhead() Billing {
+	bill := Billing{}
+	for _, l := range o.data.Lines {
+		if l.Quantity > 0 {
+			bill.Lines = append(bill.Lines, BilledLine{Line: l, Quantity: l.Quantity, Net: l.Net})
+		}
+	}
+	bill.Rounding = o.data.Total.Minus(bill.total())
+	return bill
+}
+
+// Ahead records that an invoice bills all of the order before it leaves, "" that
+// none does any more.
+func (o *Order) Ahead(invoiceID string) {
+	o.data.BilledAhead, o.data.Invoiced = invoiceID, o.data.Total
+	if invoiceID == "" {
+		o.data.Invoiced = o.data.Total.Zero()
+	}
+}

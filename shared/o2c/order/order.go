@@ -128,6 +128,7 @@ type Data struct {
 	ShipMost         *money.Amount `json:"ship_most,omitempty"`     // goods worth so much may leave, tax included; nil: all
 	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
 	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
+	BilledAhead      string        `json:"billed_ahead,omitempty"`  // the invoice of all of it, made before anything left
 	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
 	Rate             *money.Rate   `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
 	TermsDays        int           `json:"terms"`

@@ -161,6 +161,10 @@ func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, 
 	if err := o.step(verb); err != nil {
 		return Billing{}, err
 	}
+	o.data.Shipments = append(o.data.Shipments, shipmentID)
+	if o.data.BilledAhead != "" {
+		return Billing{Last: bill.Last, Cut: bill.Cut}, nil
+	}
 	total := o.data.Total.Zero()
 	if len(bill.Lines) > 0 {
 		total = bill.total()
@@ -170,7 +174,6 @@ func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, 
 		bill.Rounding = o.data.Total.Minus(o.data.Invoiced).Minus(total)
 	}
 	o.data.Invoiced = o.data.Invoiced.Plus(total).Plus(bill.Rounding)
-	o.data.Shipments = append(o.data.Shipments, shipmentID)
 	return bill, nil
 }
 
