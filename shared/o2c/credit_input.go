@@ -22,6 +22,7 @@ func (c *Cycle) creditInput(ctx context.Context, tx *Tx, cust party.Data, o orde
 		in.Foreign = &credit.Foreign{Amount: o.Total, Rate: *o.Rate}
 	}
 	in.Prepaid = o.PaidAtShop != nil && o.PaidAtShop.Amount.Currency == o.Currency && o.PaidAtShop.Amount.Cmp(o.Total) >= 0
+	in.PrepayOnly = len(o.Shipments) == 0 && (cust.InvoiceOn == party.InvoicePrepaid || (in.Limit != nil && in.Limit.IsZero()))
 	in.Channel, in.Platform = o.Source.Endpoint, o.Source.Platform
 	return in, nil
 }

@@ -151,7 +151,6 @@ func (c *Cycle) decideOrder(ctx context.Context, tx *Tx, o *order.Order, cust *p
 	if in.Strangers, err = c.strangers(ctx, tx, o.Data()); err != nil {
 		return err
 	}
-	in.PrepayOnly = !o.Begun() && (cust.Data().InvoiceOn == party.InvoicePrepaid || (in.Limit != nil && in.Limit.IsZero()))
 	d := c.Policy.Credit.Decide(in)
 	held := tx.At().Add(time.Duration(c.Policy.Credit.StockHours) * time.Hour)
 	req := credit.Ask(o.ID(), cust.ID(), d, tx.At(), held)
