@@ -18,7 +18,9 @@ func TestConnectingAShopSaysWhatIsWrong(t *testing.T) {
 	o := buys(g.cast, 2)
 	o.Number, o.PlacedAt, o.Note = "SO-1007", at, "Café – a/b"
 	secret := g.Secrets.Shops
-	shopify := func(s string) shop.Message { return must(t)(shop.Shopify{Domain: "x", Secret: s}.Order(shop.OrdersCreate, o, at)) }
+	shopify := func(s string) shop.Message {
+		return must(t)(shop.Shopify{Domain: "x", Secret: s}.Order(shop.OrdersCreate, o, at))
+	}
 	woo := func(s string) shop.Message {
 		return must(t)(shop.WooCommerce{Site: "https://x.example/", Secret: s}.Order(shop.WooCreated, o, at))
 	}

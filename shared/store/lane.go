@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
 )
 
 // lanes let the use cases of one process queue for a document that they fight
@@ -118,7 +120,8 @@ func (at *lane) leave() {
 // waits for its turn at the first hot document.
 type attempt struct {
 	*Store
-	on *lane
+	on   *lane
+	read []o2c.Stored // all documents that the decision rests on
 }
 
 // Gather reads, after the others of this process that wait for the documents.
@@ -130,5 +133,31 @@ func (a *attempt) Gather(ctx context.Context, w o2c.Wanted) (o2c.Gathered, error
 		}
 		a.on = on
 	}
-	return a.Store.Gather(ctx, w)
+	got, err := a.Store.Gather(ctx, w)
+	a.read = append(a.read, got.Documents...)
+	return got, err
+}
+
+// torn reports whether a decision failed on documents that never stood together:
+// no read of several items is one moment, and what others commit in between
+// makes them contradict each other. A decision that succeeds is held against
+// their versions by its commit; one that fails has to look for itself.
+func (a *attempt) torn(ctx context.Context, failure error) bool {
+	if len(a.read) < 2 || errors.Is(failure, o2c.ErrSeen) || fault.Is(failure, fault.Unavailable) || ctx.Err() != nil {
+		return false
+	}
+	var w o2c.Wanted
+	for _, d := range a.read {
+		w.Documents = append(w.Documents, d.Key)
+	}
+	now, err := a.Store.Gather(ctx, w)
+	if err != nil || len(now.Documents) != len(a.read) {
+		return false // the first failure stands
+	}
+	for i, d := range now.Documents {
+		if d.Version != a.read[i].Version {
+			return true
+		}
+	}
+	return false
 }

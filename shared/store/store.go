@@ -102,6 +102,9 @@ func (s *Store) try(ctx context.Context, decide func(context.Context, *o2c.Tx) e
 	defer func() { view.on.leave() }()
 	tx := o2c.NewTx(view, there...)
 	if err := decide(ctx, tx); err != nil {
+		if view.torn(ctx, err) {
+			return s.nonce(), answer{verdict: outrun}, err
+		}
 		return "", answer{}, err
 	}
 	c, err := prepare(s.table, tx.Plan(), s.nonce())

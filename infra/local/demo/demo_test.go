@@ -342,7 +342,7 @@ func TestEveryPageIsWhole(t *testing.T) {
 	}
 	p.raw(http.MethodPost, "/demo/pages/shop", url.Values{"endpoint": {"demo-generic"}, "customer": {"dewit"}, "sku0": {"THEE-100"}, "quantity0": {"3"}, "tamper": {"1"}})
 	for page, want := range map[string]string{
-		"story": "All accounts together: €0.00", "shop": "401", "slack": "Approved by Mira", "stripe": "payout.paid", "mail": "2026-0001.pdf",
+		"story": "All accounts together: €0.00", "shop": "401", "slack": "Approved by Mira", "stripe": "payout.paid", "mail": "Factuur 2026-0001",
 		"bank": "STRIPE PAYMENTS EUROPE", "flow": "Invoice 2026-0001", "deliveries": "Signature does not match this body", "clock": "outbox-sweep",
 	} {
 		status, raw, h := p.raw(http.MethodGet, "/demo/pages/"+page, nil)

@@ -222,8 +222,10 @@ func TestFC_24_SlackAway(t *testing.T) {
 		"429":              func(r *room, on bool) { r.outage("429", on) },
 		"5xx":              func(r *room, on bool) { r.outage("500", on) },
 		"channel archived": func(r *room, on bool) { r.slack.RefuseChannel("C01CREDIT", map[bool]string{true: "is_archived"}[on]) },
-		"bot removed":      func(r *room, on bool) { r.slack.RefuseChannel("C01CREDIT", map[bool]string{true: "not_in_channel"}[on]) },
-		"token revoked":    func(r *room, on bool) { r.slack.RevokeToken(on) },
+		"bot removed": func(r *room, on bool) {
+			r.slack.RefuseChannel("C01CREDIT", map[bool]string{true: "not_in_channel"}[on])
+		},
+		"token revoked": func(r *room, on bool) { r.slack.RevokeToken(on) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := open(t)

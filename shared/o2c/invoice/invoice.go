@@ -294,7 +294,7 @@ func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) err
 func (i *Invoice) Reopen(amount money.Amount) error {
 	open, most := i.data.Open.Plus(amount), i.data.Total.Minus(i.data.settledByNotes())
 	if open.Cmp(most) > 0 {
-		return fmt.Errorf("invoice %s: %s cannot come back on top of %s", i.data.Number, amount, i.data.Open)
+		return fmt.Errorf("invoice %s: %s cannot come back on top of %s; only %s of it can be open", i.data.Number, amount, i.data.Open, most)
 	}
 	verb := "reopen_part"
 	if open == most {
