@@ -37,7 +37,7 @@ const (
 // what people see afterwards comes through the outbox and the real adapter.
 type room struct {
 	*testkit.World
-	t        *testing.T
+	t        testing.TB
 	slack    *workspace.Server
 	function trigger.Handler
 	views    Views
@@ -46,7 +46,7 @@ type room struct {
 	signature func(context.Context, http.Header, []byte, time.Time) error
 }
 
-func open(t *testing.T) *room {
+func open(t testing.TB) *room {
 	t.Helper()
 	r := &room{World: testkit.NewWorld(t), t: t}
 	users := []workspace.User{{ID: eve, Name: "Eve"}, {ID: guest, Name: "Guest", Team: "T66OTHER", Guest: true}}
@@ -211,7 +211,7 @@ func (r *room) signed(path, body string, change ...func(http.Header)) (int, stri
 }
 
 // payload is the form of an interaction.
-func payload(t *testing.T, v any) string {
+func payload(t testing.TB, v any) string {
 	t.Helper()
 	raw, err := json.Marshal(v)
 	if err != nil {
