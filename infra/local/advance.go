@@ -32,7 +32,9 @@ func (r *Runtime) Advance(ctx context.Context, d time.Duration) error {
 		r.happen(ctx)
 	}
 	r.moveTo(target)
-	return errors.Join(r.settle(ctx), r.Keep())
+	err := r.settle(ctx)
+	_, swept := r.Engine.Sweep(r.Clock.Now()) // what DynamoDB does by itself: expired rows, and stream records of yesterday
+	return errors.Join(err, swept, r.Keep())
 }
 
 // attempt does what may fail while a service is out of order: what could not be

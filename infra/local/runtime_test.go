@@ -116,3 +116,24 @@ func TestAdvanceFiresSchedulesInOrderAndFeedsTheBank(t *testing.T) {
 		t.Errorf("the bank delivered %d statements in a week", len(files))
 	}
 }
+
+// TestAdvanceForgetsWhatTheServiceForgets: stream records live for a day, and a
+// state of months does not keep them.
+func TestAdvanceForgetsWhatTheServiceForgets(t *testing.T) {
+	r := openRuntime(t, Options{Manual: true})
+	defer r.Close()
+	oldest := func() uint64 {
+		t.Helper()
+		if err := r.Advance(context.Background(), 3*24*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		records, err := r.Engine.Records(Table, 0, 1)
+		if err != nil || len(records) != 1 {
+			t.Fatal(records, err)
+		}
+		return records[0].Sequence
+	}
+	if first, then := oldest(), oldest(); first < 2 || then <= first {
+		t.Errorf("the oldest record is %d after three days, %d after six", first, then)
+	}
+}

@@ -340,5 +340,9 @@ func (c *Cycle) bankIsFresh(ctx context.Context, at time.Time) (bool, error) {
 	if a == nil {
 		a = &bankAccount{}
 	}
-	return false, c.Report(ctx, at, "No letters: the bank data is old", "The newest statement came in on "+a.data.ImportedAt.In(c.Policy.Zone).Format(time.DateOnly)+". Reminders wait until a newer one is imported.")
+	newest := "No statement has come in yet."
+	if !a.data.ImportedAt.IsZero() {
+		newest = "The newest statement came in on " + a.data.ImportedAt.In(c.Policy.Zone).Format(time.DateOnly) + "."
+	}
+	return false, c.Report(ctx, at, "No letters: the bank data is old", newest+" Reminders wait until a newer one is imported.")
 }

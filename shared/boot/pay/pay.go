@@ -51,7 +51,7 @@ func open(ctx context.Context, secret Secret) (*pay.Gateway, error) {
 		return nil, err
 	}
 	if key = strings.TrimSpace(key); key == "" {
-		return nil, unusable("its key is empty", "enter it with: duly secret set "+functions.SecretStripeAPI, nil)
+		return nil, unusable("its key is empty", "enter it with: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+functions.SecretStripeAPI, nil)
 	}
 	if live := strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_"); live != (e.Stage == stageLive) {
 		return nil, mixedUp(live)
@@ -65,9 +65,9 @@ const stageLive = "prod"
 // mixedUp: a stage has the key of the other kind (row 98).
 func mixedUp(live bool) error {
 	if live {
-		return fault.New(fault.LiveKey, "The payment key is refused", "it is a live key, and this stage moves no real money", "enter a test key: duly secret set "+functions.SecretStripeAPI)
+		return fault.New(fault.LiveKey, "The payment key is refused", "it is a live key, and this stage moves no real money", "enter a test key: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+functions.SecretStripeAPI)
 	}
-	return fault.New(fault.Config, "The payment key is refused", "it is a test key, and the live stage moves real money", "enter a live key: duly secret set "+functions.SecretStripeAPI)
+	return fault.New(fault.Config, "The payment key is refused", "it is a test key, and the live stage moves real money", "enter a live key: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+functions.SecretStripeAPI)
 }
 
 func unusable(why, do string, cause error) error {

@@ -52,7 +52,7 @@ func (s shelf) read(ctx context.Context, name string) (string, error) {
 		return value, nil
 	}
 	if s.store.refused(err) {
-		return "", fault.New(fault.Config, "The secret "+name+" cannot be read", "the parameter store refuses it", "enter it with: duly secret set "+name).Because(err)
+		return "", fault.New(fault.Config, "The secret "+name+" cannot be read", "the parameter store refuses it", "enter it with: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+name).Because(err)
 	}
 	return "", fault.New(fault.Unavailable, "The secret "+name+" cannot be read", "the parameter store does not answer", "try again in a minute").Because(err)
 }

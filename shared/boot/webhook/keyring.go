@@ -83,7 +83,7 @@ func (k *Keyring) look(ctx context.Context, endpoint string, olderThan time.Dura
 	if secrets := split(written); err == nil && len(secrets) > 0 {
 		r.secrets, r.err = secrets, nil
 	} else if len(r.secrets) == 0 {
-		r.err = fault.New(fault.Config, "No signature can be verified", "the secret "+k.name(endpoint)+" is missing or empty", "enter it with: duly secret set "+k.name(endpoint)).Because(err)
+		r.err = fault.New(fault.Config, "No signature can be verified", "the secret "+k.name(endpoint)+" is missing or empty", "enter it with: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+k.name(endpoint)).Because(err)
 	}
 	k.rings[endpoint] = r
 	return r, true
