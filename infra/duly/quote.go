@@ -77,12 +77,17 @@ type quoteSendVerb struct {
 
 // Run sends it and says what came of it.
 func (v *quoteSendVerb) Run(c *console) error {
-	return v.with(c, func(d *demo.Client) error {
+	return v.printed(c, http.MethodPost, url.PathEscape(v.Number)+"/send", v.JSON)
+}
+
+// printed asks for one quote and prints what came back.
+func (t target) printed(c *console, method, path string, asJSON bool) error {
+	return t.with(c, func(d *demo.Client) error {
 		var q api.Quote
-		if err := d.Do(c.ctx, http.MethodPost, "/v1/quotes/"+url.PathEscape(v.Number)+"/send", nil, &q); err != nil {
+		if err := d.Do(c.ctx, method, "/v1/quotes/"+path, nil, &q); err != nil {
 			return err
 		}
-		return printQuote(c.out, q, v.JSON)
+		return printQuote(c.out, q, asJSON)
 	})
 }
 
@@ -95,13 +100,7 @@ type quoteShowVerb struct {
 
 // Run shows it.
 func (v *quoteShowVerb) Run(c *console) error {
-	return v.with(c, func(d *demo.Client) error {
-		var q api.Quote
-		if err := d.Do(c.ctx, http.MethodGet, "/v1/quotes/"+url.PathEscape(v.Number), nil, &q); err != nil {
-			return err
-		}
-		return printQuote(c.out, q, v.JSON)
-	})
+	return v.printed(c, http.MethodGet, url.PathEscape(v.Number), v.JSON)
 }
 
 // quoteListVerb lists quotes.

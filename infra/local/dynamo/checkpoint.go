@@ -2,8 +2,11 @@ package dynamo
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -111,6 +114,11 @@ func (f *filePages) recover(path string) error {
 			return err
 		}
 	}
+	if f.sync { // a new file is there after a power cut only if its folder says so
+		if err := syncFolder(filepath.Dir(path)); err != nil {
+			return err
+		}
+	}
 	found := map[uint64][][]byte{}
 	for _, j := range f.journals {
 		records, err := j.load()
@@ -137,6 +145,14 @@ func (f *filePages) recover(path string) error {
 	}
 	f.journals[f.current].begin(last + 1)
 	return nil
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func (f *filePages) keptGeneration() (uint64, error) {

@@ -142,10 +142,12 @@ func (r *reckoning) segmentEnd(from, asOf, anniversary calendar.Date) calendar.D
 	}
 	sooner(anniversary)
 	if s := r.law.Interest[r.debt.Regime]; len(s.Rates) > 0 {
-		if _, next, _ := s.rateOn(from); !next.IsZero() {
+		if _, next, _ := s.rateFor(r.debt.DueOn.AddDays(1), from); !next.IsZero() {
 			sooner(next.AddDays(-1))
 		}
-		sooner(s.VerifiedUntil)
+		if !s.Fixed {
+			sooner(s.VerifiedUntil)
+		}
 	}
 	if len(r.payments) > 0 {
 		sooner(r.payments[0].On)
@@ -160,7 +162,7 @@ func (r *reckoning) accrue(from, to calendar.Date) {
 	if len(s.Rates) == 0 || !base.IsPositive() {
 		return
 	}
-	rate, _, certain := s.rateOn(from)
+	rate, _, certain := s.rateFor(r.debt.DueOn.AddDays(1), from)
 	days := to.DaysSince(from) + 1
 	exact := base.Decimal().Mul(rate.Percent).Mul(decimal.NewFromInt(int64(days))).DivRound(decimal.NewFromInt(36500), 12)
 	amount := round(exact, base.Currency)

@@ -105,6 +105,16 @@ func TestUnitedKingdomsFixedSums(t *testing.T) {
 	}
 }
 
+// TestUnitedKingdomsRateIsThatOfTheFirstDay: 8 above the base rate before the day
+// on which interest starts to run (SI 2002/1675), whatever the rate does later.
+// 366 days on 1,000.00 at 13.25: 132.86, and one more: 0.36.
+func TestUnitedKingdomsRateIsThatOfTheFirstDay(t *testing.T) {
+	c, err := lawOf(t, "GB").Compute(statute.Debt{Principal: money.Of(100000, "GBP"), DueOn: day("2023-12-31"), Regime: statute.Commercial}, day("2025-01-01"))
+	if err != nil || c.Extrapolated || c.Interest != money.Of(13322, "GBP") {
+		t.Errorf("%s, extrapolated %v (%v): %+v", c.Interest, c.Extrapolated, err, c.Sheet)
+	}
+}
+
 // TestCollectionCosts: the examples of L12.
 func TestCollectionCosts(t *testing.T) {
 	for principal, want := range map[int64]int64{100_00: 40_00, 1_000_00: 150_00, 2_500_00: 375_00, 5_000_00: 625_00, 10_000_00: 875_00, 200_000_00: 2_775_00, 1_000_000_00: 6_775_00, 5_000_000_00: 6_775_00} {

@@ -35,6 +35,7 @@ type Law struct {
 type Series struct {
 	Rule          string         `json:"rule"`           // the article, as the sheet cites it
 	Compounding   bool           `json:"compounding"`    // yearly, on each anniversary of the default
+	Fixed         bool           `json:"fixed"`          // the rate of the first day of interest holds to the end
 	VerifiedUntil calendar.Date  `json:"verified_until"` // last day for which a source was read
 	Rates         []InterestRate `json:"rates"`          // oldest first
 }
@@ -99,6 +100,16 @@ var laws = func() map[string]Law {
 func LawOf(country string) (Law, bool) {
 	l, ok := laws[country]
 	return l, ok
+}
+
+// rateFor is the rate of a day of a debt whose interest began on another, see
+// rateOn.
+func (s Series) rateFor(began, day calendar.Date) (rate InterestRate, next calendar.Date, certain bool) {
+	if s.Fixed {
+		rate, _, certain = s.rateOn(began)
+		return rate, calendar.Date{}, certain
+	}
+	return s.rateOn(day)
 }
 
 // rateOn is the rate of a day, the first day of the next one (zero: none is
