@@ -28,7 +28,7 @@ test: need-go need-node ## everything that matters; what CI runs
 
 build: need-go ## every function as an arm64 binary in build/
 	@for f in $(FUNCTIONS); do \
-	  CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc -gcflags=all=-l -ldflags="-s -w" -o build/$$f/bootstrap ./functions/$$f || exit 1; \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -gcflags=all=-l -ldflags="-s -w" -o build/$$f/bootstrap ./functions/$$f || exit 1; \
 	  cp shared/boot/config/duly.yaml build/$$f/duly.yaml; \
 	  bytes=$$(stat -c %s build/$$f/bootstrap); \
 	  printf '%-16s %5.1f MB\n' $$f $$(echo $$bytes | awk '{print $$1/1000000}'); \

@@ -121,6 +121,4 @@ func (s server) openAPI() {
 		document, err := written()
 		return &file{ContentType: "application/json", Body: document}, err
 	})
-	delete(s.api.OpenAPI().Components.Schemas.Map(), "ErrorModel") // huma's own; ours is Problem
-	delete(s.api.OpenAPI().Components.Schemas.Map(), "ErrorDetail")
 }

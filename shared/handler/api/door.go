@@ -82,9 +82,7 @@ func within(key o2c.KeyData, method string) error {
 }
 
 func (s server) refused(w http.ResponseWriter, r *http.Request, err error) {
-	if p, ok := s.problem(r.Context(), err).(*Problem); ok {
-		refuse(w, p)
-	}
+	refuse(w, s.problem(r.Context(), err))
 }
 
 // caught answers for a defect of ours, so that it costs one request.

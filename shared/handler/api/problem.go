@@ -38,9 +38,8 @@ const problemJSON = "application/problem+json"
 
 var problemType = reflect.TypeFor[Problem]()
 
-// Error, GetStatus and ContentType let huma send the problem.
+// Error lets a route answer with a problem of its own; ContentType tells huma how one is sent.
 func (p *Problem) Error() string               { return p.Detail }
-func (p *Problem) GetStatus() int              { return p.Status }
 func (p *Problem) ContentType(_ string) string { return problemJSON }
 
 // problemOf spells a failure; the status is what its code means.
@@ -68,7 +67,7 @@ func slicesOf(texts ...string) []string {
 
 // problem turns any error into what the program is told; the cause of what is
 // our fault goes to the log alone.
-func (s server) problem(ctx context.Context, err error) error {
+func (s server) problem(ctx context.Context, err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ type reply[T any] struct{ Body T }
 
 // file is an answer in any other format.
 type file struct {
-	ContentType string `header:"Content-Type"`
+	ContentType string
 	Body        []byte
 }
 
@@ -35,13 +36,7 @@ func route[I, O any](s server, op huma.Operation, do func(context.Context, *I) (
 		op.Responses = map[string]*huma.Response{strconv.Itoa(op.DefaultStatus): {Description: http.StatusText(op.DefaultStatus)}}
 	}
 	op.Responses["default"] = &huma.Response{Description: "A problem", Content: map[string]*huma.MediaType{problemJSON: {Schema: problem}}}
-	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := do(ctx, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
+	s.register(op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) { return do(ctx, in.(*I)) })
 }
 
 // get, post and made describe the three usual operations.
