@@ -3,11 +3,8 @@ package local
 import (
 	"context"
 
-	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-
 	"duly/infra/local/aws"
+	awsboot "duly/shared/boot/aws"
 	inboxboot "duly/shared/boot/inbox"
 	webhookboot "duly/shared/boot/webhook"
 	orderwebhook "duly/shared/handler/order-webhook"
@@ -41,16 +38,12 @@ func (b builder) replay(ctx context.Context, p o2c.ParkedData) error {
 
 // inbox is a function's own queue.
 func (b builder) inbox(function string) inboxboot.Queue {
-	client := sqs.New(sqs.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
-	return inboxboot.New(client, aws.QueueURL(b.outsideURL("aws"), inbox(function)))
+	return inboxboot.New(b.call(awsboot.SendMessage), aws.QueueURL(b.outsideURL("aws"), inbox(function)))
 }
 
 // secret reads from the loopback parameter store, as the functions do in AWS.
 func (b builder) secret(ctx context.Context, name string) (string, error) {
-	client := ssm.New(ssm.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
-	out, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: awssdk.String(parameters + "/" + name), WithDecryption: awssdk.Bool(true)})
-	if err != nil {
-		return "", err
-	}
-	return awssdk.ToString(out.Parameter.Value), nil
+	var said struct{ Parameter struct{ Value string } }
+	err := b.call(awsboot.GetParameter).Do(ctx, map[string]any{"Name": parameters + "/" + name, "WithDecryption": true}, &said)
+	return said.Parameter.Value, err
 }

@@ -9,13 +9,12 @@ import (
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
 	"duly/functions"
 	"duly/infra/local/aws"
 	"duly/shared/bank"
+	awsboot "duly/shared/boot/aws"
 	chatboot "duly/shared/boot/chat"
 	reconcileboot "duly/shared/boot/reconcile"
 	"duly/shared/bus"
@@ -93,6 +92,11 @@ func (r *Runtime) admit() error {
 // amazon is the endpoint of the loopback AWS services.
 func (b builder) amazon() *string { return awssdk.String(b.outsideURL("aws")) }
 
+// call asks a loopback service once: what fails is the sweeper's.
+func (b builder) call(op awsboot.Operation) awsboot.Call {
+	return awsboot.NewCall(awssdk.Config{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential}, op, b.client, awsboot.Patience{Tries: 1})
+}
+
 func (b builder) s3() *s3.Client {
 	return s3.New(s3.Options{
 		Region: aws.Region, BaseEndpoint: b.amazon(), UsePathStyle: true, Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client,
@@ -104,16 +108,14 @@ func (b builder) chat() *chat.Client {
 }
 
 func (b builder) outbox() trigger.Handler {
-	ses := sesv2.New(sesv2.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
-	events := eventbridge.New(eventbridge.Options{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client})
 	return outbox.New(outbox.Deps{
 		Outbox: &o2c.Outbox{
 			Cycle:   b.Cycle,
-			Mail:    mail.New(ses, mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
+			Mail:    mail.New(b.call(awsboot.SendEmail), mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
 			Chat:    b.chat(),
 			Files:   b.archive(),
 			Papers:  document.Papers{},
-			Bus:     bus.New(events, busName),
+			Bus:     bus.New(b.call(awsboot.PutEvents), busName),
 			Reports: b.agency,
 			Now:     b.Clock.Now,
 		},

@@ -10,16 +10,29 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-
 	"duly/shared/o2c"
 )
 
-// API is what of the EventBridge client is used.
+// API asks EventBridge for PutEvents: the request and the answer are its JSON
+// (docs.aws.amazon.com/eventbridge, PutEvents).
 type API interface {
-	PutEvents(context.Context, *eventbridge.PutEventsInput, ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error)
+	Do(ctx context.Context, in, out any) error
+}
+
+// putEvents is the request.
+type putEvents struct {
+	Entries []entry
+}
+
+// entry is an event as the bus carries it.
+type entry struct {
+	EventBusName, Source, DetailType, Detail string
+	Time                                     json.Number // seconds since 1970, to the millisecond
+}
+
+// taken is the answer: what was refused has a code.
+type taken struct {
+	Entries []struct{ ErrorCode, ErrorMessage string }
 }
 
 // Bus publishes events.
@@ -58,10 +71,10 @@ type cloudEvent struct {
 // limits allow. An entry that the bus did not take fails the whole, so that all
 // are sent again: who listens knows an event by its id.
 func (b *Bus) Publish(ctx context.Context, events []o2c.Published) error {
-	var batch []types.PutEventsRequestEntry
+	var batch []entry
 	size := 0
 	for _, e := range events {
-		entry, n, err := b.entry(e)
+		one, n, err := b.entry(e)
 		if err != nil {
 			return err
 		}
@@ -71,43 +84,41 @@ func (b *Bus) Publish(ctx context.Context, events []o2c.Published) error {
 			}
 			batch, size = nil, 0
 		}
-		batch, size = append(batch, entry), size+n
+		batch, size = append(batch, one), size+n
 	}
 	return b.put(ctx, batch)
 }
 
 // entry is the event as the bus carries it, and its size as the bus counts it.
-func (b *Bus) entry(e o2c.Published) (types.PutEventsRequestEntry, int, error) {
+func (b *Bus) entry(e o2c.Published) (entry, int, error) {
 	detail, err := json.Marshal(cloudEvent{
 		SpecVersion: "1.0", ID: e.ID, Source: Source, Type: e.Type, Subject: e.Subject,
 		Time: e.Time.UTC().Format(time.RFC3339Nano), DataContentType: "application/json", Data: e.Data,
 	})
 	if err != nil {
-		return types.PutEventsRequestEntry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", "its data is not JSON", "tell us", err)
+		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", "its data is not JSON", "tell us", err)
 	}
 	const timestamp = 14 // bytes that EventBridge counts for the time
 	size := timestamp + len(Source) + len(e.Type) + len(detail)
 	if size > bytesMax {
-		return types.PutEventsRequestEntry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", fmt.Sprintf("it has %d bytes, the bus takes %d", size, bytesMax), "read the document instead", nil)
+		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", fmt.Sprintf("it has %d bytes, the bus takes %d", size, bytesMax), "read the document instead", nil)
 	}
-	return types.PutEventsRequestEntry{
-		EventBusName: aws.String(b.name), Source: aws.String(Source), DetailType: aws.String(e.Type),
-		Detail: aws.String(string(detail)), Time: aws.Time(e.Time),
-	}, size, nil
+	at := json.Number(fmt.Sprintf("%d.%03d", e.Time.Unix(), e.Time.Nanosecond()/int(time.Millisecond)))
+	return entry{EventBusName: b.name, Source: Source, DetailType: e.Type, Detail: string(detail), Time: at}, size, nil
 }
 
-func (b *Bus) put(ctx context.Context, batch []types.PutEventsRequestEntry) error {
+func (b *Bus) put(ctx context.Context, batch []entry) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	out, err := b.api.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: batch})
-	if err != nil {
+	var out taken
+	if err := b.api.Do(ctx, putEvents{Entries: batch}, &out); err != nil {
 		return err
 	}
 	var refused []error
 	for _, r := range out.Entries {
-		if code := aws.ToString(r.ErrorCode); code != "" {
-			refused = append(refused, fmt.Errorf("the bus refused an event: %s: %s", code, aws.ToString(r.ErrorMessage)))
+		if r.ErrorCode != "" {
+			refused = append(refused, fmt.Errorf("the bus refused an event: %s: %s", r.ErrorCode, r.ErrorMessage))
 		}
 	}
 	return errors.Join(refused...)

@@ -10,11 +10,11 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/google/go-cmp/cmp"
 
 	"duly/infra/local/aws"
 	"duly/infra/local/loopback"
+	boot "duly/shared/boot/aws"
 	"duly/shared/bus"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -25,11 +25,8 @@ var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 // open gives the bus that is there, and the adapter of the named one.
 func open(name string) (*aws.Events, *bus.Bus) {
 	events := aws.NewEvents(func() time.Time { return noon }, "duly")
-	client := eventbridge.New(eventbridge.Options{
-		Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-		HTTPClient:  &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, events)}},
-	})
+	client := boot.NewCall(sdk.Config{Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")},
+		boot.PutEvents, &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, events)}}, boot.Patience{Tries: 1})
 	return events, bus.New(client, name)
 }
 

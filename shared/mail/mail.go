@@ -9,18 +9,28 @@ import (
 	"net/mail"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
 
 	"duly/shared/o2c"
 )
 
-// API is what of the SES client is used.
+// API asks SES for SendEmail, once: the request and the answer are its JSON
+// (docs.aws.amazon.com/ses, API v2, SendEmail). Its refusals are of the type
+// smithy.APIError.
 type API interface {
-	SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error)
+	Do(ctx context.Context, in, out any) error
 }
+
+// sendEmail is the request.
+type sendEmail struct {
+	FromEmailAddress     string
+	Destination          struct{ ToAddresses []string }
+	Content              struct{ Raw struct{ Data []byte } }
+	EmailTags            []tag  `json:",omitempty"`
+	ConfigurationSetName string `json:",omitempty"`
+}
+
+type tag struct{ Name, Value string }
 
 // Options say who sends.
 type Options struct {
@@ -63,41 +73,35 @@ func (s *Sender) Send(ctx context.Context, l o2c.Letter) (string, error) {
 	if err != nil {
 		return "", o2c.Permanent("The letter cannot be sent", "it does not make a valid message", "tell us", err)
 	}
-	in := &sesv2.SendEmailInput{
-		FromEmailAddress: aws.String(s.opt.From.String()),
-		Destination:      &types.Destination{ToAddresses: []string{to}},
-		Content:          &types.EmailContent{Raw: &types.RawMessage{Data: raw}},
-	}
+	in := sendEmail{FromEmailAddress: s.opt.From.String(), ConfigurationSetName: s.opt.ConfigurationSet}
+	in.Destination.ToAddresses = []string{to}
+	in.Content.Raw.Data = raw
 	if l.Tag != "" {
-		in.EmailTags = []types.MessageTag{{Name: aws.String(TagName), Value: aws.String(l.Tag)}}
+		in.EmailTags = []tag{{Name: TagName, Value: l.Tag}}
 	}
-	if s.opt.ConfigurationSet != "" {
-		in.ConfigurationSetName = aws.String(s.opt.ConfigurationSet)
-	}
-	out, err := s.api.SendEmail(ctx, in, func(o *sesv2.Options) { o.Retryer = aws.NopRetryer{} })
-	if err != nil {
+	var out struct{ MessageId string } //nolint:revive // SES's spelling
+	if err := s.api.Do(ctx, in, &out); err != nil {
 		return "", explain(err)
 	}
-	return aws.ToString(out.MessageId), nil
+	return out.MessageId, nil
 }
 
 // explain sorts SES's refusals: later, never, or — all the rest, such as a
 // paused account that a person must wake — again by the usual waits.
 func explain(err error) error {
-	var rate *types.TooManyRequestsException
-	var quota *types.LimitExceededException
-	var rejected *types.MessageRejected
-	var bad *types.BadRequestException
-	var api smithy.APIError
-	switch {
-	case errors.As(err, &quota):
+	var said smithy.APIError
+	if !errors.As(err, &said) {
+		return err
+	}
+	switch said.ErrorCode() {
+	case "LimitExceededException":
 		return &o2c.Later{After: waitQuota, Cause: err}
-	case errors.As(err, &rate), errors.As(err, &api) && (api.ErrorCode() == "ThrottlingException" || api.ErrorCode() == "Throttling"):
+	case "TooManyRequestsException", "ThrottlingException", "Throttling":
 		return &o2c.Later{After: waitRate, Cause: err}
-	case errors.As(err, &rejected):
-		return o2c.Permanent("The letter was refused", "SES rejected it: "+rejected.ErrorMessage(), "check the address and the sender's domain", err)
-	case errors.As(err, &bad):
-		return o2c.Permanent("The letter was refused", "SES cannot use it: "+bad.ErrorMessage(), "check the customer's e-mail", err)
+	case "MessageRejected":
+		return o2c.Permanent("The letter was refused", "SES rejected it: "+said.ErrorMessage(), "check the address and the sender's domain", err)
+	case "BadRequestException":
+		return o2c.Permanent("The letter was refused", "SES cannot use it: "+said.ErrorMessage(), "check the customer's e-mail", err)
 	}
 	return err
 }

@@ -12,10 +12,10 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 
 	"duly/infra/local/aws"
 	"duly/infra/local/loopback"
+	boot "duly/shared/boot/aws"
 	"duly/shared/mail"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -32,11 +32,8 @@ func mailbox(t *testing.T) (*aws.SES, *mail.Sender) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sesv2.New(sesv2.Options{
-		Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"),
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-		HTTPClient:  &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, ses)}},
-	})
+	client := boot.NewCall(sdk.Config{Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")},
+		boot.SendEmail, &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, ses)}}, boot.Patience{Tries: 1})
 	return ses, mail.New(client, mail.Options{
 		From: netmail.Address{Name: "Café Groothandel", Address: "invoices@duly.example"}, ReplyTo: "administratie@voorbeeld.example", ConfigurationSet: "duly",
 	})
@@ -179,10 +176,8 @@ func TestLostAnswerSendsOnce(t *testing.T) {
 
 func TestRejectedIsForGood(t *testing.T) {
 	ses, _ := mailbox(t)
-	client := sesv2.New(sesv2.Options{
-		Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-		HTTPClient: &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, ses)}},
-	})
+	client := boot.NewCall(sdk.Config{Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")},
+		boot.SendEmail, &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, ses)}}, boot.Patience{Tries: 1})
 	sender := mail.New(client, mail.Options{From: netmail.Address{Address: "invoices@shop.invalid"}}) // a domain that is not verified
 	if _, err := sender.Send(context.Background(), letter()); !fault.Is(err, fault.Refused) {
 		t.Errorf("got %v", err)

@@ -6,7 +6,6 @@ package bus
 import (
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/caarlos0/env/v11"
 
 	"duly/shared/boot/aws"
@@ -32,5 +31,5 @@ func open() (*bus.Bus, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "Events cannot be published", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return bus.New(eventbridge.NewFromConfig(cfg), e.Name), nil
+	return bus.New(aws.NewCall(cfg, aws.PutEvents, nil, aws.Patience{}), e.Name), nil
 }

@@ -7,8 +7,6 @@ import (
 	"context"
 	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/caarlos0/env/v11"
 
 	"duly/shared/boot/aws"
@@ -25,12 +23,12 @@ type environment struct {
 
 // Queue is one queue.
 type Queue struct {
-	api *sqs.Client
-	url string
+	send aws.Call
+	url  string
 }
 
-// New is a queue on a client.
-func New(api *sqs.Client, url string) Queue { return Queue{api: api, url: url} }
+// New is the queue at a URL, reached by a call of SendMessage.
+func New(send aws.Call, url string) Queue { return Queue{send: send, url: url} }
 
 // FromEnvironment builds the function's own queue.
 func FromEnvironment() (Queue, error) {
@@ -42,14 +40,13 @@ func FromEnvironment() (Queue, error) {
 	if err != nil {
 		return Queue{}, fault.New(fault.Config, "The inbox cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	cfg.HTTPClient, cfg.RetryMaxAttempts = awshttp.NewBuildableClient().WithTimeout(requestMax), 2
-	return New(sqs.NewFromConfig(cfg), e.URL), nil
+	return New(aws.NewCall(cfg, aws.SendMessage, nil, aws.Patience{Timeout: requestMax, Tries: 2}), e.URL), nil
 }
 
 // Put keeps a message.
 func (q Queue) Put(ctx context.Context, message string) error {
-	_, err := q.api.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.url, MessageBody: &message})
-	if err != nil {
+	var said struct{}
+	if err := q.send.Do(ctx, map[string]string{"QueueUrl": q.url, "MessageBody": message}, &said); err != nil {
 		return fault.New(fault.Unavailable, "The inbox does not answer", "SQS is throttled or out of reach", "send the message again").Because(err)
 	}
 	return nil

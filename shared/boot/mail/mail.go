@@ -7,7 +7,6 @@ import (
 	netmail "net/mail"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/caarlos0/env/v11"
 
 	"duly/shared/boot/aws"
@@ -42,5 +41,5 @@ func open(seller party.Seller) (*mail.Sender, error) {
 		return nil, fault.New(fault.Config, "Letters cannot be sent", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
 	from := netmail.Address{Name: seller.Name, Address: localPart + "@" + e.Domain}
-	return mail.New(sesv2.NewFromConfig(cfg), mail.Options{From: from, ReplyTo: seller.Email, ConfigurationSet: e.Set}), nil
+	return mail.New(aws.NewCall(cfg, aws.SendEmail, nil, aws.Patience{Tries: 1}), mail.Options{From: from, ReplyTo: seller.Email, ConfigurationSet: e.Set}), nil
 }

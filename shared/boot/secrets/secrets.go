@@ -5,6 +5,7 @@ package secrets
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
@@ -29,9 +30,12 @@ func Reader() func(ctx context.Context, name string) (string, error) {
 	}
 }
 
+// requestMax bounds one attempt; the store answers in tens of milliseconds.
+const requestMax = 2 * time.Second
+
 type shelf struct {
-	store store
-	path  string
+	get  aws.Call
+	path string
 }
 
 func connect() (shelf, error) {
@@ -43,15 +47,16 @@ func connect() (shelf, error) {
 	if err != nil {
 		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return shelf{store: newStore(cfg, aws.Endpoint("SSM")), path: e.Path}, nil
+	return shelf{get: aws.NewCall(cfg, aws.GetParameter, nil, aws.Patience{Timeout: requestMax}), path: e.Path}, nil
 }
 
 func (s shelf) read(ctx context.Context, name string) (string, error) {
-	value, err := s.store.get(ctx, s.path+"/"+name)
+	var said struct{ Parameter struct{ Value string } }
+	err := s.get.Do(ctx, map[string]any{"Name": s.path + "/" + name, "WithDecryption": true}, &said)
 	if err == nil {
-		return value, nil
+		return said.Parameter.Value, nil
 	}
-	if s.store.refused(err) {
+	if s.get.Final(err) {
 		return "", fault.New(fault.Config, "The secret "+name+" cannot be read", "the parameter store refuses it", "enter it with: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+name).Because(err)
 	}
 	return "", fault.New(fault.Unavailable, "The secret "+name+" cannot be read", "the parameter store does not answer", "try again in a minute").Because(err)
