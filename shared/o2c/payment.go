@@ -50,22 +50,42 @@ type MoneyBack struct {
 	At      time.Time
 }
 
-// Chargeback is a payment that the card's holder took back.
-type Chargeback struct {
+// RefundFailed is a refund that did not reach the customer; its money is back
+// at the gateway.
+type RefundFailed struct {
 	Gateway string
 	Ref     string // the payment intent
-	ID      string
+	ID      string // of the refund
 	Amount  money.Amount
-	Status  string // "open", "won", "lost"
-	Reason  string
-	DueAt   time.Time // of the evidence
 	At      time.Time
+}
+
+// Chargeback is a payment that the card's holder took back.
+type Chargeback struct {
+	Gateway   string
+	Ref       string // the payment intent
+	ID        string
+	Amount    money.Amount
+	Status    string // "open", "won", "lost"
+	Withdrawn bool   // the money is held while it is open; an inquiry holds nothing
+	Reason    string
+	DueAt     time.Time // of the evidence
+	At        time.Time
 }
 
 // PayoutPaid is a transfer to our bank.
 type PayoutPaid struct {
 	Gateway string
 	ID      string
+	At      time.Time
+}
+
+// PayoutFailed is a transfer that the bank sent back; its money goes out again
+// with a later one.
+type PayoutFailed struct {
+	Gateway string
+	ID      string
+	Amount  money.Amount
 	At      time.Time
 }
 
@@ -83,7 +103,9 @@ func (MoneyIn) paymentEvent()      {}
 func (MoneyPending) paymentEvent() {}
 func (MoneyFailed) paymentEvent()  {}
 func (MoneyBack) paymentEvent()    {}
+func (RefundFailed) paymentEvent() {}
 func (Chargeback) paymentEvent()   {}
 func (PayoutPaid) paymentEvent()   {}
+func (PayoutFailed) paymentEvent() {}
 func (PageExpired) paymentEvent()  {}
 func (Irrelevant) paymentEvent()   {}

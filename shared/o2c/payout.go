@@ -8,6 +8,7 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/ledger"
 )
 
@@ -66,6 +67,26 @@ func (c *Cycle) announce(ctx context.Context, tx *Tx, id string, ev PayoutPaid, 
 	return c.post(tx, id+"/fees", "Fees of payout "+ev.ID, p.Data().ArrivesOn, ledger.GatewayFees(ledger.Gateway(ev.Gateway), facts.Fees)...)
 }
 
+// payoutFailed records that the bank sent a transfer back. Nothing is booked:
+// when it had landed, the bank's own line takes it back, and the money goes out
+// again as a part of a later payout.
+func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) error {
+	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
+		p, err := find[cash.Payout](ctx, tx, Name("po", ev.Gateway, ev.ID))
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return fault.New(fault.Unavailable, "The message is ahead of its payout", "payout "+ev.ID+" is not known yet", "send it again later")
+		}
+		p.Fail(ev.At)
+		return errors.Join(
+			tx.Save(p, Fact{Type: "payout.failed", Data: ev}),
+			c.tell(tx, KeyOf(p), "A payout failed", ev.Amount.String()+" ("+ev.ID+") did not reach the bank account; the money is back at "+ev.Gateway+". Check the bank account there; it goes out again with the next payout."),
+		)
+	})
+}
+
 // landPayout books the bank line of a payout and reports whether it was one.
 func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
 	names := []Alias{{Space: spacePayout, Value: cash.Squash(e.Reference)}, {Space: spacePayout, Value: cash.Squash(e.Text)}}
@@ -85,6 +106,12 @@ func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, err
 		p, err := get[cash.Payout](ctx, tx, key.ID)
 		if err != nil {
 			return false, err
+		}
+		if p.SendBack(e.Key, e.Amount) == nil {
+			return true, errors.Join(
+				tx.Save(p, Fact{Type: "payout.sent_back", Data: p.Data()}),
+				c.post(tx, p.ID()+"/sent_back", "Payout "+p.Data().Reference+" sent back", e.ValueOn, ledger.PayoutLanded(ledger.Gateway(p.Data().Gateway), e.Amount)...),
+			)
 		}
 		if p.Land(e.Key, e.Amount) != nil {
 			continue // another amount, or landed before: money to be explained

@@ -3,8 +3,6 @@ package o2c
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"duly/shared/o2c/cash"
@@ -31,10 +29,14 @@ func (c *Cycle) HandlePayment(ctx context.Context, at time.Time, seen string, ev
 		err = c.moneyFailed(ctx, s, ev)
 	case MoneyBack:
 		err = c.moneyBack(ctx, s, ev)
+	case RefundFailed:
+		err = c.refundFailed(ctx, s, ev)
 	case Chargeback:
 		err = c.chargeback(ctx, s, ev)
 	case PayoutPaid:
 		err = c.payoutPaid(ctx, s, ev)
+	case PayoutFailed:
+		err = c.payoutFailed(ctx, s, ev)
 	case PageExpired:
 		err = c.pageExpired(ctx, s, ev)
 	}
@@ -173,7 +175,8 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 			return nil
 		}
 		if r != nil {
-			return c.takeBack(ctx, tx, r, r.Data().Amount, "the debit failed: "+ev.Reason)
+			r.Bounce()
+			return c.settleReversals(ctx, tx, r, "the debit failed: "+ev.Reason)
 		}
 		k, err := find[checkout](ctx, tx, ev.InvoiceID)
 		if err != nil || k == nil {
@@ -184,128 +187,6 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 			return err
 		}
 		return c.tell(tx, Key{Kind: "invoice", ID: ev.InvoiceID}, "A payment failed", "The provider says: "+ev.Reason+". The invoice is open as before.")
-	})
-}
-
-// moneyBack books what was given back of a payment so far.
-func (c *Cycle) moneyBack(ctx context.Context, s Stamp, ev MoneyBack) error {
-	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
-		r, err := receiptOf(ctx, tx, ev.Gateway, ev.Ref)
-		if err != nil {
-			return err
-		}
-		if err := inCurrency(r, ev.Total); err != nil {
-			return err
-		}
-		r.GiveBack(ev.Total)
-		return c.takeBack(ctx, tx, r, r.Gone(), "given back at the provider")
-	})
-}
-
-// receiptOf finds the payment that a refund or chargeback is about; a message
-// that is ahead of its payment has to come again.
-func receiptOf(ctx context.Context, tx *Tx, gateway, ref string) (*cash.Receipt, error) {
-	r, err := find[cash.Receipt](ctx, tx, ReceiptID(gateway, ref))
-	if err == nil && r == nil {
-		err = fault.New(fault.Unavailable, "The message is ahead of its payment", "payment "+ref+" is not known yet", "send it again later")
-	}
-	return r, err
-}
-
-// takeBack pays back until total of the receipt has left: first what has no
-// home, then out of its applications, the last first, whose invoices open again.
-func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, total money.Amount, why string) error {
-	amount := total.Minus(r.Data().Refunded)
-	if !amount.IsPositive() {
-		return nil
-	}
-	var undone []cash.Application // the last that was undone first: it is the one to settle in part
-	for n := len(r.Data().Applications); n > 0 && r.Unapplied().Cmp(amount) < 0; n-- {
-		if r.Data().Applications[n-1].Undone {
-			continue
-		}
-		a, err := c.undo(ctx, tx, r, n)
-		if err != nil {
-			return err
-		}
-		undone = slices.Insert(undone, 0, a)
-	}
-	if err := r.Refund(amount); err != nil {
-		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
-	}
-	d := r.Data()
-	return errors.Join(
-		tx.Save(r, Fact{Type: "receipt.paid_back", Data: map[string]any{"amount": amount, "why": why}}),
-		c.post(tx, fmt.Sprintf("%s/back/%d", d.ID, d.Refunded.Minor), "Paid back to "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount, d.ID)...),
-		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+payer(d)+" went back: "+why+"."),
-		c.reapply(ctx, tx, r, undone),
-		c.askAbout(tx, r, len(undone) > 0),
-	)
-}
-
-// askAbout shows what is left of a receipt: to be asked anew when applications
-// were undone, else on the card that stands.
-func (c *Cycle) askAbout(tx *Tx, r *cash.Receipt, anew bool) error {
-	if anew && r.Unapplied().IsPositive() && !r.Data().Kept {
-		return c.showCard(tx, "cash", KeyOf(r))
-	}
-	return c.refreshCard(tx, "cash", KeyOf(r))
-}
-
-// inCurrency refuses a message about a payment that is in another currency.
-func inCurrency(r *cash.Receipt, amount money.Amount) error {
-	if err := money.Same(r.Data().Amount, amount); err != nil {
-		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
-	}
-	return nil
-}
-
-// reapply gives what is left of a receipt back to the invoices that it had
-// settled until now; what a person took back before stays as the person left it.
-func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt, undone []cash.Application) error {
-	for _, a := range undone {
-		inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
-		if err != nil {
-			return err
-		}
-		if amount := money.Min(r.Unapplied(), inv.Open()); amount.IsPositive() {
-			if err := c.apply(ctx, tx, r, inv, amount, "what is left of the payment"); err != nil {
-				return err
-			}
-		}
-		if err := c.creditAgain(ctx, tx, r, inv); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// chargeback tells the team; a lost one takes the money back. The messages about
-// one come in any order and more than once.
-func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
-	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
-		r, err := receiptOf(ctx, tx, ev.Gateway, ev.Ref)
-		if err != nil {
-			return err
-		}
-		if err := inCurrency(r, ev.Amount); err != nil {
-			return err
-		}
-		before := r.Data()
-		before.Chargebacks = slices.Clone(before.Chargebacks)
-		if !r.ChargeBack(cash.Chargeback{ID: ev.ID, Amount: ev.Amount, Status: ev.Status}) {
-			return nil
-		}
-		if err := c.disputed(ctx, tx, before, r.Data()); err != nil {
-			return err
-		}
-		if ev.Status == "lost" {
-			return errors.Join(tx.Save(r, Fact{Type: "chargeback.lost", Data: ev}), c.takeBack(ctx, tx, r, r.Gone(), "the chargeback was lost"))
-		}
-		if err := tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}); err != nil {
-			return err
-		}
-		return c.tell(tx, KeyOf(r), "Chargeback "+ev.Status, fmt.Sprintf("%s of %s (%s); evidence until %s.", ev.Amount, payer(r.Data()), ev.Reason, ev.DueAt.In(c.Policy.Zone).Format(time.DateOnly)))
 	})
 }
 

@@ -58,8 +58,8 @@ func (c *Cycle) payBack(ctx context.Context, tx *Tx, o *order.Order) error {
 		if err := tx.Save(o); err != nil {
 			return err
 		}
-		r.GiveBack(d.Refunded.Plus(part))
-		if err := c.takeBack(ctx, tx, r, d.Refunded.Plus(part), "refunded in the shop with order "+o.Data().Number); err != nil {
+		r.GiveBack(r.Gone().Plus(part), tx.At())
+		if err := c.settleReversals(ctx, tx, r, "refunded in the shop with order "+o.Data().Number); err != nil {
 			return err
 		}
 	}

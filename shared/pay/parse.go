@@ -54,6 +54,10 @@ var readers = map[string]func(envelope) (o2c.PaymentEvent, error){
 	"payout.paid":                              payoutPaid,
 	"payout.failed":                            payoutFailed,
 	"refund.failed":                            refundFailed,
+	"refund.updated":                           refundFailed,
+	"charge.refund.updated":                    refundFailed,
+	"charge.dispute.funds_withdrawn":           disputeChanged,
+	"charge.dispute.funds_reinstated":          disputeChanged,
 }
 
 // families are the objects whose other messages ask for nothing, by the first

@@ -2,10 +2,10 @@ package pay
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"duly/shared/o2c"
-	"duly/shared/o2c/fault"
 )
 
 // charge is what was taken of a payment.
@@ -60,7 +60,7 @@ func disputeChanged(e envelope) (o2c.PaymentEvent, error) {
 	}
 	out := o2c.Chargeback{Gateway: Name, Ref: string(d.Intent), ID: d.ID, Amount: amount, Status: disputeStatus[d.Status], Reason: d.Reason, At: e.at()}
 	if out.Status == "" {
-		out.Status = "open"
+		out.Status, out.Withdrawn = "open", !strings.HasPrefix(d.Status, "warning_")
 	}
 	if d.Evidence.DueBy > 0 {
 		out.DueAt = time.Unix(d.Evidence.DueBy, 0).UTC()
@@ -74,6 +74,7 @@ type transferOut struct {
 	Amount   json.Number `json:"amount"`
 	Currency string      `json:"currency"`
 	Intent   ref         `json:"payment_intent"`
+	Status   string      `json:"status"`
 }
 
 func payoutPaid(e envelope) (o2c.PaymentEvent, error) {
@@ -84,18 +85,32 @@ func payoutPaid(e envelope) (o2c.PaymentEvent, error) {
 	return o2c.PayoutPaid{Gateway: Name, ID: p.ID, At: e.at()}, nil
 }
 
-// payoutFailed and refundFailed are for a person: money that was on its way out
-// is back on Stripe's balance.
+// payoutFailed: the transfer is back on Stripe's balance and goes out with a
+// later payout.
 func payoutFailed(e envelope) (o2c.PaymentEvent, error) {
 	p := object[transferOut](e)
-	return nil, fault.New(fault.Refused, "A payout failed", "payout "+p.ID+" did not reach the bank account; its money is back on the Stripe balance", "check the bank account at Stripe")
+	if p.ID == "" {
+		return nil, unreadable("it names no payout")
+	}
+	amount, err := e.sum(p.Amount, p.Currency)
+	return o2c.PayoutFailed{Gateway: Name, ID: p.ID, Amount: amount, At: e.at()}, err
 }
 
+// refundFailed: the refund's money is back on Stripe's balance. Every failed
+// refund says so by its status too, whatever the message is called.
 func refundFailed(e envelope) (o2c.PaymentEvent, error) {
 	r := object[transferOut](e)
-	why := "refund " + r.ID + " of payment " + string(r.Intent) + " did not reach the customer"
-	if amount, err := e.sum(r.Amount, r.Currency); err == nil {
-		why += "; " + amount.String() + " is back on the Stripe balance"
+	if r.Status != "failed" && r.Status != "canceled" && e.Type != "refund.failed" {
+		return nil, nil
 	}
-	return nil, fault.New(fault.Refused, "A refund failed", why, "pay the customer in another way and book it")
+	amount, err := e.sum(r.Amount, r.Currency)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.ID == "":
+		return nil, unreadable("it names no refund")
+	case r.Intent == "":
+		return nil, nil
+	}
+	return o2c.RefundFailed{Gateway: Name, Ref: string(r.Intent), ID: r.ID, Amount: amount, At: e.at()}, nil
 }

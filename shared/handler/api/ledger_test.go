@@ -145,7 +145,7 @@ func recompute(t testing.TB, p *program) oracle {
 	return o
 }
 
-var aboutMoney = []string{"invoice.issued", "credit_note.issued", "receipt.received", "receipt.applied", "receipt.unapplied", "receipt.paid_back", "bank.opened", "bank.unexplained", "payout.announced", "payout.landed"}
+var aboutMoney = []string{"invoice.issued", "credit_note.issued", "receipt.received", "receipt.applied", "receipt.unapplied", "receipt.paid_back", "receipt.regained", "receipt.held", "bank.opened", "bank.unexplained", "payout.announced", "payout.landed"}
 
 func (o oracle) count(t testing.TB, f fact, account map[string]string) {
 	var d told
@@ -178,6 +178,10 @@ func (o oracle) count(t testing.TB, f fact, account map[string]string) {
 		o.move(-amount, "unapplied", "receivable")
 	case "receipt.paid_back":
 		o.move(amount, "unapplied", account[f.Subject])
+	case "receipt.regained":
+		o.move(-amount, "unapplied", account[f.Subject])
+	case "receipt.held":
+		o.move(amount, "chargebacks", account[f.Subject])
 	case "bank.opened":
 		o.move(d.Closing.Amount, "bank", "opening")
 	case "bank.unexplained":

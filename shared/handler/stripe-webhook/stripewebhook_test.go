@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duly/events"
+	"duly/infra/local/bank"
 	"duly/infra/local/loopback"
 	"duly/infra/local/stripe"
 	stripewebhook "duly/shared/handler/stripe-webhook"
@@ -21,7 +22,6 @@ import (
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/pay"
 	"duly/shared/signature"
@@ -47,9 +47,25 @@ type till struct {
 	gateway *pay.Gateway
 	sent    []request
 	invoice invoice.Data
+	bank    *bank.Bank
 }
 
 func open(t testing.TB) *till {
+	t.Helper()
+	return openWith(t, func(w *testkit.World) order.Incoming { return testkit.Order("1", 10_000, w.Now()) })
+}
+
+// open42 is a till whose invoice is over 42.00.
+func open42(t testing.TB) *till {
+	t.Helper()
+	return openWith(t, func(w *testkit.World) order.Incoming {
+		in := testkit.Order("1", 3_471, w.Now())
+		in.Lines[0].Quantity = 1
+		return in
+	})
+}
+
+func openWith(t testing.TB, ordered func(*testkit.World) order.Incoming) *till {
 	t.Helper()
 	k := &till{World: testkit.NewWorld(t), tray: &testkit.Tray{}, locker: &testkit.Locker{Now: map[string][]string{"stripe": {secret}}, Next: map[string][]string{}}}
 	k.Handler = k.on(k.Cycle)
@@ -61,7 +77,7 @@ func open(t testing.TB) *till {
 	k.gateway = pay.New(pay.Options{Key: "sk_test_till", URL: "http://stripe.invalid", HTTP: &http.Client{Transport: loopback.Transport{"stripe.invalid": k.stripe}}})
 	k.Cycle.Pay = k.gateway
 	ctx := context.Background()
-	taken, err := k.Cycle.HandleShop(ctx, k.Arrive(order.Create, testkit.Order("1", 10_000, k.Now())))
+	taken, err := k.Cycle.HandleShop(ctx, k.Arrive(order.Create, ordered(k.World)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -443,24 +459,5 @@ func TestFC_98_LiveAndTestMixedUp(t *testing.T) {
 	}
 	if err := stripewebhook.Replay(context.Background(), k.Cycle, k.Now(), true, p[0].Data()); err != nil || k.bill(t).Status != invoice.Paid {
 		t.Errorf("replayed in the live stage: %v, %s", err, k.bill(t).Status)
-	}
-}
-
-// Money on its way out that came back is for a person.
-func TestFailedTransfersAreParked(t *testing.T) {
-	k := open(t)
-	s := k.pays(t, stripe.PayRequest{Method: "ideal"})
-	k.deliver(t)
-	refund, err := k.stripe.Refund(context.Background(), s.PaymentIntent, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := k.stripe.FailRefund(context.Background(), refund.ID); err != nil {
-		t.Fatal(err)
-	}
-	k.deliver(t)
-	p := k.parked(t)
-	if len(p) != 1 || !strings.Contains(p[0].Data().Problem, money.Of(1000, "EUR").String()) {
-		t.Errorf("%d parked", len(p))
 	}
 }

@@ -23,6 +23,8 @@ type PayoutData struct {
 	At        time.Time     `json:"at"`
 	EntryKey  string        `json:"entry_key,omitempty"` // the bank line that brought it
 	Problem   string        `json:"problem,omitempty"`   // why it does not add up
+	FailedAt  time.Time     `json:"failed_at,omitzero"`  // the bank sent it back
+	BackKey   string        `json:"back_key,omitempty"`  // the bank line that took it back
 }
 
 // Payout is what a gateway transfers.
@@ -54,6 +56,18 @@ func (p *Payout) Land(entryKey string, amount money.Amount) error {
 		return fmt.Errorf("payout %s is %s, the bank says %s", p.data.ID, p.data.Net, amount)
 	}
 	p.data.EntryKey = entryKey
+	return nil
+}
+
+// Fail records that the bank sent the payout back.
+func (p *Payout) Fail(at time.Time) { p.data.FailedAt = at }
+
+// SendBack records the bank line that took a landed payout back.
+func (p *Payout) SendBack(entryKey string, amount money.Amount) error {
+	if !p.Landed() || p.data.BackKey != "" || amount != p.data.Net.Neg() {
+		return fmt.Errorf("%s does not take payout %s back", amount, p.data.ID)
+	}
+	p.data.BackKey = entryKey
 	return nil
 }
 

@@ -6,7 +6,6 @@ package cash
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -22,26 +21,19 @@ type Application struct {
 	On        calendar.Date `json:"on"`
 	Why       string        `json:"why"` // the sentence that explains the match
 	Undone    bool          `json:"undone,omitempty"`
-}
-
-// Chargeback is what the holder of a card takes back of a receipt.
-type Chargeback struct {
-	ID     string       `json:"id"` // the provider's
-	Amount money.Amount `json:"amount"`
-	Status string       `json:"status"` // "open", "won", "lost"
+	Returned  bool          `json:"returned,omitempty"` // undone because the money went back, not by a person
 }
 
 // ReceiptData is what a receipt is made of.
 type ReceiptData struct {
-	ID           string        `json:"id"`
-	Source       string        `json:"source"`  // "stripe", "bank", or the shop's gateway
-	Account      string        `json:"account"` // role of the ledger account it came into: "bank", "clearing:stripe"
-	Ref          string        `json:"ref"`     // the source's id: payment intent, bank entry
-	Amount       money.Amount  `json:"amount"`
-	Unapplied    money.Amount  `json:"unapplied"`
-	Refunded     money.Amount  `json:"refunded"`            // what has left, for whatever reason
-	GivenBack    money.Amount  `json:"given_back,omitzero"` // by us, as the provider says
-	Chargebacks  []Chargeback  `json:"chargebacks,omitempty"`
+	ID        string       `json:"id"`
+	Source    string       `json:"source"`  // "stripe", "bank", or the shop's gateway
+	Account   string       `json:"account"` // role of the ledger account it came into: "bank", "clearing:stripe"
+	Ref       string       `json:"ref"`     // the source's id: payment intent, bank entry
+	Amount    money.Amount `json:"amount"`
+	Unapplied money.Amount `json:"unapplied"`
+	Refunded  money.Amount `json:"refunded"` // what has left, for whatever reason
+	Reversals
 	Applications []Application `json:"applications"`
 	CustomerID   string        `json:"customer_id,omitempty"`
 	Payer        string        `json:"payer,omitempty"`
@@ -107,41 +99,6 @@ func (r *Receipt) Refund(amount money.Amount) error {
 	r.data.Unapplied = r.data.Unapplied.Minus(amount)
 	r.data.Refunded = r.data.Refunded.Plus(amount)
 	return nil
-}
-
-// GiveBack records the total that the provider says was given back; less than
-// is known is an older message.
-func (r *Receipt) GiveBack(total money.Amount) {
-	if total.Cmp(r.data.GivenBack) > 0 {
-		r.data.GivenBack = total
-	}
-}
-
-// ChargeBack records how a chargeback stands and reports whether that is news:
-// each counts once by its id, and one that was decided is not open again.
-func (r *Receipt) ChargeBack(cb Chargeback) bool {
-	i := slices.IndexFunc(r.data.Chargebacks, func(known Chargeback) bool { return known.ID == cb.ID })
-	if i < 0 {
-		r.data.Chargebacks = append(r.data.Chargebacks, cb)
-		return true
-	}
-	known := &r.data.Chargebacks[i]
-	if known.Status == cb.Status || (known.Status != "open" && cb.Status != "lost") {
-		return false
-	}
-	*known = cb
-	return true
-}
-
-// Gone is what must have left: what was given back and what was lost.
-func (r *Receipt) Gone() money.Amount {
-	sum := r.data.GivenBack.Plus(r.data.Amount.Zero())
-	for _, cb := range r.data.Chargebacks {
-		if cb.Status == "lost" {
-			sum = sum.Plus(cb.Amount)
-		}
-	}
-	return sum
 }
 
 // Keep leaves the rest on a customer's account, as a person decided.

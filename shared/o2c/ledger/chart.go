@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"cmp"
+	_ "embed" // the chart
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -11,6 +13,25 @@ type Account struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
 	Role string `json:"role"` // what the recipes call it
+	RGS  string `json:"-"`    // its place in the Dutch reference chart (referentiegrootboekschema.nl), for the auditfile
+}
+
+// UnmarshalJSON reads a row of the chart, whose reference code no program sees.
+func (a *Account) UnmarshalJSON(b []byte) error {
+	var row struct{ Code, Name, Role, RGS string }
+	err := json.Unmarshal(b, &row)
+	*a = Account(row)
+	return err
+}
+
+// OfResult reports whether the account is of the profit and loss statement: in
+// the decimal tradition those from 4000 on.
+func (a Account) OfResult() bool { return a.Code >= "4" }
+
+// AccountOf is the account of a code; ok is false when the chart has none.
+func AccountOf(code string) (a Account, ok bool) {
+	a, ok = chart[code]
+	return a, ok
 }
 
 // The roles that the recipes book to. Every payment gateway has a clearing
@@ -26,32 +47,23 @@ const (
 	Rounding       = "rounding"
 	Opening        = "opening"
 	Suspense       = "suspense"
+	Chargebacks    = "chargebacks" // held by card networks until they decide
 	ClearingStripe = "clearing:stripe"
 	clearing       = "clearing:"
 )
 
 // chart is the chart of accounts in the Dutch decimal tradition (0 capital,
-// 1 balance sheet, 4 costs, 8 revenue).
-var chart = index(
-	Account{"0500", "Opening balance", Opening},
-	Account{"1000", "Bank", Bank},
-	Account{"1100", "Payments under way: Stripe", ClearingStripe},
-	Account{"1110", "Payments under way: Shopify Payments", clearing + "shopify_payments"},
-	Account{"1120", "Payments under way: Mollie", clearing + "mollie"},
-	Account{"1130", "Payments under way: PayPal", clearing + "paypal"},
-	Account{"1140", "Payments under way: Klarna", clearing + "klarna"},
-	Account{"1190", "Payments under way: other gateways", clearing + "other"},
-	Account{"1300", "Trade receivables", Receivable},
-	Account{"1500", "VAT to be paid", VAT},
-	Account{"1600", "Customers' unapplied cash", Unapplied},
-	Account{"1650", "Deposits on goods to be delivered", Deposits},
-	Account{"1900", "Bank lines without explanation", Suspense},
-	Account{"4500", "Payment fees", Fees},
-	Account{"4990", "Rounding differences", Rounding},
-	Account{"8000", "Revenue", Revenue},
-)
+// 1 balance sheet, 4 costs, 8 revenue). A new account is a row of the file.
+var chart = index(chartFile)
 
-func index(accounts ...Account) map[string]Account {
+//go:embed chart.json
+var chartFile []byte
+
+func index(file []byte) map[string]Account {
+	var accounts []Account
+	if err := json.Unmarshal(file, &accounts); err != nil {
+		panic("ledger: chart.json: " + err.Error())
+	}
 	m := make(map[string]Account, len(accounts))
 	for _, a := range accounts {
 		m[a.Code] = a

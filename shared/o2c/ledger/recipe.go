@@ -66,12 +66,20 @@ func PaidBack(account string, amount money.Amount, receiptID string) []Leg {
 	return []Leg{leg(Unapplied, amount, receiptID), leg(account, amount.Neg(), "")}
 }
 
+// Withheld books what a card network holds while a chargeback is open: Dr
+// chargebacks, Cr the account. What it lets go of, whoever won, comes with a
+// negative amount.
+func Withheld(account string, amount money.Amount, receiptID string) []Leg {
+	return []Leg{leg(Chargebacks, amount, receiptID), leg(account, amount.Neg(), "")}
+}
+
 // GatewayFees books what a gateway kept: Dr fees, Cr clearing.
 func GatewayFees(account string, fees money.Amount) []Leg {
 	return []Leg{leg(Fees, fees, ""), leg(account, fees.Neg(), "")}
 }
 
-// PayoutLanded books a payout's bank line: Dr bank, Cr clearing.
+// PayoutLanded books a payout's bank line: Dr bank, Cr clearing. One that the
+// bank sent back comes with a negative amount.
 func PayoutLanded(account string, net money.Amount) []Leg {
 	return []Leg{leg(Bank, net, ""), leg(account, net.Neg(), "")}
 }

@@ -42,6 +42,8 @@ func (o *oracle) receiptEvent(e o2c.Event) {
 		}
 	case "receipt.paid_back":
 		r.back += facts[struct{ Amount money.Amount }](o, e).Amount.Minor
+	case "receipt.regained":
+		r.back -= facts[struct{ Amount money.Amount }](o, e).Amount.Minor
 	}
 }
 
