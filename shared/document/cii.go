@@ -136,10 +136,13 @@ func (c cii) settlement(e *etree.Element) {
 	if !c.note() {
 		leaf(e, "ram:PaymentReference", c.Reference) // BT-83
 	}
+	if c.taxedAbroad() {
+		leaf(e, "ram:TaxCurrencyCode", c.BooksCurrency) // BT-6
+	}
 	leaf(e, "ram:InvoiceCurrencyCode", c.Currency) // BT-5
 	if !c.note() {
 		means := branch(e, "ram:SpecifiedTradeSettlementPaymentMeans")
-		leaf(means, "ram:TypeCode", sepaTransfer) // BT-81
+		leaf(means, "ram:TypeCode", c.means()) // BT-81
 		account := branch(means, "ram:PayeePartyCreditorFinancialAccount")
 		leaf(account, "ram:IBANID", c.Seller.IBAN)             // BT-84
 		leaf(account, "ram:AccountName", plain(c.Seller.Name)) // BT-85
@@ -176,6 +179,9 @@ func (c cii) totals(e *etree.Element) {
 	leaf(e, "ram:LineTotalAmount", spell(c.Net))                          // BT-106
 	leaf(e, "ram:TaxBasisTotalAmount", spell(c.Net))                      // BT-109
 	leaf(e, "ram:TaxTotalAmount", spell(c.Tax), "currencyID", c.Currency) // BT-110
+	if c.taxedAbroad() {
+		leaf(e, "ram:TaxTotalAmount", spell(c.Books().Tax), "currencyID", c.BooksCurrency) // BT-111
+	}
 	if !c.Rounding.IsZero() {
 		leaf(e, "ram:RoundingAmount", spell(c.Rounding)) // BT-114
 	}

@@ -28,6 +28,8 @@ const (
 	// sepaTransfer is how an invoice is paid that is paid by transfer (BT-81),
 	// UNTDID 4461; NLCIUS allows it (NL-R-008).
 	sepaTransfer = "58"
+	// transfer is how one is paid in another currency than the euro.
+	transfer = "30"
 )
 
 // einvoice is a document as EN 16931 sees it. That its sums join is the work of
@@ -84,6 +86,18 @@ func (e einvoice) refers() []invoice.Preceding {
 func (e einvoice) terms() string {
 	words := text.In(e.Buyer.Language)
 	return words.Say("pdf.pay_by", "Amount", words.Money(e.Total.Minor, e.Currency), "Date", words.Date(text.Day(e.DueOn)))
+}
+
+// taxedAbroad reports whether the tax is owed in another currency than the
+// document's (BT-6, BT-111); where there is none, there is nothing to turn.
+func (e einvoice) taxedAbroad() bool { return e.Foreign() && !e.Tax.IsZero() }
+
+// means is BT-81.
+func (e einvoice) means() string {
+	if e.Currency == "EUR" {
+		return sepaTransfer
+	}
+	return transfer
 }
 
 // due is BT-115.

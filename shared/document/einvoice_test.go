@@ -64,6 +64,10 @@ func einvoices() map[string]invoice.Data {
 		"an export":              abroad("CH", "", statute.Export),
 		"a zero rate":            with(func(*invoice.Data) {}, func() invoice.Line { l := line("Book", "B", 1, 1000, "0"); l.Category = statute.ZeroRated; return l }()),
 		"a credit note":          note,
+		"in dollars": with(func(d *invoice.Data) {
+			d.Currency, d.BooksCurrency, d.Rounding = "USD", "EUR", money.Of(0, "USD")
+			d.Rate = &money.Rate{From: "USD", To: "EUR", Per: decimal.RequireFromString("0.8912655971"), On: d.IssuedOn, Source: "ECB euro foreign exchange reference rates"}
+		}, dollars(line("Chair", "CHAIR", 4, 8950, "21")), dollars(line("Seed", "SEED", 3, 333, "9"))),
 		"a line taken off": with(func(*invoice.Data) {}, line("Chair", "CHAIR", 4, 8950, "21"), func() invoice.Line {
 			l := line("Deposit invoiced before", "", -1, 5000, "21")
 			return l
@@ -71,6 +75,11 @@ func einvoices() map[string]invoice.Data {
 		"two hundred lines": long("fr", 200),
 		"odd names":         with(func(*invoice.Data) {}, line("<b>&\u202eesrever\u0000 😀", "A&B", 1, 1, "21")),
 	}
+}
+
+func dollars(l invoice.Line) invoice.Line {
+	l.UnitPrice.Currency, l.Net.Currency = "USD", "USD"
+	return l
 }
 
 // lost is what the library's readers do not find in what they read; the
@@ -165,5 +174,22 @@ func TestUnevenPriceMultipliesBack(t *testing.T) {
 	l := einvoices()["an uneven price"].Lines[0]
 	if off := price(l).Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Net.Decimal()).Abs(); off.GreaterThan(decimal.RequireFromString("0.005")) {
 		t.Errorf("%d × %s is %s off %s", l.Quantity, price(l), off, l.Net)
+	}
+}
+
+// TestTheTaxStandsInTheBooksCurrency: an invoice in dollars says its tax in
+// euros, too (BT-6 and BT-111; article 230 of directive 2006/112/EC).
+func TestTheTaxStandsInTheBooksCurrency(t *testing.T) {
+	d := einvoices()["in dollars"]
+	for format, render := range map[string]func(invoice.Data) ([]byte, error){"ubl": Papers{}.InvoiceUBL, "cii": Papers{}.InvoiceCII} {
+		out, err := render(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"TaxCurrencyCode>EUR<", `currencyID="EUR">67.81<`, `currencyID="USD">76.08<`} {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("%s lacks %s", format, want)
+			}
+		}
 	}
 }

@@ -123,7 +123,7 @@ func (p *invoicePaper) totals(y float64) float64 {
 	if !d.Rounding.IsZero() { // BT-114
 		rows = append(rows, [2]string{p.words.Say("pdf.rounding"), p.money(d.Rounding)})
 	}
-	notes := p.taxNotes()
+	notes := append(p.taxNotes(), p.taxInBooks()...)
 	if p.d.Advance != nil && !p.credit() {
 		notes = append(notes, p.wrap(p.words.Say("pdf.deposit_note"), rightEdge-leftEdge)...)
 	}
@@ -164,4 +164,19 @@ func (p *invoicePaper) taxNotes() []string {
 		}
 	}
 	return notes
+}
+
+// taxInBooks says the tax in the currency that it is owed in, per rate, with the
+// rate of exchange (article 230 of directive 2006/112/EC; L1).
+func (p *invoicePaper) taxInBooks() []string {
+	d := p.d
+	if !d.Foreign() || d.Tax.IsZero() {
+		return nil
+	}
+	p.font("", 8)
+	var notes []string
+	for _, t := range d.Taxes {
+		notes = append(notes, p.wrap(p.words.Say("pdf.tax_in_books", "Rate", p.words.Percent(t.Rate.String()), "Base", p.money(d.InBooks(t.Base)), "Tax", p.money(d.InBooks(t.Tax))), rightEdge-leftEdge)...)
+	}
+	return append(notes, p.wrap(p.words.Say("pdf.exchange_rate", "From", d.Currency, "Per", p.words.Decimal(d.Rate.Per.String()), "To", d.BooksCurrency, "Source", d.Rate.Source, "Date", p.date(d.Rate.On)), rightEdge-leftEdge)...)
 }

@@ -40,7 +40,7 @@ func sample(language string, lines ...invoice.Line) invoice.Data {
 			Name: "Bakkerij Vos B.V.", Kind: party.Company, VATID: "NL987654321B01", Language: language,
 			Address: party.Address{Street: "Dorpsstraat 7", PostalCode: "1234 CD", City: "Heeze", Country: "NL"},
 		},
-		SuppliedOn: calendar.Date{Year: 2026, Month: 11, Day: 3}, TermsDays: 30, Rounding: money.Of(0, "EUR"),
+		SuppliedOn: calendar.Date{Year: 2026, Month: 11, Day: 3}, TermsDays: 30, Rounding: lines[0].Net.Zero(),
 	}
 	return issue(d, "2026-0042")
 }

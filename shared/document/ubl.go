@@ -74,8 +74,11 @@ func (u ubl) head() {
 		kind = "cbc:InvoiceTypeCode"
 		leaf(u.root, "cbc:DueDate", u.DueOn.String()) // BT-9
 	}
-	leaf(u.root, kind, u.TypeCode())                                    // BT-3
-	leaf(u.root, "cbc:DocumentCurrencyCode", u.Currency)                // BT-5
+	leaf(u.root, kind, u.TypeCode())                     // BT-3
+	leaf(u.root, "cbc:DocumentCurrencyCode", u.Currency) // BT-5
+	if u.taxedAbroad() {
+		leaf(u.root, "cbc:TaxCurrencyCode", u.BooksCurrency) // BT-6
+	}
 	leaf(u.root, "cbc:BuyerReference", cmp.Or(u.asked(), u.CustomerID)) // BT-10
 	if u.asked() != "" {
 		leaf(branch(u.root, "cac:OrderReference"), "cbc:ID", u.asked()) // BT-13
@@ -134,8 +137,8 @@ func (u ubl) payment() {
 		return
 	}
 	e := branch(u.root, "cac:PaymentMeans")
-	leaf(e, "cbc:PaymentMeansCode", sepaTransfer) // BT-81
-	leaf(e, "cbc:PaymentID", u.Reference)         // BT-83
+	leaf(e, "cbc:PaymentMeansCode", u.means()) // BT-81
+	leaf(e, "cbc:PaymentID", u.Reference)      // BT-83
 	account := branch(e, "cac:PayeeFinancialAccount")
 	leaf(account, "cbc:ID", u.Seller.IBAN)          // BT-84
 	leaf(account, "cbc:Name", plain(u.Seller.Name)) // BT-85
@@ -158,6 +161,9 @@ func (u ubl) taxes() {
 		leaf(category, "cbc:TaxExemptionReasonCode", exemption[t.Category][1]) // BT-121
 		leaf(category, "cbc:TaxExemptionReason", exemption[t.Category][0])     // BT-120
 		leaf(branch(category, "cac:TaxScheme"), "cbc:ID", "VAT")
+	}
+	if u.taxedAbroad() {
+		leaf(branch(u.root, "cac:TaxTotal"), "cbc:TaxAmount", spell(u.Books().Tax), "currencyID", u.BooksCurrency) // BT-111
 	}
 }
 

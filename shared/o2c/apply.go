@@ -25,6 +25,9 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	if err := money.Same(amount, r.Unapplied(), d.Open); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply it to an invoice in its currency")
 	}
+	if d.Rate != nil {
+		return c.inBooks("invoice "+d.Number, d.Currency)
+	}
 	a, err := r.Apply(d.ID, d.Number, amount, c.today(tx.At()), why)
 	if err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is left")
@@ -43,7 +46,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": amount, "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
 		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, ledger.Applied(r.ID(), d.ID, amount)...),
-		c.moveOpen(ctx, tx, d, -amount.Minor), c.paid(ctx, tx, r.Data(), d, amount, 1),
+		c.moveOpen(ctx, tx, d, d.Releases(amount).Neg()), c.paid(ctx, tx, r.Data(), d, amount, 1),
 		c.closeCheckout(ctx, tx, d.ID),
 	); err != nil {
 		return err
@@ -61,8 +64,9 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	)
 }
 
-// moveOpen changes what a customer has open of an invoice.
-func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, minor int64) error {
+// moveOpen changes what a customer has open of an invoice, by an amount in the
+// currency of the books.
+func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, by money.Amount) error {
 	if err := tx.Gather(ctx, Wanted{
 		Documents: []Key{{Kind: "customer", ID: inv.CustomerID}},
 		Counters:  []Key{exposureKey(inv.CustomerID), payerKey(inv.CustomerID)},
@@ -77,7 +81,7 @@ func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, minor in
 	if err != nil {
 		return err
 	}
-	x.move(tx, moved{open: minor, due: inv.DueOn}, false)
+	x.move(tx, moved{open: by.Minor, due: inv.DueOn}, false)
 	return nil
 }
 
@@ -219,7 +223,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Amount, "open": inv.Open()}}),
 		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), ledger.Applied(r.ID(), d.ID, a.Amount.Neg())...),
-		c.moveOpen(ctx, tx, d, a.Amount.Minor), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
+		c.moveOpen(ctx, tx, d, d.Releases(a.Amount)), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 	)
 }

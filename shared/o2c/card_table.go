@@ -65,7 +65,7 @@ func overdueCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 	for _, inv := range open {
 		card.Invoices = append(card.Invoices, inv.Data())
 		if inv.Overdue(today) {
-			card.Overdue = card.Overdue.Plus(inv.Open())
+			card.Overdue = card.Overdue.Plus(inv.Data().InBooks(inv.Open()))
 			card.Oldest = max(card.Oldest, today.DaysSince(inv.Data().DueOn))
 		}
 	}

@@ -131,16 +131,11 @@ func (c *Cycle) numberNote(ctx context.Context, tx *Tx, note *invoice.Invoice) (
 	if missing := note.Prepare(c.Policy.Seller); len(missing) > 0 {
 		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
 	}
-	today := c.today(tx.At())
-	fresh := invoice.SeriesFor(invoice.CreditNotes, today)
-	series, err := find[invoice.Series](ctx, tx, fresh.ID())
+	series, err := c.seriesFor(ctx, tx, invoice.CreditNotes)
 	if err != nil {
 		return nil, err
 	}
-	if series == nil {
-		series = fresh
-	}
-	number, on := series.Draw(today)
+	number, on := series.Draw(c.today(tx.At()))
 	return series, note.Issue(series.ID(), number, on)
 }
 
@@ -151,23 +146,26 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 		return nil
 	}
 	var today calendar.Date
-	text := "Credit note " + note.Number + " on " + inv.Number
-	legs := ledger.Issued(note.ID, note.Net.Neg(), note.Tax.Neg(), note.Rounding.Neg())
+	text := narrative("Credit note "+note.Number+" on "+inv.Number, note)
+	rest := note.Total.Minus(settled)
+	released := inv.InBooks(inv.Open.Plus(settled)).Minus(inv.InBooks(inv.Open))
+	b := note.Books()
+	rounding := released.Plus(inv.InBooks(rest)).Minus(b.Net).Minus(b.Tax)
+	legs := ledger.Issued(note.ID, b.Net.Neg(), b.Tax.Neg(), rounding.Neg())
 	if inv.Advance != nil {
-		legs = ledger.Advanced(note.ID, inv.ID, note.Net.Neg(), note.Tax.Neg(), note.Rounding.Neg())
+		legs = ledger.Advanced(note.ID, inv.ID, b.Net.Neg(), b.Tax.Neg(), rounding.Neg())
 	}
 	if err := c.post(tx, note.ID, text, today, legs...); err != nil {
 		return err
 	}
 	if settled.IsPositive() {
 		if err := errors.Join(
-			c.post(tx, note.ID+"/invoice", text, today, ledger.Credited(note.ID, inv.ID, settled)...),
-			c.moveOpen(ctx, tx, inv, -settled.Minor),
+			c.post(tx, note.ID+"/invoice", text, today, ledger.Credited(note.ID, inv.ID, released)...),
+			c.moveOpen(ctx, tx, inv, released.Neg()),
 		); err != nil {
 			return err
 		}
 	}
-	rest := note.Total.Minus(settled)
 	if !rest.IsPositive() {
 		return nil
 	}
@@ -181,7 +179,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 	r.Keep(inv.CustomerID) // nothing to find out: we know whose it is
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.received", Data: r.Data()}),
-		c.post(tx, r.ID(), text+", paid before", today, ledger.CreditOnAccount(note.ID, r.ID(), rest)...),
+		c.post(tx, r.ID(), text+", paid before", today, ledger.CreditOnAccount(note.ID, r.ID(), inv.InBooks(rest))...),
 	)
 }
 

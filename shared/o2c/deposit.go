@@ -75,9 +75,6 @@ func (c *Cycle) askDeposit(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 		return nil
 	}
 	d := o.Data()
-	if err := c.invoiceable(d); err != nil {
-		return err
-	}
 	id := Name("i", o.ID(), "deposit", fmt.Sprint(len(d.Invoices)+1))
 	inv := invoice.NewAdvance(invoice.Data{
 		ID: id, OrderID: o.ID(), OrderNo: d.Number, PONumber: d.PONumber, CustomerID: d.CustomerID, Buyer: buyer(cust.Data(), cust.Email()),
@@ -223,16 +220,13 @@ func (c *Cycle) takeBackNote(ctx context.Context, tx *Tx, inv *invoice.Invoice, 
 // legsOf is what an invoice books: a deposit is owed in goods until a later
 // invoice earns it.
 func legsOf(d invoice.Data) []ledger.Leg {
+	b := d.Books()
 	if d.Advance != nil {
-		return ledger.Advanced(d.ID, d.ID, d.Net, d.Tax, d.Rounding)
+		return ledger.Advanced(d.ID, d.ID, b.Net, b.Tax, b.Rounding)
 	}
-	legs := ledger.Issued(d.ID, d.Net, d.Tax, d.Rounding)
+	legs := ledger.Issued(d.ID, b.Net, b.Tax, b.Rounding)
 	for _, p := range d.Preceding {
-		for _, l := range d.Lines {
-			if l.Advance == p.Number {
-				legs = append(legs, ledger.Earned(p.ID, l.Net.Neg())...)
-			}
-		}
+		legs = append(legs, ledger.Earned(p.ID, p.Earned)...)
 	}
 	return legs
 }

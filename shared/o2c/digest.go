@@ -68,7 +68,7 @@ func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
 	if d.Number == "" { // a draft
 		return kpi.Contribution{}
 	}
-	add := kpi.Contribution{SoldOn: d.IssuedOn, Sold: d.Total.Minor, DueOn: d.DueOn, Open: d.Open.Minor}
+	add := kpi.Contribution{SoldOn: d.IssuedOn, Sold: d.InBooks(d.Total).Minor, DueOn: d.DueOn, Open: d.InBooks(d.Open).Minor}
 	if inv.IsCreditNote() {
 		add.Sold, add.Open = -add.Sold, 0
 	}

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
@@ -34,20 +35,19 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	if err != nil || inv.Status() != invoice.Draft {
 		return err
 	}
+	series, err := c.seriesFor(ctx, tx, inv.Data().Type)
+	if err != nil {
+		return err
+	}
+	today := c.today(tx.At())
+	if err := c.convert(ctx, tx, inv, series.Dated(today)); err != nil {
+		return err
+	}
 	if missing := inv.Prepare(c.Policy.Seller); len(missing) > 0 {
 		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
 	}
 	if err := c.prepay(ctx, tx, inv); err != nil {
 		return err
-	}
-	today := c.today(tx.At())
-	fresh := invoice.SeriesFor(inv.Data().Type, today)
-	series, err := find[invoice.Series](ctx, tx, fresh.ID())
-	if err != nil {
-		return err
-	}
-	if series == nil {
-		series = fresh
 	}
 	number, on := series.Draw(today)
 	if err := inv.Issue(series.ID(), number, on); err != nil {
@@ -63,6 +63,30 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 		return err
 	}
 	return c.afterIssue(ctx, tx, inv)
+}
+
+// seriesFor finds the series that a document of today is numbered in, or starts
+// it.
+func (c *Cycle) seriesFor(ctx context.Context, tx *Tx, docType string) (*invoice.Series, error) {
+	fresh := invoice.SeriesFor(docType, c.today(tx.At()))
+	series, err := find[invoice.Series](ctx, tx, fresh.ID())
+	if err == nil && series == nil {
+		series = fresh
+	}
+	return series, err
+}
+
+// convert gives a draft the rate of its date, when it is in another currency
+// than the books.
+func (c *Cycle) convert(ctx context.Context, tx *Tx, inv *invoice.Invoice, on calendar.Date) error {
+	currency := inv.Data().Currency
+	if currency == c.Policy.Currency {
+		inv.Convert(c.Policy.Currency, nil)
+		return nil
+	}
+	rate, err := c.rateOn(ctx, tx, currency, on)
+	inv.Convert(c.Policy.Currency, rate)
+	return err
 }
 
 // prepay puts on an invoice what the shop's gateway took for its order.
@@ -98,7 +122,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	); err != nil {
 		return err
 	}
-	if err := c.post(tx, d.ID, "Invoice "+d.Number+" to "+d.Buyer.Name, d.SuppliedOn, legsOf(d)...); err != nil && !d.Total.IsZero() {
+	if err := c.post(tx, d.ID, narrative("Invoice "+d.Number+" to "+d.Buyer.Name, d), d.SuppliedOn, legsOf(d)...); err != nil && !d.Total.IsZero() {
 		return err
 	}
 	if err := tx.Fetch(ctx, Key{Kind: "customer", ID: d.CustomerID}, Key{Kind: "order", ID: d.OrderID}); err != nil {
@@ -112,7 +136,9 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil {
 		return err
 	}
-	released := o.Bill(d.Total)
+	before := o.Data()
+	o.Bill(d.Total)
+	released := before.InBooks(before.Committed).Minus(before.InBooks(o.Data().Committed))
 	if o.Secures(d.ID) {
 		o.DepositBilled(d.Total)
 		if err := c.refreshCard(tx, "credit", Key{Kind: "credit", ID: o.ID()}); err != nil {
@@ -126,7 +152,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil {
 		return err
 	}
-	x.move(tx, moved{open: d.Total.Minor, due: inv.Data().DueOn, confirmed: -released.Minor}, false)
+	x.move(tx, moved{open: d.InBooks(d.Total).Minor, due: inv.Data().DueOn, confirmed: -released.Minor}, false)
 	if err := c.hang(ctx, tx, d); err != nil {
 		return err
 	}
@@ -139,6 +165,15 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 		return err
 	}
 	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "draft", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
+}
+
+// narrative explains the booking of a document in another currency than the
+// books'.
+func narrative(what string, d invoice.Data) string {
+	if d.Rate == nil {
+		return what
+	}
+	return fmt.Sprintf("%s: %s at %s (%s, %s)", what, d.Total, d.Rate.Per, d.Rate.Source, d.Rate.On)
 }
 
 // hang puts an issued invoice among the open items; one over nothing is paid at

@@ -289,7 +289,9 @@ func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, e
 			view = &v
 			view.Amount = d.Open.Zero()
 		}
-		view.Amount = view.Amount.Plus(d.Open)
+		if d.Currency == view.Amount.Currency { // what is in another is listed, and added to nothing
+			view.Amount = view.Amount.Plus(d.Open)
+		}
 		items = append(items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: d.Open, DaysLate: v.DaysLate, URL: url})
 	}
 	if view == nil || view.DaysLate <= 0 {

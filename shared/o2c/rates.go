@@ -22,6 +22,16 @@ func (c *Cycle) exchangeRate(ctx context.Context, tx *Tx, currency string, on ca
 	if currency == books {
 		return nil, nil
 	}
+	rate, err := c.rateOn(ctx, tx, currency, on)
+	if err == nil && rate == nil {
+		err = fault.Bad("/currency", "there is no rate of "+currency+" on "+on.String()+" or before", "import the European Central Bank's rates (POST /v1/rates), or send the order in "+books)
+	}
+	return rate, err
+}
+
+// rateOn is the newest rate of a currency that is known on a day; nil when there
+// is none.
+func (c *Cycle) rateOn(ctx context.Context, tx *Tx, currency string, on calendar.Date) (*money.Rate, error) {
 	keys := make([]Key, ratesBack)
 	for i := range keys {
 		keys[i] = Key{Kind: (&exchange.Sheet{}).Kind(), ID: on.AddDays(-i).String()}
@@ -40,11 +50,11 @@ func (c *Cycle) exchangeRate(ctx context.Context, tx *Tx, currency string, on ca
 		}
 	}
 	for _, s := range sheets {
-		if rate, ok := s.Rate(currency, books); ok && !s.Data().On.After(on) {
+		if rate, ok := s.Rate(currency, c.Policy.Currency); ok && !s.Data().On.After(on) {
 			return &rate, nil
 		}
 	}
-	return nil, fault.Bad("/currency", "there is no rate of "+currency+" on "+on.String()+" or before", "import the European Central Bank's rates (POST /v1/rates), or send the order in "+books)
+	return nil, nil
 }
 
 // orderedOn is the day whose rate holds for an order: the one it was placed on,
@@ -104,14 +114,4 @@ func (c *Cycle) inBooks(what, currency string) error {
 		return nil
 	}
 	return fault.Bad("/currency", what+" is in "+currency+" and the books are kept in "+c.Policy.Currency, "send it in "+c.Policy.Currency)
-}
-
-// invoiceable refuses to let goods leave whose invoice the books cannot hold:
-// the ledger keeps receivables in its own currency alone. Refusing afterwards
-// would be too late.
-func (c *Cycle) invoiceable(d order.Data) error {
-	if d.Currency == c.Policy.Currency {
-		return nil
-	}
-	return fault.New(fault.Held, "Order "+d.Number+" cannot be invoiced, so it is not shipped", "it is in "+d.Currency+" and invoices are kept in "+c.Policy.Currency+" alone so far", "agree on a price in "+c.Policy.Currency+", cancel it and take it again")
 }

@@ -100,7 +100,7 @@ func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID,
 		if err := c.settleCheckout(ctx, tx, inv.ID(), d); err != nil {
 			return err
 		}
-		if inv.Collectable() && money.Same(d.Amount, inv.Open()) == nil {
+		if inv.Collectable() && inv.Data().Rate == nil && money.Same(d.Amount, inv.Open()) == nil {
 			if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), inv.Open()), why); err != nil {
 				return err
 			}

@@ -49,9 +49,6 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	if err := unheld(o.Data()); err != nil {
 		return nil, err
 	}
-	if err := c.invoiceable(o.Data()); err != nil {
-		return nil, err
-	}
 	tolerance := c.tolerance(o.Data())
 	plan, err := o.Plan(said.Lines, tolerance)
 	if err != nil {

@@ -151,7 +151,7 @@ func (c *Cycle) verifyReceivable(ctx context.Context, all everything) (Check, er
 	k := Check{Name: "receivable equals the open items", Checked: len(all.invoices)}
 	booked := openIn(all.entries)
 	for _, inv := range all.invoices {
-		open := inv.Open()
+		open := inv.Data().InBooks(inv.Open())
 		if inv.IsCreditNote() {
 			open = open.Neg()
 		}

@@ -30,8 +30,9 @@ func stakes(all everything) map[string]*stake {
 	for _, inv := range all.invoices {
 		if d := inv.Data(); !inv.IsCreditNote() && d.Status != invoice.Draft {
 			s := of(d.CustomerID)
-			s.open += inv.Open().Minor
-			s.due[countDue+d.DueOn.String()] += inv.Open().Minor
+			open := d.InBooks(d.Open).Minor
+			s.open += open
+			s.due[countDue+d.DueOn.String()] += open
 		}
 	}
 	for _, o := range all.orders {

@@ -24,7 +24,12 @@ func (w Words) Money(minor int64, code string) string { return Money(minor, code
 
 // Percent spells a decimal such as "21" or "5.5" as a percentage.
 func (w Words) Percent(decimal string) string {
-	return w.Say("format.percent", "Number", strings.Replace(decimal, ".", w.Say("format.decimal"), 1))
+	return w.Say("format.percent", "Number", w.Decimal(decimal))
+}
+
+// Decimal spells a number below a thousand, such as a rate of exchange.
+func (w Words) Decimal(decimal string) string {
+	return strings.Replace(decimal, ".", w.Say("format.decimal"), 1)
 }
 
 // Day is a civil date. Its fields are those of the cycle's calendar.Date, which

@@ -48,6 +48,19 @@ func (s server) invoices() {
 		}
 		return s.invoice(ctx, d)
 	})
+	route(s, post("issue-invoice", "/v1/invoices/{number}/issue", "Try again to issue a draft, once what it lacked is there"), func(ctx context.Context, in *byNumber) (*reply[Invoice], error) {
+		d, err := s.legal(ctx, invoice.Invoices, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Cycle.RetryDraft(ctx, s.stamp(ctx), d.ID); err != nil {
+			return nil, err
+		}
+		if d, err = s.legal(ctx, invoice.Invoices, d.ID); err != nil {
+			return nil, err
+		}
+		return s.invoice(ctx, d)
+	})
 	route(s, pdfOf(get("get-invoice-pdf", "/v1/invoices/{number}/pdf", "Read an invoice as its customer got it")), func(ctx context.Context, in *byNumber) (*file, error) {
 		d, err := s.legal(ctx, invoice.Invoices, in.Number)
 		if err != nil {
@@ -55,7 +68,15 @@ func (s server) invoices() {
 		}
 		return s.pdf(ctx, d)
 	})
-	// UBL as Peppol BIS Billing 3.0 has it, and CII, which Factur-X carries.
+	s.einvoices()
+}
+
+// einvoices are UBL as Peppol BIS Billing 3.0 has it, and CII, which Factur-X
+// carries.
+func (s server) einvoices() {
+	type byNumber struct {
+		Number string `path:"number"`
+	}
 	einvoice := func(format string, render func(invoice.Data) ([]byte, error)) {
 		op := get("get-invoice-"+format, "/v1/invoices/{number}/"+format, "Read an invoice as "+strings.ToUpper(format)+" of EN 16931")
 		route(s, xmlOf(op), func(ctx context.Context, in *byNumber) (*file, error) {
@@ -133,36 +154,37 @@ func (s server) pdf(ctx context.Context, d invoice.Data) (*file, error) {
 
 // Invoice is a legal document and how it is being paid.
 type Invoice struct {
-	ID          string        `json:"id"`
-	Number      string        `json:"number" doc:"Empty while a draft" example:"2026-0001"`
-	Type        string        `json:"type" enum:"invoice,deposit,prepayment"`
-	TypeCode    string        `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
-	Status      string        `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
-	Total       Money         `json:"total"`
-	Open        Money         `json:"open"`
-	Credited    Money         `json:"credited" doc:"What credit notes took back"`
-	IssuedOn    *string       `json:"issued_on" format:"date"`
-	DueOn       *string       `json:"due_on" format:"date"`
-	PaidOn      *string       `json:"paid_on" format:"date"`
-	Overdue     bool          `json:"overdue"`
-	Currency    string        `json:"currency"`
-	Lines       []InvoiceLine `json:"lines" nullable:"false"`
-	Taxes       []Tax         `json:"taxes" nullable:"false"`
-	Net         Money         `json:"net"`
-	Tax         Money         `json:"tax"`
-	Rounding    Money         `json:"rounding"`
-	Preceding   []Preceding   `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
-	OrderID     string        `json:"order_id"`
-	OrderNumber string        `json:"order_number"`
-	PONumber    string        `json:"po_number" doc:"The customer's own number of the order"`
-	CustomerID  string        `json:"customer_id"`
-	Customer    string        `json:"customer_name" doc:"As the document shows it"`
-	PortalURL   *string       `json:"portal_url" doc:"The customer's own address of it"`
-	Reference   string        `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
-	Dunning     DunningView   `json:"dunning"`
-	Documents   []Document    `json:"documents" nullable:"false"`
-	CreditNotes []string      `json:"credit_notes" nullable:"false" doc:"Numbers"`
-	Missing     []string      `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
+	ID          string          `json:"id"`
+	Number      string          `json:"number" doc:"Empty while a draft" example:"2026-0001"`
+	Type        string          `json:"type" enum:"invoice,deposit,prepayment"`
+	TypeCode    string          `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
+	Status      string          `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
+	Total       Money           `json:"total"`
+	Open        Money           `json:"open"`
+	Credited    Money           `json:"credited" doc:"What credit notes took back"`
+	IssuedOn    *string         `json:"issued_on" format:"date"`
+	DueOn       *string         `json:"due_on" format:"date"`
+	PaidOn      *string         `json:"paid_on" format:"date"`
+	Overdue     bool            `json:"overdue"`
+	Currency    string          `json:"currency"`
+	Lines       []InvoiceLine   `json:"lines" nullable:"false"`
+	Taxes       []Tax           `json:"taxes" nullable:"false"`
+	Net         Money           `json:"net"`
+	Tax         Money           `json:"tax"`
+	Rounding    Money           `json:"rounding"`
+	Books       Null[BooksView] `json:"in_books" doc:"As the ledger took it, when it is in another currency than the books; null otherwise, and for drafts"`
+	Preceding   []Preceding     `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
+	OrderID     string          `json:"order_id"`
+	OrderNumber string          `json:"order_number"`
+	PONumber    string          `json:"po_number" doc:"The customer's own number of the order"`
+	CustomerID  string          `json:"customer_id"`
+	Customer    string          `json:"customer_name" doc:"As the document shows it"`
+	PortalURL   *string         `json:"portal_url" doc:"The customer's own address of it"`
+	Reference   string          `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
+	Dunning     DunningView     `json:"dunning"`
+	Documents   []Document      `json:"documents" nullable:"false"`
+	CreditNotes []string        `json:"credit_notes" nullable:"false" doc:"Numbers"`
+	Missing     []string        `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
 }
 
 // Preceding is a deposit invoice that a later one takes off (EN 16931 BG-3).
@@ -170,6 +192,28 @@ type Preceding struct {
 	Number   string `json:"number" example:"2026-0001"`
 	IssuedOn string `json:"issued_on" format:"date"`
 	Amount   Money  `json:"amount" doc:"Tax included"`
+}
+
+// BooksView is a document in the currency of the books.
+type BooksView struct {
+	Net        Money  `json:"net"`
+	Tax        Money  `json:"tax" doc:"EN 16931 BT-111: the sum of its rates, each rounded once"`
+	Total      Money  `json:"total"`
+	Open       Money  `json:"open"`
+	Rate       string `json:"rate" doc:"Units of the books' currency for one of the document's" example:"0.8929"`
+	RateOn     string `json:"rate_on" format:"date"`
+	RateSource string `json:"rate_source"`
+}
+
+func booksView(d invoice.Data) Null[BooksView] {
+	if d.Number == "" || d.Rate == nil {
+		return Null[BooksView]{}
+	}
+	b := d.Books()
+	return some(BooksView{
+		Net: moneyOf(b.Net), Tax: moneyOf(b.Tax), Total: moneyOf(b.Total), Open: moneyOf(d.InBooks(d.Open)),
+		Rate: d.Rate.Per.String(), RateOn: d.Rate.On.String(), RateSource: d.Rate.Source,
+	})
 }
 
 // InvoiceLine is one line; amounts are net of tax.
@@ -209,7 +253,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 	v := Invoice{
 		ID: d.ID, Number: d.Number, Type: d.Nature(), TypeCode: d.TypeCode(), Status: d.Status, Total: moneyOf(d.Total), Open: moneyOf(d.Open), IssuedOn: dateOrNull(d.IssuedOn),
 		DueOn: dateOrNull(d.DueOn), PaidOn: dateOrNull(d.PaidOn), Overdue: d.Open.IsPositive() && today.After(d.DueOn), Currency: d.Currency,
-		Lines: each(d.Lines, invoiceLine), Taxes: each(d.Taxes, taxRow), Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Rounding: moneyOf(d.Rounding),
+		Lines: each(d.Lines, invoiceLine), Taxes: each(d.Taxes, taxRow), Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Rounding: moneyOf(d.Rounding), Books: booksView(d),
 		Preceding: each(d.Preceding, func(b invoice.Preceding) Preceding {
 			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
 		}),

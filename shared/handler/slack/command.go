@@ -166,10 +166,10 @@ func (d desk) overdue(ctx context.Context, _ string) (chat.Message, error) {
 	today := d.today()
 	late, sum := map[string]chat.Late{}, money.Of(0, d.Cycle.Policy.Currency)
 	err := look(ctx, d, func(inv *invoice.Invoice) {
-		if i := inv.Data(); inv.Overdue(today) && i.Currency == sum.Currency {
+		if i := inv.Data(); inv.Overdue(today) {
 			l := late[i.CustomerID]
-			late[i.CustomerID] = chat.Late{Customer: i.Buyer.Name, Amount: l.Amount.Plus(i.Open), Days: max(l.Days, today.DaysSince(i.DueOn))}
-			sum = sum.Plus(i.Open)
+			late[i.CustomerID] = chat.Late{Customer: i.Buyer.Name, Amount: l.Amount.Plus(i.InBooks(i.Open)), Days: max(l.Days, today.DaysSince(i.DueOn))}
+			sum = sum.Plus(i.InBooks(i.Open))
 		}
 	})
 	all := make([]chat.Late, 0, len(late))

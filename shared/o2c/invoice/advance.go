@@ -48,6 +48,7 @@ type Preceding struct {
 	Number   string        `json:"number"`    // BT-25
 	IssuedOn calendar.Date `json:"issued_on"` // BT-26
 	Amount   money.Amount  `json:"amount"`    // taken off here, tax included
+	Earned   money.Amount  `json:"earned"`    // taken off here, net of tax, as the books took the deposit
 }
 
 // TypeCode is the document's type by UNTDID 1001 (BT-3).
@@ -131,6 +132,7 @@ type Part struct {
 // takes the remainder, at most what it bills.
 func (i *Invoice) Net(invoiceID string, p Part) (lines []Line, preceding Preceding) {
 	var taken []NettedLine
+	earned := i.data.InBooks(i.data.Net.Zero())
 	for _, l := range i.data.Lines {
 		_, left := i.data.Left(l.N)
 		part, rest := onRate(p.Lines, l), onRate(p.Rest, l)
@@ -139,6 +141,7 @@ func (i *Invoice) Net(invoiceID string, p Part) (lines []Line, preceding Precedi
 			continue
 		}
 		taken = append(taken, NettedLine{N: l.N, Net: net})
+		earned = earned.Plus(i.data.InBooks(left)).Minus(i.data.InBooks(left.Minus(net)))
 		lines = append(lines, Line{
 			Name: "Less deposit invoice " + i.data.Number, Advance: i.data.Number, Quantity: -1,
 			UnitPrice: net, Net: net.Neg(), TaxRate: l.TaxRate, Category: l.Category,
@@ -150,7 +153,7 @@ func (i *Invoice) Net(invoiceID string, p Part) (lines []Line, preceding Precedi
 	amount = most(amount, left.Minus(p.RestTotal))
 	amount = most(money.Min(amount, money.Min(left, p.Total)), left.Zero()) // but never more than there is
 	i.data.Netted = append(slices.Clone(i.data.Netted), Netted{InvoiceID: invoiceID, Amount: amount, Lines: taken})
-	return lines, Preceding{ID: i.data.ID, Number: i.data.Number, IssuedOn: i.data.IssuedOn, Amount: amount}
+	return lines, Preceding{ID: i.data.ID, Number: i.data.Number, IssuedOn: i.data.IssuedOn, Amount: amount, Earned: earned}
 }
 
 // shareOf is the part's share of what is left: at most the part itself.

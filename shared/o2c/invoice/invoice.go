@@ -107,45 +107,47 @@ type Sent struct {
 
 // Data is what a document is made of.
 type Data struct {
-	ID         string        `json:"id"`
-	Type       string        `json:"type"`   // invoice or credit_note
-	Number     string        `json:"number"` // BT-1; "" while a draft
-	Series     string        `json:"series,omitempty"`
-	Status     string        `json:"status"`
-	OrderID    string        `json:"order_id,omitempty"`
-	OrderNo    string        `json:"order_number,omitempty"` // BT-14, the shop's reference
-	PONumber   string        `json:"po_number,omitempty"`    // BT-13, the buyer's own
-	ShipmentID string        `json:"shipment_id,omitempty"`
-	Refers     string        `json:"refers,omitempty"` // BT-25: the invoice that a credit note corrects
-	CustomerID string        `json:"customer_id"`
-	Seller     party.Seller  `json:"seller"` // frozen at issue
-	Buyer      Buyer         `json:"buyer"`
-	Currency   string        `json:"currency"` // BT-5
-	Lines      []Line        `json:"lines"`
-	Taxes      []statute.Tax `json:"taxes"`    // BG-23
-	Net        money.Amount  `json:"net"`      // BT-109
-	Tax        money.Amount  `json:"tax"`      // BT-110
-	Rounding   money.Amount  `json:"rounding"` // BT-114
-	Total      money.Amount  `json:"total"`    // BT-115 at issue
-	Prepaid    money.Amount  `json:"prepaid"`  // BT-113: paid before issue, frozen with it
-	Open       money.Amount  `json:"open"`
-	SuppliedOn calendar.Date `json:"supplied_on,omitzero"` // BT-72; a deposit has none (article 226(7))
-	IssuedOn   calendar.Date `json:"issued_on,omitzero"`   // BT-2
-	TermsDays  int           `json:"terms"`                //
-	DueOn      calendar.Date `json:"due_on,omitzero"`      // BT-9
-	Reference  string        `json:"reference,omitempty"`  // BT-83, ISO 11649
-	Missing    []string      `json:"missing,omitempty"`    // particulars without which it cannot be issued
-	Hash       string        `json:"hash,omitempty"`       // of the legal content, from issue on
-	LinkKey    string        `json:"link_key,omitempty"`   // id of the key that the customer's link was granted under
-	Dunning    Dunning       `json:"dunning"`
-	DunAt      time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
-	CreatedAt  time.Time     `json:"created_at"`
-	PaidOn     calendar.Date `json:"paid_on,omitzero"`
-	Notes      []Note        `json:"notes,omitempty"`     // credit notes on it, in their order
-	Ahead      bool          `json:"ahead,omitempty"`     // all of the order, made before anything left
-	Advance    *Advance      `json:"advance,omitempty"`   // a deposit invoice, or a credit note on one
-	Preceding  []Preceding   `json:"preceding,omitempty"` // deposits that are taken off
-	Netted     []Netted      `json:"netted,omitempty"`    // what later invoices took off this deposit
+	ID            string        `json:"id"`
+	Type          string        `json:"type"`   // invoice or credit_note
+	Number        string        `json:"number"` // BT-1; "" while a draft
+	Series        string        `json:"series,omitempty"`
+	Status        string        `json:"status"`
+	OrderID       string        `json:"order_id,omitempty"`
+	OrderNo       string        `json:"order_number,omitempty"` // BT-14, the shop's reference
+	PONumber      string        `json:"po_number,omitempty"`    // BT-13, the buyer's own
+	ShipmentID    string        `json:"shipment_id,omitempty"`
+	Refers        string        `json:"refers,omitempty"` // BT-25: the invoice that a credit note corrects
+	CustomerID    string        `json:"customer_id"`
+	Seller        party.Seller  `json:"seller"` // frozen at issue
+	Buyer         Buyer         `json:"buyer"`
+	Currency      string        `json:"currency"`                 // BT-5
+	BooksCurrency string        `json:"books_currency,omitempty"` // BT-6, in which its tax is owed
+	Rate          *money.Rate   `json:"rate,omitempty"`           // into the books' currency, of the date of issue; nil: it is in that currency
+	Lines         []Line        `json:"lines"`
+	Taxes         []statute.Tax `json:"taxes"`    // BG-23
+	Net           money.Amount  `json:"net"`      // BT-109
+	Tax           money.Amount  `json:"tax"`      // BT-110
+	Rounding      money.Amount  `json:"rounding"` // BT-114
+	Total         money.Amount  `json:"total"`    // BT-115 at issue
+	Prepaid       money.Amount  `json:"prepaid"`  // BT-113: paid before issue, frozen with it
+	Open          money.Amount  `json:"open"`
+	SuppliedOn    calendar.Date `json:"supplied_on,omitzero"` // BT-72; a deposit has none (article 226(7))
+	IssuedOn      calendar.Date `json:"issued_on,omitzero"`   // BT-2
+	TermsDays     int           `json:"terms"`                //
+	DueOn         calendar.Date `json:"due_on,omitzero"`      // BT-9
+	Reference     string        `json:"reference,omitempty"`  // BT-83, ISO 11649
+	Missing       []string      `json:"missing,omitempty"`    // particulars without which it cannot be issued
+	Hash          string        `json:"hash,omitempty"`       // of the legal content, from issue on
+	LinkKey       string        `json:"link_key,omitempty"`   // id of the key that the customer's link was granted under
+	Dunning       Dunning       `json:"dunning"`
+	DunAt         time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
+	CreatedAt     time.Time     `json:"created_at"`
+	PaidOn        calendar.Date `json:"paid_on,omitzero"`
+	Notes         []Note        `json:"notes,omitempty"`     // credit notes on it, in their order
+	Ahead         bool          `json:"ahead,omitempty"`     // all of the order, made before anything left
+	Advance       *Advance      `json:"advance,omitempty"`   // a deposit invoice, or a credit note on one
+	Preceding     []Preceding   `json:"preceding,omitempty"` // deposits that are taken off
+	Netted        []Netted      `json:"netted,omitempty"`    // what later invoices took off this deposit
 }
 
 // Invoice is a legal document; its content never changes once it is issued.

@@ -33,6 +33,7 @@ func (i *Invoice) Lint() []string {
 		}
 	}
 	need(!d.Total.IsNegative(), "a total that is not below zero")
+	need(!d.Foreign() || d.Rate != nil, "the exchange rate of "+d.Currency)
 	return missing
 }
 

@@ -37,12 +37,18 @@ func SeriesFor(docType string, on calendar.Date) *Series {
 	return &Series{data: SeriesData{ID: fmt.Sprintf("%s-%04d", docType, on.Year), Prefix: prefix}}
 }
 
-// Draw spends the next number on a date, which never goes back: a document
-// that comes late takes the series' last date.
-func (s *Series) Draw(on calendar.Date) (number string, dated calendar.Date) {
+// Dated is the date of a document that is numbered on a day: it never goes back,
+// so that a document that comes late takes the series' last date.
+func (s *Series) Dated(on calendar.Date) calendar.Date {
 	if on.Before(s.data.LastOn) {
-		on = s.data.LastOn
+		return s.data.LastOn
 	}
+	return on
+}
+
+// Draw spends the next number on a date.
+func (s *Series) Draw(on calendar.Date) (number string, dated calendar.Date) {
+	on = s.Dated(on)
 	s.data.Last++
 	s.data.LastOn = on
 	return s.Number(s.data.Last), on
