@@ -115,6 +115,6 @@ func listKey(key string) string {
 }
 
 // eventKey spells a date or a time the way event ids begin.
-func eventKey(key string) string {
-	return strings.NewReplacer("-", "", ":", "", "Z", "").Replace(key)
-}
+func eventKey(key string) string { return bareTime.Replace(key) }
+
+var bareTime = strings.NewReplacer("-", "", ":", "", "Z", "")
