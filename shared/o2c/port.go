@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"duly/shared/o2c/fault"
@@ -13,13 +14,21 @@ import (
 // Payments is the payment provider.
 type Payments interface {
 	// Checkout makes a payment page for an open amount. The same idempotency
-	// key gives the same page.
+	// key gives the same page; see ErrKeySpent.
 	Checkout(ctx context.Context, r CheckoutRequest) (CheckoutPage, error)
 	// Expire ends a payment page, so that it can no longer be paid.
 	Expire(ctx context.Context, sessionID string) error
 	// Payout reads what a payout is made of.
 	Payout(ctx context.Context, id string) (PayoutFacts, error)
 }
+
+// ErrKeySpent is in the error of a request that the provider answered with a
+// failure of its own: it keeps that answer under the request's idempotency key
+// (Stripe for 24 hours, docs.stripe.com/api/idempotent_requests), so that only
+// another key is worth another attempt. What the request made, if anything,
+// nobody knows of: a payment page without an address harms nobody, a refund is
+// looked for before it is asked for again.
+var ErrKeySpent = errors.New("the provider keeps its failure under this key")
 
 // CheckoutRequest asks for a payment page.
 type CheckoutRequest struct {

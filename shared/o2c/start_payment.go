@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,7 +20,8 @@ type checkoutData struct {
 	URL       string       `json:"url,omitempty"`
 	Amount    money.Amount `json:"amount"`
 	ExpiresAt time.Time    `json:"expires_at,omitzero"`
-	Pages     int          `json:"pages"` // made so far
+	Pages     int          `json:"pages"`           // made so far
+	Spent     int          `json:"spent,omitempty"` // idempotency keys under which the provider keeps a failure
 	Pending   []Pending    `json:"pending,omitempty"`
 }
 
@@ -105,13 +107,39 @@ func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, am
 	}
 	d := inv.Data()
 	page, err := c.Pay.Checkout(ctx, CheckoutRequest{
-		IdempotencyKey: fmt.Sprintf("duly-%s-%d-%d", d.ID, k.data.Pages+1, asked.Minor), InvoiceID: d.ID, Number: d.Number, Amount: asked,
+		IdempotencyKey: k.key(asked), InvoiceID: d.ID, Number: d.Number, Amount: asked,
 		Email: d.Buyer.Email, Language: d.Buyer.Language, ReturnURL: c.Policy.URL(LinkInvoice, token) + "?returned=1",
 	})
+	if errors.Is(err, ErrKeySpent) {
+		return "", errors.Join(err, c.spendKey(ctx, at, d))
+	}
 	if err != nil {
 		return "", err
 	}
 	return page.URL, c.keepPage(ctx, at, d, asked, page)
+}
+
+// key names the next page of an amount: pressed again before there is an
+// answer, it is the same page.
+func (k *checkout) key(asked money.Amount) string {
+	key := fmt.Sprintf("duly-%s-%d-%d", k.data.InvoiceID, k.data.Pages+1, asked.Minor)
+	if k.data.Spent > 0 {
+		key += fmt.Sprintf("-%d", k.data.Spent)
+	}
+	return key
+}
+
+// spendKey has the next press ask under another key.
+func (c *Cycle) spendKey(ctx context.Context, at time.Time, d invoice.Data) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "portal:" + d.Buyer.Email})
+		k, err := c.checkoutOf(ctx, tx, d.ID)
+		if err != nil {
+			return err
+		}
+		k.data.Spent++
+		return tx.Save(k)
+	})
 }
 
 // askable is what may be asked of the customer now.
