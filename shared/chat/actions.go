@@ -21,6 +21,11 @@ const (
 	ActOverdueTake       = "overdue.take"
 	ActOverduePromise    = "overdue.promise"
 	ActOverdueSnooze     = "overdue.snooze"
+	ActOverdueDispute    = "overdue.dispute"
+	ActDisputeAccept     = "dispute.accept"
+	ActDisputeReject     = "dispute.reject"
+	ActDisputeAsk        = "dispute.ask"
+	ActDisputeTake       = "dispute.take"
 	ActInvoiceCopyLink   = "invoice.copy_link"
 	ActInvoiceOpen       = "invoice.open"
 	ActInvoiceRetry      = "invoice.retry"
@@ -100,6 +105,11 @@ var actionTable = map[string]Action{
 	ActOverdueTake:       {Roles: collectors, Own: sales},
 	ActOverduePromise:    {Roles: collectors, Own: sales, Modal: true},
 	ActOverdueSnooze:     {Roles: collectors, Own: sales, Modal: true},
+	ActOverdueDispute:    {Roles: collectors, Own: sales, Modal: true},
+	ActDisputeAccept:     {Roles: collectors, Modal: true},
+	ActDisputeReject:     {Roles: collectors, Modal: true},
+	ActDisputeAsk:        {Roles: collectors, Modal: true},
+	ActDisputeTake:       {Roles: collectors},
 	ActInvoiceCopyLink:   {Roles: colleagues, Modal: true},
 	ActInvoiceOpen:       {Roles: everybody}, // Slack opens the page by itself and tells us
 	ActInvoiceRetry:      {Roles: matchers},

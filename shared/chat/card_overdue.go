@@ -28,6 +28,7 @@ func (v Voice) overdue(c o2c.OverdueCard) Message {
 		actions(
 			take(v, c.Owner, ref),
 			button(ActOverduePromise, v.Say("button.promise"), ref),
+			button(ActOverdueDispute, v.Say("button.dispute"), ref),
 			button(ActOverdueSnooze, v.Say("button.snooze"), ref)))
 }
 
@@ -67,10 +68,10 @@ func (v Voice) lastStep(d invoice.Data) markup {
 }
 
 func (v Voice) paused(d invoice.Data) markup {
-	if d.Dunning.PausedBy == "" {
+	if d.PausedBy() == "" {
 		return ""
 	}
-	by, _, _ := strings.Cut(d.Dunning.PausedBy, " ") // "promise p_…"
+	by, _, _ := strings.Cut(d.PausedBy(), " ") // "promise p_…"
 	return v.mark("overdue.paused", "by", v.known("pause.", by))
 }
 

@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -208,6 +209,9 @@ func cards() map[string]o2c.Card {
 		"invoice_open":        o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), PayURL: "https://pay.example/i/k1abc"},
 		"invoice_paid":        o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
 		"credit_note":         o2c.InvoiceCard{Invoice: note},
+		"dispute":             sampleDispute(dunning.DisputeOpen),
+		"dispute_accepted":    sampleDispute(dunning.DisputeAccepted),
+		"dispute_rejected":    sampleDispute(dunning.DisputeRejected),
 		"draft":               o2c.DraftCard{Invoice: draft, Order: "SO-1042"},
 		"draft_issued":        o2c.DraftCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), Order: "SO-1042"},
 		"cash": o2c.CashCard{Receipt: sampleReceipt(), Candidates: []o2c.Candidate{
@@ -273,6 +277,20 @@ func quoted(status, decided string) o2c.QuoteCard {
 	return c
 }
 
+// sampleDispute is what a customer says is wrong, in a status.
+func sampleDispute(status string) o2c.DisputeCard {
+	inv := sampleInvoice("2026-0042", 124000, "2026-01-09")
+	inv.Dunning.DisputeID, inv.Dunning.Disputed = "d_1", eur(30000)
+	c := o2c.DisputeCard{Invoice: inv, By: "finance@acme.example", Dispute: dunning.DisputeData{
+		ID: "d_1", InvoiceID: "i_1", Number: "2026-0042", CustomerID: "c_1", Amount: eur(30000), Reason: dunning.TooFew, Text: "We got 5 instead of 8.\n<!channel>",
+		Status: status, OpenedAt: at("2026-01-12T09:00:00Z"), AnswerBy: on("2026-01-19"),
+	}}
+	if status != dunning.DisputeOpen {
+		c.ClosedBy, c.Dispute.Accepted, c.Dispute.CreditNote, c.Dispute.Answer = "slack:U02", eur(30000), "CN2026-0001", "The carrier has a signature for all eight."
+	}
+	return c
+}
+
 func sampleContract() quote.ContractData {
 	return quote.ContractData{
 		ID: "k_1", Number: "Q2026-0042", CustomerName: "Acme BV", Total: eur(1240000), TermsDays: 30, StartOn: on("2026-02-01"), EndOn: on("2027-01-31"), NoticeOn: on("2027-01-01"), Reminders: 2,
@@ -293,6 +311,10 @@ func forms(v Voice) map[string]Modal {
 		"reject_no_mail":      v.Reject(about, sampleOrder(), r.Amount, Mailed{}),
 		"customer":            v.Customer(sampleCustomer(), "Joost", o2c.Exposure{Limit: r.Decision.Input.Limit, Open: eur(410000), Confirmed: eur(0)}, sampleOverdue().Invoices),
 		"promise":             v.Promise(about, "Acme BV", sampleOverdue().Invoices, on("2026-01-06")),
+		"dispute":             v.Dispute(about, "Acme BV", sampleOverdue().Invoices),
+		"dispute_accept":      v.AcceptDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
+		"dispute_reject":      v.RejectDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
+		"dispute_ask":         v.AskAboutDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
 		"snooze":              v.Snooze(about, "Acme BV", on("2026-01-07")),
 		"split":               v.Split(about, sampleReceipt()),
 		"ship_part":           v.ShipPart(about, shipping),

@@ -47,6 +47,8 @@ const (
 	FieldUnits    = "units"
 	FieldSKU      = "sku"
 	FieldNote     = "note"
+	FieldWrong    = "why_wrong"
+	FieldWords    = "words"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.

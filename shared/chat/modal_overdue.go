@@ -14,21 +14,22 @@ const snoozeMax = 7
 
 // Promise is the form that records a customer's word. open is what it may be about, the oldest first.
 func (v Voice) Promise(about Meta, customer string, open []invoice.Data, proposed calendar.Date) Modal {
-	options := make([]*slack.OptionBlockObject, 0, len(open))
-	for i, d := range open {
-		if i == optionsMax {
-			break
-		}
-		text := plain(v.Say("modal.promise.invoice", "number", d.Number, "open", d.Open, "due", d.DueOn), optionTextMax)
-		options = append(options, slack.NewOptionBlockObject(clip(d.ID, optionValueMax), text, nil))
-	}
-	choice := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldInvoice, options...).WithInitialOption(options[0])
 	return v.form(ActOverduePromise, "modal.promise", "button.record", about,
 		section(v.mark("modal.customer", "customer", named(customer))),
-		v.input(FieldInvoice, false, choice),
+		v.whichInvoice(open),
 		v.line(FieldAmount, true, "hint.promise_amount", "currency", open[0].Currency),
 		v.day(FieldDate, proposed, "hint.promise_date", "n", dunning.MaxDays),
 		notes(v.mark("modal.promise.what")))
+}
+
+// whichInvoice asks for one of the open invoices and proposes the oldest.
+func (v Voice) whichInvoice(open []invoice.Data) *slack.InputBlock {
+	options := make([]*slack.OptionBlockObject, 0, len(open))
+	for _, d := range open[:min(len(open), optionsMax)] {
+		text := plain(v.Say("modal.promise.invoice", "number", d.Number, "open", d.Open, "due", d.DueOn), optionTextMax)
+		options = append(options, slack.NewOptionBlockObject(clip(d.ID, optionValueMax), text, nil))
+	}
+	return v.input(FieldInvoice, false, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldInvoice, options...).WithInitialOption(options[0]))
 }
 
 // Promised reads the form; the invoice is still to be found among the customer's.

@@ -34,6 +34,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.draft(c), nil
 	case o2c.CashCard:
 		return v.cash(c), nil
+	case o2c.DisputeCard:
+		return v.dispute(c), nil
 	case o2c.StockCard:
 		return v.stock(c), nil
 	case o2c.QuoteCard:

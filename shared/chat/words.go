@@ -5,10 +5,10 @@ import "maps"
 // catalogue is what cards, forms and answers say, per language of the team: the same keys with the same placeholders in
 // each, which a test checks. A placeholder is a name in braces. "*" and "`" are mrkdwn where the text stands in mrkdwn.
 var catalogue = map[string]map[string]string{
-	"en": together(english, englishCredit, englishIntake, englishQuote, englishStock),
-	"nl": together(dutch, dutchCredit, dutchIntake, dutchQuote, dutchStock),
-	"de": together(german, germanCredit, germanIntake, germanQuote, germanStock),
-	"fr": together(french, frenchCredit, frenchIntake, frenchQuote, frenchStock),
+	"en": together(english, englishCredit, englishIntake, englishQuote, englishStock, englishDispute),
+	"nl": together(dutch, dutchCredit, dutchIntake, dutchQuote, dutchStock, dutchDispute),
+	"de": together(german, germanCredit, germanIntake, germanQuote, germanStock, germanDispute),
+	"fr": together(french, frenchCredit, frenchIntake, frenchQuote, frenchStock, frenchDispute),
 }
 
 // together joins the parts of a language.

@@ -45,6 +45,8 @@ func forms() map[string]form {
 		o2c.LetterDepositReminder: {line: "deposit", button: "pay", opens: pay, owes: true},
 		o2c.LetterDepositLapsed:   {line: "order", button: "order", opens: order},
 		o2c.LetterPaid:            {line: "received", button: "invoice", opens: pay},
+		o2c.LetterDisputeRejected: {line: "disputed", button: "pay", opens: pay},
+		o2c.LetterDisputeAsked:    {line: "disputed", button: "invoice", opens: pay},
 
 		o2c.LetterQuote:         {line: "quote", button: "quote", opens: offer, goods: true},
 		o2c.LetterQuoteReminder: {line: "quote", button: "quote", opens: offer, goods: true},

@@ -28,6 +28,7 @@ func cards() map[string]cardRow {
 		"invoice":  {channel: "digest", view: invoiceCard},
 		"draft":    {channel: "exceptions", view: draftCard},
 		"cash":     {channel: "collections", view: cashCard},
+		"dispute":  {channel: "collections", view: disputeCard},
 		"reorder":  {channel: "exceptions", view: reorderCard},
 		"stock":    {channel: "exceptions", view: stockCard},
 		"ship":     {channel: "shipping", view: shipCard},

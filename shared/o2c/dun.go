@@ -79,6 +79,7 @@ type DunningReport struct {
 	Asked    int `json:"asked"`    // orders of which news waits for too long
 	Deposits int `json:"deposits"` // steps of unpaid deposits
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
+	Disputes int `json:"disputes"` // whose answer is due
 
 	Quotes QuoteTick `json:"quotes"`
 }
@@ -92,6 +93,8 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	var failed failures
 	var err error
 	r.Promises, err = c.judgePromises(ctx, at)
+	failed.note(err)
+	r.Disputes, err = c.remindDisputes(ctx, at)
 	failed.note(err)
 	r.Released, err = c.TendCredit(ctx, at)
 	failed.note(err)
@@ -229,14 +232,14 @@ func (c *Cycle) settling(ctx context.Context, tx *Tx, open []*invoice.Invoice) (
 				sum = sum.Plus(p.Amount)
 			}
 		}
-		covered[inv.ID()] = sum.Cmp(inv.Open()) >= 0
+		covered[inv.ID()] = sum.Cmp(inv.Data().Demandable()) >= 0
 	}
 	return covered, nil
 }
 
 func (c *Cycle) stepIsDue(inv *invoice.Invoice, k *dunningCase, today calendar.Date) bool {
 	d := inv.Data()
-	if d.Dunning.NextStep == "" || d.Dunning.NextOn.After(today) || d.Dunning.PausedBy != "" || !d.Open.IsPositive() {
+	if d.Dunning.NextStep == "" || d.Dunning.NextOn.After(today) || d.PausedBy() != "" || !d.Demandable().IsPositive() {
 		return false
 	}
 	if !k.data.HoldUntil.IsZero() && !today.After(k.data.HoldUntil) {

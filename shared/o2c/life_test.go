@@ -24,6 +24,7 @@ func TestEveryStatusAndVerb(t *testing.T) {
 		"credit":  {credit.Life, credit.Pending, []string{credit.Void}},
 		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff, invoice.Void}},
 		"quote":   {quote.Life, quote.Draft, []string{quote.Accepted, quote.Declined, quote.Expired}},
+		"dispute": {dunning.DisputeLife, dunning.DisputeOpen, []string{dunning.DisputeAccepted, dunning.DisputeRejected}},
 		"promise": {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},
 	} {
 		var verbs []string

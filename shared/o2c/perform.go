@@ -79,6 +79,7 @@ func effects() map[string]does {
 		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doReport:  {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
+		doAbout:   {rank: RankMail, perform: performAbout, fallback: "A letter could not be mailed"},
 		doWaiting: {rank: RankMail, perform: performWaiting},
 		doCard:    {rank: RankChat, perform: performCard},
 		doReply:   {rank: RankChat, perform: performReply},

@@ -132,7 +132,7 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 	today := o.Cycle.today(o.Now())
 	view := LetterView{
 		Seller: o.Cycle.Policy.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: today, Number: d.Number, OrderNumber: d.OrderNo, Corrects: d.Refers,
-		Amount: d.Total, DueOn: d.DueOn, DaysLate: today.DaysSince(d.DueOn), PayURL: url, PromiseURL: url + "#promise",
+		Amount: d.Total, DueOn: d.DueOn, DaysLate: today.DaysSince(d.DueOn), PayURL: url, PromiseURL: url + "#promise", DisputeURL: url + "#dispute",
 		Reference: d.Reference, IBAN: o.Cycle.Policy.Seller.IBAN,
 	}
 	for _, l := range d.Lines {
@@ -145,7 +145,7 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 		view.Lines = append(view.Lines, line)
 	}
 	if d.Advance != nil {
-		view.PromiseURL = "" // nothing was delivered: there is nothing to promise
+		view.PromiseURL, view.DisputeURL = "", "" // nothing was delivered: there is nothing to promise, or to complain about
 	}
 	return view
 }
@@ -276,10 +276,10 @@ func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, e
 		if err != nil {
 			return nil, err
 		}
-		if !inv.Collectable() {
+		d := inv.Data()
+		if !inv.Collectable() || !d.Demandable().IsPositive() { // what is disputed is not asked for
 			continue
 		}
-		d := inv.Data()
 		url, err := o.Cycle.InvoiceURL(d)
 		if err != nil {
 			return nil, err
@@ -290,9 +290,9 @@ func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, e
 			view.Amount = d.Open.Zero()
 		}
 		if d.Currency == view.Amount.Currency { // what is in another is listed, and added to nothing
-			view.Amount = view.Amount.Plus(d.Open)
+			view.Amount = view.Amount.Plus(d.Demandable())
 		}
-		items = append(items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: d.Open, DaysLate: v.DaysLate, URL: url})
+		items = append(items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: d.Demandable(), DaysLate: v.DaysLate, URL: url})
 	}
 	if view == nil || view.DaysLate <= 0 {
 		return nil, nil // paid meanwhile

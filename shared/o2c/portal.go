@@ -19,9 +19,12 @@ import (
 type InvoicePageView struct {
 	Invoice      invoice.Data
 	Today        calendar.Date
-	Payable      money.Amount // open and not under way: what may be paid now
+	Payable      money.Amount // open, not under way and not disputed: what is asked for now
+	Most         money.Amount // open and not under way: what may be paid now
 	UnderWay     money.Amount // being confirmed by the customer's bank
 	Promise      *dunning.PromiseData
+	Dispute      *dunning.DisputeData // the newest; nil: there was none
+	DisputedOn   calendar.Date
 	PromiseUntil calendar.Date // the last day that may be promised
 	TransferCode string        // for a banking app; "" where there is none
 	StatementURL string        // "" when the contact was given none
@@ -49,10 +52,12 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 		return InvoicePageView{}, err
 	}
 	d, today := inv.Data(), c.today(at)
-	v := InvoicePageView{Invoice: d, Today: today, Payable: d.Open.Zero(), UnderWay: k.underWay(d.Currency), PromiseUntil: today.AddDays(dunning.MaxDays)}
+	v := InvoicePageView{Invoice: d, Today: today, Payable: d.Open.Zero(), Most: d.Open.Zero(), UnderWay: k.underWay(d.Currency), PromiseUntil: today.AddDays(dunning.MaxDays)}
 	if rest := d.Open.Minus(v.UnderWay); inv.Collectable() && rest.IsPositive() {
-		v.Payable = rest
-		v.TransferCode, _ = invoice.TransferCode(d.Seller, rest, d.Reference)
+		v.Most, v.Payable = rest, rest.Minus(money.Min(rest, d.Disputed()))
+	}
+	if v.Payable.IsPositive() {
+		v.TransferCode, _ = invoice.TransferCode(d.Seller, v.Payable, d.Reference)
 	}
 	if id, ok := strings.CutPrefix(d.Dunning.PausedBy, "promise "); ok {
 		p, err := find[dunning.Promise](ctx, tx, id)
@@ -63,6 +68,12 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 			made := p.Data()
 			v.Promise = &made
 		}
+	}
+	if v.Dispute, err = disputeOf(ctx, tx, d); err != nil {
+		return InvoicePageView{}, err
+	}
+	if v.Dispute != nil {
+		v.DisputedOn = c.today(v.Dispute.OpenedAt)
 	}
 	o, err := c.secured(ctx, tx, d)
 	if err != nil {

@@ -201,7 +201,12 @@ func addTaking(asked []invoice.Taking, n int, units int64) []invoice.Taking {
 // allowanceOn spreads money that was given back for no goods over the tax rates
 // of an invoice, by what is left of each; of a rate its dearest line carries it.
 func allowanceOn(inv invoice.Data, r order.Refunded) ([]invoice.Taking, *money.Amount) {
-	total := money.Min(r.Allowance(), inv.Total.Minus(inv.Credited()))
+	return allowanceOf(inv, r.Allowance())
+}
+
+// allowanceOf spreads an amount with tax over an invoice likewise.
+func allowanceOf(inv invoice.Data, most money.Amount) ([]invoice.Taking, *money.Amount) {
+	total := money.Min(most, inv.Total.Minus(inv.Credited()))
 	if !total.IsPositive() {
 		return nil, nil
 	}

@@ -149,6 +149,9 @@ func askable(d invoice.Data, k *checkout, amount *money.Amount) (money.Amount, e
 		return money.Amount{}, fault.New(fault.Refused, "There is nothing to pay", "invoice "+d.Number+" is paid or its payment is being confirmed", "")
 	}
 	if amount == nil {
+		if due := rest.Minus(money.Min(rest, d.Disputed())); due.IsPositive() { // what is disputed is not asked for
+			return due, nil
+		}
 		return rest, nil
 	}
 	if amount.Currency != d.Currency || !amount.IsPositive() || amount.Cmp(rest) > 0 {

@@ -38,12 +38,12 @@ func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand}
 	i.title = i.Say("page."+v.Invoice.Nature(), "Number", v.Invoice.Number)
 	i.returned = at.Returned && v.Payable.IsPositive() && at.Said == ""
-	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused}, at.Said) {
-		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Payable), "Example", i.example(), "Until", i.full(v.PromiseUntil))
+	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong}, at.Said) {
+		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Most), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
 	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
 		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))), i.einvoice(),
-		i.lines(), i.promise(), i.statement())
+		i.lines(), i.promise(), i.answers(), i.statement())
 }
 
 // einvoice is for who books by machine: consumers have no use for it.
@@ -82,7 +82,7 @@ func (p invoicePage) notes() g.Node {
 		all = append(all, note(p.Say("page.promised", "Amount", p.amount(p.Promise.Amount), "Date", p.full(p.Promise.Date),
 			"Due", p.full(p.Invoice.DueOn), "Until", p.quiet())))
 	}
-	return all
+	return append(all, p.disputed())
 }
 
 // pay is the button for all that is open, and a form for another amount.
@@ -98,7 +98,7 @@ func (p invoicePage) pay() g.Node {
 			h.Summary(p.said("page.other")),
 			p.form("pay",
 				p.field("amount", p.Say("page.other_label", "Currency", p.Invoice.Currency),
-					p.Say("page.other_hint", "Most", p.amount(p.Payable), "Example", p.example()),
+					p.Say("page.other_hint", "Most", p.amount(p.Most), "Example", p.example()),
 					h.Name("other"), h.Type("text"), g.Attr("inputmode", "decimal"), h.AutoComplete("off")),
 				h.Button(h.Type("submit"), h.Class("second"), p.said("page.other_button")))),
 	}

@@ -55,6 +55,9 @@ func open(days int) o2c.InvoicePageView {
 
 func with(v o2c.InvoicePageView, change func(*o2c.InvoicePageView)) o2c.InvoicePageView {
 	change(&v)
+	if v.Most.Currency == "" {
+		v.Most = v.Payable
+	}
 	return v
 }
 
@@ -64,8 +67,19 @@ func invoices() map[string]o2c.InvoicePageView {
 		"open": with(open(5), func(v *o2c.InvoicePageView) {
 			v.StatementURL, v.Open, v.OpenTotal = "https://pay.example/s/x", 3, eur(448000)
 		}),
-		"late":    open(-10),
-		"due_now": open(0),
+		"late":    with(open(-10), func(*o2c.InvoicePageView) {}),
+		"due_now": with(open(0), func(*o2c.InvoicePageView) {}),
+		"disputed": with(open(-3), func(v *o2c.InvoicePageView) {
+			v.Invoice.Dunning.Disputed, v.Payable, v.Most, v.DisputedOn = eur(30000), eur(94000), eur(124000), day(1)
+			v.Dispute = &dunning.DisputeData{Status: dunning.DisputeOpen, Amount: eur(30000), AnswerBy: day(8)}
+		}),
+		"dispute_accepted": with(open(-3), func(v *o2c.InvoicePageView) {
+			v.Invoice.Open, v.Payable = eur(94000), eur(94000)
+			v.Dispute = &dunning.DisputeData{Status: dunning.DisputeAccepted, Amount: eur(30000), Accepted: eur(30000), CreditNote: "CN2026-0003"}
+		}),
+		"dispute_rejected": with(open(-3), func(v *o2c.InvoicePageView) {
+			v.Dispute = &dunning.DisputeData{Status: dunning.DisputeRejected, Amount: eur(30000), Answer: "All eight were signed for."}
+		}),
 		"part": with(open(5), func(v *o2c.InvoicePageView) {
 			v.Invoice.Open, v.Payable, v.Invoice.Status = eur(24000), eur(24000), invoice.PartPaid
 		}),

@@ -27,7 +27,8 @@ func (w Words) Percent(decimal string) string {
 	return w.Say("format.percent", "Number", w.Decimal(decimal))
 }
 
-// Decimal spells a number below a thousand, such as a rate of exchange.
+// Decimal spells a decimal with the language's point, without separators of
+// thousands, as people type it: "1240,00".
 func (w Words) Decimal(decimal string) string {
 	return strings.Replace(decimal, ".", w.Say("format.decimal"), 1)
 }

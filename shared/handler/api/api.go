@@ -98,6 +98,7 @@ func (s server) routes() {
 	s.invoices()
 	s.creditNotes()
 	s.promises()
+	s.disputes()
 	s.claims()
 	s.statements()
 	s.rates()

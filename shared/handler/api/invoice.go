@@ -233,6 +233,7 @@ type DunningView struct {
 	NextStep *string `json:"next_step"`
 	NextOn   *string `json:"next_on" format:"date"`
 	PausedBy *string `json:"paused_by" example:"promise"`
+	Disputed Money   `json:"disputed" doc:"The part that nobody asks for while it is looked into"`
 	Sent     []Step  `json:"sent" nullable:"false"`
 }
 
@@ -259,10 +260,10 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 		}),
 		OrderID: d.OrderID, OrderNumber: d.OrderNo, PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
 		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), Missing: append([]string{}, d.Missing...),
-		Dunning: DunningView{Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
+		Dunning: DunningView{Disputed: moneyOf(d.Disputed()), Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}
 	if d.Open.IsPositive() {
-		kind, _, _ := strings.Cut(d.Dunning.PausedBy, " ") // "promise p_…"
+		kind, _, _ := strings.Cut(d.PausedBy(), " ") // "promise p_…"
 		v.Dunning.NextStep, v.Dunning.NextOn, v.Dunning.PausedBy = textOrNull(d.Dunning.NextStep), dateOrNull(d.Dunning.NextOn), textOrNull(kind)
 	}
 	return v

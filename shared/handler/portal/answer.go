@@ -11,6 +11,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/page"
 )
@@ -56,7 +57,19 @@ func (d Deps) asked(r *http.Request) (*money.Amount, error) {
 	if err != nil {
 		return nil, err
 	}
-	if minor == "" {
+	if minor == "" && other == "" {
+		return typed(other, doc.Currency)
+	}
+	return d.part(r, doc)
+}
+
+// part reads an amount that a form may name; nil is all of it.
+func (d Deps) part(r *http.Request, doc invoice.Data) (*money.Amount, error) {
+	minor, other := strings.TrimSpace(r.PostFormValue("amount")), strings.TrimSpace(r.PostFormValue("other"))
+	switch {
+	case minor == "" && other == "":
+		return nil, nil
+	case minor == "":
 		return typed(other, doc.Currency)
 	}
 	n, err := strconv.ParseInt(minor, 10, 64)

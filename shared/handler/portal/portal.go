@@ -37,6 +37,7 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("GET /i/{token}/ubl", d.ubl)
 	mux.HandleFunc("POST /i/{token}/pay", d.pay)
 	mux.HandleFunc("POST /i/{token}/promise", d.promise)
+	mux.HandleFunc("POST /i/{token}/dispute", d.dispute)
 	mux.HandleFunc("GET /q/{token}", d.show(d.quote))
 	mux.HandleFunc("GET /q/{token}/pdf", d.quotePDF)
 	mux.HandleFunc("GET /q/{token}/contract", d.contractPDF)

@@ -97,6 +97,10 @@ type Dunning struct {
 	NextOn   calendar.Date `json:"next_on,omitzero"`
 	PausedBy string        `json:"paused_by,omitempty"` // "promise p_…"
 	Promises int           `json:"promises,omitempty"`  // given by the customer so far
+
+	DisputeID string       `json:"dispute_id,omitempty"` // the newest
+	Disputed  money.Amount `json:"disputed,omitzero"`    // its part of what is open, while it is not decided
+	Disputes  int          `json:"disputes,omitempty"`   // so far
 }
 
 // Sent is a step that was taken.

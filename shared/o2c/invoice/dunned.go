@@ -1,0 +1,33 @@
+package invoice
+
+import "duly/shared/o2c/money"
+
+// Dispute freezes a part of what is open, until it is decided.
+func (i *Invoice) Dispute(id string, part money.Amount) {
+	i.data.Dunning.DisputeID, i.data.Dunning.Disputed = id, part
+	i.data.Dunning.Disputes++
+}
+
+// Undispute sets the frozen part free; the dispute stays its newest.
+func (i *Invoice) Undispute() { i.data.Dunning.Disputed = money.Amount{} }
+
+// Disputed is the part of what is open that nobody may ask for, as the customer
+// says that it is wrong.
+func (d Data) Disputed() money.Amount {
+	if d.Dunning.Disputed.Currency == "" {
+		return d.Open.Zero()
+	}
+	return money.Min(d.Dunning.Disputed, d.Open)
+}
+
+// Demandable is what may be asked for: what is open, less what is disputed.
+func (d Data) Demandable() money.Amount { return d.Open.Minus(d.Disputed()) }
+
+// PausedBy is what keeps all of the invoice from being dunned, with the id of
+// the promise, plan or dispute: "promise p_…", "dispute d_…"; "" nothing.
+func (d Data) PausedBy() string {
+	if d.Dunning.PausedBy == "" && d.Open.IsPositive() && !d.Demandable().IsPositive() {
+		return "dispute " + d.Dunning.DisputeID
+	}
+	return d.Dunning.PausedBy
+}

@@ -1,0 +1,77 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// doAbout is a letter about one invoice that a person or an answer of the
+// customer asks for.
+const doAbout = "mail.about"
+
+// The letters about one invoice that are no step of the ladder.
+const (
+	LetterDisputeRejected = "dispute_rejected" // it stands, and why
+	LetterDisputeAsked    = "dispute_asked"    // a question about what is said to be wrong
+)
+
+// aboutArgs name such a letter. What they leave out is the invoice's own.
+type aboutArgs struct {
+	Template string        `json:"template"`
+	Invoice  string        `json:"invoice"`
+	To       string        `json:"to"`
+	Language string        `json:"language"`
+	Amount   money.Amount  `json:"amount,omitzero"` // zero: what may be asked for now
+	On       calendar.Date `json:"on,omitzero"`     // a date of the letter's own
+	Note     string        `json:"note,omitempty"`  // a person's own sentence
+}
+
+// mailAbout asks for a letter about an invoice to its buyer; who has no address
+// gets none.
+func (c *Cycle) mailAbout(tx *Tx, d invoice.Data, args aboutArgs) error {
+	args.Invoice = d.ID
+	if args.To == "" {
+		args.To = d.Buyer.Email
+	}
+	if args.Language == "" {
+		args.Language = d.Buyer.Language
+	}
+	if args.To == "" {
+		return nil
+	}
+	return tx.ask(doAbout, Key{Kind: "invoice", ID: d.ID}, args)
+}
+
+func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	var args aboutArgs
+	if err := json.Unmarshal(e.Args, &args); err != nil {
+		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
+	}
+	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), args.Invoice)
+	if err != nil {
+		return nil, err
+	}
+	url, err := o.Cycle.InvoiceURL(inv.Data())
+	if err != nil {
+		return nil, err
+	}
+	view := o.aboutInvoice(inv.Data(), url)
+	view.Language, view.Note, view.Amount = args.Language, args.Note, inv.Data().Demandable()
+	if !args.Amount.IsZero() {
+		view.Amount = args.Amount
+	}
+	if !args.On.IsZero() {
+		view.DueOn = args.On
+	}
+	subject, text, html, err := o.Papers.Letter(args.Template, args.Language, view)
+	if err != nil {
+		return nil, fmt.Errorf("write the letter %s of invoice %s: %w", args.Template, inv.Number(), err)
+	}
+	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
+	return nil, err
+}
