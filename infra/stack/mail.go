@@ -25,7 +25,7 @@ func newMail(stack awscdk.Stack, stage string, asked parameters, b buckets) mail
 		ConfigurationSetName: new(name),
 		TlsPolicy:            awsses.ConfigurationSetTlsPolicy_REQUIRE,
 		ReputationMetrics:    new(true),
-		SuppressionReasons:   awsses.SuppressionReasons_BOUNCES_AND_COMPLAINTS,
+		SuppressionReasons:   awsses.SuppressionReasons_COMPLAINTS_ONLY, // of bounces we keep our own list, which a person can mend
 	})
 	set.AddEventDestination(new("MailNews"), &awsses.ConfigurationSetEventDestinationOptions{
 		Destination: awsses.EventDestination_EventBus(awsevents.EventBus_FromEventBusName(stack, new("DefaultBus"), new("default"))),

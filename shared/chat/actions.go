@@ -30,6 +30,10 @@ const (
 	ActInvoiceOpen       = "invoice.open"
 	ActInvoiceRetry      = "invoice.retry"
 	ActInvoiceCredit     = "invoice.credit"
+	ActDeliveryFix       = "delivery.fix"
+	ActDeliveryResend    = "delivery.resend"
+	ActDeliveryPDF       = "delivery.pdf"
+	ActDeliveryPosted    = "delivery.posted"
 	ActCashMatch         = "cash.match"
 	ActCashSplit         = "cash.split"
 	ActCashKeep          = "cash.keep"
@@ -114,6 +118,10 @@ var actionTable = map[string]Action{
 	ActInvoiceOpen:       {Roles: everybody}, // Slack opens the page by itself and tells us
 	ActInvoiceRetry:      {Roles: matchers},
 	ActInvoiceCredit:     {Roles: collectors, Modal: true},
+	ActDeliveryFix:       {Roles: collectors, Modal: true},
+	ActDeliveryResend:    {Roles: collectors},
+	ActDeliveryPDF:       {Roles: collectors},
+	ActDeliveryPosted:    {Roles: colleagues},
 	ActCashMatch:         {Roles: matchers},
 	ActCashSplit:         {Roles: matchers, Modal: true},
 	ActCashKeep:          {Roles: matchers},

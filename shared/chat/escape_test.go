@@ -10,6 +10,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/party"
@@ -97,6 +98,7 @@ func poisoned(foreign string) map[string]o2c.Card {
 	return map[string]o2c.Card{
 		"credit": c, "decided": done, "first": first, "line": line, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
 		"cash":     o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
+		"delivery": o2c.DeliveryCard{Delivery: delivery.Data{ID: "e", What: foreign, Numbers: []string{foreign}, Customer: foreign, Channel: delivery.Mail, To: foreign, Status: delivery.Bounced, Code: foreign, Reason: foreign}, By: foreign},
 		"stock":    o2c.StockCard{Order: o, Lines: o.Lines, Shelves: map[string]o2c.Shelf{foreign: {OnHand: 1}}, Waiting: map[string]int{foreign: 2}, WaitsBy: foreign},
 		"reorder":  o2c.ReorderCard{Product: fulfilment.ProductData{SKU: foreign, Name: foreign, Substitute: foreign}, Waiting: []o2c.WaitingOrder{{Order: o, Units: 1}}, SeenBy: foreign},
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},

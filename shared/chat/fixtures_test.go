@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
@@ -214,6 +215,12 @@ func cards() map[string]o2c.Card {
 		"dispute_rejected":    sampleDispute(dunning.DisputeRejected),
 		"draft":               o2c.DraftCard{Invoice: draft, Order: "SO-1042"},
 		"draft_issued":        o2c.DraftCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), Order: "SO-1042"},
+		"delivery_bounced":    o2c.DeliveryCard{Delivery: sampleDelivery(delivery.Mail, delivery.Bounced)},
+		"delivery_complained": o2c.DeliveryCard{Delivery: sampleDelivery(delivery.Mail, delivery.Complained)},
+		"delivery_rejected":   o2c.DeliveryCard{Delivery: sampleDelivery(delivery.Peppol, delivery.Rejected)},
+		"delivery_post":       o2c.DeliveryCard{Delivery: sampleDelivery(delivery.Post, delivery.Waiting), PDF: "https://pay.example/i/k1abc/pdf"},
+		"delivery_replaced":   o2c.DeliveryCard{Delivery: sampleDelivery(delivery.Mail, delivery.Replaced), By: "Joost"},
+		"delivery_delivered":  o2c.DeliveryCard{Delivery: sampleDelivery(delivery.Mail, delivery.Delivered)},
 		"cash": o2c.CashCard{Receipt: sampleReceipt(), Candidates: []o2c.Candidate{
 			{InvoiceID: "i_1", Number: "2026-0042", Customer: "Jansen Bouw", Open: eur(100000), Score: 82, Why: "the name, and 50.00 less than open"},
 			{InvoiceID: "i_2", Number: "2026-0043", Customer: "Acme BV", Open: eur(95000), Score: 60, Why: "the same amount"},
@@ -305,6 +312,7 @@ func forms(v Voice) map[string]Modal {
 	within.Decision.Input.Limit = nil
 	shipping := sampleOrder()
 	return map[string]Modal{
+		"fix_address":         v.FixAddress(Meta{ID: "e_1"}, sampleDelivery(delivery.Mail, delivery.Bounced)),
 		"approve_with":        v.ApproveWith(about, sampleOrder(), r),
 		"approve_with_within": v.ApproveWith(about, sampleOrder(), within),
 		"reject":              v.Reject(about, sampleOrder(), r.Amount, Mailed{Language: "nl", At: at("2026-01-05T09:10:00Z"), Text: "Uw bestelling SO-1042\n\nBeste Acme BV,\n\nWij kunnen deze bestelling niet op rekening leveren."}),
@@ -335,4 +343,25 @@ func forms(v Voice) map[string]Modal {
 
 func sampleHome(v Voice) Home {
 	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, cards()["digest"].(o2c.DigestCard), at("2026-01-05T09:00:00Z"))
+}
+
+// sampleDelivery is an invoice on its way, in a status.
+func sampleDelivery(channel, status string) delivery.Data {
+	d := delivery.Data{
+		ID: "e_1", What: "invoice", Does: "mail.invoice", Invoices: []string{"i_1"}, Numbers: []string{"2026-0042"}, CustomerID: "c_1", Customer: "Acme BV",
+		Channel: channel, To: "finance@acme.example", Status: status, ChangedAt: at("2026-01-06T09:30:00Z"),
+	}
+	switch {
+	case channel == delivery.Peppol:
+		d.To, d.Code, d.Reason = "0106:12345678", "BR-CO-10", "Sum of line net amounts does not match"
+	case channel == delivery.Post:
+		d.To = "Acme BV, Dam 1, 1012 JS Amsterdam, NL"
+	case status == delivery.Bounced:
+		d.Code, d.Reason = "5.1.1", "smtp; 550 5.1.1 user unknown"
+	case status == delivery.Complained:
+		d.Reason = "abuse"
+	case status == delivery.Replaced:
+		d.Next, d.By = "books@acme.example", "slack:U03COLLECT"
+	}
+	return d
 }

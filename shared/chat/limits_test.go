@@ -15,6 +15,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -168,6 +169,7 @@ func monsters() map[string]o2c.Card {
 		"draft":    o2c.DraftCard{Invoice: draft, Order: long},
 		"cash":     o2c.CashCard{Receipt: monsterReceipt(), Candidates: guesses},
 		"settled":  o2c.CashCard{Receipt: settled, Settled: true},
+		"delivery": o2c.DeliveryCard{Delivery: delivery.Data{ID: "e", What: long, Numbers: slices.Repeat([]string{long}, 60), Customer: long, Channel: delivery.Mail, To: long, Status: delivery.Bounced, Code: long, Reason: long}, By: long},
 		"stock":    o2c.StockCard{Order: monsterOrder(), Lines: monsterOrder().Lines, Waiting: map[string]int{long: 1 << 40}, Shelves: map[string]o2c.Shelf{long: {OnHand: 1 << 60}}, WaitsBy: long},
 		"reorder":  o2c.ReorderCard{Product: fulfilment.ProductData{SKU: long, Name: long, Substitute: long}, Waiting: slices.Repeat([]o2c.WaitingOrder{{Order: monsterOrder(), Units: 1 << 60}}, 60), SeenBy: long},
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: long, Endpoint: long, Topic: long, Problem: long}},

@@ -49,6 +49,7 @@ const (
 	FieldNote     = "note"
 	FieldWrong    = "why_wrong"
 	FieldWords    = "words"
+	FieldEmail    = "email"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.
@@ -60,7 +61,7 @@ func FieldOf(pointer string) string {
 	case "conditions":
 		return FieldMode
 	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd,
-		FieldMissing, FieldUnits, FieldSKU, FieldNote:
+		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail:
 		return last
 	}
 	return ""

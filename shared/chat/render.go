@@ -32,6 +32,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.invoice(c), nil
 	case o2c.DraftCard:
 		return v.draft(c), nil
+	case o2c.DeliveryCard:
+		return v.delivery(c), nil
 	case o2c.CashCard:
 		return v.cash(c), nil
 	case o2c.DisputeCard:

@@ -5,10 +5,42 @@ import "maps"
 // catalogue is what cards, forms and answers say, per language of the team: the same keys with the same placeholders in
 // each, which a test checks. A placeholder is a name in braces. "*" and "`" are mrkdwn where the text stands in mrkdwn.
 var catalogue = map[string]map[string]string{
-	"en": together(english, englishCredit, englishIntake, englishQuote, englishStock, englishDispute),
-	"nl": together(dutch, dutchCredit, dutchIntake, dutchQuote, dutchStock, dutchDispute),
-	"de": together(german, germanCredit, germanIntake, germanQuote, germanStock, germanDispute),
-	"fr": together(french, frenchCredit, frenchIntake, frenchQuote, frenchStock, frenchDispute),
+	"en": together(
+		english,
+		englishCredit,
+		englishDelivery,
+		englishDispute,
+		englishIntake,
+		englishQuote,
+		englishStock,
+	),
+	"nl": together(
+		dutch,
+		dutchCredit,
+		dutchDelivery,
+		dutchDispute,
+		dutchIntake,
+		dutchQuote,
+		dutchStock,
+	),
+	"de": together(
+		german,
+		germanCredit,
+		germanDelivery,
+		germanDispute,
+		germanIntake,
+		germanQuote,
+		germanStock,
+	),
+	"fr": together(
+		french,
+		frenchCredit,
+		frenchDelivery,
+		frenchDispute,
+		frenchIntake,
+		frenchQuote,
+		frenchStock,
+	),
 }
 
 // together joins the parts of a language.

@@ -101,7 +101,7 @@ func (c cii) agreement(e *etree.Element) {
 
 func (c cii) register(e *etree.Element, post epost) {
 	if post.register != "" {
-		leaf(branch(e, "ram:SpecifiedLegalOrganization"), "ram:ID", post.register, "schemeID", schemeKVK) // BT-30, BT-47
+		leaf(branch(e, "ram:SpecifiedLegalOrganization"), "ram:ID", post.register, "schemeID", party.SchemeKVK) // BT-30, BT-47
 	}
 }
 

@@ -2,7 +2,6 @@ package document
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
@@ -46,12 +45,6 @@ type epost struct {
 	register        string // of scheme 0106; "" when there is none
 }
 
-// The schemes of identifiers (ISO 6523 ICD and the list of electronic addresses).
-const (
-	schemeKVK  = "0106"
-	schemeMail = "EM"
-)
-
 func newEInvoice(d invoice.Data) (einvoice, error) {
 	e := einvoice{Data: d, seller: sellerPost(d.Seller), buyer: buyerPost(d.Buyer)}
 	switch {
@@ -65,7 +58,7 @@ func newEInvoice(d invoice.Data) (einvoice, error) {
 
 // peppol reports whether the document can go through Peppol's network, which
 // knows no mailboxes.
-func (e einvoice) peppol() bool { return e.buyer.scheme != schemeMail }
+func (e einvoice) peppol() bool { return e.buyer.scheme != party.SchemeMail }
 
 // asked is the customer's own number of the order (BT-13), else the shop's.
 func (e einvoice) asked() string { return cmp.Or(plain(e.PONumber), plain(e.OrderNo)) }
@@ -124,29 +117,15 @@ var exemption = map[statute.Category][2]string{
 
 func sellerPost(s party.Seller) epost {
 	if s.KVK == "" {
-		return epost{address: s.Email, scheme: schemeMail}
+		return epost{address: s.Email, scheme: party.SchemeMail}
 	}
-	return epost{address: s.KVK, scheme: schemeKVK, register: s.KVK}
-}
-
-// vatScheme is the code of a country's VAT numbers as electronic addresses.
-var vatScheme = map[string]string{
-	"AT": "9914", "BE": "9925", "BG": "9926", "CY": "9928", "CZ": "9929", "DE": "9930", "EE": "9931", "EL": "9933", "ES": "9920",
-	"FI": "0213", "FR": "9957", "HR": "9934", "HU": "9910", "IE": "9935", "IT": "0211", "LT": "9937", "LU": "9938", "LV": "9939",
-	"MT": "9943", "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947", "SE": "9955", "SI": "9949", "SK": "9950",
+	return epost{address: s.KVK, scheme: party.SchemeKVK, register: s.KVK}
 }
 
 // buyerPost is a buyer's KVK number, else its VAT number, else its mailbox.
 func buyerPost(b invoice.Buyer) epost {
-	post := epost{address: b.Email, scheme: schemeMail, register: b.KVK}
-	vat := strings.ToUpper(b.VATID)
-	switch {
-	case b.KVK != "" && b.Address.Country == "NL":
-		post.address, post.scheme = b.KVK, schemeKVK
-	case len(vat) > 2 && vatScheme[vat[:2]] != "":
-		post.address, post.scheme = vat, vatScheme[vat[:2]]
-	}
-	return post
+	scheme, address := party.ElectronicAddress(b.Address.Country, b.KVK, b.VATID, b.Email)
+	return epost{address: address, scheme: scheme, register: b.KVK}
 }
 
 // leaf adds a value below an element, unless it is empty.

@@ -103,8 +103,8 @@ func (u ubl) party(e *etree.Element, name, vat string, a party.Address, post epo
 		leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
 	}
 	legal := branch(e, "cac:PartyLegalEntity")
-	leaf(legal, "cbc:RegistrationName", plain(name))                   // BT-27, BT-44
-	leaf(legal, "cbc:CompanyID", post.register, "schemeID", schemeKVK) // BT-30, BT-47
+	leaf(legal, "cbc:RegistrationName", plain(name))                         // BT-27, BT-44
+	leaf(legal, "cbc:CompanyID", post.register, "schemeID", party.SchemeKVK) // BT-30, BT-47
 	return ublParty{e}
 }
 

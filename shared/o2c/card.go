@@ -6,6 +6,7 @@ import (
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -46,6 +47,14 @@ type InvoiceCard struct {
 type DraftCard struct {
 	Invoice invoice.Data
 	Order   string
+}
+
+// DeliveryCard asks what to do about a document or letter that did not reach its
+// recipient (M12).
+type DeliveryCard struct {
+	Delivery delivery.Data
+	By       string // who saw to it, by name
+	PDF      string // the customer's page of what is to be printed; "": nothing is
 }
 
 // CashCard asks what unmatched money is (M6).
@@ -138,6 +147,7 @@ func (OverdueCard) card()  {}
 func (InvoiceCard) card()  {}
 func (DraftCard) card()    {}
 func (CashCard) card()     {}
+func (DeliveryCard) card() {}
 func (StockCard) card()    {}
 func (QuoteCard) card()    {}
 func (ContractCard) card() {}

@@ -27,6 +27,7 @@ func cards() map[string]cardRow {
 		"overdue":  {channel: "collections", view: overdueCard},
 		"invoice":  {channel: "digest", view: invoiceCard},
 		"draft":    {channel: "exceptions", view: draftCard},
+		"delivery": {channel: "exceptions", view: deliveryCard},
 		"cash":     {channel: "collections", view: cashCard},
 		"dispute":  {channel: "collections", view: disputeCard},
 		"reorder":  {channel: "exceptions", view: reorderCard},

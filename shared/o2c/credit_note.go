@@ -14,6 +14,7 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 )
 
 // CreditRequest asks for a credit note.
@@ -202,7 +203,11 @@ func (c *Cycle) afterNote(ctx context.Context, tx *Tx, note invoice.Data, inv *i
 			return err
 		}
 	}
-	if err := tx.ask(doInvoice, key, nil); err != nil {
+	cust, err := get[party.Customer](ctx, tx, note.CustomerID)
+	if err != nil {
+		return err
+	}
+	if err := c.dispatchDocument(tx, cust, note); err != nil {
 		return err
 	}
 	return errors.Join(

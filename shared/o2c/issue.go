@@ -156,10 +156,8 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err := c.hang(ctx, tx, d); err != nil {
 		return err
 	}
-	if d.Buyer.Email != "" {
-		if err := tx.ask(doInvoice, KeyOf(inv), nil); err != nil {
-			return err
-		}
+	if err := c.dispatchDocument(tx, cust, d); err != nil {
+		return err
 	}
 	if err := c.applyShopMoney(ctx, tx, o); err != nil {
 		return err

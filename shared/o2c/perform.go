@@ -18,6 +18,7 @@ type Outbox struct {
 	Files   Files
 	Papers  Papers
 	Bus     Bus
+	EPost   EPost            // nil: no access point is set up
 	Reports Reports          // nil: no agency is set up
 	Now     func() time.Time // the handler's clock: an effect may take long
 }
@@ -76,7 +77,7 @@ func effects() map[string]does {
 		doReserve: {rank: RankIssue, perform: performReserve, fallback: "The stock of an order could not be reserved"},
 		doShift:   {rank: RankIssue, perform: performShift, fallback: "The stock of an order could not be booked"},
 		doWatch:   {rank: RankIssue, perform: performWatch, fallback: "Stock that arrived could not be given to the orders that wait"},
-		doInvoice: {rank: RankMail, perform: performInvoiceMail, fallback: "An invoice could not be mailed"},
+		doInvoice: {rank: RankMail, perform: performInvoice, fallback: "An invoice could not be sent"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doReport:  {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
 		doAbout:   {rank: RankMail, perform: performAbout, fallback: "A letter could not be mailed"},

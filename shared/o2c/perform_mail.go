@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
@@ -39,11 +41,16 @@ func orderScope(orderID, email string) Scope {
 	return Scope{Page: LinkOrder, Subject: Key{Kind: "order", ID: orderID}, Contact: email}
 }
 
-// performInvoiceMail renders the invoice once, keeps it, and mails it.
-func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+// performInvoice renders a legal document once, keeps it, and brings it to one
+// recipient.
+func performInvoice(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
 	if err != nil {
 		return nil, err
+	}
+	var way invoiceArgs
+	if err := json.Unmarshal(e.Args, &way); err != nil {
+		return nil, Permanent("The document cannot be sent", "its arguments are damaged", "tell us", err)
 	}
 	d := inv.Data()
 	if inv.IsCreditNote() {
@@ -55,9 +62,21 @@ func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.
 	if err != nil {
 		return nil, err
 	}
-	if d.Buyer.Email == "" {
-		return nil, nil // kept, and linked, for whoever asks
+	switch way.Channel {
+	case delivery.Post:
+		about := of(e, aboutDocument(d))
+		about.Channel, about.To = delivery.Post, d.Buyer.Name+", "+oneLine(d.Buyer.Address)
+		return o.stays(about, delivery.Waiting, "", ""), nil
+	case delivery.Peppol:
+		return o.peppol(ctx, e, d)
 	}
+	way.To = cmp.Or(way.To, d.Buyer.Email)
+	return o.mailDocument(ctx, e, inv, way, pdf, url)
+}
+
+// mailDocument mails a legal document.
+func (o *Outbox) mailDocument(ctx context.Context, e Effect, inv *invoice.Invoice, way invoiceArgs, pdf []byte, url string) (func(context.Context, *Tx) error, error) {
+	d := inv.Data()
 	template := LetterInvoice
 	switch {
 	case inv.IsCreditNote():
@@ -71,11 +90,20 @@ func performInvoiceMail(ctx context.Context, o *Outbox, e Effect) (func(context.
 	if err != nil {
 		return nil, fmt.Errorf("write the letter of invoice %s: %w", d.Number, err)
 	}
-	_, err = o.Mail.Send(ctx, Letter{
-		Tag: e.Name, To: d.Buyer.Email, Subject: subject, Text: text, HTML: html,
-		Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
-	})
-	return nil, err
+	l := Letter{To: way.To, Subject: subject, Text: text, HTML: html, Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}}}
+	if way.UBL {
+		ubl, err := o.Papers.InvoiceUBL(d)
+		if err != nil {
+			return nil, fmt.Errorf("attach the e-invoice of %s: %w", d.Number, err)
+		}
+		l.Attachments = append(l.Attachments, Attachment{Name: d.Number + ".xml", ContentType: "application/xml", Content: ubl})
+	}
+	return o.mail(ctx, e, l, aboutDocument(d))
+}
+
+// oneLine is an address as it stands on one line.
+func oneLine(a party.Address) string {
+	return a.Street + ", " + strings.TrimSpace(a.PostalCode+" "+a.City) + ", " + a.Country
 }
 
 // grantNote makes the customer's link to a credit note, which may have been
@@ -176,8 +204,26 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	if err != nil {
 		return nil, fmt.Errorf("write the letter %s: %w", args.Template, err)
 	}
-	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
-	return nil, err
+	l := Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html}
+	if len(args.Invoices) == 0 && args.Deposit == "" {
+		return nil, o.write(ctx, l)
+	}
+	d, err := o.Cycle.aboutEffect(ctx, NewTx(o.Cycle.Store), e)
+	if err != nil {
+		return nil, err
+	}
+	return o.mail(ctx, e, l, d)
+}
+
+// write sends a letter of which no delivery is recorded unless it comes back.
+// To a mailbox that is known to be closed it is not sent.
+func (o *Outbox) write(ctx context.Context, l Letter) error {
+	to, _, err := o.openMailbox(ctx, "", l.To)
+	if err != nil || to == "" {
+		return err
+	}
+	_, err = o.Mail.Send(ctx, l)
+	return err
 }
 
 // inTime reports whether a reminder that was held up should still go out: not

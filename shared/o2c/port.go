@@ -84,6 +84,25 @@ type Attachment struct {
 	Content     []byte
 }
 
+// EPost is an access point of the Peppol network.
+type EPost interface {
+	// Submit hands a document over; the same tag again is the same submission.
+	Submit(ctx context.Context, d EDocument) (id string, err error)
+	// Collect reads what became of documents since the last time and hands each
+	// piece of news to take; what take has taken does not come again.
+	Collect(ctx context.Context, take func(MailNews) error) error
+}
+
+// EDocument is an e-invoice on its way to its reader.
+type EDocument struct {
+	Tag    string // the effect's id
+	Scheme string // of the reader's address, ISO 6523 ("0106") or the EAS list ("9930")
+	To     string // the address in that scheme
+	Number string
+	Credit bool // a credit note
+	UBL    []byte
+}
+
 // Files keeps rendered documents for as long as the law wants them.
 type Files interface {
 	// Put keeps content under a name that is never given twice; the same content

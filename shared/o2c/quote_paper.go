@@ -146,8 +146,7 @@ func (o *Outbox) mailPaper(ctx context.Context, e Effect, template string, d quo
 	if err != nil {
 		return fmt.Errorf("write the letter of quote %s: %w", d.Number, err)
 	}
-	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: d.Buyer.Email, Subject: subject, Text: text, HTML: html, Attachments: []Attachment{a}})
-	return err
+	return o.write(ctx, Letter{Tag: e.Name, To: d.Buyer.Email, Subject: subject, Text: text, HTML: html, Attachments: []Attachment{a}})
 }
 
 func (o *Outbox) aboutQuote(d quote.Data) (LetterView, error) {

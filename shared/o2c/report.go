@@ -24,25 +24,3 @@ func (c *Cycle) Report(ctx context.Context, at time.Time, title, text string) er
 	}
 	return err
 }
-
-// MailBack is what became of a mail after it was handed over.
-type MailBack struct {
-	Effect    string // the tag it was sent with
-	Recipient string
-	Kind      string // "bounce", "complaint"
-	Reason    string
-}
-
-// MailCameBack tells the team that a mail did not arrive, on the trail of what
-// it was about.
-func (c *Cycle) MailCameBack(ctx context.Context, at time.Time, m MailBack) error {
-	e, err := find[Effect](ctx, NewTx(c.Store), m.Effect)
-	if err != nil {
-		return err
-	}
-	about := "a mail"
-	if e != nil {
-		about = e.Does + " about " + e.Subject.String()
-	}
-	return c.Report(ctx, at, "A mail did not arrive", m.Recipient+" ("+about+"): "+m.Reason+". Mend the customer's address; nothing else was sent.")
-}

@@ -14,15 +14,14 @@ import (
 	"time"
 )
 
-// Bounce lets a mail that was accepted come back: permanently (the mailbox does not exist, the address is suppressed
-// from now on) or not (the mailbox is full).
+// Bounce lets a mail that was accepted come back: permanently (the mailbox does not exist) or not (it is full). The
+// configuration set suppresses complaints only, see infra/stack/mail.go.
 func (s *SES) Bounce(id string, permanent bool) error {
 	return s.comesBack(id, func(m *Mail) {
 		m.State = MailBounced
 		kind, sub := "Transient", "MailboxFull"
 		if permanent {
 			kind, sub = "Permanent", "NoEmail"
-			s.suppress(m, "BOUNCE")
 		}
 		s.news(m, "Email Bounced", "Bounce", bounce(m, kind, sub))
 	})

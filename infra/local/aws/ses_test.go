@@ -173,22 +173,26 @@ func TestBounceComplaintAndSuppression(t *testing.T) {
 	if err := s.Bounce(first, false); err != nil || len(s.Suppressed()) != 0 {
 		t.Fatal(err)
 	}
-	if err := s.Bounce(first, true); err != nil {
-		t.Fatal(err)
+	if err := s.Bounce(first, true); err != nil || len(s.Suppressed()) != 0 { // the configuration set suppresses complaints only
+		t.Fatal(err, s.Suppressed())
 	}
 	if got := drain(); len(got) != 2 || news[1].Bounce.BounceType != "Transient" || news[2].Bounce.BounceType != "Permanent" ||
 		news[2].Bounce.BouncedRecipients[0].EmailAddress != "finance@acme.example" {
 		t.Errorf("%v %+v", got, news)
 	}
+	if err := s.Complain(first); err != nil {
+		t.Fatal(err)
+	}
+	drain()
 	second := send() // accepted, and dropped
 	if m, _ := s.Mail(second); m.State != aws.MailSuppressed {
 		t.Errorf("%+v", m)
 	}
-	if got := drain(); len(got) != 1 || news[3].Bounce.BounceSubType != "OnAccountSuppressionList" {
-		t.Errorf("%v %+v", got, news[3])
+	if got := drain(); len(got) != 1 || news[4].Bounce.BounceSubType != "OnAccountSuppressionList" {
+		t.Errorf("%v %+v", got, news[4])
 	}
 	who := sdk.String("finance@acme.example")
-	if out, err := client.GetSuppressedDestination(t.Context(), &sesv2.GetSuppressedDestinationInput{EmailAddress: who}); err != nil || out.SuppressedDestination.Reason != "BOUNCE" {
+	if out, err := client.GetSuppressedDestination(t.Context(), &sesv2.GetSuppressedDestinationInput{EmailAddress: who}); err != nil || out.SuppressedDestination.Reason != "COMPLAINT" {
 		t.Errorf("%+v %v", out, err)
 	}
 	if _, err := client.DeleteSuppressedDestination(t.Context(), &sesv2.DeleteSuppressedDestinationInput{EmailAddress: who}); err != nil {

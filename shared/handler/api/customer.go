@@ -31,6 +31,9 @@ type Customer struct {
 	Exposure       ExposureView    `json:"exposure"`
 	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
 	InvoiceOn      string          `json:"invoice_on" enum:"shipment,order,prepaid"`
+	InvoiceBy      string          `json:"invoice_by" enum:"mail,peppol,post"`
+	InvoiceTo      []string        `json:"invoice_to" nullable:"false" doc:"Mailboxes for invoices; none: the first of emails"`
+	EInvoice       string          `json:"e_invoice" enum:",ubl" doc:"What goes with the mail beside the PDF"`
 	DunningProfile string          `json:"dunning_profile"`
 	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
@@ -75,6 +78,9 @@ type CustomerInput struct {
 	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
 	Owner          *string         `json:"owner,omitempty"`
 	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, or all and paid before anything leaves"`
+	InvoiceBy      *string         `json:"invoice_by,omitempty" enum:"mail,peppol,post" doc:"How invoices and credit notes go out"`
+	InvoiceTo      *[]string       `json:"invoice_to,omitempty" maxItems:"3" doc:"Mailboxes for invoices; each has a status of its own"`
+	EInvoice       *string         `json:"e_invoice,omitempty" enum:",ubl" doc:"ubl: the e-invoice is attached to the mail"`
 	DunningProfile *string         `json:"dunning_profile,omitempty"`
 	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
 	Blocked        *bool           `json:"blocked,omitempty"`
@@ -110,6 +116,9 @@ func (in CustomerInput) apply(d *party.Data) {
 	}
 	set(&d.Owner, in.Owner)
 	set(&d.InvoiceOn, in.InvoiceOn)
+	set(&d.InvoiceBy, in.InvoiceBy)
+	set(&d.InvoiceTo, in.InvoiceTo)
+	set(&d.EInvoice, in.EInvoice)
 	set(&d.DunningProfile, in.DunningProfile)
 	set(&d.Segment, in.Segment)
 	set(&d.Blocked, in.Blocked)
@@ -219,6 +228,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
 		Owner:    d.Owner, InvoiceOn: cmp.Or(d.InvoiceOn, party.InvoiceOnShipment), DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, Large: d.Large, CreatedAt: d.CreatedAt,
+		InvoiceBy: cmp.Or(d.InvoiceBy, party.InvoiceByMail), InvoiceTo: append([]string{}, d.InvoiceTo...), EInvoice: d.EInvoice,
 		JoinedInto: d.JoinedInto, Joined: append([]string{}, d.Joined...),
 	}
 	v.CustomerCredit = customerCredit(d, x)

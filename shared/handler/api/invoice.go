@@ -68,6 +68,7 @@ func (s server) invoices() {
 		}
 		return s.pdf(ctx, d)
 	})
+	s.invoiceDeliveries()
 	s.einvoices()
 }
 

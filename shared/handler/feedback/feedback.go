@@ -1,5 +1,5 @@
 // Package feedback is the function that takes what comes back after a mail was
-// handed over: bounces and complaints. It does not own what is then done.
+// handed over: bounces, complaints and deliveries. It does not own what is then done.
 package feedback
 
 import (
@@ -33,40 +33,52 @@ type detail struct {
 		Tags        map[string][]string `json:"tags"`
 	} `json:"mail"`
 	Bounce struct {
-		BounceType string `json:"bounceType"`
-		Recipients []struct {
+		BounceType    string `json:"bounceType"`
+		BounceSubType string `json:"bounceSubType"`
+		Recipients    []struct {
 			Address    string `json:"emailAddress"`
+			Status     string `json:"status"`
 			Diagnostic string `json:"diagnosticCode"`
 		} `json:"bouncedRecipients"`
 	} `json:"bounce"`
 	Complaint struct {
 		FeedbackType string `json:"complaintFeedbackType"`
 	} `json:"complaint"`
+	Delivery struct {
+		Response string `json:"smtpResponse"`
+		Server   string `json:"remoteMtaIp"`
+	} `json:"delivery"`
+	Reject struct {
+		Reason string `json:"reason"`
+	} `json:"reject"`
 }
 
-// news acts on a bounce or complaint; a delivery asks for nothing.
+// news records what became of a mail.
 func (d Deps) news(ctx context.Context, in events.CloudWatchEvent) error {
 	var n detail
 	if err := json.Unmarshal(in.Detail, &n); err != nil {
 		return fmt.Errorf("read the mail event: %w", err)
 	}
-	back := o2c.MailBack{Kind: strings.ToLower(n.EventType), Recipient: strings.Join(n.Mail.Destination, ", ")}
-	if tags := n.Mail.Tags["effect"]; len(tags) > 0 {
-		back.Effect = tags[0]
+	tags := n.Mail.Tags["effect"]
+	if len(tags) == 0 || len(n.Mail.Destination) == 0 {
+		return nil // no mail of ours
 	}
-	switch back.Kind {
-	case "bounce":
-		back.Reason = n.Bounce.BounceType + " bounce"
-		for _, r := range n.Bounce.Recipients {
-			back.Recipient = r.Address
-			if r.Diagnostic != "" {
-				back.Reason += ", " + r.Diagnostic
-			}
+	said := o2c.MailNews{Effect: tags[0], Recipient: n.Mail.Destination[0]}
+	switch n.EventType {
+	case "Bounce":
+		said.Verb, said.Permanent = "bounce", n.Bounce.BounceType == "Permanent"
+		said.Reason = n.Bounce.BounceType + " bounce, " + n.Bounce.BounceSubType
+		if r := n.Bounce.Recipients; len(r) > 0 && r[0].Diagnostic != "" {
+			said.Code, said.Reason = r[0].Status, r[0].Diagnostic
 		}
-	case "complaint":
-		back.Reason = "the recipient complained (" + n.Complaint.FeedbackType + ")"
-	default:
+	case "Complaint":
+		said.Verb, said.Reason = "complain", n.Complaint.FeedbackType
+	case "Delivery":
+		said.Verb, said.Proof = "deliver", strings.TrimSpace(n.Delivery.Response+" "+n.Delivery.Server)
+	case "Reject":
+		said.Verb, said.Reason = "reject", n.Reject.Reason
+	default: // a delay: SES goes on trying
 		return nil
 	}
-	return d.Cycle.MailCameBack(ctx, d.Now(), back)
+	return d.Cycle.HearMail(ctx, d.Now(), said)
 }

@@ -14,6 +14,7 @@ import (
 
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
@@ -273,8 +274,8 @@ func TestFC_13_PoisonIsGivenUpAndToldWhileOthersProceed(t *testing.T) {
 		t.Errorf("a hopeless mail is tried again: %v", got)
 	}
 	var told bool
-	for _, c := range testkit.CardsOf[o2c.NoticeCard](w.Desk) {
-		told = told || c.Title == "An invoice could not be mailed" && strings.Contains(c.Text, "The address does not exist")
+	for _, c := range testkit.CardsOf[o2c.DeliveryCard](w.Desk) {
+		told = told || c.Delivery.What == "invoice" && c.Delivery.Status == delivery.Failed && strings.Contains(c.Delivery.Reason, "The address does not exist")
 	}
 	if !told {
 		t.Errorf("nobody was told: %+v", w.Desk.Cards)

@@ -48,6 +48,15 @@ const (
 	InvoicePrepaid    = "prepaid"  // all of it, and paid before anything leaves
 )
 
+// How a customer's invoices reach it, and what goes with a mail beside the PDF.
+const (
+	InvoiceByMail   = "mail"
+	InvoiceByPeppol = "peppol"
+	InvoiceByPost   = "post"
+
+	EInvoiceUBL = "ubl"
+)
+
 // Seller is the company itself as its documents show it (EN 16931 BG-4).
 type Seller struct {
 	Name    string  `json:"name"`   // BT-27
@@ -77,6 +86,9 @@ type Data struct {
 	Unlimited      bool          `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
 	Owner          string        `json:"owner,omitempty"`        // colleague who looks after it
 	InvoiceOn      string        `json:"invoice_on,omitempty"`   // when goods are invoiced; "": on shipment
+	InvoiceBy      string        `json:"invoice_by,omitempty"`   // "": by mail
+	InvoiceTo      []string      `json:"invoice_to,omitempty"`   // mailboxes for invoices; none: the first address
+	EInvoice       string        `json:"e_invoice,omitempty"`    // attached to the mail; "": the PDF alone
 	DunningProfile string        `json:"dunning_profile,omitempty"`
 	Segment        string        `json:"segment,omitempty"` // whose price list holds
 	Blocked        bool          `json:"blocked,omitempty"`
@@ -130,6 +142,10 @@ func (c *Customer) check() error {
 		return fmt.Errorf("credit limit %s is below zero; write null for the default, 0 for prepay only", d.CreditLimit)
 	case !slices.Contains([]string{"", InvoiceOnShipment, InvoiceOnOrder, InvoicePrepaid}, d.InvoiceOn):
 		return fmt.Errorf("invoice_on %q is none of shipment, order, prepaid", d.InvoiceOn)
+	case !slices.Contains([]string{"", InvoiceByMail, InvoiceByPeppol, InvoiceByPost}, d.InvoiceBy):
+		return fmt.Errorf("invoice_by %q is none of mail, peppol, post", d.InvoiceBy)
+	case !slices.Contains([]string{"", EInvoiceUBL}, d.EInvoice):
+		return fmt.Errorf("e_invoice %q is neither empty nor ubl", d.EInvoice)
 	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
 		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
 	}
@@ -139,7 +155,7 @@ func (c *Customer) check() error {
 	if i := d.Insured; i != nil && (!i.Limit.IsPositive() || i.Insurer == "" || i.Number == "" || i.ValidTo.IsZero()) {
 		return fmt.Errorf("an insured limit needs an amount above zero, the insurer, the policy's number and its last day")
 	}
-	for _, e := range d.Emails {
+	for _, e := range slices.Concat(d.Emails, d.InvoiceTo) {
 		if a, err := mail.ParseAddress(e); err != nil || a.Address != e {
 			return fmt.Errorf("e-mail %q is not an address", e)
 		}
