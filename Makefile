@@ -11,10 +11,10 @@ export PORT STATE SEED STAGE
 
 FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
 
-.PHONY: help run test demo build synth nag sim bench fuzz lint need-go need-node
+.PHONY: help run test demo build synth diff deploy nag uninstall sim bench fuzz lint need-go need-node
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 run: need-go ## play 75 days of business on the embedded default; files in out/
 	@go run ./infra/duly run --seed $(SEED)
@@ -37,6 +37,15 @@ build: need-go ## every function as an arm64 binary in build/
 
 synth: need-go need-node ## the CloudFormation template, without an account, in cdk.out/
 	@CDK_OUTDIR=cdk.out go run ./infra && ls cdk.out/*.template.json
+
+diff: need-go need-node ## what a deployment of this commit would change in your account; SET="--set Name=value" at the first
+	@go run ./infra/duly deploy --diff $(SET)
+
+deploy: need-go need-node ## bring this commit into your AWS account, after a look at what it changes
+	@go run ./infra/duly deploy $(SET)
+
+uninstall: need-go ## take the deployment away; what the law keeps stays
+	@go run ./infra/duly deploy --uninstall
 
 nag: synth ## cdk-nag over the template
 	@npm --prefix infra ci --no-audit --no-fund --silent && node infra/nag.cjs cdk.out/duly-$(STAGE).template.json

@@ -34,6 +34,7 @@ type commands struct {
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
+	Deploy  deployVerb  `cmd:"" help:"Bring this commit into your AWS account, show what that would change, or take it away."`
 	Doctor  doctorVerb  `cmd:"" help:"Look at what this machine has and lacks."`
 }
 
@@ -104,7 +105,7 @@ func exitCode(err error) int {
 		return exitFailed
 	}
 	switch f.Code {
-	case fault.Config, fault.LiveKey:
+	case fault.Config, fault.LiveKey, fault.NoAccount:
 		return exitConfig
 	case fault.PortTaken, fault.StateInUse:
 		return exitUnreachable

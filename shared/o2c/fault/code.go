@@ -12,6 +12,8 @@ const (
 	PortTaken   Code = "DULY-1201"
 	StateInUse  Code = "DULY-1202"
 	LiveKey     Code = "DULY-1302"
+	NoAccount   Code = "DULY-1401"
+	Harmful     Code = "DULY-1402"
 	Unauthentic Code = "DULY-2001"
 	TooLarge    Code = "DULY-2002"
 	Unreadable  Code = "DULY-2003"
@@ -42,6 +44,8 @@ var table = map[Code]Meaning{
 	PortTaken:   {500, false, "Another program listens on the port; choose another with PORT=."},
 	StateInUse:  {500, false, "Another Duly has the state file open; stop it or choose another STATE."},
 	LiveKey:     {500, false, "A live key was given to the demo, which never uses live keys."},
+	NoAccount:   {500, false, "AWS cannot be reached with the credentials and the region that this machine has."},
+	Harmful:     {409, false, "The deployment would remove or replace something that holds records; it was stopped before."},
 	Unauthentic: {401, false, "The signature does not match the body, secret or time; nothing was written."},
 	TooLarge:    {413, false, "The body is larger than 256 KiB."},
 	Unreadable:  {400, false, "The body is not the document that the route expects."},

@@ -1,0 +1,141 @@
+// Package deploy owns the way of the stack into an AWS account and out of it: whose account it is, what a change would
+// do, the guard that stops before records are lost, the deployment and a look whether it answers. It does not own the
+// template (infra/stack), nor what the CDK command does better: bootstrap, assets and change sets.
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+
+	"duly/shared/o2c/fault"
+)
+
+// Cloud is one account in one region.
+type Cloud struct {
+	Account, Region string
+	stacks          *cloudformation.Client
+	wait            func(context.Context) error // between two looks at a stack that changes
+}
+
+// lookEvery is how often a changing stack is looked at.
+const lookEvery = 5 * time.Second
+
+// Open finds the account that the environment's credentials belong to.
+func Open(ctx context.Context) (*Cloud, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
+	if err != nil {
+		return nil, fault.New(fault.NoAccount, "The AWS configuration cannot be read", err.Error(), "mend the files below ~/.aws, or run: aws configure sso").Because(err)
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso, then: make deploy").Because(err)
+	}
+	if cfg.Region == "" {
+		return nil, fault.New(fault.NoAccount, "No AWS region is chosen", "neither AWS_REGION nor ~/.aws/config names one", "choose the one nearest to your customers, such as: AWS_REGION=eu-central-1 make deploy")
+	}
+	c := &Cloud{Region: cfg.Region, stacks: cloudformation.NewFromConfig(cfg), wait: func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lookEvery):
+			return nil
+		}
+	}}
+	who, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return nil, fault.New(fault.NoAccount, "AWS does not take the credentials", "they ended, or belong to nobody", "run: aws sso login, then: make deploy").Because(err)
+	}
+	c.Account = aws.ToString(who.Account)
+	return c, nil
+}
+
+// stack is what CloudFormation says of a stack; nil when there is none.
+func (c *Cloud) stack(ctx context.Context, name string) (*types.Stack, error) {
+	out, err := c.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+	var said smithy.APIError
+	if errors.As(err, &said) && strings.Contains(said.ErrorMessage(), "does not exist") {
+		return nil, nil //nolint:nilnil // no stack is an answer
+	}
+	if err != nil {
+		return nil, cloudTrouble("The stack "+name+" cannot be read", err)
+	}
+	s := out.Stacks[0]
+	if s.StackStatus == types.StackStatusReviewInProgress { // a change set was made, nothing else yet
+		return nil, nil //nolint:nilnil // as above
+	}
+	return &s, nil
+}
+
+func cloudTrouble(what string, err error) error {
+	var said smithy.APIError
+	if errors.As(err, &said) && strings.Contains(said.ErrorCode(), "AccessDenied") {
+		return fault.New(fault.NoAccount, what, "the credentials may not do that: "+said.ErrorMessage(), "use those of an administrator of the account").Because(err)
+	}
+	return fault.New(fault.Unavailable, what, "CloudFormation does not answer as it should: "+err.Error(), "try again in a minute").Because(err)
+}
+
+// ready refuses a stack that cannot take a change now, and says what mends it.
+func ready(s *types.Stack) error {
+	if s == nil {
+		return nil
+	}
+	name, status := aws.ToString(s.StackName), s.StackStatus
+	what := "The stack " + name + " cannot be changed"
+	switch {
+	case strings.HasSuffix(string(status), "IN_PROGRESS"):
+		return fault.New(fault.Refused, what, "another change of it is under way ("+string(status)+")", "wait until it is over, then: make deploy")
+	case status == types.StackStatusRollbackComplete, status == types.StackStatusRollbackFailed, status == types.StackStatusCreateFailed:
+		return fault.New(fault.Refused, what, "its first deployment failed half-way ("+string(status)+") and nothing in it was ever used", "run: aws cloudformation delete-stack --stack-name "+name+", then: make deploy")
+	case status == types.StackStatusUpdateRollbackFailed:
+		return fault.New(fault.Refused, what, "a change failed and could not be taken back ("+string(status)+")", "run: aws cloudformation continue-update-rollback --stack-name "+name+", then: make deploy")
+	}
+	return nil
+}
+
+// settle waits until a stack stands still, and says why if it does not stand where it should.
+func (c *Cloud) settle(ctx context.Context, name string) (*types.Stack, error) {
+	for {
+		s, err := c.stack(ctx, name)
+		if err != nil || s == nil {
+			return nil, err
+		}
+		if status := string(s.StackStatus); !strings.HasSuffix(status, "IN_PROGRESS") {
+			if status == "CREATE_COMPLETE" || status == "UPDATE_COMPLETE" {
+				return s, nil
+			}
+			return nil, fault.New(fault.Refused, "The deployment failed", c.firstFailure(ctx, name), "mend that, then: make deploy (the stack is "+status+"; what ran before runs on)")
+		}
+		if err := c.wait(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// firstFailure is the event that the others followed from.
+func (c *Cloud) firstFailure(ctx context.Context, name string) string {
+	out, err := c.stacks.DescribeStackEvents(ctx, &cloudformation.DescribeStackEventsInput{StackName: &name})
+	if err != nil {
+		return "CloudFormation took it back"
+	}
+	reason := "CloudFormation took it back"
+	for _, e := range out.StackEvents { // newest first
+		why := aws.ToString(e.ResourceStatusReason)
+		if strings.HasSuffix(string(e.ResourceStatus), "FAILED") && !strings.Contains(why, "cancelled") {
+			reason = fmt.Sprintf("%s: %s", aws.ToString(e.LogicalResourceId), why)
+		}
+		if aws.ToString(e.ResourceType) == "AWS::CloudFormation::Stack" && strings.HasSuffix(string(e.ResourceStatus), "_IN_PROGRESS") && aws.ToString(e.ResourceStatusReason) == "User Initiated" {
+			break
+		}
+	}
+	return reason
+}
