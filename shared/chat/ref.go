@@ -28,7 +28,7 @@ func ParseRef(value string) (Ref, bool) {
 // Pair is what the button of a candidate carries: the money and the open item it may belong to.
 type Pair struct {
 	ReceiptID string
-	InvoiceID string
+	InvoiceID string // of several, with commas between
 }
 
 // String is the button's value: "r_…|i_…".

@@ -17,18 +17,43 @@ import (
 	"duly/shared/o2c/party"
 )
 
-// apply gives an amount of a receipt to an invoice: both move, credit comes
-// free, the books follow, and whoever waits for it is told. A payment page that
-// asks for more than is open now is closed.
+// apply gives an amount of a receipt to an invoice.
 func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, amount money.Amount, why string) error {
+	return c.applyPart(ctx, tx, r, inv, cash.Application{Amount: amount, Why: why})
+}
+
+// give gives a receipt to invoices as it was allotted, with the discounts and
+// differences that settle them.
+func (c *Cycle) give(ctx context.Context, tx *Tx, r *cash.Receipt, a cash.Allotment, why string) error {
+	for _, part := range a.Parts {
+		inv, err := get[invoice.Invoice](ctx, tx, part.Item.ID)
+		if err != nil {
+			return err
+		}
+		given := cash.Application{Amount: part.Amount, Discount: part.Discount, Difference: part.Difference, Charge: part.Charge, Why: why}
+		if err := c.applyPart(ctx, tx, r, inv, given); err != nil {
+			return err
+		}
+	}
+	if a.Kept {
+		return c.bookRest(tx, r, ledger.Differences, a.Rest, "over by no more than the tolerance")
+	}
+	return nil
+}
+
+// applyPart applies money to an invoice: both move, credit comes free, the books
+// follow, and whoever waits for it is told. A payment page that asks for more
+// than is open now is closed.
+func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, a cash.Application) error {
 	d := inv.Data()
-	if err := money.Same(amount, r.Unapplied(), d.Open); err != nil {
+	if err := money.Same(a.Amount, r.Unapplied(), d.Open); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply it to an invoice in its currency")
 	}
 	if d.Rate != nil {
 		return c.inBooks("invoice "+d.Number, d.Currency)
 	}
-	a, err := r.Apply(d.ID, d.Number, amount, c.today(tx.At()), why)
+	a.InvoiceID, a.Number, a.On = d.ID, d.Number, c.today(tx.At())
+	a, err := r.Apply(a)
 	if err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is left")
 	}
@@ -36,7 +61,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	if ofItsNotes(d, r.ID()) {
 		verb = "credit"
 	}
-	if err := inv.Settle(verb, amount, c.today(tx.At())); err != nil {
+	if err := inv.Settle(verb, a.Settles(), a.On); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is open")
 	}
 	if r.Data().CustomerID == "" {
@@ -44,15 +69,15 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 	}
 	if err := errors.Join(
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
-		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": amount, "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
-		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, ledger.Applied(r.ID(), d.ID, amount)...),
-		c.moveOpen(ctx, tx, d, d.Releases(amount).Neg()), c.paid(ctx, tx, r.Data(), d, amount, 1),
+		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": a.Settles(), "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
+		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, applicationLegs(r.ID(), a, 1)...),
+		c.moveOpen(ctx, tx, d, d.Releases(a.Settles()).Neg()), c.paid(ctx, tx, r.Data(), d, a.Amount, 1),
 		c.closeCheckout(ctx, tx, d.ID),
 	); err != nil {
 		return err
 	}
 	if inv.Open().IsZero() {
-		tx.Unlink(openLink(d))
+		unhangOpen(tx, d)
 		if err := errors.Join(c.depositPaid(ctx, tx, inv.Data()), c.closeOrder(ctx, tx, inv.Data())); err != nil {
 			return err
 		}
@@ -61,6 +86,36 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 		c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: d.CustomerID}),
 		c.publish(tx, KeyOf(inv)),
+	)
+}
+
+// applicationLegs books an application, sign −1 one that is undone.
+func applicationLegs(receiptID string, a cash.Application, sign int64) []ledger.Leg {
+	legs := ledger.Applied(receiptID, a.InvoiceID, a.Amount)
+	if !a.Discount.IsZero() {
+		legs = append(legs, ledger.Discounted(a.InvoiceID, a.Discount, a.DiscountTax)...)
+	}
+	if !a.Difference.IsZero() {
+		legs = append(legs, ledger.GivenUp(ledger.Differences, a.InvoiceID, a.Difference)...)
+	}
+	if !a.Charge.IsZero() {
+		legs = append(legs, ledger.GivenUp(ledger.Charges, a.InvoiceID, a.Charge)...)
+	}
+	for i := range legs {
+		legs[i].Amount.Minor *= sign
+	}
+	return legs
+}
+
+// bookRest gives money that is no customer's to an account of the books.
+func (c *Cycle) bookRest(tx *Tx, r *cash.Receipt, role string, amount money.Amount, why string) error {
+	b, err := r.Book(cash.Booking{Role: role, Amount: amount, On: c.today(tx.At()), Why: why})
+	if err != nil {
+		return fault.Bad("/amount", err.Error(), "book at most what is left")
+	}
+	return errors.Join(
+		tx.Save(r, Fact{Type: "receipt.booked", Data: b}),
+		c.post(tx, fmt.Sprintf("%s/book/%d", r.ID(), b.N), why+" ("+payer(r.Data())+")", r.Data().ValueOn, ledger.Assigned(role, r.ID(), amount)...),
 	)
 }
 
@@ -141,32 +196,72 @@ func (c *Cycle) applyShopMoney(ctx context.Context, tx *Tx, o *order.Order) erro
 	return nil
 }
 
-// ApplyReceipt gives an amount of a receipt to an invoice, as a colleague says.
+// ApplyReceipt gives an amount of a receipt to an invoice, as a colleague says;
+// no amount means as much as fits, with the discount of its day of value.
 func (c *Cycle) ApplyReceipt(ctx context.Context, s Stamp, receiptID, invoiceID string, amount money.Amount, why string) (cash.ReceiptData, error) {
+	return c.assign(ctx, s, receiptID, []string{invoiceID}, why, func(r *cash.Receipt, items []cash.OpenItem) cash.Allotment {
+		if amount.IsZero() {
+			return c.Policy.Cash.Allot(r.Unapplied(), foreignAccount(r.Data().IBAN), items)
+		}
+		return cash.Allotment{Parts: []cash.Part{{Item: items[0], Amount: amount}}}
+	})
+}
+
+// MatchReceipt gives a receipt to the invoices of a proposal, as a colleague
+// chose, the first first.
+func (c *Cycle) MatchReceipt(ctx context.Context, s Stamp, receiptID string, invoiceIDs []string, why string) (cash.ReceiptData, error) {
+	return c.assign(ctx, s, receiptID, invoiceIDs, why, func(r *cash.Receipt, items []cash.OpenItem) cash.Allotment {
+		return c.Policy.Cash.Allot(r.Unapplied(), foreignAccount(r.Data().IBAN), items)
+	})
+}
+
+// assign is a person's choice for a receipt, from which it is learnt who pays
+// under its account and name.
+func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceIDs []string, why string, allot func(*cash.Receipt, []cash.OpenItem) cash.Allotment) (cash.ReceiptData, error) {
 	var after cash.ReceiptData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		if err := tx.Fetch(ctx, Key{Kind: "receipt", ID: receiptID}, Key{Kind: "invoice", ID: invoiceID}); err != nil {
+		keys := []Key{{Kind: "receipt", ID: receiptID}}
+		for _, id := range invoiceIDs {
+			keys = append(keys, Key{Kind: "invoice", ID: id})
+		}
+		if err := tx.Fetch(ctx, keys...); err != nil {
 			return err
 		}
 		r, err := get[cash.Receipt](ctx, tx, receiptID)
 		if err != nil {
 			return err
 		}
-		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
+		var items []cash.OpenItem
+		for _, id := range invoiceIDs {
+			inv, err := get[invoice.Invoice](ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			d := inv.Data()
+			if err := money.Same(r.Data().Amount, d.Total); err != nil {
+				return fault.Bad("/invoice", err.Error(), "apply it to an invoice in its currency")
+			}
+			if !inv.Collectable() {
+				return fault.Bad("/invoice", "nothing is open of invoice "+d.Number, "choose another, or keep the money as the customer's credit")
+			}
+			items = append(items, c.openItem(d, r.Data().ValueOn))
+		}
+		if !r.Unapplied().IsPositive() {
+			return fault.Bad("/amount", "nothing is left of the receipt", "look at what it was applied to")
+		}
+		before := len(r.Data().Applications)
+		if err := c.give(ctx, tx, r, allot(r, items), why); err != nil {
+			return err
+		}
+		taught, err := c.teach(ctx, tx, r.Data(), items[0].CustomerID)
 		if err != nil {
 			return err
 		}
-		if err := money.Same(r.Data().Amount, inv.Data().Total); err != nil {
-			return fault.Bad("/invoice", err.Error(), "apply it to an invoice in its currency")
+		if taught {
+			r.Taught(before + 1)
 		}
-		part := amount
-		if part.IsZero() {
-			part = money.Min(r.Unapplied(), inv.Open())
-		}
-		if err := c.apply(ctx, tx, r, inv, part, why); err != nil {
-			return err
-		}
+		c.hangUnapplied(tx, r)
 		after = r.Data()
 		return c.refreshCard(tx, "cash", KeyOf(r))
 	})
@@ -208,22 +303,27 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		return a, err
 	}
 	wasSettled := inv.Open().IsZero()
-	if err := inv.Reopen(a.Amount); err != nil {
+	if err := inv.Reopen(a.Settles()); err != nil {
 		return a, refused(err)
 	}
 	d := inv.Data()
 	if wasSettled {
-		tx.Link(openLink(d))
+		hangOpen(tx, d)
 		c.planNext(inv, lastLetter(d))
 		if err := c.depositBack(ctx, tx, inv); err != nil {
 			return a, err
 		}
 	}
+	if a.Taught {
+		if err := c.unteach(ctx, tx, r.Data(), d.CustomerID); err != nil {
+			return a, err
+		}
+	}
 	return a, errors.Join(
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
-		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Amount, "open": inv.Open()}}),
-		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), ledger.Applied(r.ID(), d.ID, a.Amount.Neg())...),
-		c.moveOpen(ctx, tx, d, d.Releases(a.Amount)), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
+		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Settles(), "open": inv.Open()}}),
+		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), applicationLegs(r.ID(), a, -1)...),
+		c.moveOpen(ctx, tx, d, d.Releases(a.Settles())), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 	)
 }
@@ -244,6 +344,10 @@ func (c *Cycle) KeepOnAccount(ctx context.Context, s Stamp, receiptID, customerI
 			return err
 		}
 		r.Keep(owner)
+		if _, err := c.teach(ctx, tx, r.Data(), owner); err != nil {
+			return err
+		}
+		c.hangUnapplied(tx, r)
 		return errors.Join(tx.Save(r, Fact{Type: "receipt.kept", Data: map[string]string{"customer": owner}}), c.refreshCard(tx, "cash", KeyOf(r)))
 	})
 }

@@ -1,9 +1,7 @@
 package o2c
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/dunning"
@@ -187,31 +185,3 @@ func invoiceScope(d invoice.Data) Scope {
 
 // candidatesMax is how many open items a cash card proposes.
 const candidatesMax = 3
-
-// Candidates are the open items that money most probably belongs to, each with
-// a score and the sentence why; the best first.
-func (c *Cycle) Candidates(ctx context.Context, r cash.ReceiptData) ([]Candidate, error) {
-	page, err := c.Store.List(ctx, Query{Kind: "invoice", Limit: 200})
-	if err != nil {
-		return nil, err
-	}
-	var all []Candidate
-	for _, s := range page.Items {
-		inv, err := restore[invoice.Invoice](s)
-		if err != nil {
-			return nil, err
-		}
-		d := inv.Data()
-		if !inv.Collectable() || d.Currency != r.Amount.Currency {
-			continue
-		}
-		score, why := cash.Score(r, cash.OpenItem{Number: d.Number, Reference: d.Reference, Buyer: d.Buyer.Name, CustomerID: d.CustomerID, Open: d.Open})
-		if score > 0 {
-			all = append(all, Candidate{InvoiceID: d.ID, Number: d.Number, Customer: d.Buyer.Name, Open: d.Open, Score: score, Why: why})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Number, b.Number))
-	})
-	return all[:min(len(all), candidatesMax)], nil
-}

@@ -89,7 +89,7 @@ func settled(r cash.ReceiptData, d invoice.Data) money.Amount {
 	sum := d.Total.Zero()
 	for _, a := range r.Applications {
 		if a.InvoiceID == d.ID && !a.Undone {
-			sum = sum.Plus(a.Amount)
+			sum = sum.Plus(a.Settles())
 		}
 	}
 	return sum

@@ -198,7 +198,7 @@ func (c *Cycle) afterNote(ctx context.Context, tx *Tx, note invoice.Data, inv *i
 		return err
 	}
 	if d.Open.IsZero() {
-		tx.Unlink(openLink(d))
+		unhangOpen(tx, d)
 		if err := c.closeOrder(ctx, tx, d); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ const (
 )
 
 // IssueMax is how many drafts one commit issues at the most: each takes up to
-// 23 of the hundred operations that a transaction may have, when its order was
+// 24 of the hundred operations that a transaction may have, when its order was
 // paid at the shop.
 const IssueMax = 4
 
@@ -180,7 +180,7 @@ func (c *Cycle) hang(ctx context.Context, tx *Tx, d invoice.Data) error {
 	if d.Status == invoice.Paid {
 		return c.closeOrder(ctx, tx, d)
 	}
-	tx.Link(openLink(d))
+	hangOpen(tx, d)
 	return nil
 }
 

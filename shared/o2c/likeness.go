@@ -100,6 +100,9 @@ func (l *likeness) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &l.d
 // liken names a new customer by its hints, and asks a person about everybody who
 // has one of them already. Nobody is joined by a mail address or a name.
 func (c *Cycle) liken(ctx context.Context, tx *Tx, cust *party.Customer) error {
+	for _, l := range remitterLinks("", cust.Data().Name, cust.ID()) {
+		tx.Link(l)
+	}
 	all := hints(cust.Data())
 	keys, err := tx.Resolve(ctx, hintNames(all)...)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/exchange"
@@ -32,6 +33,7 @@ type Policy struct {
 	Deposit   DepositPolicy
 	Approval  Approval
 	Ladder    dunning.Ladder
+	Cash      cash.Rules
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
 	Shipping    Shipping

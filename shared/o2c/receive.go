@@ -82,16 +82,22 @@ func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
 	})
 }
 
+// takeIn books money that came in: Dr the account, Cr unapplied.
+func (c *Cycle) takeIn(tx *Tx, r *cash.Receipt) error {
+	d := r.Data()
+	return errors.Join(
+		tx.Save(r, Fact{Type: "receipt.received", Data: d}),
+		c.post(tx, d.ID, "Received from "+payer(d), d.ValueOn, ledger.Received(d.Account, d.Amount, d.ID)...),
+	)
+}
+
 // receive books money that came in and applies it to the invoice it names. Money
 // in another currency than the invoice asks a person.
 func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID, why string) error {
-	d := r.Data()
-	if err := errors.Join(
-		tx.Save(r, Fact{Type: "receipt.received", Data: d}),
-		c.post(tx, d.ID, "Received from "+payer(d), d.ValueOn, ledger.Received(d.Account, d.Amount, d.ID)...),
-	); err != nil {
+	if err := c.takeIn(tx, r); err != nil {
 		return err
 	}
+	d := r.Data()
 	inv, err := find[invoice.Invoice](ctx, tx, invoiceID)
 	if err != nil {
 		return err
@@ -101,16 +107,44 @@ func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID,
 			return err
 		}
 		if inv.Collectable() && inv.Data().Rate == nil && money.Same(d.Amount, inv.Open()) == nil {
-			if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), inv.Open()), why); err != nil {
+			item := c.openItem(inv.Data(), d.ValueOn)
+			if err := c.give(ctx, tx, r, c.Policy.Cash.Allot(r.Unapplied(), false, []cash.OpenItem{item}), why); err != nil {
 				return err
 			}
 		}
 		r.Belongs(inv.Data().CustomerID)
 	}
+	return c.askWhere(tx, r)
+}
+
+// askWhere asks a person where the rest of a receipt belongs, and hangs it under
+// its customer meanwhile.
+func (c *Cycle) askWhere(tx *Tx, r *cash.Receipt) error {
+	c.hangUnapplied(tx, r)
 	if r.Unapplied().IsPositive() {
 		return c.showCard(tx, "cash", KeyOf(r))
 	}
 	return nil
+}
+
+// linkUnapplied is the name of the links from a customer to its receipts with
+// money that has no home.
+const linkUnapplied = "unapplied"
+
+// hangUnapplied keeps a receipt among its customer's unapplied money while there
+// is some.
+func (c *Cycle) hangUnapplied(tx *Tx, r *cash.Receipt) {
+	d := r.Data()
+	if d.CustomerID == "" {
+		return
+	}
+	l := Link{Parent: Key{Kind: "customer", ID: d.CustomerID}, Name: linkUnapplied, To: KeyOf(r)}
+	switch {
+	case d.Unapplied.IsPositive():
+		tx.Link(l)
+	case tx.Version(r) > 0: // it may have had some
+		tx.Unlink(l)
+	}
 }
 
 func payer(d cash.ReceiptData) string {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"time"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
-	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 )
@@ -203,7 +201,7 @@ func (c *Cycle) bookEntry(ctx context.Context, s Stamp, e cash.Entry) (outcome, 
 			return err
 		}
 		var err error
-		result, err = c.explain(ctx, tx, e)
+		result, err = c.explain(ctx, tx, line)
 		return err
 	})
 	return result, err
@@ -211,12 +209,13 @@ func (c *Cycle) bookEntry(ctx context.Context, s Stamp, e cash.Entry) (outcome, 
 
 // explain finds out what a new bank line is: a payout, money that left, or a
 // receipt.
-func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, error) {
+func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, error) {
+	e := line.data.Entry
 	if landed, err := c.landPayout(ctx, tx, e); err != nil || landed {
 		return applied, err
 	}
 	if !e.Amount.IsPositive() {
-		return explained, c.moneyOut(ctx, tx, e)
+		return explained, c.moneyOut(tx, line)
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
 		ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
@@ -225,11 +224,7 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, err
 	if err != nil {
 		return known, fault.Bad("/entries", err.Error(), "look at the statement")
 	}
-	invoiceID, why, err := c.named(ctx, tx, e, r.Data())
-	if err != nil {
-		return known, err
-	}
-	if err := c.receive(ctx, tx, r, invoiceID, why); err != nil {
+	if err := c.match(ctx, tx, r); err != nil {
 		return known, err
 	}
 	if len(r.Data().Applications) == 0 {
@@ -238,93 +233,43 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, e cash.Entry) (outcome, err
 	return applied, nil
 }
 
-// moneyOut books a line that took money away; nobody has explained it yet. No
-// document is about it but the booking, whose trail therefore tells it.
-func (c *Cycle) moneyOut(ctx context.Context, tx *Tx, e cash.Entry) error {
-	id := Name("be", e.Key)
+// match books money that came in and applies it where it certainly belongs. What
+// is left asks a person.
+func (c *Cycle) match(ctx context.Context, tx *Tx, r *cash.Receipt) error {
+	if err := c.takeIn(tx, r); err != nil {
+		return err
+	}
+	all, found, err := c.proposals(ctx, tx, r.Data())
+	if err != nil {
+		return err
+	}
+	if found.said.CustomerID != "" { // it names what is settled: whose money it is is known
+		r.Belongs(found.said.CustomerID)
+	}
+	if best, ok := cash.Certain(all, c.Policy.Cash); ok {
+		for _, part := range best.Parts {
+			if err := c.settleCheckout(ctx, tx, part.Item.ID, r.Data()); err != nil {
+				return err
+			}
+		}
+		if err := c.give(ctx, tx, r, best.Allotment, best.Why); err != nil {
+			return err
+		}
+	}
+	return c.askWhere(tx, r)
+}
+
+// moneyOut books a line that took money away; nobody has explained it yet.
+func (c *Cycle) moneyOut(tx *Tx, line *bankLine) error {
+	e := line.data.Entry
 	if e.Amount.IsZero() {
 		return nil
 	}
-	if err := c.post(tx, id, "Bank: "+e.Text, e.ValueOn, ledger.Unexplained(e.Amount, e.Key)...); err != nil {
-		return err
-	}
-	entry, err := get[ledger.Entry](ctx, tx, Name("le", id))
-	if err != nil {
-		return err
-	}
-	if err := tx.Save(entry, Fact{Type: "bank.unexplained", Data: map[string]any{"amount": e.Amount, "name": e.Name, "text": e.Text}}); err != nil {
-		return err
-	}
-	return c.tell(tx, KeyOf(entry), "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained.")
-}
-
-// numberPattern finds our invoice numbers in free text: 2026-0001, 2026 0001, or
-// eight digits that are no date.
-var numberPattern = regexp.MustCompile(`\b(20\d{2})(?:[ \-](\d{4,6})|(\d{4}))\b`)
-
-// numbersIn are the numbers that free text may name.
-func numbersIn(text string) (numbers []string) {
-	for _, m := range numberPattern.FindAllStringSubmatch(text, 5) {
-		if m[3] != "" {
-			if _, err := time.Parse("20060102", m[1]+m[3]); err == nil {
-				continue
-			}
-		}
-		numbers = append(numbers, m[1]+"-"+m[2]+m[3])
-	}
-	return numbers
-}
-
-// referencePattern finds ISO 11649 references in free text, however spaced.
-var referencePattern = regexp.MustCompile(`(?i)\bRF ?\d{2}[ 0-9A-Z]{1,28}`)
-
-// named finds the invoice that a bank line names: by the structured reference,
-// by one in the text, or by our number in the text if the rest fits. Two that
-// disagree name none.
-func (c *Cycle) named(ctx context.Context, tx *Tx, e cash.Entry, r cash.ReceiptData) (invoiceID, why string, err error) {
-	var names []Alias
-	if whole := cash.Squash(e.Reference); invoice.ValidReference(whole) {
-		names = append(names, Alias{Space: spaceReference, Value: whole})
-	}
-	for _, ref := range referencePattern.FindAllString(e.Text, 3) {
-		for squashed := cash.Squash(ref); len(squashed) > 4; squashed = squashed[:len(squashed)-1] {
-			if len(names) < 60 && invoice.ValidReference(squashed) { // its check digits tell where it ends
-				names = append(names, Alias{Space: spaceReference, Value: squashed})
-			}
-		}
-	}
-	for _, number := range numbersIn(e.Text) {
-		names = append(names, Alias{Space: spaceInvoice, Value: number})
-	}
-	if len(names) == 0 {
-		return "", "", nil
-	}
-	keys, err := tx.Resolve(ctx, names...)
-	if err != nil {
-		return "", "", err
-	}
-	checked := false // by the check digits of a reference, which are in front
-	for i, key := range keys {
-		switch {
-		case key.IsZero() || key.ID == invoiceID:
-		case invoiceID != "":
-			return "", "", nil // one transfer for several invoices: a person splits it
-		default:
-			invoiceID, why, checked = key.ID, "the transfer names "+names[i].Value, names[i].Space == spaceReference
-		}
-	}
-	if invoiceID == "" || checked {
-		return invoiceID, why, nil
-	}
-	inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
-	if err != nil {
-		return "", "", err
-	}
-	d := inv.Data()
-	if !cash.Fits(r, cash.OpenItem{Buyer: d.Buyer.Name, CustomerID: d.CustomerID, Open: d.Open}) {
-		return "", "", nil // the card proposes it (row 62)
-	}
-	return invoiceID, why, nil
+	return errors.Join(
+		c.post(tx, Name("be", e.Key), "Bank: "+e.Text, e.ValueOn, ledger.Unexplained(e.Amount, e.Key)...),
+		tx.Save(line, Fact{Type: "bank.unexplained", Data: map[string]any{"amount": e.Amount, "name": e.Name, "text": e.Text}}),
+		c.tell(tx, KeyOf(line), "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained."),
+	)
 }
 
 // bankIsFresh reports whether the newest bank data is young enough for letters;

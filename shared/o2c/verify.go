@@ -208,7 +208,12 @@ func (c *Cycle) verifyApplications(_ context.Context, all everything) (Check, er
 		for _, a := range d.Applications {
 			if !a.Undone {
 				given = given.Plus(a.Amount)
-				taken[a.InvoiceID] += a.Amount.Minor
+				taken[a.InvoiceID] += a.Settles().Minor
+			}
+		}
+		for _, b := range d.Bookings {
+			if !b.Undone {
+				given = given.Plus(b.Amount)
 			}
 		}
 		if given.Plus(d.Unapplied).Cmp(d.Amount) != 0 {

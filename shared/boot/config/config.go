@@ -80,6 +80,7 @@ type file struct {
 
 	Credit   creditSection `yaml:"credit"`
 	Deposits deposits      `yaml:"deposits"`
+	Cash     cashSection   `yaml:"cash"`
 	Dunning  struct {
 		MinGapDays    whole  `yaml:"min_gap_days"`
 		BankDataHours whole  `yaml:"bank_data_hours"`
@@ -156,7 +157,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, Terms: texts(c, f.Terms.Version),
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 
-		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c),
+		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Cash: f.Cash.policy(c, f.Books.Currency),
 		Approval: f.approval(c), Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c),

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"strings"
 
 	"duly/shared/chat"
 	"duly/shared/o2c"
@@ -23,7 +24,7 @@ func (d desk) receipt(ctx context.Context, id string) (cash.ReceiptData, error) 
 	return r.Data(), nil
 }
 
-// match gives the money to a candidate, as much of it as fits.
+// match gives the money to the invoices of a candidate, as much of it as fits.
 func (d desk) match(ctx context.Context, p press) error {
 	pair, ok := chat.ParsePair(p.Value)
 	if !ok {
@@ -33,11 +34,8 @@ func (d desk) match(ctx context.Context, p press) error {
 	if err != nil {
 		return err
 	}
-	inv, err := o2c.Read[invoice.Invoice](ctx, d.Cycle, pair.InvoiceID)
-	if err != nil {
-		return err
-	}
-	return d.apply(ctx, p, r, inv.Data(), money.Amount{})
+	_, err = d.Cycle.MatchReceipt(ctx, p.Stamp, r.ID, strings.Split(pair.InvoiceID, ","), "matched by "+p.Who.Name)
+	return err
 }
 
 // apply gives money to an invoice of its currency.

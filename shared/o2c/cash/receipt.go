@@ -6,6 +6,7 @@ package cash
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -22,6 +23,36 @@ type Application struct {
 	Why       string        `json:"why"` // the sentence that explains the match
 	Undone    bool          `json:"undone,omitempty"`
 	Returned  bool          `json:"returned,omitempty"` // undone because the money went back, not by a person
+
+	// What the invoice is settled by beside the money.
+	Discount    money.Amount `json:"discount,omitzero"`     // taken for paying early
+	DiscountTax money.Amount `json:"discount_tax,omitzero"` // of it, the tax that falls with the price
+	Difference  money.Amount `json:"difference,omitzero"`   // given up within the tolerance
+	Charge      money.Amount `json:"charge,omitzero"`       // given up because a bank on the way took it
+
+	Taught bool `json:"taught,omitempty"` // the payer was learnt from it: undone, it is forgotten
+}
+
+// Settles is what the application takes off the invoice.
+func (a Application) Settles() money.Amount {
+	sum := a.Amount
+	for _, beside := range []money.Amount{a.Discount, a.Difference, a.Charge} {
+		if !beside.IsZero() {
+			sum = sum.Plus(beside)
+		}
+	}
+	return sum
+}
+
+// Booking is a part of a receipt that is no customer's and went to an account of
+// the books.
+type Booking struct {
+	N      int           `json:"n"` // 1, 2, 3 … per receipt
+	Role   string        `json:"role"`
+	Amount money.Amount  `json:"amount"`
+	On     calendar.Date `json:"on"`
+	Why    string        `json:"why"`
+	Undone bool          `json:"undone,omitempty"`
 }
 
 // ReceiptData is what a receipt is made of.
@@ -35,6 +66,7 @@ type ReceiptData struct {
 	Refunded  money.Amount `json:"refunded"` // what has left, for whatever reason
 	Reversals
 	Applications []Application `json:"applications"`
+	Bookings     []Booking     `json:"bookings,omitempty"` // what is no customer's
 	CustomerID   string        `json:"customer_id,omitempty"`
 	Payer        string        `json:"payer,omitempty"`
 	IBAN         string        `json:"iban,omitempty"`
@@ -66,15 +98,45 @@ func (r *Receipt) Data() ReceiptData { return r.data }
 // Unapplied is the money without a home.
 func (r *Receipt) Unapplied() money.Amount { return r.data.Unapplied }
 
-// Apply gives an amount of the receipt to an open item.
-func (r *Receipt) Apply(invoiceID, number string, amount money.Amount, on calendar.Date, why string) (Application, error) {
-	if !amount.IsPositive() || amount.Cmp(r.data.Unapplied) > 0 {
-		return Application{}, fmt.Errorf("%s cannot be applied; %s of the receipt is left", amount, r.data.Unapplied)
+// Apply gives a part of the receipt to an open item; the number is the
+// receipt's to give.
+func (r *Receipt) Apply(a Application) (Application, error) {
+	if !a.Amount.IsPositive() || a.Amount.Cmp(r.data.Unapplied) > 0 {
+		return Application{}, fmt.Errorf("%s cannot be applied; %s of the receipt is left", a.Amount, r.data.Unapplied)
 	}
-	a := Application{N: len(r.data.Applications) + 1, InvoiceID: invoiceID, Number: number, Amount: amount, On: on, Why: why}
-	r.data.Applications = append(r.data.Applications, a)
-	r.data.Unapplied = r.data.Unapplied.Minus(amount)
+	a.N = len(r.data.Applications) + 1
+	r.data.Applications = append(slices.Clone(r.data.Applications), a)
+	r.data.Unapplied = r.data.Unapplied.Minus(a.Amount)
 	return a, nil
+}
+
+// Taught records that the payer was learnt from an application.
+func (r *Receipt) Taught(n int) {
+	r.data.Applications = slices.Clone(r.data.Applications)
+	r.data.Applications[n-1].Taught = true
+}
+
+// Book gives a part of the receipt to an account of the books.
+func (r *Receipt) Book(b Booking) (Booking, error) {
+	if !b.Amount.IsPositive() || b.Amount.Cmp(r.data.Unapplied) > 0 {
+		return Booking{}, fmt.Errorf("%s cannot be booked; %s of the receipt is left", b.Amount, r.data.Unapplied)
+	}
+	b.N = len(r.data.Bookings) + 1
+	r.data.Bookings = append(slices.Clone(r.data.Bookings), b)
+	r.data.Unapplied = r.data.Unapplied.Minus(b.Amount)
+	return b, nil
+}
+
+// Unbook takes a booking back; the money is without a home again.
+func (r *Receipt) Unbook(n int) (Booking, error) {
+	if n < 1 || n > len(r.data.Bookings) || r.data.Bookings[n-1].Undone {
+		return Booking{}, fmt.Errorf("the receipt has no booking %d that stands", n)
+	}
+	r.data.Bookings = slices.Clone(r.data.Bookings)
+	b := &r.data.Bookings[n-1]
+	b.Undone = true
+	r.data.Unapplied = r.data.Unapplied.Plus(b.Amount)
+	return *b, nil
 }
 
 // Undo takes an application back; the money is without a home again.
@@ -82,6 +144,7 @@ func (r *Receipt) Undo(n int) (Application, error) {
 	if n < 1 || n > len(r.data.Applications) {
 		return Application{}, fmt.Errorf("the receipt has no application %d", n)
 	}
+	r.data.Applications = slices.Clone(r.data.Applications)
 	a := &r.data.Applications[n-1]
 	if a.Undone {
 		return Application{}, fmt.Errorf("application %d was undone before", n)

@@ -5,7 +5,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 )
 
@@ -23,7 +22,7 @@ func TestAReceiptNeverGivesMoreThanItIs(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"apply": func(t *rapid.T) {
 				a, before := amount(t), r.Unapplied()
-				if _, err := r.Apply("i", "2026-0001", a, calendar.Date{}, "why"); (err == nil) != (a.IsPositive() && a.Cmp(before) <= 0) {
+				if _, err := r.Apply(Application{InvoiceID: "i", Number: "2026-0001", Amount: a, Why: "why"}); (err == nil) != (a.IsPositive() && a.Cmp(before) <= 0) {
 					t.Fatalf("%s of %s: %v", a, before, err)
 				}
 			},
@@ -87,28 +86,5 @@ func TestPayoutThatDoesNotAddUpIsNeverBalanced(t *testing.T) {
 	}
 	if err := p.Land("k", eur(871)); err != nil || p.Land("l", eur(871)) == nil {
 		t.Errorf("landed twice, or not at all: %v", err)
-	}
-}
-
-func TestScoreExplainsItself(t *testing.T) {
-	item := OpenItem{Number: "2026-0042", Reference: "RF4520260042", Buyer: "Acme BV", CustomerID: "c", Open: eur(9680)}
-	for name, tc := range map[string]struct {
-		r    ReceiptData
-		want int
-	}{
-		"reference, broken by the bank": {ReceiptData{Text: "betaling rf45 2026 0042 dank"}, 100},
-		"number in the text":            {ReceiptData{Text: "factuur 2026/0042"}, 90},
-		"amount and name":               {ReceiptData{Unapplied: eur(9680), Payer: "ACME B.V. Amsterdam"}, 75},
-		"the amount alone":              {ReceiptData{Unapplied: eur(9680), Payer: "Somebody"}, 40},
-		"another currency":              {ReceiptData{Text: "2026-0042", Unapplied: money.Of(9680, "USD"), Payer: "Acme BV"}, 0},
-		"nothing":                       {ReceiptData{Unapplied: eur(1), Payer: "Somebody"}, 0},
-	} {
-		if tc.r.Unapplied.Currency == "" {
-			tc.r.Unapplied = eur(5)
-		}
-		score, why := Score(tc.r, item)
-		if score != tc.want || (score > 0) != (why != "") {
-			t.Errorf("%s: %d because %q, want %d", name, score, why, tc.want)
-		}
 	}
 }

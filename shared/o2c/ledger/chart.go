@@ -49,6 +49,12 @@ const (
 	Suspense       = "suspense"
 	Chargebacks    = "chargebacks" // held by card networks until they decide
 	ClearingStripe = "clearing:stripe"
+	Discounts      = "discounts"
+	Differences    = "differences"
+	Charges        = "charges"
+	OtherIncome    = "other_income"
+	Interest       = "interest_income"
+	Owner          = "owner"
 	clearing       = "clearing:"
 )
 
