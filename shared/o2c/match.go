@@ -218,6 +218,32 @@ func (s *search) byPayer(ctx context.Context) error {
 	return s.owed(ctx)
 }
 
+// owner is whose money it is: the customer of a settled invoice that it names,
+// else the only one who pays from the account or, when nobody does, has the name.
+func (s *search) owner() string {
+	if s.said.CustomerID != "" {
+		return s.said.CustomerID
+	}
+	for _, by := range []func(cash.Alias) bool{
+		func(a cash.Alias) bool { return a.Account != "" },
+		func(a cash.Alias) bool { return a.Name != "" },
+	} {
+		only := ""
+		for _, a := range s.aliases {
+			if by(a) && a.CustomerID != only {
+				if only != "" {
+					return ""
+				}
+				only = a.CustomerID
+			}
+		}
+		if only != "" {
+			return only
+		}
+	}
+	return ""
+}
+
 // owed adds what the customers have open.
 func (s *search) owed(ctx context.Context) error {
 	seen := map[string]bool{}

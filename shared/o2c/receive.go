@@ -108,7 +108,7 @@ func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID,
 		}
 		if inv.Collectable() && inv.Data().Rate == nil && money.Same(d.Amount, inv.Open()) == nil {
 			item := c.openItem(inv.Data(), d.ValueOn)
-			if err := c.give(ctx, tx, r, c.Policy.Cash.Allot(r.Unapplied(), false, []cash.OpenItem{item}), why); err != nil {
+			if err := c.give(ctx, tx, r, c.Policy.Cash.Strict().Allot(r.Unapplied(), false, []cash.OpenItem{item}), why); err != nil {
 				return err
 			}
 		}

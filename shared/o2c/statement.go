@@ -243,9 +243,6 @@ func (c *Cycle) match(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 	if err != nil {
 		return err
 	}
-	if found.said.CustomerID != "" { // it names what is settled: whose money it is is known
-		r.Belongs(found.said.CustomerID)
-	}
 	if best, ok := cash.Certain(all, c.Policy.Cash); ok {
 		for _, part := range best.Parts {
 			if err := c.settleCheckout(ctx, tx, part.Item.ID, r.Data()); err != nil {
@@ -255,6 +252,8 @@ func (c *Cycle) match(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 		if err := c.give(ctx, tx, r, best.Allotment, best.Why); err != nil {
 			return err
 		}
+	} else if owner := found.owner(); owner != "" {
+		r.Belongs(owner)
 	}
 	return c.askWhere(tx, r)
 }

@@ -43,6 +43,7 @@ type transferStep struct {
 	Invoice int    `yaml:"invoice"`
 	Amount  int64  `yaml:"amount"` // minor units; 0: all that is open
 	Says    string `yaml:"says"`   // instead of the reference
+	By      string `yaml:"by"`     // another name than the customer's, on another account
 }
 
 func (p *player) transfer(ctx context.Context, s transferStep) error {
@@ -61,6 +62,9 @@ func (p *player) transfer(ctx context.Context, s transferStep) error {
 		if b.Label() == inv.Buyer.Name {
 			e.IBAN = b.IBAN
 		}
+	}
+	if s.By != "" {
+		e.Name, e.IBAN = s.By, ""
 	}
 	_, _, err = p.Book([]bank.Entry{e})
 	return err

@@ -32,6 +32,7 @@ const (
 	autoScore     = 80
 	itemsMax      = 5
 	toleranceIs   = "0.05"
+	toleranceOf   = "1"
 	discountTaken = "10"
 )
 
@@ -53,7 +54,7 @@ func (s cashSection) policy(c *checker, currency string) cash.Rules {
 }
 
 func (t tolerance) in(c *checker, key, currency string) cash.Tolerance {
-	return cash.Tolerance{Amount: or(t.Amount, toleranceIs).in(c, key+".amount", currency), Percent: t.Percent.or("0").in(c, key+".percent", 0, 100)}
+	return cash.Tolerance{Amount: or(t.Amount, toleranceIs).in(c, key+".amount", currency), Percent: t.Percent.or(toleranceOf).in(c, key+".percent", 0, 100)}
 }
 
 func or(a amount, otherwise string) amount {

@@ -171,7 +171,7 @@ func TestPromiseAboutAnothersInvoice(t *testing.T) {
 func TestCashMatchKeepSplit(t *testing.T) {
 	r := open(t)
 	inv := r.shipped("1", 100_000)
-	card := r.received("e1", 242_000, "Acme")
+	card := r.received("e1", 242_000, "Holding Zee")
 	if !strings.Contains(string(card.Blocks), "cash.match") {
 		t.Fatalf("no candidate: %s", card.Blocks)
 	}

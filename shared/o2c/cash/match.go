@@ -94,13 +94,13 @@ func (b *Book) payers(r Remittance) map[string]sign {
 			}
 		}
 	}
-	if r.CustomerID != "" {
-		add([]string{r.CustomerID}, pointsPayer, "the money came from this customer")
-	}
 	add(b.accounts[r.Account], pointsPayer, "this customer has paid from the account before")
 	if plain := PlainName(r.Payer); plain != "" {
 		add(b.byBuyer[plain], pointsPayer, "the payer has the customer's name")
 		add(b.aliases[plain], pointsPayer, "this customer has paid under the name before")
+	}
+	if r.CustomerID != "" {
+		add([]string{r.CustomerID}, pointsPayer, "the money came from this customer")
 	}
 	return found
 }

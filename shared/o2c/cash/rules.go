@@ -16,6 +16,13 @@ type Rules struct {
 	TakenMax  decimal.Decimal // percent of what is open: a payment in time that lacks no more beyond the discount took it, and too much of it
 }
 
+// Strict are the rules for money whose amount we asked for: a payment page takes
+// what its payer chose, so that nothing is short by accident.
+func (r Rules) Strict() Rules {
+	r.Short, r.Over, r.FeeMax = Tolerance{}, Tolerance{}, money.Amount{}
+	return r
+}
+
 // Tolerance is how small a difference has to be: at most the amount and, unless
 // that is zero, at most the percentage of what is open. A percentage is written
 // as people say it, 0.5 for half a percent, and never as a fraction.
