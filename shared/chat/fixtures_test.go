@@ -119,7 +119,7 @@ func sampleInvoice(number string, open int64, due string) invoice.Data {
 
 func sampleOverdue() o2c.OverdueCard {
 	late := sampleInvoice("2026-0042", 500000, "2025-12-03")
-	late.Dunning = invoice.Dunning{Sent: []invoice.Sent{{Step: "friendly", On: on("2025-12-08")}, {Step: "firm", On: on("2025-12-15")}}, NextStep: "final", NextOn: on("2026-01-08")}
+	late.Dunning = invoice.Dunning{Sent: []invoice.Sent{{Step: "friendly", On: on("2025-12-08")}, {Step: "firm", On: on("2025-12-15")}}, NextStep: "formal", NextOn: on("2026-01-08")}
 	newer := sampleInvoice("2026-0051", 324000, "2025-12-27")
 	newer.Dunning = invoice.Dunning{PausedBy: "promise p_1"}
 	return o2c.OverdueCard{

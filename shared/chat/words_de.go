@@ -98,9 +98,6 @@ var german = map[string]string{
 	"overdue.paused":    "angehalten durch {by}",
 	"overdue.promise":   "{by} hat eine Zusage über {amount} zum {date} notiert ({status})",
 
-	"step.friendly":  "freundliche Erinnerung",
-	"step.firm":      "dringende Erinnerung",
-	"step.final":     "letzte Erinnerung",
 	"pause.promise":  "eine Zusage",
 	"pause.dispute":  "eine Beanstandung",
 	"pause.hold":     "eine Kollegin oder einen Kollegen",

@@ -98,9 +98,6 @@ var english = map[string]string{
 	"overdue.paused":    "paused by {by}",
 	"overdue.promise":   "{by} noted a promise of {amount} for {date} ({status})",
 
-	"step.friendly":  "friendly reminder",
-	"step.firm":      "firm reminder",
-	"step.final":     "last reminder",
 	"pause.promise":  "a promise",
 	"pause.dispute":  "a dispute",
 	"pause.hold":     "a colleague",

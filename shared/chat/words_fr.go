@@ -98,9 +98,6 @@ var french = map[string]string{
 	"overdue.paused":    "suspendu par {by}",
 	"overdue.promise":   "{by} a noté une promesse de {amount} pour le {date} ({status})",
 
-	"step.friendly":  "rappel amical",
-	"step.firm":      "rappel ferme",
-	"step.final":     "dernier rappel",
 	"pause.promise":  "une promesse",
 	"pause.dispute":  "une contestation",
 	"pause.hold":     "un collègue",

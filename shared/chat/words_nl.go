@@ -98,9 +98,6 @@ var dutch = map[string]string{
 	"overdue.paused":    "gepauzeerd door {by}",
 	"overdue.promise":   "{by} noteerde een toezegging van {amount} voor {date} ({status})",
 
-	"step.friendly":  "vriendelijke herinnering",
-	"step.firm":      "dringende herinnering",
-	"step.final":     "laatste herinnering",
 	"pause.promise":  "een toezegging",
 	"pause.dispute":  "een betwisting",
 	"pause.hold":     "een collega",

@@ -1,8 +1,10 @@
 package document
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/invoice"
@@ -19,12 +21,13 @@ type form struct {
 	line    string // key of the first line
 	button  string // key of the button's label
 	opens   func(o2c.LetterView) string
-	dun     bool // asks for money that is late: may be about several invoices
-	owes    bool // asks for money: the two text links and the bank's particulars
-	goods   bool // lists what was ordered
-	parcel  bool // lists what left, without prices
-	agreed  bool // says when it comes, how it is paid, and where to object
-	several bool // more than one invoice is open; filled in
+	dun     bool   // asks for money that is late: may be about several invoices
+	owes    bool   // asks for money: the two text links and the bank's particulars
+	goods   bool   // lists what was ordered
+	parcel  bool   // lists what left, without prices
+	agreed  bool   // says when it comes, how it is paid, and where to object
+	all     string // key of the first line when it is about several invoices
+	several bool   // more than one invoice is open; filled in
 }
 
 func forms() map[string]form {
@@ -38,15 +41,18 @@ func forms() map[string]form {
 		o2c.LetterWaiting:         {line: "order", button: "order", opens: order},
 		o2c.LetterInvoice:         {line: "due", button: "pay", opens: pay, owes: true, goods: true},
 		o2c.LetterCreditNote:      {line: "credit", button: "credit_note", opens: pay, goods: true},
+		o2c.LetterNudge:           {line: "soon", all: "several_soon", button: "pay", opens: pay, owes: true, dun: true},
 		o2c.LetterFriendly:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},
 		o2c.LetterFirm:            {line: "late", button: "pay", opens: pay, owes: true, dun: true},
-		o2c.LetterFinal:           {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterPersonal:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterFormal:          {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterLast:            {line: "late", button: "pay", opens: pay, owes: true, dun: true},
 		o2c.LetterDeposit:         {line: "deposit", button: "pay", opens: pay, owes: true},
 		o2c.LetterDepositReminder: {line: "deposit", button: "pay", opens: pay, owes: true},
 		o2c.LetterDepositLapsed:   {line: "order", button: "order", opens: order},
-		o2c.LetterPaid:            {line: "received", button: "invoice", opens: pay},
 		o2c.LetterDisputeRejected: {line: "disputed", button: "pay", opens: pay},
 		o2c.LetterDisputeAsked:    {line: "disputed", button: "invoice", opens: pay},
+		o2c.LetterPaid:            {line: "received", all: "thanks", button: "invoice", opens: pay, dun: true},
 
 		o2c.LetterQuote:         {line: "quote", button: "quote", opens: offer, goods: true},
 		o2c.LetterQuoteReminder: {line: "quote", button: "quote", opens: offer, goods: true},
@@ -104,7 +110,7 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	kind, line := template, f.line
 	switch {
 	case f.several:
-		kind, line = template+"_several", "several"
+		kind, line = template+"_several", cmp.Or(f.all, "several")
 	case f.owes && v.Paid:
 		kind, line, f.owes, f.button = template+"_paid", "paid", false, "invoice"
 	}
@@ -116,8 +122,11 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
 		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
 		Button:  action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)},
-		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
+		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Signer), plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
+	}
+	if len(v.Netted) > 0 {
+		l.Body += " " + said.say("mail.netted")
 	}
 	switch {
 	case f.several:
@@ -152,9 +161,26 @@ func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pair
 
 func placeholders(v o2c.LetterView, w text.Words) []any {
 	return []any{
-		"Amount", amount(v.Amount, w), "Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
+		"Amount", total(v, w), "Netted", amounts(v.Netted, w), "Weekday", w.Weekday(text.Day(v.DueOn)), "PayBy", w.Date(text.Day(v.PayBy)), "PayByShort", w.Short(text.Day(v.PayBy)),
+		"Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
 	}
+}
+
+// total is what a letter is about: one amount for each currency of a reminder.
+func total(v o2c.LetterView, w text.Words) string {
+	if len(v.Totals) > 0 {
+		return amounts(v.Totals, w)
+	}
+	return amount(v.Amount, w)
+}
+
+func amounts(all []money.Amount, w text.Words) string {
+	said := make([]string, len(all))
+	for i, a := range all {
+		said[i] = amount(a, w)
+	}
+	return strings.Join(said, " + ")
 }
 
 func amount(a money.Amount, w text.Words) string { return w.Money(a.Minor, a.Currency) }

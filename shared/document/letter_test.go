@@ -44,6 +44,33 @@ func several(late int) o2c.LetterView {
 	return v
 }
 
+// soon is a view of two invoices that are due in some days.
+func soon(late int) o2c.LetterView {
+	v := several(late)
+	v.Items = v.Items[:2]
+	v.Items[1].DueOn, v.Items[1].DaysLate = day(1), late-1
+	v.Amount = money.Of(724000, "EUR")
+	return v
+}
+
+// signed is a letter that a colleague signs; dated gives a last day; netted took
+// off what was paid without saying for what.
+func signed(v o2c.LetterView) o2c.LetterView {
+	v.Signer = "Joost"
+	return v
+}
+
+func dated(v o2c.LetterView) o2c.LetterView {
+	v.PayBy = v.Today.AddDays(14)
+	return v
+}
+
+func netted(v o2c.LetterView) o2c.LetterView {
+	v.Netted = []money.Amount{money.Of(24000, "EUR")}
+	v.Totals = []money.Amount{money.Of(100000, "EUR")}
+	return v
+}
+
 // secured is a view of an order that is paid before it leaves.
 func secured(late int) o2c.LetterView {
 	v := view(late)
@@ -88,8 +115,15 @@ func letterCases() map[string]letterCase {
 		"reminder_friendly_several": {o2c.LetterFriendly, several(3)},
 		"reminder_firm":             {o2c.LetterFirm, view(1)},
 		"reminder_firm_several":     {o2c.LetterFirm, several(10)},
-		"reminder_final":            {o2c.LetterFinal, view(20)},
-		"reminder_final_several":    {o2c.LetterFinal, several(20)},
+		"reminder_nudge":            {o2c.LetterNudge, view(-5)},
+		"reminder_nudge_several":    {o2c.LetterNudge, soon(-5)},
+		"reminder_personal":         {o2c.LetterPersonal, signed(view(20))},
+		"reminder_personal_several": {o2c.LetterPersonal, signed(several(20))},
+		"reminder_formal":           {o2c.LetterFormal, dated(view(30))},
+		"reminder_formal_several":   {o2c.LetterFormal, dated(several(30))},
+		"reminder_last":             {o2c.LetterLast, dated(view(45))},
+		"reminder_last_several":     {o2c.LetterLast, dated(several(45))},
+		"reminder_netted":           {o2c.LetterFirm, netted(view(10))},
 		"confirmation_deposit":      {o2c.LetterConfirmation, secured(-30)},
 		"deposit":                   {o2c.LetterDeposit, secured(-7)},
 		"deposit_paid":              {o2c.LetterDeposit, paidUp(secured(-7))},
@@ -98,6 +132,7 @@ func letterCases() map[string]letterCase {
 		"paid_thanks":               {o2c.LetterPaid, view(2)},
 		"dispute_rejected":          {o2c.LetterDisputeRejected, withNote("All eight chairs were signed for on 8 January.")},
 		"dispute_asked":             {o2c.LetterDisputeAsked, withNote("Which of the chairs are damaged?")},
+		"paid_thanks_several":       {o2c.LetterPaid, several(2)},
 	}
 }
 
@@ -210,7 +245,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 19 {
+	if len(forms()) != 22 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

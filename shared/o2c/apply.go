@@ -309,8 +309,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 	d := inv.Data()
 	if wasSettled {
 		hangOpen(tx, d)
-		c.planNext(inv, lastLetter(d))
-		if err := c.depositBack(ctx, tx, inv); err != nil {
+		if err := errors.Join(c.planNext(ctx, tx, inv), c.depositBack(ctx, tx, inv)); err != nil {
 			return a, err
 		}
 	}

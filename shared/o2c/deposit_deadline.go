@@ -58,11 +58,11 @@ func (c *Cycle) depositStep(ctx context.Context, tx *Tx, id string) error {
 		return nil // another tick was faster
 	}
 	today := c.today(tx.At())
-	settling, err := c.settling(ctx, tx, []*invoice.Invoice{inv})
+	rest, err := c.ownedUp(ctx, tx, inv)
 	if err != nil {
 		return err
 	}
-	if settling[id] { // a debit under way is waited for
+	if !rest.IsPositive() { // a debit under way is waited for
 		tomorrow := c.Policy.Days.Next(today.AddDays(1))
 		inv.Plan(d.Dunning.NextStep, d.Dunning.NextOn, tomorrow.At(letterHour, 0, c.Policy.Zone))
 		return tx.Save(inv)

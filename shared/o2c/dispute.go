@@ -168,7 +168,9 @@ func (c *Cycle) closeDispute(ctx context.Context, s Stamp, id string, decide fun
 			return err
 		}
 		if inv.Collectable() && inv.Data().Dunning.PausedBy == "" {
-			c.planNext(inv, lastLetter(inv.Data()))
+			if err := c.planNext(ctx, tx, inv); err != nil {
+				return err
+			}
 		}
 		after = dispute.Data()
 		return errors.Join(

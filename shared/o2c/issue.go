@@ -56,8 +56,8 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	inv.LinkedUnder(c.Links.Newest())
 	if inv.Data().Advance != nil {
 		c.planDeposit(inv, inv.Data().DueOn)
-	} else {
-		c.planNext(inv, calendar.Date{})
+	} else if err := c.planNext(ctx, tx, inv); err != nil {
+		return err
 	}
 	if err := errors.Join(tx.Save(inv, Fact{Type: "invoice.issued", Data: inv.Data()}), tx.Save(series)); err != nil {
 		return err

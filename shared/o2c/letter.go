@@ -14,9 +14,12 @@ const (
 	LetterWaiting      = "credit_waiting"    // to the team: Slack keeps a question from it
 	LetterInvoice      = "invoice"           // here is the invoice
 	LetterCreditNote   = "credit_note"       // here is the credit note
+	LetterNudge        = "reminder_nudge"    // a word before the due date
 	LetterFriendly     = "reminder_friendly" // assumes an oversight
 	LetterFirm         = "reminder_firm"     // states facts, asks for a date
-	LetterFinal        = "reminder_final"    // the last word before others are asked
+	LetterPersonal     = "reminder_personal" // a named person asks for a call
+	LetterFormal       = "reminder_formal"   // the formal notice
+	LetterLast         = "reminder_last"     // the last word before others are asked
 	LetterPaid         = "paid_thanks"       // the money has arrived
 
 	LetterDeposit         = "deposit"          // please pay this, then we ship
@@ -33,12 +36,16 @@ type LetterView struct {
 	Today       calendar.Date
 	Number      string // of the invoice, credit note or quote
 	OrderNumber string
-	Corrects    string        // the invoice that a credit note corrects
-	Amount      money.Amount  // what the letter is about: open, credited, received or ordered
-	DueOn       calendar.Date // of a quote: the last day of its validity; of a contract: its end
-	DaysLate    int           // whole days since DueOn
-	Paid        bool          // the money came before the letter: nothing is left to pay
-	Deposit     money.Amount  // what the order waits for, or waited for; zero: nothing
+	Corrects    string         // the invoice that a credit note corrects
+	Amount      money.Amount   // what the letter is about: open, credited, received or ordered
+	Totals      []money.Amount // what a reminder asks for in all, by currency
+	Netted      []money.Amount // what was taken off: money of the customer that had no home
+	PayBy       calendar.Date  // the last day that a reminder gives; zero: it names none
+	Signer      string         // the colleague who signs; "" when the house does
+	DueOn       calendar.Date  // of a quote: the last day of its validity; of a contract: its end
+	DaysLate    int            // whole days since DueOn
+	Paid        bool           // the money came before the letter: nothing is left to pay
+	Deposit     money.Amount   // what the order waits for, or waited for; zero: nothing
 
 	PayURL       string // the one button
 	StatementURL string

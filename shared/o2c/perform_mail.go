@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -28,7 +27,9 @@ type letterArgs struct {
 	Shipment string   `json:"shipment,omitempty"`
 	Tracking string   `json:"tracking,omitempty"` // so that a number that comes later makes another letter
 
-	On calendar.Date `json:"on,omitzero"` // of a reminder: the day of its step
+	On    calendar.Date `json:"on,omitzero"`     // of a reminder: the day of its step,
+	Step  string        `json:"step,omitempty"`  // the step
+	About []string      `json:"about,omitempty"` // and the invoices that it is taken for
 }
 
 // mailOrder asks for a letter about an order. The outbox grants the customer's
@@ -191,7 +192,9 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		about = o.aboutDeposit
 	}
 	if len(args.Invoices) > 0 {
-		about = o.aboutOpen
+		about = func(ctx context.Context, args letterArgs) (*LetterView, error) {
+			return o.aboutOpen(ctx, e.Subject.ID, args)
+		}
 		if send, err := o.inTime(ctx, e.Subject.ID, args); err != nil || !send {
 			return nil, err
 		}
@@ -224,22 +227,6 @@ func (o *Outbox) write(ctx context.Context, l Letter) error {
 	}
 	_, err = o.Mail.Send(ctx, l)
 	return err
-}
-
-// inTime reports whether a reminder that was held up should still go out: not
-// when a newer one to the customer says it all, and not before the next working
-// morning when today is none.
-func (o *Outbox) inTime(ctx context.Context, customerID string, args letterArgs) (bool, error) {
-	k, err := o.Cycle.caseOf(ctx, NewTx(o.Cycle.Store), customerID)
-	if err != nil || (!args.On.IsZero() && args.On.Before(k.data.LastLetter)) {
-		return false, err
-	}
-	now, today := o.Now(), o.Cycle.today(o.Now())
-	if o.Cycle.Policy.Days.Works(today) {
-		return true, nil
-	}
-	morning := o.Cycle.Policy.Days.Next(today).At(letterHour, 0, o.Cycle.Policy.Zone)
-	return false, &Later{After: morning.Sub(now), Cause: errors.New("no letters on a day off")}
 }
 
 func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, error) {
@@ -311,38 +298,4 @@ func (o *Outbox) addParcel(ctx context.Context, view *LetterView, d order.Data, 
 		}
 	}
 	return nil
-}
-
-func (o *Outbox) aboutOpen(ctx context.Context, args letterArgs) (*LetterView, error) {
-	tx := NewTx(o.Cycle.Store)
-	var view *LetterView
-	var items []LetterItem
-	for _, id := range args.Invoices {
-		inv, err := get[invoice.Invoice](ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
-		d := inv.Data()
-		if !inv.Collectable() || !d.Demandable().IsPositive() { // what is disputed is not asked for
-			continue
-		}
-		url, err := o.Cycle.InvoiceURL(d)
-		if err != nil {
-			return nil, err
-		}
-		v := o.aboutInvoice(d, url)
-		if view == nil { // the oldest leads the letter
-			view = &v
-			view.Amount = d.Open.Zero()
-		}
-		if d.Currency == view.Amount.Currency { // what is in another is listed, and added to nothing
-			view.Amount = view.Amount.Plus(d.Demandable())
-		}
-		items = append(items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: d.Demandable(), DaysLate: v.DaysLate, URL: url})
-	}
-	if view == nil || view.DaysLate <= 0 {
-		return nil, nil // paid meanwhile
-	}
-	view.Items = items
-	return view, nil
 }

@@ -32,7 +32,8 @@ type Policy struct {
 	Credit    credit.Policy
 	Deposit   DepositPolicy
 	Approval  Approval
-	Ladder    dunning.Ladder
+	Ladder    dunning.Ladder            // of whom no other is for
+	Ladders   map[string]dunning.Ladder // by the name of a dunning profile or segment; "consumer": of consumers
 	Cash      cash.Rules
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 

@@ -108,7 +108,9 @@ func (c *Cycle) judgePromise(ctx context.Context, at time.Time, id string) error
 		facts := []Fact{{Type: "promise." + p.Data().Status, Data: p.Data()}}
 		if inv.Data().Dunning.PausedBy == "promise "+p.ID() {
 			inv.Pause("")
-			c.planNext(inv, lastLetter(inv.Data()))
+			if err := c.planNext(ctx, tx, inv); err != nil {
+				return err
+			}
 		}
 		return errors.Join(
 			tx.Save(p, facts...), tx.Save(inv, Fact{Type: "dunning.resumed", Data: map[string]string{"after": "promise " + p.Data().Status}}),

@@ -51,7 +51,7 @@ func (o outcome) report(opt Options) error {
 }
 
 // reminderSubject tells a reminder by its subject, in four languages.
-var reminderSubject = regexp.MustCompile(`(?i)did you miss|overdue|last date|betaling gemist|te laat|laatste aanmaning|übersehen|überfällig|letzte frist|un oubli|de retard|dernier délai`)
+var reminderSubject = regexp.MustCompile(`(?i)^due |did you miss|overdue|please call me|formal notice|last date|te betalen op|betaling gemist|te laat|belt u mij|aanmaning|fällig am|übersehen|überfällig|bitte um rückruf|mahnung|letzte frist|à régler|un oubli|de retard|merci de me rappeler|mise en demeure|dernier délai`)
 
 func reminds(subject string) bool { return reminderSubject.MatchString(subject) }
 

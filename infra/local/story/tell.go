@@ -287,7 +287,7 @@ func tellStep(ctx context.Context, t *teller, e o2c.Event) error {
 	}
 	inv, err := o2c.Read[invoice.Invoice](ctx, t.runtime.Cycle, e.Of.ID)
 	if err == nil {
-		t.say("dunning", "%-8s %-22s %s  %s: %s reminder (%s) → Slack #collections, one message", "", inv.Data().Buyer.Name, euro(d.Open), d.Number, d.Step, inv.Data().Buyer.Language)
+		t.say("dunning", "%-8s %-22s %s  %s: %s (%s) → Slack #collections, one message", "", inv.Data().Buyer.Name, euro(d.Open), d.Number, d.Step, inv.Data().Buyer.Language)
 	}
 	return err
 }

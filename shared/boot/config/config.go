@@ -15,7 +15,6 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
-	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
@@ -81,12 +80,8 @@ type file struct {
 	Credit   creditSection `yaml:"credit"`
 	Deposits deposits      `yaml:"deposits"`
 	Cash     cashSection   `yaml:"cash"`
-	Dunning  struct {
-		MinGapDays    whole  `yaml:"min_gap_days"`
-		BankDataHours whole  `yaml:"bank_data_hours"`
-		Ladder        []rung `yaml:"ladder"`
-	} `yaml:"dunning"`
-	VAT struct {
+	Dunning  reminding     `yaml:"dunning"`
+	VAT      struct {
 		OneStopShop bool `yaml:"one_stop_shop"`
 	} `yaml:"vat"`
 	Stock    string   `yaml:"stock"`
@@ -106,12 +101,6 @@ type file struct {
 		App  string `yaml:"app"`
 	} `yaml:"slack"`
 	Channels map[string]string `yaml:"channels"`
-}
-
-type rung struct {
-	Code string `yaml:"code"`
-	Day  whole  `yaml:"day"`
-	Tone string `yaml:"tone"`
 }
 
 // Load reads and checks a policy. All mistakes are told at once, each with its
@@ -158,23 +147,11 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Cash: f.Cash.policy(c, f.Books.Currency),
-		Approval: f.approval(c), Ladder: f.ladder(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c),
 		Shops:    f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
-}
-
-func (f file) ladder(c *checker) dunning.Ladder {
-	l := dunning.Ladder{MinGapDays: f.Dunning.MinGapDays.n}
-	for i, r := range f.Dunning.Ladder {
-		at := fmt.Sprintf("dunning.ladder[%d]", i)
-		c.within(at+".day", r.Day, 1, 365)
-		c.must(r.Code != "", at+".code", r.Code, "a name, e.g. friendly")
-		c.must(i == 0 || !r.Day.ok || r.Day.n > f.Dunning.Ladder[i-1].Day.n, at+".day", r.Day.text, "a day after the step before")
-		l.Steps = append(l.Steps, dunning.Step{Code: r.Code, Day: r.Day.n, Tone: r.Tone})
-	}
-	return l
 }
 
 func (f file) shops(c *checker) []o2c.Shop {

@@ -19,7 +19,7 @@ func TestDemoPolicyIsRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Seller.IBAN == "" || p.TermsDays != 30 || len(p.Ladder.Steps) != 3 || p.Credit.DefaultLimit.Minor != 1_000_000 {
+	if p.Seller.IBAN == "" || p.TermsDays != 30 || len(p.Ladder.Steps) != 7 || p.Credit.DefaultLimit.Minor != 1_000_000 {
 		t.Errorf("read %+v", p)
 	}
 }
@@ -73,7 +73,7 @@ dunning:
 			t.Errorf("%d: %q is not among\n%s", i, want, err)
 		}
 	}
-	for _, want := range []string{`dunning.ladder[1].day is "ten"; write a whole number from 1 to 365, e.g. 30`, `people[6].role is "boss"`} {
+	for _, want := range []string{`dunning.ladder[3].day is "ten"; write a whole number from -30 to 365, e.g. 30`, `people[6].role is "boss"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}

@@ -26,7 +26,7 @@ func TestOneOrderThroughHTTPAlone(t *testing.T) {
 	inv := p.get("/v1/invoices/2026-0001")
 	inv.want(map[string]any{
 		"number": "2026-0001", "status": "issued", "total.amount": 11_936, "open.amount": 11_936, "currency": "EUR", "issued_on": "2026-01-05", "due_on": "2026-02-04",
-		"order_id": id, "customer_id": o.text("customer_id"), "lines.0.quantity": 5, "taxes.0.rate": "9", "dunning.next_step": "friendly", "dunning.next_on": "2026-02-09", "dunning.paused_by": nil,
+		"order_id": id, "customer_id": o.text("customer_id"), "lines.0.quantity": 5, "taxes.0.rate": "9", "dunning.next_step": "nudge", "dunning.next_on": "2026-01-30", "dunning.paused_by": nil,
 		"documents.0.type": "pdf", "documents.0.url": "/v1/invoices/2026-0001/pdf", "overdue": false,
 	})
 	if url := inv.text("portal_url"); len(url) < len("https://duly.example/i/")+34 || url[:23] != "https://duly.example/i/" {

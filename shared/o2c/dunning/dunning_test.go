@@ -7,42 +7,85 @@ import (
 	"pgregory.net/rapid"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
 )
 
-var ladder = Ladder{MinGapDays: 3, Steps: []Step{{Code: "friendly", Day: 3}, {Code: "firm", Day: 10}, {Code: "final", Day: 30}}}
+var ladder = Ladder{MinGapDays: 3, Steps: []Step{
+	{Code: "nudge", Kind: Nudge, Day: -5}, {Code: "friendly", Kind: Friendly, Day: 3}, {Code: "call", Kind: Call, Day: 7, Above: map[string]int64{"EUR": 100_000}},
+	{Code: "firm", Kind: Firm, Day: 10}, {Code: "formal", Kind: Formal, Day: 30},
+}}
 
 // TestTheLadderIsClimbedInOrder: whenever somebody looks, the steps come one by
 // one, in order, on working days, never before their day and never closer than
-// the gap.
+// the gap; but for the word before the due date and the call about large
+// amounts, none is left out.
 func TestTheLadderIsClimbedInOrder(t *testing.T) {
 	days := calendar.Netherlands()
 	rapid.Check(t, func(t *rapid.T) {
-		due := calendar.Date{Year: 2026, Month: time.January, Day: 1}.AddDays(rapid.IntRange(0, 700).Draw(t, "due"))
-		today := due
-		var taken []Taken
-		var last calendar.Date
+		s := Standing{IssuedOn: calendar.Date{Year: 2026, Month: time.January, Day: 1}.AddDays(rapid.IntRange(0, 700).Draw(t, "issued"))}
+		s.DueOn = s.IssuedOn.AddDays(rapid.SampledFrom([]int{0, 7, 30}).Draw(t, "terms"))
+		s.Asked = money.Of(rapid.Int64Range(1, 200_000).Draw(t, "asked"), "EUR")
+		s.Today = s.IssuedOn
 		for range 200 {
-			today = today.AddDays(rapid.IntRange(0, 9).Draw(t, "days"))
-			step, on, ok := ladder.Next(due, taken, last, days)
+			s.Today = s.Today.AddDays(rapid.IntRange(0, 9).Draw(t, "days"))
+			step, on, ok := ladder.Next(s, days)
 			if !ok {
 				break
 			}
-			if on.After(today) {
+			if on.After(s.Today) {
 				continue
 			}
-			today = days.Next(today)
-			if want := ladder.Steps[len(taken)]; step != want || today.Before(due.AddDays(want.Day)) {
-				t.Fatalf("%s on %s, due %s", step.Code, today, due)
+			if s.Today = days.Next(s.Today); step.Before() && !s.Today.Before(s.DueOn) {
+				continue
 			}
-			if !last.IsZero() && today.DaysSince(last) < ladder.MinGapDays {
-				t.Fatalf("%d days after the last letter", today.DaysSince(last))
-			}
-			taken, last = append(taken, Taken{Step: step.Code, On: today}), today
+			climbed(t, s, step)
+			s.Taken = append(s.Taken, Taken{Step: step.Code, On: s.Today})
+			s.LastLetter = s.Today
 		}
-		if len(taken) != len(ladder.Steps) {
-			t.Fatalf("%d steps taken", len(taken))
+		mustHave := map[string]bool{"friendly": true, "firm": true, "formal": true, "call": s.Asked.Minor > 100_000}
+		for _, taken := range s.Taken {
+			delete(mustHave, taken.Step)
+		}
+		for code, must := range mustHave {
+			if must {
+				t.Fatalf("%s was left out: %v", code, s.Taken)
+			}
 		}
 	})
+}
+
+func climbed(t *rapid.T, s Standing, step Step) {
+	if s.Today.Before(s.DueOn.AddDays(step.Day)) || step.Calls() && s.Asked.Minor <= 100_000 {
+		t.Fatalf("%s on %s, due %s, %s", step.Code, s.Today, s.DueOn, s.Asked)
+	}
+	if step.Before() && s.Today.DaysSince(s.IssuedOn) < ladder.MinGapDays {
+		t.Fatalf("%s %d days after the invoice", step.Code, s.Today.DaysSince(s.IssuedOn))
+	}
+	if n := len(s.Taken); n > 0 && (s.Today.DaysSince(s.Taken[n-1].On) < ladder.MinGapDays || ladder.Level(step.Code) <= ladder.Level(s.Taken[n-1].Step)) {
+		t.Fatalf("%s on %s after %v", step.Code, s.Today, s.Taken)
+	}
+}
+
+// TestALadderMayBeChanged: who changes ladders goes on at the height that was
+// reached.
+func TestALadderMayBeChanged(t *testing.T) {
+	due := calendar.Date{Year: 2026, Month: time.March, Day: 2}
+	other := Ladder{MinGapDays: 3, Steps: []Step{{Code: "call", Day: 5}, {Code: "personal", Day: 15}, {Code: "last", Day: 60}}}
+	for _, tc := range []struct {
+		name, want string
+		taken      []Taken
+	}{
+		{"nothing taken", "call", nil},
+		{"friendly at 3", "call", []Taken{{Step: "friendly", On: due.AddDays(3)}}},
+		{"firm at 10", "personal", []Taken{{Step: "friendly", On: due.AddDays(3)}, {Step: "firm", On: due.AddDays(10)}}},
+		{"formal at 30", "last", []Taken{{Step: "formal", On: due.AddDays(30)}}},
+		{"beyond its end", "", []Taken{{Step: "formal", On: due.AddDays(70)}}},
+	} {
+		step, _, _ := other.Next(Standing{IssuedOn: due.AddDays(-30), DueOn: due, Asked: money.Of(1, "EUR"), Taken: tc.taken, Today: due.AddDays(31)}, calendar.Netherlands())
+		if step.Code != tc.want {
+			t.Errorf("%s: next is %q, want %q", tc.name, step.Code, tc.want)
+		}
+	}
 }
 
 func TestPromisesReachTwoWeeksAhead(t *testing.T) {

@@ -4,45 +4,137 @@
 package dunning
 
 import (
+	"slices"
+
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
 )
+
+// The kinds of steps: what is done when one is taken. All but a call write the
+// letter "reminder_<kind>".
+const (
+	Nudge       = "nudge"        // before the due date: a helpful word
+	Friendly    = "friendly"     // assumes an oversight
+	Firm        = "firm"         // states facts, asks for a date
+	Personal    = "personal"     // a named person signs and asks for a call
+	Formal      = "formal"       // the formal notice
+	FourteenDay = "fourteen_day" // a consumer's last chance without costs (article 6:96(6) BW)
+	Last        = "last"         // the last word before others are asked
+	Call        = "call"         // a colleague calls; no letter
+)
+
+// Kinds lists every kind of step.
+func Kinds() []string {
+	return []string{Nudge, Friendly, Firm, Personal, Formal, FourteenDay, Last, Call}
+}
 
 // Step is one rung of the ladder.
 type Step struct {
-	Code string `json:"code"` // "friendly", "firm", "final"
-	Day  int    `json:"day"`  // days after the due date, at least 1
+	Code string `json:"code"` // names the rung; each once per ladder
+	Day  int    `json:"day"`  // days after the due date; before it when below zero
+	Kind string `json:"kind"`
 	Tone string `json:"tone"`
+
+	Above     map[string]int64 `json:"above,omitempty"`      // by currency, minor units: only where more than that is asked for
+	PayWithin int              `json:"pay_within,omitempty"` // days that its letter gives; 0: it names no day
 }
 
-// Ladder is the policy's rungs, in order, and the least days between letters to
+// Calls reports whether a colleague calls in place of a letter.
+func (s Step) Calls() bool { return s.Kind == Call }
+
+// Before reports whether the step lies before the due date.
+func (s Step) Before() bool { return s.Day < 0 }
+
+// concerns reports whether the step is taken for so much.
+func (s Step) concerns(asked money.Amount) bool {
+	most, bounded := s.Above[asked.Currency]
+	return !bounded || asked.Minor > most
+}
+
+// Ladder is a policy's rungs, in order, and the least days between letters to
 // one customer.
 type Ladder struct {
-	Steps      []Step `json:"steps"`
-	MinGapDays int    `json:"min_gap_days"`
+	Name       string           `json:"name,omitempty"` // "" is the house's own
+	Steps      []Step           `json:"steps"`
+	MinGapDays int              `json:"min_gap_days"`
+	Minimum    map[string]int64 `json:"minimum,omitempty"` // by currency, minor units: less in all is not worth a letter
 }
 
-// Taken is a step that was taken.
+// Taken is a step that was taken, or left out by a person.
 type Taken struct {
-	Step string
-	On   calendar.Date
+	Step    string
+	On      calendar.Date
+	Skipped bool
+}
+
+// Standing is what of an invoice decides on its next step.
+type Standing struct {
+	IssuedOn   calendar.Date
+	DueOn      calendar.Date
+	Asked      money.Amount // open, without what is disputed or covered
+	Taken      []Taken
+	LastLetter calendar.Date // to the customer, as far as it concerns this invoice; zero: none
+	Today      calendar.Date
 }
 
 // Next is the first rung not taken and the working day on which it is due: its
-// day of the ladder, but not before the gap after the last letter. Steps are
-// never skipped and never burst: whoever missed a week takes the next one, and
-// the one after when the gap has passed. No rung is left when ok is false.
-func (l Ladder) Next(due calendar.Date, taken []Taken, lastLetter calendar.Date, days calendar.Business) (step Step, on calendar.Date, ok bool) {
-	if len(taken) >= len(l.Steps) {
-		return Step{}, calendar.Date{}, false
+// day of the ladder, but not before the gap after the last letter. Rungs after
+// the due date are never skipped and never burst: whoever missed a week takes
+// the next one, and the one after when the gap has passed. A rung before the due
+// date is for that time alone, and one for large amounts for those. No rung is
+// left when ok is false.
+func (l Ladder) Next(s Standing, days calendar.Business) (step Step, on calendar.Date, ok bool) {
+	after := s.LastLetter
+	for _, t := range s.Taken {
+		if !t.Skipped && t.On.After(after) {
+			after = t.On
+		}
 	}
-	step = l.Steps[len(taken)]
-	on = due.AddDays(step.Day)
-	after := lastLetter
-	if n := len(taken); n > 0 && taken[n-1].On.After(after) {
-		after = taken[n-1].On
+	for _, step := range l.Steps[l.reached(s):] {
+		on := s.DueOn.AddDays(step.Day)
+		earliest := after
+		if step.Before() && earliest.Before(s.IssuedOn) {
+			earliest = s.IssuedOn // the invoice itself was a letter
+		}
+		if gap := earliest.AddDays(l.MinGapDays); !earliest.IsZero() && on.Before(gap) {
+			if step.Before() {
+				continue
+			}
+			on = gap
+		}
+		on = days.Next(on)
+		late := step.Before() && (!on.Before(s.DueOn) || !s.Today.Before(s.DueOn))
+		if late || !step.concerns(s.Asked) {
+			continue
+		}
+		return step, on, true
 	}
-	if !after.IsZero() && on.Before(after.AddDays(l.MinGapDays)) {
-		on = after.AddDays(l.MinGapDays)
-	}
-	return step, days.Next(on), true
+	return Step{}, calendar.Date{}, false
 }
+
+// reached is how many rungs lie behind: up to the last one taken. A rung that
+// this ladder does not have, because the customer changed ladders, counts by its
+// day.
+func (l Ladder) reached(s Standing) int {
+	n := 0
+	for _, t := range s.Taken {
+		at := l.Level(t.Step)
+		if at < 0 {
+			day := t.On.DaysSince(s.DueOn)
+			at = slices.IndexFunc(l.Steps, func(r Step) bool { return r.Day > day }) - 1
+			if at < -1 {
+				at = len(l.Steps) - 1
+			}
+		}
+		n = max(n, at+1)
+	}
+	return n
+}
+
+// Level is the place of a rung in the ladder, from 0; -1 when it has none.
+func (l Ladder) Level(code string) int {
+	return slices.IndexFunc(l.Steps, func(s Step) bool { return s.Code == code })
+}
+
+// Enough reports whether so much of a currency is worth a letter.
+func (l Ladder) Enough(asked money.Amount) bool { return asked.Minor >= l.Minimum[asked.Currency] }

@@ -105,8 +105,9 @@ type Dunning struct {
 
 // Sent is a step that was taken.
 type Sent struct {
-	Step string        `json:"step"`
-	On   calendar.Date `json:"on"`
+	Step    string        `json:"step"`
+	On      calendar.Date `json:"on"`
+	Skipped bool          `json:"skipped,omitempty"` // a colleague left it out
 }
 
 // Data is what a document is made of.
@@ -328,4 +329,9 @@ func (i *Invoice) Pause(by string) { i.data.Dunning.PausedBy = by }
 // Remind records a step that was taken.
 func (i *Invoice) Remind(step string, on calendar.Date) {
 	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on})
+}
+
+// Skip records a step that a colleague left out.
+func (i *Invoice) Skip(step string, on calendar.Date) {
+	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Skipped: true})
 }

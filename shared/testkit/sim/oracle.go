@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
@@ -248,6 +249,10 @@ func (o *oracle) invoiceEvent(e o2c.Event) {
 		step := facts[struct{ Step string }](o, e).Step
 		on := calendar.On(e.At, o.world.policy.Zone)
 		if f := o.invoices[e.Of.ID]; f != nil {
+			if rung, _ := o.world.policy.Rung(step); rung.Calls() {
+				o.reminded(f, step, on)
+				return
+			}
 			last, some := o.letters[f.CustomerID]
 			gap := calendar.On(last, o.world.policy.Zone).AddDays(o.world.policy.Ladder.MinGapDays)
 			if some && !last.Equal(e.At) && on.Before(gap) {
@@ -288,23 +293,36 @@ func (o *oracle) numbered(d invoice.Data) {
 }
 
 // reminded: rows 31 and 32, each step once, in order, on working days, with the
-// gap, and only while money is open.
+// gap, and only while money is open. A word before the due date may be left out,
+// and a call that is for larger amounts.
 func (o *oracle) reminded(f *invoiceFacts, step string, on calendar.Date) {
 	w := o.world
 	if f == nil {
 		w.breaks("dunning: step %s of an invoice that was never issued", step)
 		return
 	}
-	ladder := w.policy.Ladder
-	switch n := len(f.codes); {
-	case n >= len(ladder.Steps) || ladder.Steps[n].Code != step:
+	ladder := o.ladderOf(f)
+	n, at, next := len(f.codes), ladder.Level(step), 0
+	if n > 0 {
+		next = ladder.Level(f.codes[n-1]) + 1
+	}
+	for next < at && (ladder.Steps[next].Before() || ladder.Steps[next].Calls()) {
+		next++
+	}
+	switch {
+	case at < 0 || at != next:
 		w.breaks("dunning: %s got step %s after %v", f.Number, step, f.codes)
 	case n > 0 && on.Before(f.steps[n-1].AddDays(ladder.MinGapDays)):
 		w.breaks("dunning: %s got step %s on %s, too soon after %s", f.Number, step, on, f.steps[n-1])
-	case on.Before(f.DueOn.AddDays(ladder.Steps[n].Day)) || !w.policy.Days.Works(on):
+	case on.Before(f.DueOn.AddDays(ladder.Steps[at].Day)) || ladder.Steps[at].Before() && !on.Before(f.DueOn) || !w.policy.Days.Works(on):
 		w.breaks("dunning: %s, due on %s, got step %s on %s", f.Number, f.DueOn, step, on)
 	case f.settled >= f.Total.Minor:
 		w.breaks("dunning: %s got step %s with nothing open", f.Number, step)
 	}
 	f.codes, f.steps = append(f.codes, step), append(f.steps, on)
+}
+
+// ladderOf is the ladder that an invoice's customer climbs.
+func (o *oracle) ladderOf(f *invoiceFacts) dunning.Ladder {
+	return o.world.policy.LadderOf(o.parties[f.CustomerID])
 }

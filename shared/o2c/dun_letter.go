@@ -1,0 +1,176 @@
+package o2c
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/money"
+)
+
+// letterHours reports whether letters may go out: in working hours of a working
+// day.
+func (c *Cycle) letterHours(at time.Time) bool {
+	today := c.today(at)
+	return c.Policy.Days.Works(today) && !at.Before(today.At(letterHour, 0, c.Policy.Zone)) && at.Before(today.At(letterClose, 0, c.Policy.Zone))
+}
+
+// stepsMax is how many steps one commit takes at the most, two rows each; the
+// customer's other invoices have theirs with the next letter.
+const stepsMax = 40
+
+// taking is a step that is about to be taken.
+type taking struct {
+	owed
+	step dunning.Step
+}
+
+// remind writes one customer one letter with everything that is open, when a
+// step of an open invoice is due and nothing speaks against it.
+func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string) (sent bool, err error) {
+	err = c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		sent = false
+		f, err := c.fileOf(ctx, tx, customerID)
+		if err != nil {
+			return err
+		}
+		today := c.today(at)
+		due := f.due(c, today)
+		if len(due) == 0 {
+			return c.replan(tx, f, today)
+		}
+		sent, err = c.takeSteps(ctx, tx, f, due, today)
+		return err
+	})
+	return sent, err
+}
+
+// due are the steps that may be taken today, one for each invoice.
+func (f *dunningFile) due(c *Cycle, today calendar.Date) []taking {
+	if f.k.held(today) {
+		return nil
+	}
+	worth := map[string]bool{}
+	for _, sum := range f.overdue(c, today) {
+		worth[sum.Currency] = f.ladder.Enough(sum)
+	}
+	soon := f.k.tooSoon(today, f.ladder.MinGapDays)
+	var due []taking
+	for _, a := range f.open {
+		step := f.stepToday(c, a, today)
+		if step == nil || !worth[a.amount.Currency] || soon && !step.Calls() {
+			continue
+		}
+		if due = append(due, taking{a, *step}); len(due) == stepsMax {
+			break
+		}
+	}
+	return due
+}
+
+// replan puts invoices whose step cannot be taken today behind what stands in
+// its way, so that they do not come up on every tick.
+func (c *Cycle) replan(tx *Tx, f *dunningFile, today calendar.Date) error {
+	moved := 0
+	for _, a := range f.open {
+		if d := a.inv.Data(); d.DunAt.IsZero() || d.DunAt.After(tx.At()) || moved == stepsMax {
+			continue
+		}
+		moved++
+		c.plan(a.inv, f.ladder, a.amount, today)
+		d := a.inv.Data()
+		if d.Dunning.NextStep != "" && !d.Dunning.NextOn.After(today) {
+			next := c.Policy.Days.Next(f.notBefore(today))
+			a.inv.Plan(d.Dunning.NextStep, d.Dunning.NextOn, next.At(letterHour, 0, c.Policy.Zone))
+		}
+		if err := tx.Save(a.inv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notBefore is the first day on which a step that cannot be taken today is
+// looked at again.
+func (f *dunningFile) notBefore(today calendar.Date) calendar.Date {
+	next := today.AddDays(1)
+	if last := f.k.data.LastLetter; !last.IsZero() && last.AddDays(f.ladder.MinGapDays).After(next) {
+		next = last.AddDays(f.ladder.MinGapDays)
+	}
+	if hold := f.k.data.HoldUntil; !hold.IsZero() && hold.AddDays(1).After(next) {
+		next = hold.AddDays(1)
+	}
+	return next
+}
+
+// takeSteps takes the due steps: calls become a colleague's task, of the others
+// one letter is written, at the highest of them and about all that is open.
+func (c *Cycle) takeSteps(ctx context.Context, tx *Tx, f *dunningFile, due []taking, today calendar.Date) (sent bool, err error) {
+	highest := -1
+	var about []string
+	for _, t := range due {
+		t.inv.Remind(t.step.Code, today)
+		c.plan(t.inv, f.ladder, t.amount, today)
+		fact := Fact{Type: "dunning.step_taken", Data: map[string]any{"step": t.step.Code, "number": t.inv.Number(), "open": t.amount}}
+		if err := tx.Save(t.inv, fact); err != nil {
+			return false, err
+		}
+		if t.step.Calls() {
+			f.k.data.CallBy = c.Policy.Days.Add(today, 1)
+			continue
+		}
+		highest = max(highest, f.ladder.Level(t.step.Code))
+		about = append(about, t.inv.ID())
+	}
+	if highest < 0 {
+		return false, c.shown(tx, f)
+	}
+	f.k.data.LastLetter = today
+	if err := c.shown(tx, f); err != nil {
+		return false, err
+	}
+	return true, c.askLetter(tx, f, f.ladder.Steps[highest], about, today)
+}
+
+// shown saves the case and shows it to the team.
+func (c *Cycle) shown(tx *Tx, f *dunningFile) error {
+	if err := tx.Save(f.k); err != nil {
+		return err
+	}
+	return c.showCard(tx, "overdue", KeyOf(f.cust))
+}
+
+// askLetter asks for the letter; whom no mail reaches, a colleague calls.
+func (c *Cycle) askLetter(tx *Tx, f *dunningFile, step dunning.Step, about []string, today calendar.Date) error {
+	if f.cust.Email() == "" {
+		return nil
+	}
+	args := letterArgs{
+		Template: "reminder_" + step.Kind, Step: step.Code, To: f.cust.Email(), Language: f.cust.Data().Language, // the address of today: a mended one is used at once
+		About: about, On: today,
+	}
+	for _, a := range f.open { // a word before the due date is about that alone
+		if a.speaks() && (!step.Before() || slices.Contains(about, a.inv.ID())) {
+			args.Invoices = append(args.Invoices, a.inv.ID())
+		}
+	}
+	return tx.ask(doLetter, KeyOf(f.cust), args)
+}
+
+// inAll is the sums of what is asked for, by currency, in the order of the
+// invoices.
+func inAll(all []owed) []money.Amount {
+	var sums []money.Amount
+	for _, a := range all {
+		sums = addTo(sums, a.amount)
+	}
+	return sums
+}
+
+// concerns reports whether what a letter was asked for about is still asked for.
+func concerns(all []owed, about []string) bool {
+	return slices.ContainsFunc(all, func(a owed) bool { return slices.Contains(about, a.inv.ID()) })
+}

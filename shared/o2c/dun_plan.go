@@ -1,0 +1,102 @@
+package o2c
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
+)
+
+// Letters go out in these hours of a working day, in the seller's zone: from
+// 09:00 (ux.md §3.3), and not in the evening of a day whose morning was missed.
+const (
+	letterHour  = 9
+	letterClose = 18
+)
+
+// ProfileNone is the dunning profile of a customer who gets no reminders at all.
+const ProfileNone = "none"
+
+// ladderConsumers is the name of the ladder of customers who are consumers.
+const ladderConsumers = "consumer"
+
+// LadderOf is the ladder that a customer climbs: the one of its own profile,
+// else of its segment, else the consumers', else the house's. A customer who is
+// left out climbs one without rungs.
+func (p *Policy) LadderOf(d party.Data) dunning.Ladder {
+	if d.DunningProfile == ProfileNone {
+		return dunning.Ladder{Name: ProfileNone, MinGapDays: p.Ladder.MinGapDays}
+	}
+	names := []string{d.DunningProfile, d.Segment}
+	if d.Kind == party.Consumer {
+		names = append(names, ladderConsumers)
+	}
+	for _, name := range names {
+		if l, ok := p.Ladders[name]; ok && name != "" {
+			return l
+		}
+	}
+	return p.Ladder
+}
+
+// Rung is the step behind a code, in whichever ladder has it.
+func (p *Policy) Rung(code string) (dunning.Step, bool) {
+	for _, l := range p.allLadders() {
+		if at := l.Level(code); at >= 0 {
+			return l.Steps[at], true
+		}
+	}
+	return dunning.Step{}, false
+}
+
+func (p *Policy) allLadders() []dunning.Ladder {
+	all := []dunning.Ladder{p.Ladder}
+	for _, name := range slices.Sorted(maps.Keys(p.Ladders)) {
+		all = append(all, p.Ladders[name])
+	}
+	return all
+}
+
+// planNext plans the invoice's next step of its customer's ladder.
+func (c *Cycle) planNext(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
+	cust, err := get[party.Customer](ctx, tx, inv.Data().CustomerID)
+	if err != nil {
+		return err
+	}
+	c.plan(inv, c.Policy.LadderOf(cust.Data()), inv.Data().Open, c.today(tx.At()))
+	return nil
+}
+
+// plan writes down which step comes next and when it is looked at. An invoice
+// without one is looked at again after a while: its customer's profile, or the
+// amount, may have changed.
+func (c *Cycle) plan(inv *invoice.Invoice, l dunning.Ladder, asked money.Amount, today calendar.Date) {
+	step, on, ok := l.Next(standing(inv.Data(), asked, today), c.Policy.Days)
+	switch {
+	case ok:
+		inv.Plan(step.Code, on, on.At(letterHour, 0, c.Policy.Zone))
+	case len(l.Steps) == 0:
+		inv.Plan("", calendar.Date{}, c.Policy.Days.Next(today.AddDays(restDays)).At(letterHour, 0, c.Policy.Zone))
+	default:
+		inv.Plan("", calendar.Date{}, time.Time{})
+	}
+}
+
+// restDays is after how many days an invoice is looked at again for which
+// nothing is planned as yet.
+const restDays = 7
+
+// standing is what of an invoice decides on its next step.
+func standing(d invoice.Data, asked money.Amount, today calendar.Date) dunning.Standing {
+	s := dunning.Standing{IssuedOn: d.IssuedOn, DueOn: d.DueOn, Asked: asked, Today: today, Taken: make([]dunning.Taken, len(d.Dunning.Sent))}
+	for i, sent := range d.Dunning.Sent {
+		s.Taken[i] = dunning.Taken{Step: sent.Step, On: sent.On, Skipped: sent.Skipped}
+	}
+	return s
+}

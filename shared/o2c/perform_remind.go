@@ -1,0 +1,115 @@
+package o2c
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"duly/shared/o2c/dunning"
+)
+
+// inTime reports whether a reminder that was held up should still go out: not
+// when a newer one to the customer says it all, when a colleague keeps letters
+// back meanwhile, and not outside the hours of a working day.
+func (o *Outbox) inTime(ctx context.Context, customerID string, args letterArgs) (bool, error) {
+	k, err := o.Cycle.caseOf(ctx, NewTx(o.Cycle.Store), customerID)
+	if err != nil {
+		return false, err
+	}
+	now, today := o.Now(), o.Cycle.today(o.Now())
+	if !args.On.IsZero() && (args.On.Before(k.data.LastLetter) || k.held(today)) {
+		return false, nil
+	}
+	if o.Cycle.letterHours(now) {
+		return true, nil
+	}
+	morning := today
+	if !now.Before(today.At(letterClose, 0, o.Cycle.Policy.Zone)) {
+		morning = today.AddDays(1)
+	}
+	next := o.Cycle.Policy.Days.Next(morning).At(letterHour, 0, o.Cycle.Policy.Zone)
+	return false, &Later{After: next.Sub(now), Cause: errors.New("no letters outside the hours of a working day")}
+}
+
+// aboutOpen is a letter about what a customer has open, as it stands when the
+// letter is sent: what was paid, promised or disputed meanwhile is left out, and
+// without any of the invoices whose step it was there is no letter.
+func (o *Outbox) aboutOpen(ctx context.Context, customerID string, args letterArgs) (*LetterView, error) {
+	tx := NewTx(o.Cycle.Store)
+	tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+	f, err := o.Cycle.fileOf(ctx, tx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.DeleteFunc(slices.Clone(f.open), func(a owed) bool {
+		return !a.speaks() || !slices.Contains(args.Invoices, a.inv.ID())
+	})
+	if len(all) == 0 || !concerns(all, args.About) {
+		return nil, nil
+	}
+	oldest := all[0].inv.Data()
+	url, err := o.Cycle.InvoiceURL(oldest)
+	if err != nil {
+		return nil, err
+	}
+	view := o.aboutInvoice(oldest, url) // the oldest leads the letter
+	view.Totals, view.Netted, view.Customer = inAll(all), f.netted, f.cust.Data().Name
+	view.Amount = view.Totals[0]
+	for _, a := range all {
+		d := a.inv.Data()
+		if url, err = o.Cycle.InvoiceURL(d); err != nil {
+			return nil, err
+		}
+		view.Items = append(view.Items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: a.amount, DaysLate: view.Today.DaysSince(d.DueOn), URL: url})
+	}
+	return &view, o.addStep(ctx, &view, f, args)
+}
+
+// addStep adds what the step of the ladder says: until when to pay, who signs,
+// and the page with all that is open.
+func (o *Outbox) addStep(ctx context.Context, view *LetterView, f *dunningFile, args letterArgs) error {
+	step, ok := o.Cycle.Policy.Rung(args.Step)
+	if ok && step.PayWithin > 0 {
+		view.PayBy = o.Cycle.Policy.Days.Next(view.Today.AddDays(step.PayWithin))
+	}
+	if step.Kind == dunning.Personal {
+		view.Signer = o.Cycle.signer(f)
+	}
+	url, err := o.statementURL(ctx, f.cust.ID(), args.To)
+	if err != nil {
+		return err
+	}
+	if view.StatementURL = url; len(view.Items) > 1 {
+		view.PayURL, view.PromiseURL, view.StatementURL = url, "", "" // one link for all of it
+	}
+	return nil
+}
+
+// statementURL is the contact's link to the customer's statement, granted where
+// it was not: the address may be newer than the invoices.
+func (o *Outbox) statementURL(ctx context.Context, customerID, contact string) (string, error) {
+	scope := StatementScope(customerID, contact)
+	token, err := o.Cycle.Links.Token(scope)
+	if err != nil {
+		return "", err
+	}
+	known, err := o.Cycle.Store.Resolve(ctx, tokenAlias(LinkStatement, token))
+	if err == nil && known[0].IsZero() {
+		err = o.Cycle.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
+			tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+			return o.Cycle.grant(tx, scope)
+		})
+	}
+	return o.Cycle.Policy.URL(LinkStatement, token), err
+}
+
+// signer is the colleague who looks after the case, or the customer; "" when
+// nobody does.
+func (c *Cycle) signer(f *dunningFile) string {
+	for _, id := range []string{f.k.data.Owner, personID(f.cust.Data().Owner)} {
+		if p, ok := c.Policy.Person(id); ok && id != "" {
+			return p.Name
+		}
+	}
+	return ""
+}
