@@ -37,6 +37,8 @@ const (
 	ActCashMatch         = "cash.match"
 	ActCashSplit         = "cash.split"
 	ActCashKeep          = "cash.keep"
+	ActPayoutExplain     = "payout.explain"
+	ActPayoutTake        = "payout.take"
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
@@ -125,6 +127,8 @@ var actionTable = map[string]Action{
 	ActCashMatch:         {Roles: matchers},
 	ActCashSplit:         {Roles: matchers, Modal: true},
 	ActCashKeep:          {Roles: matchers},
+	ActPayoutExplain:     {Roles: matchers, Modal: true},
+	ActPayoutTake:        {Roles: matchers},
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},

@@ -258,7 +258,10 @@ func cards() map[string]o2c.Card {
 		"lapse_problem": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseSilence, Problem: "The shop refuses our key — it answered 401 — enter a key that may read orders [DULY-1003]", OpenedAt: at("2026-01-07T09:00:00Z")}},
 		"lapse_dumb":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-generic", Cause: o2c.LapseSilence, Heard: at("2026-01-05T09:00:00Z"), Problem: o2c.LapseDumb, OpenedAt: at("2026-01-07T09:00:00Z")}},
 		"lapse_closed":  o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseSilence, Read: true, OpenedAt: at("2026-01-07T09:00:00Z"), ClosedAt: at("2026-01-08T09:00:00Z")}},
-		"payout":        o2c.PayoutCard{PayoutID: "po_1", Problem: "charges − fees = 965.20 EUR, but 960.00 EUR was paid out"},
+		"payout":        o2c.PayoutCard{Payout: brokenPayout()},
+		"payout_taken":  o2c.PayoutCard{Payout: brokenPayout(), Owner: "Joost"},
+		"payout_fits":   o2c.PayoutCard{Payout: cash.PayoutData{Gateway: "shopify_payments", Reference: "po_1", Net: eur(96520)}},
+		"payout_found":  o2c.PayoutCard{Payout: explainedPayout(), Found: "Joost"},
 		"notice":        o2c.NoticeCard{Title: "An invoice could not be mailed", Text: "The address does not exist — mailbox unknown — correct it [DULY-3003]", At: at("2026-01-05T09:00:00Z")},
 		"digest": o2c.DigestCard{
 			Date: "2026-01-05", Receivable: eur(5900000), Overdue: eur(1700000), DSO: "34.2", Decisions: 3, Low: 2, Promises: 1, Unexplained: eur(0),
@@ -267,6 +270,20 @@ func cards() map[string]o2c.Card {
 		},
 		"digest_empty": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
 	}
+}
+
+// brokenPayout lacks a payment and has an adjustment that the books have not.
+func brokenPayout() cash.PayoutData {
+	return cash.PayoutData{
+		ID: "po_1", Gateway: "stripe", Reference: "po_1Nx", Net: eur(92320), Expected: eur(96520), Gap: eur(-4200), Code: cash.WhyListing,
+		Causes: []cash.Part{{Kind: cash.PartCharge, Amount: eur(-3000), Fee: eur(0), Ref: "pi_3f", Invoices: []string{"2026-0042"}, Customer: "Acme BV"}, {Kind: cash.PartAdjustment, Amount: eur(-1200), Fee: eur(0)}},
+	}
+}
+
+func explainedPayout() cash.PayoutData {
+	d := brokenPayout()
+	d.Explained, d.ExplainedBy = "Stripe holds a reserve until March", "slack:U02"
+	return d
 }
 
 // quoted is a quote in a status, with what was decided on its credit.

@@ -50,6 +50,7 @@ const (
 	FieldWrong    = "why_wrong"
 	FieldWords    = "words"
 	FieldEmail    = "email"
+	FieldAccount  = "account"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.

@@ -198,11 +198,6 @@ var german = map[string]string{
 	"parked.id":       "Um es erneut zu versuchen: `duly replay {id}`",
 	"parked.replayed": "✓ Die Nachricht von {endpoint} ({topic}) wurde beim zweiten Versuch verstanden, {time}.",
 
-	"payout.title":   "Auszahlung geht nicht auf · {payout}",
-	"payout.text":    "Auszahlung {payout} geht nicht auf: {problem}",
-	"payout.problem": "{problem}",
-	"payout.kept":    "Nichts wurde gebucht, damit es passt.",
-
 	"notice.title": "{title}",
 	"notice.text":  "{title}: {text}",
 	"notice.body":  "{text}",

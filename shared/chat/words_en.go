@@ -198,11 +198,6 @@ var english = map[string]string{
 	"parked.id":       "To try it again: `duly replay {id}`",
 	"parked.replayed": "✓ The message from {endpoint} ({topic}) was understood at the second try, {time}.",
 
-	"payout.title":   "Payout does not add up · {payout}",
-	"payout.text":    "Payout {payout} does not add up: {problem}",
-	"payout.problem": "{problem}",
-	"payout.kept":    "Nothing was booked to make it fit.",
-
 	"notice.title": "{title}",
 	"notice.text":  "{title}: {text}",
 	"notice.body":  "{text}",

@@ -198,11 +198,6 @@ var french = map[string]string{
 	"parked.id":       "Pour réessayer : `duly replay {id}`",
 	"parked.replayed": "✓ Le message de {endpoint} ({topic}) a été compris au second essai, {time}.",
 
-	"payout.title":   "Un virement ne tombe pas juste · {payout}",
-	"payout.text":    "Le virement {payout} ne tombe pas juste : {problem}",
-	"payout.problem": "{problem}",
-	"payout.kept":    "Rien n’a été écrit pour l’ajuster.",
-
 	"notice.title": "{title}",
 	"notice.text":  "{title} : {text}",
 	"notice.body":  "{text}",

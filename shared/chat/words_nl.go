@@ -198,11 +198,6 @@ var dutch = map[string]string{
 	"parked.id":       "Om het opnieuw te proberen: `duly replay {id}`",
 	"parked.replayed": "✓ Het bericht van {endpoint} ({topic}) is bij de tweede poging begrepen, {time}.",
 
-	"payout.title":   "Uitbetaling klopt niet · {payout}",
-	"payout.text":    "Uitbetaling {payout} klopt niet: {problem}",
-	"payout.problem": "{problem}",
-	"payout.kept":    "Er is niets geboekt om het kloppend te maken.",
-
 	"notice.title": "{title}",
 	"notice.text":  "{title}: {text}",
 	"notice.body":  "{text}",

@@ -111,8 +111,9 @@ type ParkedCard struct {
 
 // PayoutCard reports a payout that does not add up (M9).
 type PayoutCard struct {
-	PayoutID string
-	Problem  string
+	Payout cash.PayoutData
+	Owner  string // the name of who looks into it
+	Found  string // the name of who explained it
 }
 
 // NoticeCard is a plain sentence for the team, such as a failed effect.

@@ -165,7 +165,15 @@ func payoutCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, err
 	}
-	return PayoutCard{PayoutID: p.Data().Reference, Problem: p.Data().Problem}, nil
+	d := p.Data()
+	card := PayoutCard{Payout: d}
+	if d.Owner != "" {
+		card.Owner = o.Cycle.Policy.NameOf(d.Owner)
+	}
+	if d.ExplainedBy != "" {
+		card.Found = o.Cycle.Policy.NameOf(d.ExplainedBy)
+	}
+	return card, nil
 }
 
 func noticeCard(_ context.Context, _ *Outbox, e Effect, args cardArgs) (Card, error) {

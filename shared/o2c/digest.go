@@ -50,6 +50,13 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 			add.PromisedOn = p.Data().Date
 		}
 		return add, tx.Version(p), true, nil
+	case "payout":
+		p, err := get[cash.Payout](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		add.Unexplained = p.Data().Unexplained().Minor
+		return add, tx.Version(p), true, nil
 	case "receipt":
 		r, err := get[cash.Receipt](ctx, tx, of.ID)
 		if err != nil {

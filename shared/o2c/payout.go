@@ -10,16 +10,20 @@ import (
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
 )
 
 // spacePayout is the space of the words by which a bank line names a payout.
 const spacePayout = "payout"
 
+// payoutID is the id of a gateway's payout.
+func payoutID(gateway, id string) string { return Name("po", gateway, id) }
+
 // payoutPaid asks for a payout to be read: the function that the gateway calls
 // has no key to the gateway's API, the outbox has.
 func (c *Cycle) payoutPaid(ctx context.Context, s Stamp, ev PayoutPaid) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
-		e := Effect{Name: Name("e", doPayout, ev.Gateway, ev.ID), Does: doPayout, Rank: RankPay, Subject: Key{Kind: "payout", ID: Name("po", ev.Gateway, ev.ID)}}
+		e := Effect{Name: Name("e", doPayout, ev.Gateway, ev.ID), Does: doPayout, Rank: RankPay, Subject: Key{Kind: "payout", ID: payoutID(ev.Gateway, ev.ID)}}
 		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
 			return err
 		}
@@ -43,28 +47,72 @@ func performPayout(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, tx *Tx) error { return o.Cycle.announce(ctx, tx, e.Subject.ID, ev, facts) }, nil
+	return func(ctx context.Context, tx *Tx) error { return o.Cycle.announce(ctx, tx, ev.Gateway, ev.ID, facts) }, nil
 }
 
-func (c *Cycle) announce(ctx context.Context, tx *Tx, id string, ev PayoutPaid, facts PayoutFacts) error {
-	if known, err := find[cash.Payout](ctx, tx, id); err != nil || known != nil {
+// Settle takes in what a gateway's settlement file says of its payouts, each in
+// a commit of its own and once. It reports how many were news.
+func (c *Cycle) Settle(ctx context.Context, s Stamp, gateway string, payouts []PayoutFacts) (fresh int, err error) {
+	for _, facts := range payouts {
+		if err := c.inBooks("payout "+facts.ID, facts.Net.Currency); err != nil {
+			return fresh, err
+		}
+		known := false
+		err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+			tx.By(s)
+			p, err := find[cash.Payout](ctx, tx, payoutID(gateway, facts.ID))
+			if known = p != nil; err != nil || known {
+				return err
+			}
+			return c.announce(ctx, tx, gateway, facts.ID, facts)
+		})
+		if err != nil {
+			return fresh, err
+		}
+		if !known {
+			fresh++
+		}
+	}
+	return fresh, nil
+}
+
+// announce records a payout with its parts, links them to the books, books the
+// fees, and finds the bank line if that was faster.
+func (c *Cycle) announce(ctx context.Context, tx *Tx, gateway, id string, facts PayoutFacts) error {
+	key := Key{Kind: "payout", ID: payoutID(gateway, id)}
+	if known, err := find[cash.Payout](ctx, tx, key.ID); err != nil || known != nil {
 		return err
 	}
 	p := cash.NewPayout(cash.PayoutData{
-		ID: id, Gateway: ev.Gateway, Charges: facts.Charges, Fees: facts.Fees, Refunds: facts.Refunds, Net: facts.Net,
-		Reference: facts.Reference, ArrivesOn: calendar.On(facts.ArrivesAt, c.Policy.Zone), At: tx.At(),
+		ID: key.ID, Gateway: gateway, Charges: facts.Charges, Fees: facts.Fees, Refunds: facts.Refunds, Disputes: facts.Disputes, Adjustments: facts.Adjustments,
+		KeptBack: facts.KeptBack, Net: facts.Net, Reference: facts.Reference, ArrivesOn: calendar.On(facts.ArrivesAt, c.Policy.Zone), At: tx.At(),
 	})
+	if err := c.linkParts(ctx, tx, gateway, facts.Parts); err != nil {
+		return err
+	}
+	pages := 0
+	for start := 0; start < len(facts.Parts); start += cash.PageSize {
+		page := cash.NewPartsPage(key.ID, pages, facts.Parts[start:min(start+cash.PageSize, len(facts.Parts))])
+		if err := tx.Save(page); err != nil {
+			return err
+		}
+		pages++
+	}
+	p.Paged(len(facts.Parts), pages)
+	if err := c.adopt(ctx, tx, p); err != nil {
+		return err
+	}
+	if err := c.prove(ctx, tx, p, facts.Parts); err != nil {
+		return err
+	}
 	if err := tx.Save(p, Fact{Type: "payout.announced", Data: p.Data()}); err != nil {
 		return err
 	}
-	tx.Name(Alias{Space: spacePayout, Value: cash.Squash(facts.Reference)}, KeyOf(p))
-	if p.Data().Problem != "" {
-		return c.showCard(tx, "payout", KeyOf(p))
-	}
+	tx.Name(Alias{Space: spacePayout, Value: cash.Squash(facts.Reference)}, key)
 	if facts.Fees.IsZero() {
 		return nil
 	}
-	return c.post(tx, id+"/fees", "Fees of payout "+ev.ID, p.Data().ArrivesOn, ledger.GatewayFees(ledger.Gateway(ev.Gateway), facts.Fees)...)
+	return c.post(tx, key.ID+"/fees", "Fees of payout "+id, p.Data().ArrivesOn, ledger.GatewayFees(ledger.Gateway(gateway), facts.Fees)...)
 }
 
 // payoutFailed records that the bank sent a transfer back. Nothing is booked:
@@ -72,7 +120,7 @@ func (c *Cycle) announce(ctx context.Context, tx *Tx, id string, ev PayoutPaid, 
 // again as a part of a later payout.
 func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
-		p, err := find[cash.Payout](ctx, tx, Name("po", ev.Gateway, ev.ID))
+		p, err := find[cash.Payout](ctx, tx, payoutID(ev.Gateway, ev.ID))
 		if err != nil {
 			return err
 		}
@@ -87,7 +135,8 @@ func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) erro
 	})
 }
 
-// landPayout books the bank line of a payout and reports whether it was one.
+// landPayout books the bank line of a payout and reports whether it was one: it
+// names the payout, or it comes from a gateway.
 func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
 	names := []Alias{{Space: spacePayout, Value: cash.Squash(e.Reference)}, {Space: spacePayout, Value: cash.Squash(e.Text)}}
 	for _, word := range strings.Fields(e.Reference + " " + e.Text + " " + e.EndToEnd) {
@@ -113,13 +162,124 @@ func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, err
 				c.post(tx, p.ID()+"/sent_back", "Payout "+p.Data().Reference+" sent back", e.ValueOn, ledger.PayoutLanded(ledger.Gateway(p.Data().Gateway), e.Amount)...),
 			)
 		}
-		if p.Land(e.Key, e.Amount) != nil {
-			continue // another amount, or landed before: money to be explained
+		if !p.Arrived() && money.Same(e.Amount, p.Data().Net) == nil {
+			return true, c.land(ctx, tx, p, e)
 		}
-		return true, errors.Join(
-			tx.Save(p, Fact{Type: "payout.landed", Data: p.Data()}),
-			c.post(tx, p.ID()+"/landed", "Payout "+p.Data().Reference, e.ValueOn, ledger.PayoutLanded(ledger.Gateway(p.Data().Gateway), e.Amount)...),
-		)
 	}
-	return false, nil
+	return c.landUnnamed(ctx, tx, e)
+}
+
+// land books the line of a payout, of whatever amount it is: what it is short
+// stays on the clearing account, and a person is asked (row 68).
+func (c *Cycle) land(ctx context.Context, tx *Tx, p *cash.Payout, e cash.Entry) error {
+	if err := p.Land(e.Key, e.Amount); err != nil {
+		return fault.Bad("/entries", err.Error(), "look at the statement")
+	}
+	parts, err := c.partsOf(ctx, tx, p.Data())
+	if err != nil {
+		return err
+	}
+	if err := c.linkParts(ctx, tx, p.Data().Gateway, parts); err != nil { // again: what was late may have come
+		return err
+	}
+	if err := c.prove(ctx, tx, p, parts); err != nil {
+		return err
+	}
+	return errors.Join(
+		tx.Save(p, Fact{Type: "payout.landed", Data: p.Data()}),
+		c.post(tx, p.ID()+"/landed", "Payout "+p.Data().Reference, e.ValueOn, ledger.PayoutLanded(ledger.Gateway(p.Data().Gateway), e.Amount)...),
+	)
+}
+
+// The bank line of a payout may come so many days beside the day that the
+// gateway announced, and is looked for among so many payouts.
+const (
+	arrivalDays = 7
+	payoutsSeen = 60
+)
+
+// landUnnamed books a line of a gateway that names no payout of ours: it is the
+// one payout of that amount that is awaited, or one of which the gateway has not
+// told yet.
+func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
+	gateway := cash.GatewayOf(e.Name)
+	if gateway == "" || e.Amount.IsZero() {
+		return false, nil
+	}
+	all, err := c.payoutsOf(ctx, tx, gateway)
+	if err != nil {
+		return false, err
+	}
+	var fits []*cash.Payout
+	for _, p := range all {
+		d := p.Data()
+		if !p.Arrived() && d.Net == e.Amount && near(e.ValueOn, d.ArrivesOn) {
+			fits = append(fits, p)
+		}
+	}
+	if len(fits) == 1 {
+		return true, c.land(ctx, tx, fits[0], e)
+	}
+	p := cash.Unlisted(cash.PayoutData{
+		ID: payoutID(gateway, e.Key), Gateway: gateway, Net: e.Amount, Reference: strings.TrimSpace(e.Reference + " " + e.Text),
+		ArrivesOn: e.ValueOn, EntryKey: e.Key, At: tx.At(),
+	})
+	return true, errors.Join(
+		tx.Save(p, Fact{Type: "payout.unlisted", Data: p.Data()}),
+		c.post(tx, p.ID()+"/landed", "Payout of "+gateway+", not settled yet", e.ValueOn, ledger.PayoutLanded(ledger.Gateway(gateway), e.Amount)...),
+	)
+}
+
+func near(a, b calendar.Date) bool {
+	days := a.DaysSince(b)
+	return -arrivalDays <= days && days <= arrivalDays
+}
+
+// adopt gives a payout the bank line that came before the gateway told of it.
+func (c *Cycle) adopt(ctx context.Context, tx *Tx, p *cash.Payout) error {
+	all, err := c.payoutsOf(ctx, tx, p.Data().Gateway)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		d := other.Data()
+		if !d.Unlisted || d.AdoptedBy != "" || d.Net != p.Data().Net || !near(d.ArrivesOn, p.Data().ArrivesOn) {
+			continue
+		}
+		if err := p.Adopt(other); err != nil {
+			return refused(err)
+		}
+		return tx.Save(other, Fact{Type: "payout.listed", Data: map[string]string{"payout": p.ID()}})
+	}
+	return nil
+}
+
+// payoutsOf are the newest payouts of a gateway, read for a change.
+func (c *Cycle) payoutsOf(ctx context.Context, tx *Tx, gateway string) ([]*cash.Payout, error) {
+	page, err := c.Store.List(ctx, Query{Kind: "payout", Limit: payoutsSeen})
+	if err != nil {
+		return nil, err
+	}
+	var keys []Key
+	for _, s := range page.Items {
+		p, err := restore[cash.Payout](s)
+		if err != nil {
+			return nil, err
+		}
+		if p.Data().Gateway == gateway {
+			keys = append(keys, s.Key)
+		}
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
+		return nil, err
+	}
+	all := make([]*cash.Payout, 0, len(keys))
+	for _, k := range keys {
+		p, err := get[cash.Payout](ctx, tx, k.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -53,10 +54,22 @@ type PayoutFacts struct {
 	ID        string
 	Charges   money.Amount // sum of what was charged
 	Fees      money.Amount
-	Refunds   money.Amount // refunds and lost chargebacks, positive
+	Refunds   money.Amount // positive
 	Net       money.Amount
 	Reference string
 	ArrivesAt time.Time
+
+	Disputes    money.Amount // chargebacks, negative when the money was withdrawn
+	Adjustments money.Amount // whatever else, with its sign
+	KeptBack    money.Amount // stays at the gateway: a payout by hand takes a part of the balance
+	Parts       []cash.Part  // none when the gateway does not tell
+}
+
+// Of is the payout made of the parts, with their sums.
+func (f PayoutFacts) Of(parts []cash.Part) PayoutFacts {
+	d := cash.Sums(f.Net.Currency, parts)
+	f.Charges, f.Fees, f.Refunds, f.Disputes, f.Adjustments, f.Parts = d.Charges, d.Fees, d.Refunds, d.Disputes, d.Adjustments, parts
+	return f
 }
 
 // Mail sends letters.

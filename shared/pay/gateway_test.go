@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -128,9 +129,14 @@ func TestCap_76_PayoutIsTheSumOfItsParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum := facts.Charges.Minus(facts.Fees).Minus(facts.Refunds); sum != facts.Net || facts.Net != money.Of(po.Amount, "EUR") || facts.Charges != money.Of(60000, "EUR") ||
-		facts.Fees != money.Of(po.Fees, "EUR") || facts.Refunds != money.Of(2500+20000, "EUR") || facts.Reference != po.ID {
+	if sum := facts.Charges.Minus(facts.Fees).Minus(facts.Refunds).Plus(facts.Disputes); sum != facts.Net || facts.Net != money.Of(po.Amount, "EUR") || facts.Charges != money.Of(60000, "EUR") ||
+		facts.Fees != money.Of(po.Fees, "EUR") || facts.Refunds != money.Of(2500, "EUR") || facts.Disputes != money.Of(-20000, "EUR") || len(facts.Parts) != 7 || facts.Reference != po.ID {
 		t.Errorf("%+v, Stripe says %+v", facts, po)
+	}
+	for _, p := range facts.Parts {
+		if !slices.Contains(intents, p.Ref) {
+			t.Errorf("%s of %s is of payment %q", p.Kind, p.Amount, p.Ref)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stripe/stripe-go/v76/payout"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
@@ -19,7 +20,7 @@ import (
 // payout.
 const (
 	pageSize        = 100
-	transactionsMax = 50_000
+	transactionsMax = 10_000
 )
 
 // Payout reads what a payout is made of. Its parts can be listed only once
@@ -37,14 +38,44 @@ func (g *Gateway) Payout(ctx context.Context, id string) (o2c.PayoutFacts, error
 	if err != nil {
 		return o2c.PayoutFacts{}, o2c.Permanent(what, err.Error(), "look at the payout at Stripe", err)
 	}
-	facts := o2c.PayoutFacts{
-		ID: p.ID, Charges: net.Zero(), Fees: net.Zero(), Refunds: net.Zero(), Net: net,
-		Reference: reference(p), ArrivesAt: time.Unix(p.ArrivalDate, 0).UTC(),
+	var parts []cash.Part
+	params := &stripe.BalanceTransactionListParams{ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)}, Payout: stripe.String(id)}
+	facts := o2c.PayoutFacts{ID: p.ID, Net: net, Reference: reference(p), ArrivesAt: time.Unix(p.ArrivalDate, 0).UTC()}
+	if p.Automatic {
+		parts, err = g.parts(ctx, params, net)
+		return facts.Of(parts), err
 	}
-	if err := g.parts(ctx, id, &facts); err != nil {
+	since, err := g.before(ctx, p)
+	if err != nil {
 		return o2c.PayoutFacts{}, err
 	}
+	params.Payout = nil
+	params.Currency = stripe.String(string(p.Currency))
+	params.CreatedRange = &stripe.RangeQueryParams{GreaterThan: since, LesserThanOrEqual: p.Created}
+	if parts, err = g.parts(ctx, params, net); err != nil {
+		return o2c.PayoutFacts{}, err
+	}
+	facts = facts.Of(parts)
+	facts.KeptBack = facts.Charges.Minus(facts.Fees).Minus(facts.Refunds).Plus(facts.Disputes).Plus(facts.Adjustments).Minus(net)
 	return facts, nil
+}
+
+// before is when the last payout by hand in its currency was made: Stripe does
+// not say what such a payout is made of, so it is all that moved since
+// (https://docs.stripe.com/payouts#manual-payouts).
+func (g *Gateway) before(ctx context.Context, p *stripe.Payout) (int64, error) {
+	list := payout.Client{B: g.backend, Key: g.key}.List(&stripe.PayoutListParams{
+		ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)}, CreatedRange: &stripe.RangeQueryParams{LesserThan: p.Created},
+	})
+	for list.Next() {
+		if last := list.Payout(); last.Currency == p.Currency && !last.Automatic {
+			return last.Created, nil
+		}
+	}
+	if err := list.Err(); err != nil {
+		return 0, trouble("The payout cannot be read", err)
+	}
+	return 0, nil
 }
 
 // reference is the word by which the bank's line names the payout: the trace
@@ -64,35 +95,69 @@ func reference(p *stripe.Payout) string {
 	return cmp.Or(later.Trace.Value, p.ID)
 }
 
-// parts adds up charges − fees − refunds; refunds are whatever is neither a
-// charge nor a fee: chargebacks and adjustments too.
-func (g *Gateway) parts(ctx context.Context, id string, facts *o2c.PayoutFacts) error {
+// kinds is what Stripe's reporting categories are to us
+// (https://docs.stripe.com/reports/reporting-categories); the others are
+// adjustments.
+var kinds = map[stripe.BalanceTransactionReportingCategory]string{
+	stripe.BalanceTransactionReportingCategoryCharge:                 cash.PartCharge,
+	stripe.BalanceTransactionReportingCategoryChargeFailure:          cash.PartRefund,
+	stripe.BalanceTransactionReportingCategoryRefund:                 cash.PartRefund,
+	stripe.BalanceTransactionReportingCategoryPartialCaptureReversal: cash.PartRefund,
+	stripe.BalanceTransactionReportingCategoryRefundFailure:          cash.PartRefund,
+	stripe.BalanceTransactionReportingCategoryDispute:                cash.PartDispute,
+	stripe.BalanceTransactionReportingCategoryDisputeReversal:        cash.PartDispute,
+	stripe.BalanceTransactionReportingCategoryFee:                    cash.PartFee,
+	stripe.BalanceTransactionReportingCategoryTax:                    cash.PartFee,
+	"network_cost": cash.PartFee,
+	stripe.BalanceTransactionReportingCategoryPayoutReversal: cash.PartPayout,
+}
+
+// parts lists the movements of the balance, each with the payment behind it.
+func (g *Gateway) parts(ctx context.Context, params *stripe.BalanceTransactionListParams, net money.Amount) ([]cash.Part, error) {
 	const what = "The payout cannot be read"
-	params := &stripe.BalanceTransactionListParams{ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)}, Payout: stripe.String(id)}
+	params.AddExpand("data.source")
+	var all []cash.Part
 	list := balancetransaction.Client{B: g.backend, Key: g.key}.List(params)
-	for n := 0; list.Next(); n++ {
-		if n == transactionsMax {
-			return o2c.Permanent(what, "it is made of too many transactions", "book payout "+id+" by hand", nil)
+	for list.Next() {
+		if len(all) == transactionsMax {
+			return nil, o2c.Permanent(what, "it is made of too many transactions", "book it by hand", nil)
 		}
 		t := list.BalanceTransaction()
 		amount, err := fromStripe(t.Amount, string(t.Currency))
 		fee, odd := fromStripe(t.Fee, string(t.Currency))
-		if err != nil || odd != nil || money.Same(facts.Net, amount) != nil {
-			return o2c.Permanent(what, "it holds a transaction in "+string(t.Currency), "book payout "+id+" by hand", err)
+		if err != nil || odd != nil || money.Same(net, amount) != nil {
+			return nil, o2c.Permanent(what, "it holds a transaction in "+string(t.Currency), "book it by hand", err)
 		}
-		facts.Fees = facts.Fees.Plus(fee)
-		switch {
-		case t.Type == stripe.BalanceTransactionTypePayout:
-		case t.ReportingCategory == stripe.BalanceTransactionReportingCategoryCharge:
-			facts.Charges = facts.Charges.Plus(amount)
-		case t.ReportingCategory == stripe.BalanceTransactionReportingCategoryFee, t.ReportingCategory == stripe.BalanceTransactionReportingCategoryTax:
-			facts.Fees = facts.Fees.Minus(amount) // Stripe's invoices to the seller, taken off the balance
-		default:
-			facts.Refunds = facts.Refunds.Minus(amount)
+		if t.Type == stripe.BalanceTransactionTypePayout { // itself; one at once has a fee
+			if !fee.IsZero() {
+				all = append(all, cash.Part{ID: t.ID, Kind: cash.PartFee, Amount: fee.Zero(), Fee: fee})
+			}
+			continue
 		}
+		all = append(all, cash.Part{ID: t.ID, Kind: cmp.Or(kinds[t.ReportingCategory], cash.PartAdjustment), Amount: amount, Fee: fee, Ref: source(t.Source)})
 	}
 	if err := list.Err(); err != nil {
-		return trouble(what, err)
+		return nil, trouble(what, err)
 	}
-	return nil
+	return all, nil
+}
+
+// source is the payment, or the earlier payout, that a movement is about.
+func source(s *stripe.BalanceTransactionSource) string {
+	var intent *stripe.PaymentIntent
+	switch {
+	case s == nil:
+	case s.Charge != nil:
+		intent = s.Charge.PaymentIntent
+	case s.Refund != nil:
+		intent = s.Refund.PaymentIntent
+	case s.Dispute != nil:
+		intent = s.Dispute.PaymentIntent
+	case s.Payout != nil:
+		return s.Payout.ID
+	}
+	if intent == nil {
+		return ""
+	}
+	return intent.ID
 }

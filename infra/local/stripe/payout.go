@@ -44,6 +44,34 @@ func (s *Server) Payout(ctx context.Context, code string) (Payout, error) {
 	return result, nil
 }
 
+// PayoutByHand pays out a part of the balance in the given currency (empty:
+// EUR), as a person asks for in Stripe's dashboard. Stripe does not say what
+// such a payout is made of.
+func (s *Server) PayoutByHand(ctx context.Context, code string, amount int64) (Payout, error) {
+	if code == "" {
+		code = "eur"
+	}
+	result := Payout{Amount: amount, Currency: code}
+	err := s.change(func(at int64) error {
+		var balance int64
+		for _, t := range s.unpaid(code) {
+			balance += t.net()
+		}
+		if amount <= 0 || amount > balance {
+			return refuse(http.StatusConflict, "pay out %d — the Stripe balance is %s — ask for at most that", amount, pretty(balance, code))
+		}
+		s.payOut(&result, nil, at)
+		p := s.state.Payouts.index[result.ID]
+		p.Manual = true
+		return nil
+	})
+	if err != nil {
+		return Payout{}, err
+	}
+	s.settle(ctx)
+	return result, nil
+}
+
 // SkewPayout makes the next payout differ from what its transactions add up to,
 // by minor units: a break that the product must report and never balance away.
 func (s *Server) SkewPayout(minor int64) {

@@ -79,6 +79,7 @@ type payout struct {
 	Created, ArrivalDate  int64
 	Description, Failure  string
 	ReconciliationPending bool
+	Manual                bool
 }
 
 // transaction is one movement of the Stripe balance; net = Amount − Fee.

@@ -172,12 +172,15 @@ func (s *Server) renderDispute(r *dispute) object {
 
 func (s *Server) renderPayout(r *payout) object {
 	reconciliation := "completed"
-	if r.ReconciliationPending {
+	switch {
+	case r.Manual:
+		reconciliation = "not_applicable"
+	case r.ReconciliationPending:
 		reconciliation = "in_progress"
 	}
 	return object{
 		"id": r.ID, "object": "payout", "livemode": false, "created": r.Created, "arrival_date": r.ArrivalDate,
-		"amount": r.Amount, "currency": r.Currency, "status": r.Status, "automatic": true, "method": "standard",
+		"amount": r.Amount, "currency": r.Currency, "status": r.Status, "automatic": !r.Manual, "method": "standard",
 		"balance_transaction": orNull(r.TransactionID), "description": r.Description, "destination": "ba_" + r.ID[3:],
 		"failure_balance_transaction": orNull(r.FailureTransactionID), "failure_code": orNull(r.Failure),
 		"failure_message": nil, "metadata": object{}, "original_payout": nil, "reconciliation_status": reconciliation,

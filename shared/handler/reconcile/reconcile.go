@@ -68,10 +68,6 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 	return nil
 }
 
-// lookBack is how far the poller looks for messages that never came. Stripe
-// tries a webhook for three days.
-const lookBack = 4 * 24 * time.Hour
-
 // tick closes the gaps that senders left, and goes on with jobs.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	return errors.Join(d.payments(ctx), d.shops(ctx), d.jobs(ctx))
@@ -142,21 +138,32 @@ func budget(ctx context.Context) func() bool {
 // functionTime is how long the function may run (functions/manifest.go).
 const functionTime = 300 * time.Second
 
-// payments acts on what the provider told us and no webhook brought; each
-// message counts once, whichever way it comes. One that will not be better the
-// next time is reported.
+// payments acts on what the provider told since the last look; each message
+// counts once, whichever way it comes. One that will not be better the next time
+// is reported; the place is kept only when nothing has to come again.
 func (d Deps) payments(ctx context.Context) error {
-	told, err := d.Missed(ctx, d.Now().Add(-lookBack))
+	now := d.Now()
+	since, err := d.Cycle.PolledSince(ctx, now, gateway)
+	if err != nil {
+		return err
+	}
+	told, err := d.Missed(ctx, since)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, t := range told {
-		err := d.Cycle.HandlePayment(ctx, d.Now(), t.Seen, t.Event)
+		err := d.Cycle.HandlePayment(ctx, now, t.Seen, t.Event)
 		if err != nil && !fault.Of(err).Code.Meaning().Retry {
-			err = d.Cycle.Report(ctx, d.Now(), "A payment message cannot be booked", t.Seen+": "+fault.Of(err).Error())
+			err = d.Cycle.Report(ctx, now, "A payment message cannot be booked", t.Seen+": "+fault.Of(err).Error())
 		}
 		failed = append(failed, err)
 	}
-	return errors.Join(failed...)
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	return d.Cycle.Polled(ctx, now, gateway)
 }
+
+// gateway is the one that has messages to be read.
+const gateway = "stripe"

@@ -56,6 +56,8 @@ var acts = map[string]act{
 	chat.ActCashMatch:         {press: desk.match},
 	chat.ActCashSplit:         {press: desk.openSplit, submit: desk.split},
 	chat.ActCashKeep:          {press: desk.keep},
+	chat.ActPayoutExplain:     {press: desk.openExplainPayout, submit: desk.explainPayout},
+	chat.ActPayoutTake:        {press: desk.takePayout},
 	chat.ActOrderNew:          {press: desk.openOrder, submit: desk.newOrder},
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
 	chat.ActQuoteRenew:        {press: desk.openRenewQuote, submit: desk.renewQuote},

@@ -84,6 +84,12 @@ func PayoutLanded(account string, net money.Amount) []Leg {
 	return []Leg{leg(Bank, net, ""), leg(account, net.Neg(), "")}
 }
 
+// GapExplained books what a payout brought more than expected, or with a minus
+// less, on the account that a person named: Dr clearing, Cr the account.
+func GapExplained(clearing, account string, gap money.Amount, payoutID string) []Leg {
+	return []Leg{leg(clearing, gap, ""), {Account: account, Amount: gap.Neg(), Of: payoutID}}
+}
+
 // BankOpened books the balance that the first statement begins with.
 func BankOpened(amount money.Amount) []Leg {
 	return []Leg{leg(Bank, amount, ""), leg(Opening, amount.Neg(), "")}

@@ -1,0 +1,42 @@
+package cash
+
+import (
+	_ "embed" // the gateways
+	"encoding/json"
+	"strings"
+)
+
+// gateways says by which names in bank lines a gateway's transfers are known.
+var gateways = readGateways(gatewayFile)
+
+//go:embed gateways.json
+var gatewayFile []byte
+
+// gatewayRow is one gateway.
+type gatewayRow struct {
+	Gateway string   `json:"gateway"`
+	Payers  []string `json:"payers"` // how the names of its accounts begin
+}
+
+func readGateways(file []byte) []gatewayRow {
+	var rows []gatewayRow
+	if err := json.Unmarshal(file, &rows); err != nil {
+		panic("cash: gateways.json: " + err.Error())
+	}
+	return rows
+}
+
+// GatewayOf is the gateway whose account a bank line names as the other party;
+// "" when it names none. The name must be the whole or begin with whole words:
+// a customer called Mollier is no gateway.
+func GatewayOf(payer string) string {
+	name := strings.Join(strings.Fields(strings.ToUpper(payer)), " ")
+	for _, g := range gateways {
+		for _, p := range g.Payers {
+			if rest, ok := strings.CutPrefix(name, p); ok && (rest == "" || rest[0] == ' ') {
+				return g.Gateway
+			}
+		}
+	}
+	return ""
+}
