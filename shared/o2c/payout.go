@@ -241,17 +241,27 @@ func (c *Cycle) adopt(ctx context.Context, tx *Tx, p *cash.Payout) error {
 	if err != nil {
 		return err
 	}
+	var fits *cash.Payout
 	for _, other := range all {
 		d := other.Data()
-		if !d.Unlisted || d.AdoptedBy != "" || d.Net != p.Data().Net || !near(d.ArrivesOn, p.Data().ArrivesOn) {
+		if !d.Unlisted || d.AdoptedBy != "" || d.Net.Currency != p.Data().Net.Currency {
 			continue
 		}
-		if err := p.Adopt(other); err != nil {
-			return refused(err)
+		if ref := cash.Squash(p.Data().Reference); ref != "" && strings.Contains(cash.Squash(d.Reference), ref) {
+			fits = other // it names it, whatever its amount
+			break
 		}
-		return tx.Save(other, Fact{Type: "payout.listed", Data: map[string]string{"payout": p.ID()}})
+		if fits == nil && d.Net == p.Data().Net && near(d.ArrivesOn, p.Data().ArrivesOn) {
+			fits = other
+		}
 	}
-	return nil
+	if fits == nil {
+		return nil
+	}
+	if err := p.Adopt(fits); err != nil {
+		return refused(err)
+	}
+	return tx.Save(fits, Fact{Type: "payout.listed", Data: map[string]string{"payout": p.ID()}})
 }
 
 // payoutsOf are the newest payouts of a gateway, read for a change.

@@ -240,7 +240,7 @@ func (d *desk) nameOf(c o2c.Card) string {
 	case o2c.DigestCard:
 		return "digest:day:" + c.Date
 	case o2c.PayoutCard:
-		return "payout:" + c.PayoutID
+		return "payout:payout:" + c.Payout.ID
 	}
 	return "notice:" + d.claim()
 }

@@ -229,19 +229,6 @@ func (p *provider) missed(ctx context.Context, since time.Time) ([]reconcile.Tol
 	return told, err
 }
 
-// early are the payouts whose bank line we booked before we knew of the payout:
-// after days without webhooks, poller and sweeper the money is a receipt that
-// asks a person, and stays one.
-func (p *provider) early() map[string]bool {
-	found := map[string]bool{}
-	for _, r := range p.world.oracle.receipts {
-		if words := strings.Fields(r.Text); r.Source == "bank" && len(words) == 2 && words[0] == "STRIPE" {
-			found[words[1]] = true
-		}
-	}
-	return found
-}
-
 // judge compares Stripe's account with our books.
 func (p *provider) judge(receipts map[string]*receiptFacts) {
 	w, clearing, fees := p.world, int64(0), int64(0)
@@ -252,13 +239,9 @@ func (p *provider) judge(receipts map[string]*receiptFacts) {
 			w.breaks("I6: payment %s of %d, %d of it given back, is not in the books as such: %s", intent, took, back, describe(r))
 		}
 	}
-	early := p.early()
 	for _, out := range p.paidOut {
-		clearing -= out.Fees
+		clearing -= out.Fees + out.Amount
 		fees += out.Fees
-		if !early[out.ID] {
-			clearing -= out.Amount
-		}
 	}
 	w.oracle.compare("clearing:stripe", clearing, "Stripe")
 	w.oracle.compare("fees", fees, "what Stripe kept")
