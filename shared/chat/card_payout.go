@@ -40,7 +40,7 @@ func (v Voice) causes(d cash.PayoutData) slack.Block {
 	if len(d.Causes) == 0 {
 		return section(v.mark("payout.no_causes"))
 	}
-	return section(join("\n", v.mark("payout.causes"), listed(v, d.Causes, listMax, func(p cash.Part) markup {
+	return section(join("\n", v.mark("payout.causes"), listed(v, d.Causes, listMax, func(p cash.Movement) markup {
 		line := []markup{v.mark("payout.part."+p.Kind, "amount", p.Amount)}
 		if len(p.Invoices) > 0 {
 			line = append(line, v.mark("payout.invoices", "numbers", strings.Join(p.Invoices, ", ")))

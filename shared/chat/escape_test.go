@@ -105,7 +105,7 @@ func poisoned(foreign string) map[string]o2c.Card {
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: "pk", Endpoint: foreign, Topic: foreign, Problem: foreign}},
 		"likeness": o2c.LikenessCard{Likeness: o2c.LikenessData{ID: "lk", Why: []string{"mail", foreign}, Status: o2c.LikeSame}, By: foreign, Customer: party.Data{Name: foreign, Emails: []string{foreign}, Kind: party.Kind(foreign)}, Other: party.Data{Name: foreign, KVK: foreign}},
 		"lapse":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: foreign, Cause: o2c.LapseSilence, Fetched: []string{foreign}, Count: 1, SwitchedOn: []string{foreign}, Problem: foreign}},
-		"payout":   o2c.PayoutCard{Payout: cash.PayoutData{Reference: foreign, Gateway: "stripe", Code: cash.WhyBooks, Causes: []cash.Part{{Kind: cash.PartCharge, Customer: foreign, Ref: foreign}}}, Owner: foreign}, "notice": o2c.NoticeCard{Title: foreign, Text: foreign},
+		"payout":   o2c.PayoutCard{Payout: cash.PayoutData{Reference: foreign, Gateway: "stripe", Code: cash.WhyBooks, Causes: []cash.Movement{{Kind: cash.MovementCharge, Customer: foreign, Ref: foreign}}}, Owner: foreign}, "notice": o2c.NoticeCard{Title: foreign, Text: foreign},
 		"digest": o2c.DigestCard{Date: foreign, DSO: foreign, Ageing: []o2c.Bucket{{Name: foreign, Amount: eur(1)}}},
 	}
 }

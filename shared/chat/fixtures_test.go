@@ -276,7 +276,7 @@ func cards() map[string]o2c.Card {
 func brokenPayout() cash.PayoutData {
 	return cash.PayoutData{
 		ID: "po_1", Gateway: "stripe", Reference: "po_1Nx", Net: eur(92320), Expected: eur(96520), Gap: eur(-4200), Code: cash.WhyListing,
-		Causes: []cash.Part{{Kind: cash.PartCharge, Amount: eur(-3000), Fee: eur(0), Ref: "pi_3f", Invoices: []string{"2026-0042"}, Customer: "Acme BV"}, {Kind: cash.PartAdjustment, Amount: eur(-1200), Fee: eur(0)}},
+		Causes: []cash.Movement{{Kind: cash.MovementCharge, Amount: eur(-3000), Fee: eur(0), Ref: "pi_3f", Invoices: []string{"2026-0042"}, Customer: "Acme BV"}, {Kind: cash.MovementAdjustment, Amount: eur(-1200), Fee: eur(0)}},
 	}
 }
 

@@ -175,7 +175,7 @@ func monsters() map[string]o2c.Card {
 		"parked":   o2c.ParkedCard{Parked: o2c.ParkedData{ID: long, Endpoint: long, Topic: long, Problem: long}},
 		"likeness": o2c.LikenessCard{Likeness: o2c.LikenessData{ID: "lk", Why: []string{"mail", "name"}, Status: o2c.LikeOpen}, By: long, Customer: party.Data{Name: long, Emails: []string{long}, Kind: party.Kind(long), VATID: long}, Other: party.Data{Name: long, Address: party.Address{Street: long, City: long}}},
 		"lapse":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: long, Cause: o2c.LapseGap, Missing: make([]int64, 60), Lost: make([]int64, 60), Fetched: slices.Repeat([]string{long}, 60), Count: 1 << 40, SwitchedOn: []string{long, long}, Problem: long}},
-		"payout":   o2c.PayoutCard{Payout: cash.PayoutData{Reference: long, Gateway: long, Code: cash.WhyBooks, Causes: []cash.Part{{Kind: cash.PartCharge, Customer: long, Ref: long}}}, Owner: long},
+		"payout":   o2c.PayoutCard{Payout: cash.PayoutData{Reference: long, Gateway: long, Code: cash.WhyBooks, Causes: []cash.Movement{{Kind: cash.MovementCharge, Customer: long, Ref: long}}}, Owner: long},
 		"notice":   o2c.NoticeCard{Title: long, Text: strings.Repeat(long, 10)},
 		"digest":   o2c.DigestCard{Date: long, DSO: long, Ageing: buckets, Receivable: money.Of(1, long)},
 	}

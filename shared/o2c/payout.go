@@ -16,14 +16,18 @@ import (
 // spacePayout is the space of the words by which a bank line names a payout.
 const spacePayout = "payout"
 
-// payoutID is the id of a gateway's payout.
-func payoutID(gateway, id string) string { return Name("po", gateway, id) }
+// referenceMin is how long a word must be to name a payout: a batch that is
+// called 12 is found by its amount.
+const referenceMin = 6
+
+// PayoutID is the id of a payout by what its gateway calls it.
+func PayoutID(gateway, id string) string { return Name("po", gateway, id) }
 
 // payoutPaid asks for a payout to be read: the function that the gateway calls
 // has no key to the gateway's API, the outbox has.
 func (c *Cycle) payoutPaid(ctx context.Context, s Stamp, ev PayoutPaid) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
-		e := Effect{Name: Name("e", doPayout, ev.Gateway, ev.ID), Does: doPayout, Rank: RankPay, Subject: Key{Kind: "payout", ID: payoutID(ev.Gateway, ev.ID)}}
+		e := Effect{Name: Name("e", doPayout, ev.Gateway, ev.ID), Does: doPayout, Rank: RankPay, Subject: Key{Kind: "payout", ID: PayoutID(ev.Gateway, ev.ID)}}
 		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
 			return err
 		}
@@ -60,7 +64,7 @@ func (c *Cycle) Settle(ctx context.Context, s Stamp, gateway string, payouts []P
 		known := false
 		err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 			tx.By(s)
-			p, err := find[cash.Payout](ctx, tx, payoutID(gateway, facts.ID))
+			p, err := find[cash.Payout](ctx, tx, PayoutID(gateway, facts.ID))
 			if known = p != nil; err != nil || known {
 				return err
 			}
@@ -79,7 +83,7 @@ func (c *Cycle) Settle(ctx context.Context, s Stamp, gateway string, payouts []P
 // announce records a payout with its parts, links them to the books, books the
 // fees, and finds the bank line if that was faster.
 func (c *Cycle) announce(ctx context.Context, tx *Tx, gateway, id string, facts PayoutFacts) error {
-	key := Key{Kind: "payout", ID: payoutID(gateway, id)}
+	key := Key{Kind: "payout", ID: PayoutID(gateway, id)}
 	if known, err := find[cash.Payout](ctx, tx, key.ID); err != nil || known != nil {
 		return err
 	}
@@ -108,7 +112,9 @@ func (c *Cycle) announce(ctx context.Context, tx *Tx, gateway, id string, facts 
 	if err := tx.Save(p, Fact{Type: "payout.announced", Data: p.Data()}); err != nil {
 		return err
 	}
-	tx.Name(Alias{Space: spacePayout, Value: cash.Squash(facts.Reference)}, key)
+	if ref := cash.Squash(facts.Reference); len(ref) >= referenceMin {
+		tx.Name(Alias{Space: spacePayout, Value: ref}, key)
+	}
 	if facts.Fees.IsZero() {
 		return nil
 	}
@@ -120,7 +126,7 @@ func (c *Cycle) announce(ctx context.Context, tx *Tx, gateway, id string, facts 
 // again as a part of a later payout.
 func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) error {
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
-		p, err := find[cash.Payout](ctx, tx, payoutID(ev.Gateway, ev.ID))
+		p, err := find[cash.Payout](ctx, tx, PayoutID(ev.Gateway, ev.ID))
 		if err != nil {
 			return err
 		}
@@ -221,7 +227,7 @@ func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, er
 		return true, c.land(ctx, tx, fits[0], e)
 	}
 	p := cash.Unlisted(cash.PayoutData{
-		ID: payoutID(gateway, e.Key), Gateway: gateway, Net: e.Amount, Reference: strings.TrimSpace(e.Reference + " " + e.Text),
+		ID: PayoutID(gateway, e.Key), Gateway: gateway, Net: e.Amount, Reference: strings.TrimSpace(e.Reference + " " + e.Text),
 		ArrivesOn: e.ValueOn, EntryKey: e.Key, At: tx.At(),
 	})
 	return true, errors.Join(

@@ -15,7 +15,7 @@ import (
 // linkParts finds the receipt behind each part, the invoices that it settled and
 // whose it was, and what the books have otherwise than the gateway (features
 // row 76).
-func (c *Cycle) linkParts(ctx context.Context, tx *Tx, gateway string, parts []cash.Part) error {
+func (c *Cycle) linkParts(ctx context.Context, tx *Tx, gateway string, parts []cash.Movement) error {
 	for part := range slices.Chunk(parts, 100) {
 		if err := c.linkSome(ctx, tx, gateway, part); err != nil {
 			return err
@@ -24,7 +24,7 @@ func (c *Cycle) linkParts(ctx context.Context, tx *Tx, gateway string, parts []c
 	return nil
 }
 
-func (c *Cycle) linkSome(ctx context.Context, tx *Tx, gateway string, parts []cash.Part) error {
+func (c *Cycle) linkSome(ctx context.Context, tx *Tx, gateway string, parts []cash.Movement) error {
 	var keys []Key
 	for _, p := range parts {
 		if p.Ref != "" {
@@ -48,7 +48,7 @@ func (c *Cycle) linkSome(ctx context.Context, tx *Tx, gateway string, parts []ca
 
 // receiptBehind finds the money that a part is about: by the gateway's id of the
 // payment, which our own pages told, else by the shop's order.
-func (c *Cycle) receiptBehind(ctx context.Context, tx *Tx, gateway string, p cash.Part) (*cash.Receipt, error) {
+func (c *Cycle) receiptBehind(ctx context.Context, tx *Tx, gateway string, p cash.Movement) (*cash.Receipt, error) {
 	if p.Ref != "" {
 		if r, err := find[cash.Receipt](ctx, tx, ReceiptID(gateway, p.Ref)); err != nil || r != nil {
 			return r, err
@@ -78,7 +78,7 @@ func (c *Cycle) receiptBehind(ctx context.Context, tx *Tx, gateway string, p cas
 
 // shopReceiptFor picks among the receipts of an order the one of the part's
 // amount, else the first that the gateway took.
-func (c *Cycle) shopReceiptFor(ctx context.Context, tx *Tx, orderID, gateway string, p cash.Part) (*cash.Receipt, error) {
+func (c *Cycle) shopReceiptFor(ctx context.Context, tx *Tx, orderID, gateway string, p cash.Movement) (*cash.Receipt, error) {
 	o, err := get[order.Order](ctx, tx, orderID)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (c *Cycle) shopReceiptFor(ctx context.Context, tx *Tx, orderID, gateway str
 }
 
 // linkPart writes down what the books know of a part.
-func (c *Cycle) linkPart(ctx context.Context, tx *Tx, gateway string, p *cash.Part, r *cash.Receipt) error {
+func (c *Cycle) linkPart(ctx context.Context, tx *Tx, gateway string, p *cash.Movement, r *cash.Receipt) error {
 	nothing := p.Amount.Zero()
 	p.Booked, p.ReceiptID, p.Invoices, p.Customer = nil, "", nil, ""
 	if r != nil {
@@ -116,9 +116,9 @@ func (c *Cycle) linkPart(ctx context.Context, tx *Tx, gateway string, p *cash.Pa
 		}
 	}
 	switch {
-	case p.Kind == cash.PartFee:
-	case p.Kind == cash.PartPayout:
-		failed, err := find[cash.Payout](ctx, tx, payoutID(gateway, p.Ref))
+	case p.Kind == cash.MovementFee:
+	case p.Kind == cash.MovementPayout:
+		failed, err := find[cash.Payout](ctx, tx, PayoutID(gateway, p.Ref))
 		if err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (c *Cycle) linkPart(ctx context.Context, tx *Tx, gateway string, p *cash.Pa
 		}
 	case r == nil:
 		p.Booked = &nothing
-	case p.Kind == cash.PartCharge:
+	case p.Kind == cash.MovementCharge:
 		if booked := r.Data().Amount; booked != p.Amount {
 			p.Booked = &booked
 		}
@@ -139,9 +139,9 @@ func (c *Cycle) linkPart(ctx context.Context, tx *Tx, gateway string, p *cash.Pa
 
 // prove holds a payout against the books and asks a person about a gap; one that
 // has closed meanwhile is told on the card that stands.
-func (c *Cycle) prove(ctx context.Context, tx *Tx, p *cash.Payout, parts []cash.Part) error {
+func (c *Cycle) prove(ctx context.Context, tx *Tx, p *cash.Payout, parts []cash.Movement) error {
 	strayed := p.Data().Net.Zero()
-	var strays, outside []cash.Part
+	var strays, outside []cash.Movement
 	for _, part := range parts {
 		if part.Booked != nil {
 			strayed, strays = strayed.Plus(part.Stray()), append(strays, part)
@@ -169,8 +169,8 @@ func (c *Cycle) prove(ctx context.Context, tx *Tx, p *cash.Payout, parts []cash.
 const causesShown = 20
 
 // partsOf reads the parts of a payout.
-func (c *Cycle) partsOf(ctx context.Context, tx *Tx, d cash.PayoutData) ([]cash.Part, error) {
-	var all []cash.Part
+func (c *Cycle) partsOf(ctx context.Context, tx *Tx, d cash.PayoutData) ([]cash.Movement, error) {
+	var all []cash.Movement
 	for n := range d.Pages {
 		page, err := get[cash.PartsPage](ctx, tx, cash.PartsID(d.ID, n))
 		if err != nil {
@@ -182,7 +182,7 @@ func (c *Cycle) partsOf(ctx context.Context, tx *Tx, d cash.PayoutData) ([]cash.
 }
 
 // PayoutParts reads the parts of a payout.
-func (c *Cycle) PayoutParts(ctx context.Context, d cash.PayoutData) ([]cash.Part, error) {
+func (c *Cycle) PayoutParts(ctx context.Context, d cash.PayoutData) ([]cash.Movement, error) {
 	return c.partsOf(ctx, NewTx(c.Store), d)
 }
 
@@ -191,7 +191,7 @@ const receiptsSeen = 300
 
 // notPaidOut are the newest movements on a gateway's clearing account that no
 // payout has: what a payout may have left out of its own list.
-func (c *Cycle) notPaidOut(ctx context.Context, tx *Tx, gateway string, parts []cash.Part) ([]cash.Part, error) {
+func (c *Cycle) notPaidOut(ctx context.Context, tx *Tx, gateway string, parts []cash.Movement) ([]cash.Movement, error) {
 	out := map[string]bool{}
 	for _, p := range parts {
 		out[p.ReceiptID] = true
@@ -213,14 +213,14 @@ func (c *Cycle) notPaidOut(ctx context.Context, tx *Tx, gateway string, parts []
 	if err != nil {
 		return nil, err
 	}
-	var all []cash.Part
+	var all []cash.Movement
 	for _, s := range page.Items {
 		r, err := restore[cash.Receipt](s)
 		if err != nil {
 			return nil, err
 		}
 		if d := r.Data(); d.Account == ledger.Gateway(gateway) && !out[d.ID] {
-			p := cash.Part{Kind: cash.PartCharge, Amount: d.Amount.Minus(d.Left), Fee: d.Amount.Zero(), Ref: d.Ref}
+			p := cash.Movement{Kind: cash.MovementCharge, Amount: d.Amount.Minus(d.Left), Fee: d.Amount.Zero(), Ref: d.Ref}
 			if err := c.linkPart(ctx, tx, gateway, &p, r); err != nil {
 				return nil, err
 			}

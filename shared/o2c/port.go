@@ -59,14 +59,14 @@ type PayoutFacts struct {
 	Reference string
 	ArrivesAt time.Time
 
-	Disputes    money.Amount // chargebacks, negative when the money was withdrawn
-	Adjustments money.Amount // whatever else, with its sign
-	KeptBack    money.Amount // stays at the gateway: a payout by hand takes a part of the balance
-	Parts       []cash.Part  // none when the gateway does not tell
+	Disputes    money.Amount    // chargebacks, negative when the money was withdrawn
+	Adjustments money.Amount    // whatever else, with its sign
+	KeptBack    money.Amount    // stays at the gateway: a payout by hand takes a part of the balance
+	Parts       []cash.Movement // none when the gateway does not tell
 }
 
 // Of is the payout made of the parts, with their sums.
-func (f PayoutFacts) Of(parts []cash.Part) PayoutFacts {
+func (f PayoutFacts) Of(parts []cash.Movement) PayoutFacts {
 	d := cash.Sums(f.Net.Currency, parts)
 	f.Charges, f.Fees, f.Refunds, f.Disputes, f.Adjustments, f.Parts = d.Charges, d.Fees, d.Refunds, d.Disputes, d.Adjustments, parts
 	return f

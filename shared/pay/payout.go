@@ -38,7 +38,7 @@ func (g *Gateway) Payout(ctx context.Context, id string) (o2c.PayoutFacts, error
 	if err != nil {
 		return o2c.PayoutFacts{}, o2c.Permanent(what, err.Error(), "look at the payout at Stripe", err)
 	}
-	var parts []cash.Part
+	var parts []cash.Movement
 	params := &stripe.BalanceTransactionListParams{ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)}, Payout: stripe.String(id)}
 	facts := o2c.PayoutFacts{ID: p.ID, Net: net, Reference: reference(p), ArrivesAt: time.Unix(p.ArrivalDate, 0).UTC()}
 	if p.Automatic {
@@ -99,24 +99,24 @@ func reference(p *stripe.Payout) string {
 // (https://docs.stripe.com/reports/reporting-categories); the others are
 // adjustments.
 var kinds = map[stripe.BalanceTransactionReportingCategory]string{
-	stripe.BalanceTransactionReportingCategoryCharge:                 cash.PartCharge,
-	stripe.BalanceTransactionReportingCategoryChargeFailure:          cash.PartRefund,
-	stripe.BalanceTransactionReportingCategoryRefund:                 cash.PartRefund,
-	stripe.BalanceTransactionReportingCategoryPartialCaptureReversal: cash.PartRefund,
-	stripe.BalanceTransactionReportingCategoryRefundFailure:          cash.PartRefund,
-	stripe.BalanceTransactionReportingCategoryDispute:                cash.PartDispute,
-	stripe.BalanceTransactionReportingCategoryDisputeReversal:        cash.PartDispute,
-	stripe.BalanceTransactionReportingCategoryFee:                    cash.PartFee,
-	stripe.BalanceTransactionReportingCategoryTax:                    cash.PartFee,
-	"network_cost": cash.PartFee,
-	stripe.BalanceTransactionReportingCategoryPayoutReversal: cash.PartPayout,
+	stripe.BalanceTransactionReportingCategoryCharge:                 cash.MovementCharge,
+	stripe.BalanceTransactionReportingCategoryChargeFailure:          cash.MovementRefund,
+	stripe.BalanceTransactionReportingCategoryRefund:                 cash.MovementRefund,
+	stripe.BalanceTransactionReportingCategoryPartialCaptureReversal: cash.MovementRefund,
+	stripe.BalanceTransactionReportingCategoryRefundFailure:          cash.MovementRefund,
+	stripe.BalanceTransactionReportingCategoryDispute:                cash.MovementDispute,
+	stripe.BalanceTransactionReportingCategoryDisputeReversal:        cash.MovementDispute,
+	stripe.BalanceTransactionReportingCategoryFee:                    cash.MovementFee,
+	stripe.BalanceTransactionReportingCategoryTax:                    cash.MovementFee,
+	"network_cost": cash.MovementFee,
+	stripe.BalanceTransactionReportingCategoryPayoutReversal: cash.MovementPayout,
 }
 
 // parts lists the movements of the balance, each with the payment behind it.
-func (g *Gateway) parts(ctx context.Context, params *stripe.BalanceTransactionListParams, net money.Amount) ([]cash.Part, error) {
+func (g *Gateway) parts(ctx context.Context, params *stripe.BalanceTransactionListParams, net money.Amount) ([]cash.Movement, error) {
 	const what = "The payout cannot be read"
 	params.AddExpand("data.source")
-	var all []cash.Part
+	var all []cash.Movement
 	list := balancetransaction.Client{B: g.backend, Key: g.key}.List(params)
 	for list.Next() {
 		if len(all) == transactionsMax {
@@ -130,11 +130,11 @@ func (g *Gateway) parts(ctx context.Context, params *stripe.BalanceTransactionLi
 		}
 		if t.Type == stripe.BalanceTransactionTypePayout { // itself; one at once has a fee
 			if !fee.IsZero() {
-				all = append(all, cash.Part{ID: t.ID, Kind: cash.PartFee, Amount: fee.Zero(), Fee: fee})
+				all = append(all, cash.Movement{ID: t.ID, Kind: cash.MovementFee, Amount: fee.Zero(), Fee: fee})
 			}
 			continue
 		}
-		all = append(all, cash.Part{ID: t.ID, Kind: cmp.Or(kinds[t.ReportingCategory], cash.PartAdjustment), Amount: amount, Fee: fee, Ref: source(t.Source)})
+		all = append(all, cash.Movement{ID: t.ID, Kind: cmp.Or(kinds[t.ReportingCategory], cash.MovementAdjustment), Amount: amount, Fee: fee, Ref: source(t.Source)})
 	}
 	if err := list.Err(); err != nil {
 		return nil, trouble(what, err)

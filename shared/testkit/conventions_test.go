@@ -121,7 +121,7 @@ var (
 	leaves   = []string{"duly/shared/signature", "duly/shared/text"}
 	cycle    = []string{"duly/shared/o2c", "duly/shared/o2c/..."}
 	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault"}
-	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "document", "page", "rule", "rates", "upload", "report"}
+	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "document", "page", "rule", "rates", "upload", "report", "settle", "export"}
 )
 
 func layers() []layer {
@@ -129,7 +129,7 @@ func layers() []layer {
 		{"shared/signature", nil},
 		{"shared/text", nil},
 		{"shared/o2c", cycle},
-		{"shared/handler", slices.Concat(cycle, leaves, []string{"duly/shared/handler/...", "duly/shared/shop", "duly/shared/pay", "duly/shared/bank", "duly/shared/rates", "duly/shared/chat", "duly/shared/page", "duly/shared/document"})},
+		{"shared/handler", slices.Concat(cycle, leaves, []string{"duly/shared/handler/...", "duly/shared/shop", "duly/shared/pay", "duly/shared/bank", "duly/shared/settle", "duly/shared/export", "duly/shared/rates", "duly/shared/chat", "duly/shared/page", "duly/shared/document"})},
 		{"shared/boot", []string{"duly/shared/...", "duly/functions"}},
 		{"infra/local/dynamo", nil},
 		{"infra/stack", []string{"duly/functions"}},

@@ -101,6 +101,7 @@ func (s server) routes() {
 	s.disputes()
 	s.claims()
 	s.statements()
+	s.payouts()
 	s.rates()
 	s.receipts()
 	s.ledger()

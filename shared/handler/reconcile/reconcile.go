@@ -18,6 +18,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
+	"duly/shared/settle"
 )
 
 // Deps is what the function needs.
@@ -53,6 +54,9 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 	}
 	statements, err := d.Read(bytes.NewReader(raw))
 	if err != nil {
+		if file, odd := settle.Read(raw); odd == nil {
+			return d.settlement(ctx, a.Key, file)
+		}
 		return d.Cycle.Report(ctx, d.Now(), "A bank file cannot be read", a.Key+": "+fault.Of(err).Error())
 	}
 	for _, st := range statements {
@@ -66,6 +70,17 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		d.Log.Info("statement", "account", r.Account, "entries", r.Entries, "new", r.New, "applied", r.Applied, "unmatched", r.Unmatched)
 	}
 	return nil
+}
+
+// settlement takes in what a gateway says of its payouts, in a file that was
+// dropped where the bank's are.
+func (d Deps) settlement(ctx context.Context, key string, file settle.File) error {
+	fresh, err := d.Cycle.Settle(ctx, o2c.Stamp{At: d.Now(), Actor: "gateway:" + file.Gateway}, file.Gateway, file.Payouts)
+	if fault.Is(err, fault.Invalid) {
+		err = d.Cycle.Report(ctx, d.Now(), "A settlement file cannot be booked", key+": "+fault.Of(err).Error())
+	}
+	d.Log.Info("settlement", "gateway", file.Gateway, "payouts", len(file.Payouts), "new", fresh, "waiting", file.Waiting)
+	return err
 }
 
 // tick closes the gaps that senders left, and goes on with jobs.

@@ -140,7 +140,7 @@ func TestFC_68_MoneyThatTheBooksHaveNot(t *testing.T) {
 	k.sent = nil
 	out := k.paysOut(t)
 	d := k.payout(t)
-	if d.Code != cash.WhyBooks || d.Gap != testkit.EUR(4_200) || len(d.Causes) != 1 || d.Causes[0].Kind != cash.PartCharge {
+	if d.Code != cash.WhyBooks || d.Gap != testkit.EUR(4_200) || len(d.Causes) != 1 || d.Causes[0].Kind != cash.MovementCharge {
 		t.Fatalf("%+v", d)
 	}
 	told, err := k.gateway.Missed(context.Background(), k.Now().Add(-time.Hour)) // the poller finds what no webhook brought

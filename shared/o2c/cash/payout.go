@@ -11,16 +11,16 @@ import (
 
 // The kinds of a payout's parts.
 const (
-	PartCharge     = "charge"
-	PartRefund     = "refund"  // and its failure
-	PartDispute    = "dispute" // withdrawn, and given back
-	PartFee        = "fee"     // the gateway's own invoices
-	PartAdjustment = "adjustment"
-	PartPayout     = "payout" // an earlier payout that came back
+	MovementCharge     = "charge"
+	MovementRefund     = "refund"  // and its failure
+	MovementDispute    = "dispute" // withdrawn, and given back
+	MovementFee        = "fee"     // the gateway's own invoices
+	MovementAdjustment = "adjustment"
+	MovementPayout     = "payout" // an earlier payout that came back
 )
 
-// Part is one movement of a gateway's balance that a payout is made of.
-type Part struct {
+// Movement is one movement of a gateway's balance that a payout is made of.
+type Movement struct {
 	ID     string       `json:"id"` // the gateway's
 	Kind   string       `json:"kind"`
 	Amount money.Amount `json:"amount"`          // what it adds to the payout before its fee; negative takes off
@@ -35,10 +35,10 @@ type Part struct {
 }
 
 // Net is what the part adds to the payout.
-func (p Part) Net() money.Amount { return p.Amount.Minus(p.Fee) }
+func (p Movement) Net() money.Amount { return p.Amount.Minus(p.Fee) }
 
 // Stray is what the payout has of the part and the books have not.
-func (p Part) Stray() money.Amount {
+func (p Movement) Stray() money.Amount {
 	if p.Booked == nil {
 		return p.Amount.Zero()
 	}
@@ -72,7 +72,7 @@ type PayoutData struct {
 	Gap         money.Amount  `json:"gap,omitzero"`           // what came, or is to come, less what was expected
 	Problem     string        `json:"problem,omitempty"`      // why it does not add up
 	Code        string        `json:"problem_code,omitempty"` // the same in a word: WhyBank, WhyListing, WhyBooks
-	Causes      []Part        `json:"causes,omitempty"`       // the smallest set that explains the gap
+	Causes      []Movement    `json:"causes,omitempty"`       // the smallest set that explains the gap
 	Owner       string        `json:"owner,omitempty"`        // who looks into it
 	Explained   string        `json:"explained,omitempty"`    // what a person found
 	ExplainedBy string        `json:"explained_by,omitempty"`
@@ -136,7 +136,7 @@ func (d PayoutData) Unexplained() money.Amount {
 // parts have and the books have not, strays are those parts, outside are
 // movements of the gateway that no payout has. It finds the smallest set that
 // explains a gap.
-func (p *Payout) Prove(strayed money.Amount, strays, outside []Part) {
+func (p *Payout) Prove(strayed money.Amount, strays, outside []Movement) {
 	d := &p.data
 	d.Problem, d.Code, d.Causes, d.Gap = "", "", nil, d.Net.Zero()
 	if err := money.Same(d.Net, d.Charges, d.Fees, d.Refunds); err != nil {
@@ -158,7 +158,7 @@ func (p *Payout) Prove(strayed money.Amount, strays, outside []Part) {
 	}
 	d.Causes = strays
 	if unknown := d.Gap.Minus(strayed); !unknown.IsZero() {
-		d.Causes = append(append([]Part{}, strays...), Smallest(unknown, outside)...)
+		d.Causes = append(append([]Movement{}, strays...), Smallest(unknown, outside)...)
 	}
 }
 

@@ -14,8 +14,8 @@ const PageSize = 200
 // PartsPage is a page of a payout's parts.
 type PartsPage struct {
 	data struct {
-		ID    string `json:"id"`
-		Parts []Part `json:"parts"`
+		ID    string     `json:"id"`
+		Parts []Movement `json:"parts"`
 	}
 }
 
@@ -23,14 +23,14 @@ type PartsPage struct {
 func PartsID(payoutID string, n int) string { return fmt.Sprintf("%s-%d", payoutID, n) }
 
 // NewPartsPage makes the nth page of a payout.
-func NewPartsPage(payoutID string, n int, parts []Part) *PartsPage {
+func NewPartsPage(payoutID string, n int, parts []Movement) *PartsPage {
 	p := &PartsPage{}
 	p.data.ID, p.data.Parts = PartsID(payoutID, n), parts
 	return p
 }
 
 // Parts are the page's.
-func (p *PartsPage) Parts() []Part { return p.data.Parts }
+func (p *PartsPage) Parts() []Movement { return p.data.Parts }
 
 // Kind and ID make the page a document.
 func (p *PartsPage) Kind() string { return "payoutparts" }
@@ -50,7 +50,7 @@ const (
 // Smallest finds the smallest set of movements whose net amounts add up to the
 // gap; of several the first in the order given. It is nil when no set of up to
 // three does.
-func Smallest(gap money.Amount, from []Part) []Part {
+func Smallest(gap money.Amount, from []Movement) []Movement {
 	from = from[:min(len(from), candidatesMax)]
 	at := map[int64][]int{} // where a net amount stands
 	for i, p := range from {
@@ -65,18 +65,18 @@ func Smallest(gap money.Amount, from []Part) []Part {
 }
 
 // pick finds size movements from the index start on that add up to rest.
-func pick(rest int64, from []Part, at map[int64][]int, start, size int) []Part {
+func pick(rest int64, from []Movement, at map[int64][]int, start, size int) []Movement {
 	if size == 1 {
 		for _, i := range at[rest] {
 			if i >= start {
-				return []Part{from[i]}
+				return []Movement{from[i]}
 			}
 		}
 		return nil
 	}
 	for i := start; i < len(from); i++ {
 		if found := pick(rest-from[i].Net().Minor, from, at, i+1, size-1); found != nil {
-			return append([]Part{from[i]}, found...)
+			return append([]Movement{from[i]}, found...)
 		}
 	}
 	return nil
@@ -84,25 +84,25 @@ func pick(rest int64, from []Part, at map[int64][]int, start, size int) []Part {
 
 // Absent is a part as what a payout leaves out: it takes off what it would have
 // added.
-func (p Part) Absent() Part {
+func (p Movement) Absent() Movement {
 	p.Amount, p.Fee = p.Amount.Neg(), p.Fee.Neg()
 	return p
 }
 
 // Sums adds parts up by their kinds.
-func Sums(currency string, parts []Part) PayoutData {
+func Sums(currency string, parts []Movement) PayoutData {
 	zero := money.Of(0, currency)
 	d := PayoutData{Charges: zero, Fees: zero, Refunds: zero, Disputes: zero, Adjustments: zero}
 	for _, p := range parts {
 		d.Fees = d.Fees.Plus(p.Fee)
 		switch p.Kind {
-		case PartCharge:
+		case MovementCharge:
 			d.Charges = d.Charges.Plus(p.Amount)
-		case PartRefund:
+		case MovementRefund:
 			d.Refunds = d.Refunds.Minus(p.Amount)
-		case PartDispute:
+		case MovementDispute:
 			d.Disputes = d.Disputes.Plus(p.Amount)
-		case PartFee:
+		case MovementFee:
 			d.Fees = d.Fees.Minus(p.Amount)
 		default:
 			d.Adjustments = d.Adjustments.Plus(p.Amount)

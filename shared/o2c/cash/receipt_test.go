@@ -85,7 +85,7 @@ func TestPayoutThatDoesNotAddUpIsNeverBalanced(t *testing.T) {
 	if err := p.Land("k", eur(870)); err != nil || p.Land("l", eur(871)) == nil {
 		t.Errorf("landed twice, or not at all: %v", err)
 	}
-	p.Prove(eur(0), nil, []Part{{Amount: eur(500), Fee: eur(0)}, {Amount: eur(-3), Fee: eur(-2)}})
+	p.Prove(eur(0), nil, []Movement{{Amount: eur(500), Fee: eur(0)}, {Amount: eur(-3), Fee: eur(-2)}})
 	if d := p.Data(); d.Code != WhyBank || d.Gap != eur(-1) || d.Unexplained() != eur(1) || len(d.Causes) != 1 || d.Causes[0].Amount != eur(-3) {
 		t.Errorf("a cent less came: %+v", d)
 	}
@@ -98,9 +98,9 @@ func TestPayoutThatDoesNotAddUpIsNeverBalanced(t *testing.T) {
 // than the one that is found, and what is found explains it.
 func TestSmallestFindsTheFewest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var from []Part
+		var from []Movement
 		for _, n := range rapid.SliceOfN(rapid.Int64Range(-50, 50), 1, 9).Draw(t, "amounts") {
-			from = append(from, Part{Amount: eur(n), Fee: eur(0)})
+			from = append(from, Movement{Amount: eur(n), Fee: eur(0)})
 		}
 		gap := eur(rapid.Int64Range(-60, 60).Filter(func(n int64) bool { return n != 0 }).Draw(t, "gap"))
 		fewest := 0
