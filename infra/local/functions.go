@@ -16,7 +16,7 @@ import (
 	"duly/shared/bank"
 	awsboot "duly/shared/boot/aws"
 	chatboot "duly/shared/boot/chat"
-	reconcileboot "duly/shared/boot/reconcile"
+	shopboot "duly/shared/boot/shop"
 	"duly/shared/bus"
 	"duly/shared/chat"
 	"duly/shared/document"
@@ -25,6 +25,7 @@ import (
 	"duly/shared/handler/digest"
 	"duly/shared/handler/dunning"
 	"duly/shared/handler/feedback"
+	orderwebhook "duly/shared/handler/order-webhook"
 	"duly/shared/handler/outbox"
 	"duly/shared/handler/portal"
 	"duly/shared/handler/reconcile"
@@ -117,6 +118,7 @@ func (b builder) outbox() trigger.Handler {
 			Papers:  document.Papers{},
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),
 			Reports: b.agency,
+			Look:    orderwebhook.Look(b.Cycle, shopboot.APIs(b.secret, b.client)),
 			Now:     b.Clock.Now,
 		},
 		Metrics: io.Discard,
@@ -130,7 +132,7 @@ func (b builder) reconcile() trigger.Handler {
 		Fetch:  func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
 		Read:   bank.Read,
 		Missed: b.missed,
-		Shop:   reconcileboot.Shops(b.secret, b.client),
+		Shop:   shopboot.APIs(b.secret, b.client),
 		Sheet:  upload.Read,
 	})
 }

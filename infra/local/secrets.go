@@ -53,6 +53,8 @@ func deriveSecrets(seed int64, p *o2c.Policy) Secrets {
 			s.ShopKeys[shop.Endpoint] = "shpat_" + key[:32]
 		case "woocommerce":
 			s.ShopKeys[shop.Endpoint] = "ck_" + key[:20] + ":cs_" + key[20:40]
+		case "bigcommerce":
+			s.ShopKeys[shop.Endpoint] = key[:31]
 		}
 	}
 	return s

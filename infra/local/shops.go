@@ -68,7 +68,7 @@ func (s *Shops) Orders() []ShopOrder {
 const prefix = "SO-"
 
 // firstNumbers is where each platform's order numbers begin.
-var firstNumbers = map[string]int{"shopify": 1001, "woocommerce": 5001, "generic": 9001}
+var firstNumbers = map[string]int{"shopify": 1001, "woocommerce": 5001, "bigcommerce": 7001, "generic": 9001}
 
 // Place lets a shop take an order and post it. Without a number the shop gives
 // its next one.
@@ -195,6 +195,8 @@ func (s *Shops) write(o ShopOrder, kind string, at time.Time) (shop.Message, err
 			topic = shop.WooCreated
 		}
 		return shop.WooCommerce{Site: "https://voorbeeld.example/", Secret: secret, Zone: zone}.Order(topic, o.Order, at)
+	case "bigcommerce":
+		return shop.BigCommerce{Hash: bigStore, Secret: secret}.Notice(map[string]string{Placed: shop.BigCreated, Fulfilled: shop.BigShipped}[kind], o.Order, at)
 	case "generic":
 		return shop.Generic{Secret: secret}.Order(map[string]string{
 			Placed: shop.GenericCreated, Fulfilled: shop.GenericFulfilled, Cancelled: shop.GenericCancelled, PaidLater: shop.GenericPaid, Changed: shop.GenericUpdated,

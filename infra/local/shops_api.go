@@ -12,8 +12,8 @@ import (
 )
 
 // After so many failed deliveries in a row the platforms stop posting: Shopify
-// takes the webhook away, WooCommerce switches it off. Nobody is told.
-var patience = map[string]int{"shopify": 8, "woocommerce": 5}
+// takes the webhook away, WooCommerce and BigCommerce switch it off. Nobody is told.
+var patience = map[string]int{"shopify": 8, "woocommerce": 5, "bigcommerce": 11}
 
 // topics are the webhooks that a shop of the demo has; a generic shop has one
 // address for everything.
@@ -22,18 +22,27 @@ var topics = map[string][]string{
 		shop.OrdersCreate, shop.OrdersUpdated, shop.OrdersPaid, shop.OrdersCancelled, shop.OrdersFulfilled, shop.FulfilmentCreate, shop.RefundsCreate,
 	},
 	"woocommerce": {shop.WooCreated, shop.WooUpdated, shop.WooDeleted, shop.WooRestored},
+	"bigcommerce": {shop.BigOrders, shop.BigShipments},
 	"generic":     {""},
 }
 
 // shopAPI is the address of a shop's own interface.
-func (r *Runtime) shopAPI(endpoint string) string { return r.outsideURL("shop-" + endpoint) }
+func (r *Runtime) shopAPI(s o2c.Shop) string {
+	if s.Platform == "bigcommerce" {
+		return r.outsideURL("shop-"+s.Endpoint) + "/stores/" + bigStore
+	}
+	return r.outsideURL("shop-" + s.Endpoint)
+}
+
+// bigStore is the hash of the demo's store on BigCommerce.
+const bigStore = "duly1shop"
 
 // openShopAPIs lets the product read the shops, as it does in the world: the
 // policy says where, the parameter store has the key.
 func (r *Runtime) openShopAPIs() {
 	for i, s := range r.Policy.Shops {
 		if r.Secrets.ShopKeys[s.Endpoint] != "" {
-			r.Policy.Shops[i].URL = r.shopAPI(s.Endpoint)
+			r.Policy.Shops[i].URL = r.shopAPI(s)
 		}
 	}
 }
@@ -50,6 +59,8 @@ func (s *Shops) api(of o2c.Shop) http.Handler {
 		return http.HandlerFunc(a.ServeShopify)
 	case "woocommerce":
 		return http.HandlerFunc(a.ServeWooCommerce)
+	case "bigcommerce":
+		return http.HandlerFunc(a.ServeBigCommerce)
 	}
 	return nil
 }
@@ -118,7 +129,7 @@ func (s *Shops) SwitchHooks(endpoint string, on bool) error {
 
 // send posts a message by the shop's webhook for its topic, if that is on.
 func (s *Shops) send(ctx context.Context, endpoint string, m shop.Message) (Sent, error) {
-	topic := cmp.Or(m.Header.Get("X-Shopify-Topic"), m.Header.Get("X-WC-Webhook-Topic"))
+	topic := cmp.Or(m.Header.Get("X-Shopify-Topic"), m.Header.Get("X-WC-Webhook-Topic"), shop.BigHook(m.Body))
 	if !s.on(endpoint, topic) {
 		return Sent{Path: "/webhooks/" + endpoint, Message: m, Off: true}, nil
 	}

@@ -20,6 +20,7 @@ type Outbox struct {
 	Bus     Bus
 	EPost   EPost            // nil: no access point is set up
 	Reports Reports          // nil: no agency is set up
+	Look    LookIntoShop     // nil: no shop needs it
 	Now     func() time.Time // the handler's clock: an effect may take long
 }
 
@@ -81,6 +82,7 @@ func effects() map[string]does {
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doReport:  {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
 		doAbout:   {rank: RankMail, perform: performAbout, fallback: "A letter could not be mailed"},
+		doLook:    {rank: RankShop, perform: performLook, fallback: "A shop could not be asked what changed"},
 		doWaiting: {rank: RankMail, perform: performWaiting},
 		doCard:    {rank: RankChat, perform: performCard},
 		doReply:   {rank: RankChat, perform: performReply},

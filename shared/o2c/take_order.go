@@ -45,6 +45,8 @@ func (c *Cycle) HandleShop(ctx context.Context, a Arrival) (Taken, error) {
 	case order.Create, order.Update, order.Paid, order.Cancel, order.Fulfil, order.Refund:
 	case order.Stock:
 		return Taken{Status: string(a.Message.Verb)}, c.hearLevels(ctx, a)
+	case order.Look:
+		return Taken{Status: string(a.Message.Verb)}, c.lookLater(ctx, a)
 	default:
 		return Taken{Status: string(a.Message.Verb)}, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,6 +39,16 @@ func API(platform string, a Access) (o2c.ShopAPI, error) {
 		return nil, o2c.ErrNoShopAPI
 	}
 	return open(caller(a)), nil
+}
+
+// Reader reads single things from a shop whose webhooks carry their ids alone;
+// o2c.ErrNoShopAPI when the shop's webhooks carry them whole.
+func Reader(api o2c.ShopAPI) (o2c.ShopReader, error) {
+	reader, ok := api.(o2c.ShopReader)
+	if !ok {
+		return nil, o2c.ErrNoShopAPI
+	}
+	return reader, nil
 }
 
 // caller asks a shop.
@@ -98,6 +109,9 @@ func unanswered(why string, cause error) error {
 	return fault.New(fault.Unavailable, "The shop does not answer", why, "nothing: it is asked again within the hour").Because(cause)
 }
 
+// errGone says that what was asked for is not there.
+var errGone = errors.New("not found")
+
 // refusal says why a shop gave no answer.
 func refusal(r *http.Response) error {
 	switch {
@@ -108,7 +122,7 @@ func refusal(r *http.Response) error {
 	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
 		return fault.New(fault.Config, "The shop refuses our key", fmt.Sprintf("it answered %d", r.StatusCode), "enter a key that may read orders")
 	case r.StatusCode == http.StatusNotFound:
-		return fault.New(fault.Config, "The shop is not where it should be", "it answered 404", "mend url in duly.yaml")
+		return fault.New(fault.Config, "The shop is not where it should be", "it answered 404", "mend url in duly.yaml").Because(errGone)
 	}
 	return unanswered(fmt.Sprintf("it answered %d", r.StatusCode), nil)
 }

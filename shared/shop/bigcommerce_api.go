@@ -3,13 +3,17 @@ package shop
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
 )
 
 // bigAPI reads BigCommerce's V2 orders; its address ends in the store's hash,
@@ -24,13 +28,13 @@ func (a bigAPI) ask(ctx context.Context, method, resource string, query url.Valu
 const bigPage = 50
 
 // Changed reads orders by their last change, each with its products and its
-// shipping addresses in the place of the links to them. An empty page is
-// answered with 204 and no body.
+// other parts in the place of the links to them. An empty page is answered with
+// 204 and no body.
 func (a bigAPI) Changed(ctx context.Context, since time.Time, cursor string) (o2c.ShopPage, error) {
 	at := placeOf(cursor, since)
 	var in []map[string]json.RawMessage
 	_, err := a.ask(ctx, http.MethodGet, "/v2/orders", url.Values{
-		"min_date_modified": {at.since.Format(time.RFC3339)}, "sort": {"date_modified:asc"},
+		"min_date_modified": {at.since.Format(time.RFC3339)}, "sort": {"date_modified:asc"}, "include": {"fees"},
 		"limit": {strconv.Itoa(bigPage)}, "page": {strconv.Itoa(at.page)},
 	}, nil, &in)
 	if err != nil {
@@ -51,38 +55,111 @@ func (a bigAPI) Changed(ctx context.Context, since time.Time, cursor string) (o2
 	return p, nil
 }
 
+// bigPart is what the platform keeps apart from an order: the field of the order
+// that takes it in, where it stands, and when it must be looked for.
+type bigPart struct {
+	field, resource string
+	query           url.Values
+	wanted          func(bigOrder) bool
+}
+
+// bigParts are in the order in which they are read: products say of refunds.
+var bigParts = []bigPart{
+	{"products", "/v2/orders/%s/products", url.Values{"limit": {"250"}}, nil},
+	{"shipping_addresses", "/v2/orders/%s/shipping_addresses", url.Values{"limit": {"250"}}, nil},
+	{"taxes", "/v2/orders/%s/taxes", url.Values{"limit": {"250"}, "details": {"true"}}, nil},
+	{"shipments", "/v2/orders/%s/shipments", url.Values{"limit": {"250"}}, bigOrder.mayHaveLeft},
+	{"refunds", "/v3/orders/%s/payment_actions/refunds", nil, bigOrder.mayHaveRefunds},
+}
+
+// mayHaveLeft reports whether parcels are to be expected.
+func (in bigOrder) mayHaveLeft() bool {
+	return in.ShippedAt != "" || first(in.ItemsShipped, "0") != "0" || in.StatusID == bigShipped || in.StatusID == bigPartlyShipped || in.StatusID == bigCompleted
+}
+
+// mayHaveRefunds reports whether refunds are to be expected.
+func (in bigOrder) mayHaveRefunds() bool {
+	var f figures
+	return in.StatusID == bigRefunded || in.StatusID == bigPartlyRefunded || in.PaymentStatus == "refunded" || in.PaymentStatus == "partially refunded" ||
+		f.optional("", in.RefundedAmount).IsPositive() || slices.ContainsFunc(in.Products, func(l bigLine) bool { return first(l.Refunded, "0") != "0" })
+}
+
 // whole reads what the platform keeps apart from an order into it.
 func (a bigAPI) whole(ctx context.Context, o map[string]json.RawMessage) (told, error) {
-	var id, modified Text
-	_ = json.Unmarshal(o["id"], &id) // a number
-	_ = json.Unmarshal(o["date_modified"], &modified)
-	for _, part := range [][2]string{{"products", "products"}, {"shipping_addresses", "shippingaddresses"}} {
-		field, resource := part[0], part[1]
-		var parts []json.RawMessage
-		if _, err := a.ask(ctx, http.MethodGet, "/v2/orders/"+url.PathEscape(first(id))+"/"+resource, url.Values{"limit": {"250"}}, nil, &parts); err != nil {
-			return told{}, err
+	for _, part := range bigParts {
+		in, raw := bigRead(o)
+		if part.wanted != nil && !part.wanted(in) {
+			delete(o, part.field) // a link
+			continue
 		}
-		raw, err := json.Marshal(append([]json.RawMessage{}, parts...))
+		_, err := a.ask(ctx, http.MethodGet, fmt.Sprintf(part.resource, url.PathEscape(first(in.ID))), part.query, nil, &raw)
+		if err == nil {
+			o[part.field], err = bigList(raw)
+		} else if part.field == "refunds" && fault.Is(err, fault.Config) {
+			delete(o, part.field) // a key without that right: the order's sum of them must do
+			err = nil
+		}
 		if err != nil {
 			return told{}, err
 		}
-		o[field] = raw
 	}
+	in, _ := bigRead(o)
 	raw, err := json.Marshal(o)
-	return told{raw: raw, ID: id, Number: id, UpdatedAt: modernTime(modified)}, err
+	return told{raw: raw, ID: in.ID, Number: in.ID, UpdatedAt: in.UpdatedAt}, err
 }
 
-// modernTime spells BigCommerce's "Tue, 20 Nov 2012 00:00:00 +0000" as RFC 3339.
-func modernTime(t Text) Text {
-	at, err := time.Parse(time.RFC1123Z, string(t))
-	if err != nil {
-		return t
+// bigRead is what is known of an order so far, and room for an answer.
+func bigRead(o map[string]json.RawMessage) (in bigOrder, answer json.RawMessage) {
+	raw, err := json.Marshal(o)
+	if err == nil {
+		_ = json.Unmarshal(raw, &in) // an odd field stays empty
 	}
-	return Text(at.UTC().Format(time.RFC3339))
+	return in, nil
+}
+
+// bigList is the list in an answer: V2 gives it bare, or nothing when it is
+// empty, V3 as data.
+func bigList(answer json.RawMessage) (json.RawMessage, error) {
+	var v3 struct {
+		Data []json.RawMessage `json:"data"`
+	}
+	var v2 []json.RawMessage
+	if len(answer) > 0 && json.Unmarshal(answer, &v3) != nil {
+		if err := json.Unmarshal(answer, &v2); err != nil {
+			return nil, unreadable("the shop's answer is not the list that its platform gives", "look whether url in duly.yaml is the shop's")
+		}
+	}
+	return json.Marshal(append(append([]json.RawMessage{}, v2...), v3.Data...))
+}
+
+// Read gives an order, "orders/118", or a product, "products/77", as it is now.
+// Of what the shop does not have any more nothing is told.
+func (a bigAPI) Read(ctx context.Context, about string) ([]o2c.PulledMessage, error) {
+	kind, id, _ := strings.Cut(about, "/")
+	if kind == "products" {
+		var answer struct {
+			Data json.RawMessage `json:"data"`
+		}
+		_, err := a.ask(ctx, http.MethodGet, "/v3/catalog/products/"+url.PathEscape(id), url.Values{"include": {"variants"}}, nil, &answer)
+		if errors.Is(err, errGone) || err == nil && len(answer.Data) == 0 {
+			return nil, nil
+		}
+		return []o2c.PulledMessage{{Topic: "store/product/inventory/updated", Body: answer.Data}}, err
+	}
+	var o map[string]json.RawMessage
+	_, err := a.ask(ctx, http.MethodGet, "/v2/orders/"+url.PathEscape(id), url.Values{"include": {"fees"}}, nil, &o)
+	if errors.Is(err, errGone) || err == nil && len(o) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := a.whole(ctx, o)
+	return []o2c.PulledMessage{{Topic: "store/order/updated", Body: t.raw}}, err
 }
 
 // bigScopes are the webhooks that orders need.
-var bigScopes = []string{"store/order/created", "store/order/updated", "store/shipment/created"}
+var bigScopes = []string{"store/order/*", "store/order/created", "store/order/updated", "store/order/refund/created", "store/shipment/*", "store/shipment/created"}
 
 // Repair switches webhooks on that BigCommerce switched off after two days of
 // failed deliveries.

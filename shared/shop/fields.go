@@ -94,9 +94,10 @@ func (f *figures) finish(lines []order.IncomingLine) error {
 }
 
 // when reads an instant: RFC 3339, or without an offset, as WooCommerce writes
-// its times in GMT. Anything else is no instant.
+// its times in GMT, or as BigCommerce does, "Tue, 20 Nov 2012 00:00:00 +0000".
+// Anything else is no instant.
 func when(t Text) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05"} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.RFC1123Z} {
 		if at, err := time.Parse(layout, string(t)); err == nil {
 			return at.UTC()
 		}

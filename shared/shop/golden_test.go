@@ -25,13 +25,18 @@ func topicOf(platform, file string) string {
 		return resource + "/" + event
 	case "woocommerce":
 		return resource + "." + event
+	case "bigcommerce":
+		if resource == "order" {
+			return "store/order/updated"
+		}
+		return map[string]string{"product": "store/product/inventory/updated"}[resource]
 	}
 	return ""
 }
 
 // Every sample translates to what its golden file says; sample in, golden out.
 func TestGolden(t *testing.T) {
-	for _, platform := range []string{"shopify", "woocommerce", "generic"} {
+	for _, platform := range []string{"shopify", "woocommerce", "bigcommerce", "generic"} {
 		files, err := events.FS.ReadDir(platform)
 		if err != nil {
 			t.Fatal(err)

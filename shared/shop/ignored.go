@@ -15,6 +15,8 @@ func shapeOf(platform, topic string) reflect.Type {
 		return reflect.TypeFor[envelope]()
 	case platform == "woocommerce" && strings.HasPrefix(topic, "order."):
 		return reflect.TypeFor[wooOrder]()
+	case platform == "bigcommerce":
+		return reflect.TypeFor[bigNotice]()
 	case platform != "shopify":
 		return nil
 	}

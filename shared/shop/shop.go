@@ -36,6 +36,7 @@ type Platform struct {
 var platforms = map[string]Platform{
 	"shopify":     {Scheme: signature.Shopify, TopicHeader: "X-Shopify-Topic", Translate: translateShopify},
 	"woocommerce": {Scheme: signature.WooCommerce, TopicHeader: "X-Wc-Webhook-Topic", Translate: translateWooCommerce, Trial: wooPing},
+	"bigcommerce": {Scheme: signature.BigCommerce, Translate: translateBigCommerce},
 	"generic":     {Scheme: signature.Standard, Translate: translateGeneric},
 }
 

@@ -23,6 +23,9 @@ const (
 	// Standard is Standard Webhooks 1.0, "id.t.body" in base64, symmetric "v1" signatures only:
 	// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 	Standard Scheme = "standard-webhooks"
+	// BigCommerce signs as Standard Webhooks do, with the characters of the API account's client secret as the key:
+	// https://developer.bigcommerce.com/docs/integrations/webhooks/https-webhook-overview#webhook-signature
+	BigCommerce Scheme = "bigcommerce"
 )
 
 // schemes is the table. Read it as: where the parts stand, what is signed, how it is spelled, what a secret looks like.
@@ -50,9 +53,16 @@ var schemes = map[Scheme]row{
 	Standard: {
 		signature: "Webhook-Signature", timestamp: "Webhook-Timestamp", id: "Webhook-Id", timed: true, signaturesMax: SignaturesMax,
 		split: splitStandard, join: joinStandard,
-		prefix: func(id, t string) string { return id + "." + t + "." }, encode: standardBase64, key: base64Secret,
+		prefix: signedStandard, encode: standardBase64, key: base64Secret,
+	},
+	BigCommerce: {
+		signature: "Webhook-Signature", timestamp: "Webhook-Timestamp", id: "Webhook-Id", timed: true, signaturesMax: SignaturesMax,
+		split: splitStandard, join: joinStandard,
+		prefix: signedStandard, encode: standardBase64, key: longSecret,
 	},
 }
+
+func signedStandard(id, t string) string { return id + "." + t + "." }
 
 // row is one scheme.
 type row struct {
@@ -210,4 +220,12 @@ func base64Secret(secret string) (key []byte, problem string) {
 		return nil, "is shorter than 24 bytes"
 	}
 	return key, ""
+}
+
+// longSecret is a secret whose characters are the key, as many as Standard Webhooks ask for.
+func longSecret(secret string) (key []byte, problem string) {
+	if key, problem = literal(secret); problem == "" && len(key) < secretBytesMin {
+		return nil, "is shorter than 24 characters"
+	}
+	return key, problem
 }

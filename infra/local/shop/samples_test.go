@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"duly/infra/local/shop"
+	platform "duly/shared/shop"
 )
 
 var update = flag.Bool("update", false, "write the samples under events/ anew")
@@ -67,6 +70,40 @@ func cancelled(o *shop.Order) { o.CancelledAt, o.CancelReason = at.Add(3*time.Ho
 
 func paid(o *shop.Order) { o.FinancialStatus, o.Reference = "paid", "tr_7UhSN1zuXS" }
 
+// broken is a mug that arrived in pieces.
+func broken(o *shop.Order) {
+	o.FinancialStatus = "partially_refunded"
+	o.Fulfilments = []shop.Fulfilment{{Carrier: "DHL", Tracking: "JVGL0001", At: at.Add(24 * time.Hour)}}
+	o.Refunds = []shop.Refund{{Lines: []shop.Fulfilled{{SKU: "MUG-BLUE", Quantity: 1}}, Note: "Mok gebroken aangekomen", At: at.Add(72 * time.Hour)}}
+}
+
+// one is a shop's books with one order.
+type one struct{ shop.Order }
+
+func (b one) Kept() []shop.Kept             { return []shop.Kept{{Order: b.Order, Changed: at.Add(2 * time.Hour)}} }
+func (b one) Hooks() []shop.Hook            { return nil }
+func (b one) SetHook(h shop.Hook) shop.Hook { return h }
+
+// readThere is an order as it is read from BigCommerce's own interface.
+func readThere(t *testing.T, o shop.Order) []byte {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc((&shop.API{Key: "k", Now: time.Now, Books: one{o}}).ServeBigCommerce))
+	defer server.Close()
+	api, err := platform.API("bigcommerce", platform.Access{URL: server.URL + "/stores/abc123", Key: "k", HTTP: server.Client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := platform.Reader(api)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := reader.Read(t.Context(), "orders/"+o.Number)
+	if err != nil || len(told) != 1 {
+		t.Fatalf("%d %v", len(told), err)
+	}
+	return told[0].Body
+}
+
 func bodies(t *testing.T) map[string][]byte {
 	t.Helper()
 	amsterdam, err := time.LoadLocation("Europe/Amsterdam")
@@ -115,6 +152,21 @@ func bodies(t *testing.T) map[string][]byte {
 		"generic/order-fulfilled-part.json":         sent(t)(g.Order(shop.GenericFulfilled, with(bakery(), part), at.Add(24*time.Hour))).Body,
 		"generic/order-fulfilled-rest.json":         sent(t)(g.Order(shop.GenericFulfilled, with(bakery(), rest), at.Add(48*time.Hour))).Body,
 		"generic/order-refunded.json":               sent(t)(g.Order(shop.GenericRefunded, with(visitor(), func(o *shop.Order) { o.FinancialStatus, o.RefundedMinor = "partially_refunded", 1499 }), later)).Body,
+	}
+	b := shop.BigCommerce{Hash: "abc123", Secret: "a client secret of BigCommerce's length, 64 characters long, yes"}
+	bigShop := with(bakery(), func(o *shop.Order) { o.Number, o.Gateway = "118", "invoice" })
+	bigVisitor := with(visitor(), func(o *shop.Order) { o.Number, o.Gateway = "119", "stripe" })
+	all["bigcommerce/notice-order-created.json"] = sent(t)(b.Notice(shop.BigCreated, bigShop, at)).Body
+	all["bigcommerce/notice-order-updated.json"] = sent(t)(b.Notice(shop.BigUpdated, bigShop, at)).Body
+	all["bigcommerce/notice-shipment-created.json"] = sent(t)(b.Notice(shop.BigShipped, with(bigShop, part), at)).Body
+	all["bigcommerce/notice-order-refund-created.json"] = sent(t)(b.Notice(shop.BigRefunded, with(bigVisitor, broken), later)).Body
+	for name, o := range map[string]shop.Order{
+		"": bigShop, "-cancelled": with(bigShop, cancelled), "-shipped-part": with(bigShop, part), "-shipped": with(bigShop, rest),
+		"-paid-consumer": bigVisitor, "-refunded-part": with(bigVisitor, broken),
+		"-test": with(bigVisitor, func(o *shop.Order) { o.Number, o.Test = "120", true }),
+		"-dollars": with(bigShop, func(o *shop.Order) { o.Number, o.Currency = "121", "USD" }),
+	} {
+		all["bigcommerce/order"+name+".json"] = readThere(t, o)
 	}
 	for name, body := range all {
 		if filepath.Ext(name) == ".json" {

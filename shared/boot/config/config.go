@@ -159,7 +159,7 @@ func (f file) shops(c *checker) []o2c.Shop {
 	for i, s := range f.Shops {
 		at := fmt.Sprintf("shops[%d]", i)
 		c.must(s.Endpoint != "" && !strings.ContainsAny(s.Endpoint, "/ "), at+".endpoint", s.Endpoint, "letters, digits and dashes")
-		c.must(slices.Contains([]string{"shopify", "woocommerce", "generic"}, s.Platform), at+".platform", s.Platform, "shopify, woocommerce or generic")
+		c.must(slices.Contains([]string{"shopify", "woocommerce", "bigcommerce", "generic"}, s.Platform), at+".platform", s.Platform, "shopify, woocommerce, bigcommerce or generic")
 		if s.SilentHours.text != "" {
 			c.within(at+".silent_hours", s.SilentHours, 0, 24*30)
 		}

@@ -5,6 +5,7 @@ package outbox
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"duly/shared/boot/bus"
@@ -14,7 +15,9 @@ import (
 	"duly/shared/boot/link"
 	"duly/shared/boot/mail"
 	"duly/shared/boot/pay"
+	"duly/shared/boot/shop"
 	"duly/shared/document"
+	orderwebhook "duly/shared/handler/order-webhook"
 	"duly/shared/o2c"
 )
 
@@ -28,7 +31,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 		return nil, err
 	}
 	c.Pay = pay.Payments(secret)
-	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Now: now}
+	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
 	if o.Chat, err = chat.Lazy(secret, c.Policy)(); err != nil {
 		return nil, err
 	}

@@ -7,19 +7,16 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
-	"duly/functions"
 	"duly/shared/bank"
 	"duly/shared/boot/cycle"
 	"duly/shared/boot/files"
 	bootpay "duly/shared/boot/pay"
+	"duly/shared/boot/shop"
 	"duly/shared/handler/reconcile"
 	"duly/shared/o2c"
-	"duly/shared/o2c/fault"
 	"duly/shared/pay"
-	"duly/shared/shop"
 	"duly/shared/upload"
 )
 
@@ -35,7 +32,7 @@ func Deps(secret func(ctx context.Context, name string) (string, error), now fun
 	}
 	gateway := bootpay.Lazy(secret)
 	return reconcile.Deps{
-		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log, Shop: Shops(secret, http.DefaultClient), Sheet: upload.Read,
+		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log, Shop: shop.APIs(secret, http.DefaultClient), Sheet: upload.Read,
 		Missed: func(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
 			g, err := gateway(ctx)
 			if err != nil {
@@ -49,20 +46,4 @@ func Deps(secret func(ctx context.Context, name string) (string, error), now fun
 			return told, err
 		},
 	}, nil
-}
-
-// Shops opens a shop's own interface with the key of its endpoint; a shop
-// without an address or a key cannot be asked.
-func Shops(secret func(ctx context.Context, name string) (string, error), client *http.Client) func(context.Context, o2c.Shop) (o2c.ShopAPI, error) {
-	return func(ctx context.Context, s o2c.Shop) (o2c.ShopAPI, error) {
-		if s.URL == "" {
-			return nil, o2c.ErrNoShopAPI
-		}
-		name := strings.TrimSuffix(functions.SecretShopAPIs, "*") + s.Endpoint
-		key, err := secret(ctx, name)
-		if err != nil {
-			return nil, fault.New(fault.Config, "The shop cannot be asked", "the secret "+name+" cannot be read", "enter it with: duly secret set "+name).Because(err)
-		}
-		return shop.API(s.Platform, shop.Access{URL: s.URL, Key: strings.TrimSpace(key), HTTP: client})
-	}
 }

@@ -8,6 +8,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -197,12 +198,13 @@ func (d *door) park(ctx context.Context, m Message, why error) error {
 // typeOf is what a verified body calls itself.
 func typeOf(body []byte) string {
 	var named struct {
-		Type string `json:"type"`
+		Type  string `json:"type"`
+		Scope string `json:"scope"` // BigCommerce's word for it
 	}
-	if json.Unmarshal(body, &named) != nil || len(named.Type) > 100 {
+	if json.Unmarshal(body, &named) != nil || len(named.Type+named.Scope) > 100 {
 		return ""
 	}
-	return named.Type
+	return cmp.Or(named.Type, named.Scope)
 }
 
 // Replayed is a parked message as its function takes it.

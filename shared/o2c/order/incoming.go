@@ -24,6 +24,7 @@ const (
 	Fulfil  Verb = "fulfil"
 	Refund  Verb = "refund"
 	Stock   Verb = "stock"   // how much there is of something
+	Look    Verb = "look"    // something changed, and the shop must be asked what
 	Ping    Verb = "ping"    // a platform trying the endpoint out
 	Unknown Verb = "unknown" // authentic, but nothing we act on
 )
@@ -37,6 +38,9 @@ type Message struct {
 	Order Incoming
 	// Levels are what a message about stock tells; it has no order.
 	Levels []Level `json:",omitempty"`
+	// About is what a Look is about, as the shop's own interface names it:
+	// "orders/118". It has no order either.
+	About string `json:",omitempty"`
 }
 
 // Whole reports whether the message tells the whole order.

@@ -61,7 +61,7 @@ const (
 // Source is the channel an order came through.
 type Source struct {
 	Endpoint string `json:"endpoint"` // "demo-shopify", "api", "slack"
-	Platform string `json:"platform"` // "shopify", "woocommerce", "generic", "api"
+	Platform string `json:"platform"` // "shopify", "woocommerce", "bigcommerce", "generic", "api"
 }
 
 // Line is one line of an order. Quantities are counted in whole units.
