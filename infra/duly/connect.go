@@ -41,8 +41,10 @@ var manuals = map[string]manual{
 	},
 	"bigcommerce": {
 		where:  "BigCommerce control panel → Settings → Store-level API accounts, then POST /v3/hooks once per scope",
-		topics: []string{"store/order/created", "store/order/updated", "store/shipment/created", "store/order/refund/created"},
-		note:   "BigCommerce signs with the client secret of the API account; keep it in Duly with: duly secret set shop/webhook/%s",
+		topics: []string{"store/order/*", "store/shipment/*"},
+		note: "BigCommerce signs with the client secret of the API account and posts ids alone; keep the secret in Duly with: duly secret set shop/webhook/%[1]s\n" +
+			"Orders are read through its API: set url: https://api.bigcommerce.com/stores/<store hash> in duly.yaml, and keep an access token that may read orders and transactions with: duly secret set shop/api/%[1]s\n" +
+			"Stock follows the shop with two more scopes, store/product/inventory/* and store/sku/inventory/*, and a token that may read products",
 	},
 	"generic": {
 		where:  "Your program: sign with Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature)",

@@ -2,6 +2,7 @@ package local
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/order"
 	"duly/shared/shop"
 	"duly/shared/signature"
 )
@@ -208,7 +210,7 @@ func (r *Runtime) whatItSaid(out Diagnosis, d Delivery, from o2c.Shop, platform 
 		}
 		return out.because(cause, f.Error())
 	}
-	out.Number = said.Order.Number
+	out.Number = cmp.Or(said.Order.Number, said.About)
 	if out.Number == "" {
 		out.Number = said.Order.ExternalID
 	}
@@ -220,6 +222,10 @@ func (r *Runtime) whatItSaid(out Diagnosis, d Delivery, from o2c.Shop, platform 
 		}
 	}
 	out.OK = true
+	if said.Verb == order.Look {
+		out.Says = "received, signature ok; it names " + said.About + ", which is read through the shop's own interface"
+		return out
+	}
 	fields := fmt.Sprintf("%d unknown fields ignored", len(out.Ignored))
 	if len(out.Ignored) == 1 {
 		fields = "1 unknown field ignored"

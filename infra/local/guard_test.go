@@ -202,3 +202,31 @@ func TestFC_16_AStormAfterAnOutage(t *testing.T) {
 		t.Errorf("the books: %+v %v", report, err)
 	}
 }
+
+// TestCap_13_BigCommerceIsGuarded: the demo's BigCommerce store takes an order to its parcel; what its switched-off
+// webhooks did not say is read from it, and they are on again.
+func TestCap_13_BigCommerceIsGuarded(t *testing.T) {
+	g := guard(t)
+	number := g.place("demo-bigcommerce")
+	g.pass(time.Minute)
+	if _, err := g.Shops.Ship(t.Context(), "demo-bigcommerce", number, shop.Fulfilment{Carrier: "PostNL", Tracking: "3S1"}); err != nil {
+		t.Fatal(err)
+	}
+	g.pass(time.Minute)
+	page, err := o2c.ListOf[order.Order](t.Context(), g.Cycle, 10, "")
+	if err != nil || len(page.Items) != 1 || page.Items[0].Status() != order.Shipped {
+		t.Fatalf("%d orders, %v", len(page.Items), err)
+	}
+	if err := g.Shops.SwitchHooks("demo-bigcommerce", false); err != nil {
+		t.Fatal(err)
+	}
+	g.place("demo-bigcommerce")
+	g.pass(60 * time.Hour)
+	g.expect("orders", len(g.orders()), 2)
+	g.expect("told", len(g.cards()), 1)
+	for _, d := range g.Diagnose("demo-bigcommerce", 0) {
+		if !d.OK || d.Number != "orders/7001" {
+			t.Errorf("%+v", d)
+		}
+	}
+}

@@ -53,6 +53,9 @@ func open(t *testing.T, platform string, b *ledger, now func() time.Time) o2c.Sh
 		m, err := sender.WooCommerce{Site: "https://voorbeeld.example/", Secret: "s"}.Order(sender.WooUpdated, k.Order, k.Changed)
 		return m.Body, err
 	}
+	if platform == "bigcommerce" {
+		serve = a.ServeBigCommerce
+	}
 	if platform == "shopify" {
 		serve = a.ServeShopify
 		a.Write = func(k sender.Kept) ([]byte, error) {
@@ -62,7 +65,11 @@ func open(t *testing.T, platform string, b *ledger, now func() time.Time) o2c.Sh
 	}
 	server := httptest.NewServer(http.HandlerFunc(serve))
 	t.Cleanup(server.Close)
-	api, err := shop.API(platform, shop.Access{URL: server.URL, Key: "ck_1:cs_1", HTTP: server.Client()})
+	at := server.URL
+	if platform == "bigcommerce" {
+		at += "/stores/abc"
+	}
+	api, err := shop.API(platform, shop.Access{URL: at, Key: "ck_1:cs_1", HTTP: server.Client()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +98,9 @@ func all(t *testing.T, api o2c.ShopAPI, since time.Time) []string {
 
 func TestAShopIsReadPageByPage(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 1, 6, 9, 0, 0, 0, time.UTC) }
-	for _, platform := range []string{"shopify", "woocommerce"} {
+	ticking := now()
+	patient := func() time.Time { ticking = ticking.Add(time.Second); return ticking } // BigCommerce's parts are requests of their own
+	for platform, now := range map[string]func() time.Time{"shopify": now, "woocommerce": now, "bigcommerce": patient} {
 		for _, together := range []int{1, 40, 350} { // orders in one second
 			got := all(t, open(t, platform, books(350, together), now), now().Add(-48*time.Hour))
 			if len(got) != 350 || got[0] != "1001" || got[349] != "1350" {
@@ -106,10 +115,10 @@ func TestAShopIsReadPageByPage(t *testing.T) {
 
 func TestAShopThatThrottlesIsAskedLater(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 1, 6, 9, 0, 0, 0, time.UTC) } // stands still, so that the bucket does not leak
-	for _, platform := range []string{"shopify", "woocommerce"} {
+	for _, platform := range []string{"shopify", "woocommerce", "bigcommerce"} {
 		api := open(t, platform, books(1, 1), now)
 		var err error
-		for range 100 {
+		for range 200 {
 			if _, err = api.Changed(t.Context(), now(), ""); err != nil {
 				break
 			}
@@ -128,7 +137,11 @@ func TestAShopThatCannotBeReadSaysWhy(t *testing.T) {
 			_, _ = w.Write([]byte("<html>"))
 		}))
 		for _, platform := range []string{"shopify", "woocommerce", "bigcommerce"} {
-			api, err := shop.API(platform, shop.Access{URL: server.URL, Key: "k", HTTP: server.Client()})
+			at := server.URL
+			if platform == "bigcommerce" {
+				at += "/stores/abc"
+			}
+			api, err := shop.API(platform, shop.Access{URL: at, Key: "k", HTTP: server.Client()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,14 +185,20 @@ func TestWebhooksAreRepaired(t *testing.T) {
 
 // TestBigCommerceIsReadWhole: what the platform keeps apart from an order stands in it.
 func TestBigCommerceIsReadWhole(t *testing.T) {
+	answers := map[string]string{
+		"/stores/abc/v2/orders":                             `[{"id":104,"status_id":14,"date_modified":"Mon, 05 Jan 2026 09:00:00 +0000","products":{"url":"https://x"},"shipping_addresses":{"url":"https://x"}}]`,
+		"/stores/abc/v2/orders/104":                         `{"id":104,"status_id":11,"date_modified":"Mon, 05 Jan 2026 09:00:00 +0000","products":{"url":"https://x"},"shipments":{"url":"https://x"}}`,
+		"/stores/abc/v2/orders/104/products":                `[{"id":1,"sku":"TIN-30","quantity":2}]`,
+		"/stores/abc/v2/orders/104/shipping_addresses":      "",
+		"/stores/abc/v2/orders/104/taxes":                   "",
+		"/stores/abc/v3/orders/104/payment_actions/refunds": `{"data":[{"id":7,"total_amount":5}],"meta":{}}`,
+		"/stores/abc/v3/catalog/products/77":                `{"data":{"id":77,"sku":"A"}}`,
+		"/stores/abc/v3/hooks":                              `{"data":[{"id":7,"scope":"store/order/*","destination":"https://duly.example/webhooks/big","is_active":false}]}`,
+		"/stores/abc/v3/hooks/7":                            `{"data":{}}`,
+	}
+	asked := []string{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answers := map[string]string{
-			"/stores/abc/v2/orders":                       `[{"id":104,"status":"Awaiting Fulfillment","date_modified":"Mon, 05 Jan 2026 09:00:00 +0000","products":{"url":"https://x"},"shipping_addresses":{"url":"https://x"}}]`,
-			"/stores/abc/v2/orders/104/products":          `[{"id":1,"sku":"TIN-30","quantity":2}]`,
-			"/stores/abc/v2/orders/104/shippingaddresses": "",
-			"/stores/abc/v3/hooks":                        `{"data":[{"id":7,"scope":"store/order/created","destination":"https://duly.example/webhooks/big","is_active":false}]}`,
-			"/stores/abc/v3/hooks/7":                      `{"data":{}}`,
-		}
+		asked = append(asked, r.URL.Path)
 		body, ok := answers[r.URL.Path]
 		switch {
 		case r.Header.Get("X-Auth-Token") != "t1":
@@ -201,11 +220,39 @@ func TestBigCommerceIsReadWhole(t *testing.T) {
 	if err != nil || len(p.Orders) != 1 || p.Orders[0].ExternalID != "104" || !p.Newest.Equal(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)) {
 		t.Fatalf("%+v %v", p, err)
 	}
-	if body := string(p.Orders[0].Messages[0].Body); !strings.Contains(body, `"products":[{"id":1,"sku":"TIN-30","quantity":2}]`) || !strings.Contains(body, `"shipping_addresses":[]`) {
-		t.Errorf("%s", body)
+	for _, part := range []string{`"products":[{"id":1,"sku":"TIN-30","quantity":2}]`, `"shipping_addresses":[]`, `"refunds":[{"id":7,"total_amount":5}]`} {
+		if body := string(p.Orders[0].Messages[0].Body); !strings.Contains(body, part) {
+			t.Errorf("%s is not in %s", part, body)
+		}
+	}
+	reader, err := shop.Reader(api)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked = nil
+	fresh, err := reader.Read(t.Context(), "orders/104")
+	if err != nil || len(fresh) != 1 || len(asked) != 4 || strings.Contains(string(fresh[0].Body), "shipments") {
+		t.Errorf("a fresh order: %s, %v %v", fresh, asked, err)
+	}
+	if product, err := reader.Read(t.Context(), "products/77"); err != nil || string(product[0].Body) != `{"id":77,"sku":"A"}` {
+		t.Errorf("%s %v", product, err)
+	}
+	for _, gone := range []string{"orders/105", "products/78"} {
+		if told, err := reader.Read(t.Context(), gone); err != nil || len(told) != 0 {
+			t.Errorf("%s: %s %v", gone, told, err)
+		}
+	}
+	delete(answers, "/stores/abc/v3/orders/104/payment_actions/refunds") // a key without that right
+	if _, err := api.Changed(t.Context(), time.Now(), ""); err != nil {
+		t.Error(err)
 	}
 	fixed, err := api.Repair(t.Context(), "https://duly.example/webhooks/big", nil)
-	if err != nil || fmt.Sprint(fixed.SwitchedOn) != "[store/order/created]" {
+	if err != nil || fmt.Sprint(fixed.SwitchedOn) != "[store/order/*]" {
 		t.Errorf("%v %v", fixed, err)
+	}
+	if woo := open(t, "woocommerce", books(1, 1), time.Now); woo != nil {
+		if _, err := shop.Reader(woo); !errors.Is(err, o2c.ErrNoShopAPI) {
+			t.Error(err)
+		}
 	}
 }

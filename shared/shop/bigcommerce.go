@@ -58,7 +58,7 @@ func (n bigNotice) message(body []byte) (order.Message, error) {
 	case "shipment":
 		id = "orders/" + first(n.Data.OrderID, n.Data.OrderID2)
 	case "product", "sku":
-		if family[2] != "inventory" {
+		if family[2] != "inventory" { // prices and names are kept here
 			return nothingToDo(topic, body)
 		}
 		id = "products/" + first(n.Data.Product.ProductID, n.Data.ID)

@@ -79,9 +79,8 @@ func (in bigOrder) mayHaveLeft() bool {
 
 // mayHaveRefunds reports whether refunds are to be expected.
 func (in bigOrder) mayHaveRefunds() bool {
-	var f figures
 	return in.StatusID == bigRefunded || in.StatusID == bigPartlyRefunded || in.PaymentStatus == "refunded" || in.PaymentStatus == "partially refunded" ||
-		f.optional("", in.RefundedAmount).IsPositive() || slices.ContainsFunc(in.Products, func(l bigLine) bool { return first(l.Refunded, "0") != "0" })
+		loose(in.RefundedAmount).IsPositive() || slices.ContainsFunc(in.Products, func(l bigLine) bool { return first(l.Refunded, "0") != "0" })
 }
 
 // whole reads what the platform keeps apart from an order into it.

@@ -165,7 +165,7 @@ func (in bigOrder) buyer(extra attributes) order.Buyer {
 // A discount of the order that no line carries is taken off the dearest.
 func (in bigOrder) lines(f *figures) []order.IncomingLine {
 	var out []order.IncomingLine
-	unsaid := f.optional("/discount_amount", in.Discount).Add(f.optional("/coupon_discount", in.Coupons))
+	unsaid := loose(in.Discount).Add(loose(in.Coupons))
 	for i, l := range in.Products {
 		at := fmt.Sprintf("/products/%d", i)
 		ordered, amount, discount := in.read(f, at, l)
@@ -179,7 +179,7 @@ func (in bigOrder) lines(f *figures) []order.IncomingLine {
 		}
 		out = append(out, spread(order.IncomingLine{
 			ExternalID: first(l.ID), SKU: name(l.SKU), Name: name(l.Name, l.SKU, "-"), Quantity: quantity,
-			UnitPrice: share(amount, quantity, ordered), Discount: share(discount, quantity, ordered), TaxRate: in.rate(f, at, l.TotalEx, l.TotalInc, "item", l.ID),
+			UnitPrice: share(amount, quantity, ordered), Discount: share(discount, quantity, ordered), TaxRate: in.rate(l.TotalEx, l.TotalInc, "item", l.ID),
 		}))
 	}
 	method := in.addressee().Method
@@ -188,10 +188,10 @@ func (in bigOrder) lines(f *figures) []order.IncomingLine {
 		{"handling", "Handling", in.HandlingEx, in.HandlingInc, "handling"},
 		{"wrapping", "Gift wrapping", in.WrappingEx, in.WrappingInc, "wrapping"},
 	} {
-		out = in.service(f, out, s.id, s.name, s.ex, s.inc, s.kind)
+		out = in.service(out, s.id, s.name, s.ex, s.inc, s.kind)
 	}
 	for _, fee := range in.Fees {
-		out = in.service(f, out, "fee-"+fee.ID, Text(name(fee.Name, "Fee")), fee.Ex, fee.Inc, "fee")
+		out = in.service(out, "fee-"+fee.ID, Text(name(fee.Name, "Fee")), fee.Ex, fee.Inc, "fee")
 	}
 	return discounted(out, unsaid)
 }
@@ -201,11 +201,15 @@ func (in bigOrder) lines(f *figures) []order.IncomingLine {
 func (in bigOrder) read(f *figures, at string, l bigLine) (quantity int64, amount, discount decimal.Decimal) {
 	quantity = f.whole(at+"/quantity", l.Quantity)
 	amount = f.decimal(at+"/total", in.priced(l.TotalEx, l.TotalInc))
-	for i, d := range l.Discounts {
-		discount = discount.Add(f.optional(fmt.Sprintf("%s/applied_discounts/%d/amount", at, i), d.Amount))
+	for _, d := range l.Discounts {
+		discount = discount.Add(loose(d.Amount))
 	}
-	return quantity, amount, decimal.Min(discount, amount)
+	return quantity, amount, decimal.Max(decimal.Zero, decimal.Min(discount, amount))
 }
+
+// loose is an amount that costs no order when it cannot be read: the order's
+// total says then that something is missing.
+func loose(t Text) decimal.Decimal { return (&figures{}).optional("", t) }
 
 // priced is the amount in whose terms the shop's prices are.
 func (in bigOrder) priced(ex, inc Text) Text {
@@ -216,32 +220,30 @@ func (in bigOrder) priced(ex, inc Text) Text {
 }
 
 // service adds what is charged beside products, if anything is.
-func (in bigOrder) service(f *figures, to []order.IncomingLine, id, said, ex, inc, kind Text) []order.IncomingLine {
-	at := "/" + string(id)
-	price := f.optional(at, in.priced(ex, inc))
+func (in bigOrder) service(to []order.IncomingLine, id, said, ex, inc, kind Text) []order.IncomingLine {
+	price := loose(in.priced(ex, inc))
 	if !price.IsPositive() {
 		return to
 	}
-	return append(to, order.IncomingLine{ExternalID: string(id), Name: string(said), Quantity: 1, UnitPrice: price, TaxRate: in.rate(f, at, ex, inc, kind, ""), Service: true})
+	return append(to, order.IncomingLine{ExternalID: string(id), Name: string(said), Quantity: 1, UnitPrice: price, TaxRate: in.rate(ex, inc, kind, ""), Service: true})
 }
 
 // rate is the percentage at which a line was taxed: that of the order's taxes,
 // else the plainest that gives the tax to the cent.
-func (in bigOrder) rate(f *figures, at string, ex, inc, kind, lineID Text) decimal.Decimal {
-	net, gross := f.optional(at, ex), f.optional(at, inc)
+func (in bigOrder) rate(ex, inc, kind, lineID Text) decimal.Decimal {
+	net, gross := loose(ex), loose(inc)
 	if gross.Equal(net) && !net.IsZero() {
 		return decimal.Zero
 	}
 	sum, known := decimal.Zero, false
-	for i, t := range in.Taxes {
-		at := fmt.Sprintf("/taxes/%d", i)
-		if t.Kind != kind || (kind == "item" && first(t.LineID) != first(lineID)) || (!net.IsZero() && f.optional(at+"/line_amount", t.Amount).IsZero()) {
+	for _, t := range in.Taxes {
+		if t.Kind != kind || (kind == "item" && first(t.LineID) != first(lineID)) || (!net.IsZero() && loose(t.Amount).IsZero()) {
 			continue
 		}
 		if known && kind != "item" {
 			continue // of several parcels, each with its own shipping
 		}
-		sum, known = sum.Add(f.optional(at+"/rate", t.Rate)), true
+		sum, known = sum.Add(loose(t.Rate)), true
 	}
 	if known {
 		return sum

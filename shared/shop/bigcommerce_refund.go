@@ -84,7 +84,7 @@ func (in bigOrder) refunds(currency string, at time.Time) []order.IncomingRefund
 		var own figures
 		back := order.IncomingRefund{ExternalID: first(r.ID), Amount: *own.amount("/total_amount", r.Total, currency), Reason: note(string(r.Reason)), At: when(r.CreatedAt)}
 		for _, i := range r.Items {
-			if n := own.optional("/items/quantity", i.Quantity).IntPart(); i.Kind == "PRODUCT" && n > 0 {
+			if n := loose(i.Quantity).IntPart(); i.Kind == "PRODUCT" && n > 0 {
 				back.Lines = append(back.Lines, order.RefundedLine{ExternalID: first(i.LineID), Quantity: n, Unshipped: in.unshippedLine(i.LineID) > 0})
 			}
 		}
@@ -93,7 +93,7 @@ func (in bigOrder) refunds(currency string, at time.Time) []order.IncomingRefund
 		}
 	}
 	var own figures
-	if sum := *own.amount("/refunded_amount", Text(first(in.RefundedAmount, "0")), currency); len(all) == 0 && own.problem == nil && sum.IsPositive() {
+	if sum := *own.amount("", Text(loose(in.RefundedAmount).String()), currency); len(all) == 0 && own.problem == nil && sum.IsPositive() {
 		all = append(all, order.IncomingRefund{Amount: sum, At: at})
 	}
 	return all
@@ -103,8 +103,7 @@ func (in bigOrder) refunds(currency string, at time.Time) []order.IncomingRefund
 func (in bigOrder) back(line Text) (units int64) {
 	for _, r := range in.Refunds {
 		for _, i := range r.Items {
-			var own figures
-			if n := own.optional("", i.Quantity).IntPart(); i.Kind == "PRODUCT" && first(i.LineID) == first(line) && own.problem == nil {
+			if n := loose(i.Quantity).IntPart(); i.Kind == "PRODUCT" && n > 0 && first(i.LineID) == first(line) {
 				units += n
 			}
 		}
@@ -117,7 +116,7 @@ func (in bigOrder) back(line Text) (units int64) {
 // have come back.
 func (in bigOrder) unshipped(l bigLine) int64 {
 	var own figures
-	ordered, shipped, back := own.whole("", l.Quantity), own.optional("", l.Shipped).IntPart(), in.back(l.ID)
+	ordered, shipped, back := own.whole("", l.Quantity), loose(l.Shipped).IntPart(), in.back(l.ID)
 	byHand := in.ShippedAt != "" && len(in.Shipments) == 0 // somebody set the status: all of it left
 	if own.problem != nil || shipped+back > ordered || byHand {
 		return 0
@@ -158,7 +157,7 @@ func (in bigOrder) unshippedWorth() decimal.Decimal {
 		quantity, amount, discount := in.read(&own, "", l)
 		worth := share(amount.Sub(discount), gone, quantity)
 		if !in.TaxIncluded {
-			worth = worth.Add(worth.Mul(in.rate(&own, "", l.TotalEx, l.TotalInc, "item", l.ID)).Shift(-2))
+			worth = worth.Add(worth.Mul(in.rate(l.TotalEx, l.TotalInc, "item", l.ID)).Shift(-2))
 		}
 		if own.problem == nil {
 			sum = sum.Add(worth)

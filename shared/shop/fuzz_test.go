@@ -54,4 +54,8 @@ func FuzzWooCommerce(f *testing.F) {
 	fuzz(f, "woocommerce", "order.created", "order.updated", "order.deleted")
 }
 
+func FuzzBigCommerce(f *testing.F) {
+	fuzz(f, "bigcommerce", "", "store/order/updated", "store/product/inventory/updated")
+}
+
 func FuzzGeneric(f *testing.F) { fuzz(f, "generic", "") }

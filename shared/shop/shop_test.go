@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -79,6 +80,7 @@ func TestCap_09_IDsBeyond2To53Survive(t *testing.T) {
 	for _, c := range []struct{ platform, topic, path, field string }{
 		{"shopify", "orders/create", "shopify/orders-create.json", "id"},
 		{"woocommerce", "order.created", "woocommerce/order-created.json", "id"},
+		{"bigcommerce", "store/order/updated", "bigcommerce/order.json", "id"},
 		{"generic", "", "generic/order-created.json", "data.external_id"},
 	} {
 		for _, id := range []string{"820982911946154508", "9007199254740993", "18446744073709551615"} {
@@ -184,6 +186,83 @@ func TestWooCommerceMeanings(t *testing.T) {
 	}
 }
 
+func TestBigCommerceMeanings(t *testing.T) {
+	base, back := "bigcommerce/order.json", "bigcommerce/order-refunded-part.json"
+	for _, c := range []struct {
+		name  string
+		body  []byte
+		check func(order.Message) bool
+	}{
+		{"an order that was never placed is none", edited(t, base, "status_id", `0`), func(m order.Message) bool { return m.Verb == order.Unknown }},
+		{"a customer still at the gateway has not ordered", edited(t, base, "status_id", `1`, "payment_method", `"PayPal"`), func(m order.Message) bool { return m.Verb == order.Unknown }},
+		{"one that pays by bank has", edited(t, base, "status_id", `1`, "payment_method", `"Bank Deposit"`), func(m order.Message) bool { return m.Verb == order.Update }},
+		{"declined by the seller is cancelled", edited(t, base, "status_id", `6`), func(m order.Message) bool { return m.Verb == order.Cancel }},
+		{"an authorised card is no money yet", edited(t, base, "payment_method", `"Credit Card"`, "payment_status", `"authorized"`), func(m order.Message) bool { return m.Order.PaidAtShop == nil }},
+		{"a captured one is", edited(t, base, "payment_method", `"Credit Card"`, "payment_status", `"captured"`, "payment_provider_id", `"9007199254740993"`), func(m order.Message) bool {
+			return *m.Order.PaidAtShop == order.Payment{Gateway: "credit_card", Reference: "9007199254740993", Amount: money.Of(46378, "EUR")}
+		}},
+		{"the currency is the one that the customer pays in", edited(t, base, "currency_code", `"GBP"`), func(m order.Message) bool { return m.Order.Currency == "EUR" }},
+		{"a rate that the taxes do not tell is computed", edited(t, base, "taxes", `[]`), func(m order.Message) bool {
+			return m.Order.Lines[0].TaxRate.String() == "9" && m.Order.Lines[1].TaxRate.String() == "21"
+		}},
+		{"two taxes on a line add up", edited(t, base, "taxes.0.rate", `"5.0000"`, "taxes.1.order_product_id", `"11801"`, "taxes.1.rate", `9.75`), func(m order.Message) bool {
+			return m.Order.Lines[0].TaxRate.String() == "14.75"
+		}},
+		{"handling, wrapping and fees are services", edited(t, base, "handling_cost_ex_tax", `"2.5000"`, "handling_cost_inc_tax", `"3.0250"`, "wrapping_cost_ex_tax", `"1.0000"`, "wrapping_cost_inc_tax", `"1.2100"`,
+			"fees", `[{"id":4,"display_name_customer":"Toeslag","cost_ex_tax":"4.0000","cost_inc_tax":"4.8400"}]`), func(m order.Message) bool {
+			l := m.Order.Lines
+			return len(l) == 6 && l[3].Service && l[3].UnitPrice.String() == "2.5" && l[4].TaxRate.String() == "21" && l[5].Name == "Toeslag"
+		}},
+		{"a discount that no line carries is taken off the dearest", edited(t, base, "discount_amount", `"50.0000"`), func(m order.Message) bool { return m.Order.Lines[0].Discount.String() == "50" }},
+		{"a product taken off is gone", edited(t, base, "products.0.quantity", `0`), func(m order.Message) bool { return len(m.Order.Lines) == 2 }},
+		{"set to completed by hand, all has left", edited(t, base, "status_id", `10`, "date_shipped", `"Tue, 06 Jan 2026 09:00:00 +0000"`), func(m order.Message) bool {
+			return m.Verb == order.Fulfil && len(m.Order.Parcels) == 1 && len(m.Order.Parcels[0].Lines) == 0
+		}},
+		{"and what comes back then had left", edited(t, base, "status_id", `14`, "date_shipped", `"Tue, 06 Jan 2026 09:00:00 +0000"`,
+			"refunds", `[{"id":5,"total_amount":23.87,"items":[{"item_type":"PRODUCT","item_id":11801,"quantity":1}]}]`), func(m order.Message) bool {
+			return m.Order.Lines[0].Quantity == 12 && !m.Order.Refunds[0].Lines[0].Unshipped
+		}},
+		{"what never left is not delivered", edited(t, base, "status_id", `14`, "refunds", `[{"id":5,"total_amount":23.87,"items":[{"item_type":"PRODUCT","item_id":11801,"quantity":1}]}]`), func(m order.Message) bool {
+			return m.Order.Lines[0].Quantity == 11 && m.Order.Refunds[0].Lines[0].Unshipped && *m.Order.Total == money.Of(46378-2387, "EUR")
+		}},
+		{"all of it back before it left is the end", edited(t, base, "status_id", `14`,
+			"refunds", `[{"id":5,"total_amount":455.37,"items":[{"item_type":"PRODUCT","item_id":11801,"quantity":12},{"item_type":"PRODUCT","item_id":11802,"quantity":8}]}]`), func(m order.Message) bool {
+			return m.Verb == order.Cancel && m.Order.Lines[0].Quantity == 12
+		}},
+		{"money alone names no goods", edited(t, back, "refunds.0.items", `[{"item_type":"ORDER","item_id":119,"quantity":null}]`), func(m order.Message) bool {
+			return len(m.Order.Refunds[0].Lines) == 0 && m.Order.Refunds[0].Amount == money.Of(1253, "EUR")
+		}},
+		{"refunds that may not be read count by their sum", edited(t, back, "refunds", `null`), func(m order.Message) bool {
+			return len(m.Order.Refunds) == 1 && m.Order.Refunds[0].ExternalID == "" && m.Order.Refunds[0].Amount == money.Of(1253, "EUR")
+		}},
+		{"refunded by its status alone is all of it", edited(t, base, "status_id", `4`), func(m order.Message) bool {
+			return m.Verb == order.Refund && len(m.Order.Refunds) == 1 && m.Order.Refunds[0].Amount == money.Amount{}
+		}},
+		{"an archived order that is over is told as it is", edited(t, base, "is_deleted", `true`, "status_id", `5`), func(m order.Message) bool { return m.Verb == order.Cancel }},
+		{"its own checkout fields go by many names", edited(t, base, "billing_address.form_fields", `[{"name":"BTW-nummer","value":"NL1"},{"name":"KvK","value":12345678},{"name":"x","value":{"a":1}}]`), func(m order.Message) bool {
+			return m.Order.Buyer.VATID == "NL1" && m.Order.Buyer.KVK == "12345678"
+		}},
+		{"a notice asks to look", sample(t, "bigcommerce/notice-shipment-created.json"), func(m order.Message) bool { return m.Verb == order.Look && m.About == "orders/118" }},
+		{"a payment's, too", []byte(`{"scope":"store/order/transaction/updated","data":{"type":"transaction","order_id":"250","transaction_id":"7"}}`), func(m order.Message) bool { return m.About == "orders/250" }},
+		{"a customer's change is none of ours", []byte(`{"scope":"store/customer/updated","data":{"type":"customer","id":32}}`), func(m order.Message) bool { return m.Verb == order.Unknown }},
+		{"nor is a product's name", []byte(`{"scope":"store/product/updated","data":{"type":"product","id":32}}`), func(m order.Message) bool { return m.Verb == order.Unknown }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if m, err := translate(t, "bigcommerce", "store/order/updated", c.body); err != nil || !c.check(m) {
+				t.Errorf("%+v, %v", m, err)
+			}
+		})
+	}
+	for _, odd := range []string{`{"scope":"store/order/updated","data":{"type":"order","id":"../hooks"}}`, `{"scope":"store/shipment/created","data":{"id":3}}`, `{"scope":"order"}`} {
+		if m, err := translate(t, "bigcommerce", "", []byte(odd)); !fault.Is(err, fault.Unreadable) {
+			t.Errorf("%s: %+v %v", odd, m, err)
+		}
+	}
+	if _, err := translate(t, "bigcommerce", "store/order/updated", edited(t, base, "is_deleted", `true`)); !fault.Is(err, fault.Unreadable) {
+		t.Errorf("an order in hand was archived: %v", err)
+	}
+}
+
 func TestGenericMeanings(t *testing.T) {
 	base := "generic/order-created.json"
 	for _, c := range []struct {
@@ -234,6 +313,9 @@ func TestFiguresThatCount(t *testing.T) {
 		{"shopify", "fulfillments/create", "shopify/fulfillments-create-part.json", "line_items.0.quantity", `null`, "/line_items/0/quantity"},
 		{"woocommerce", "order.created", "woocommerce/order-created.json", "line_items.0.total", `null`, "/line_items/0/total"},
 		{"woocommerce", "order.created", "woocommerce/order-created.json", "total", `"-1e-999999999"`, "/total"},
+		{"bigcommerce", "store/order/updated", "bigcommerce/order.json", "products.0.quantity", `"1.5"`, "/products/0/quantity"},
+		{"bigcommerce", "store/order/updated", "bigcommerce/order.json", "products.1.total_ex_tax", `"a"`, "/products/1/total"},
+		{"bigcommerce", "store/order/updated", "bigcommerce/order.json", "total_inc_tax", `"NaN"`, "/total_inc_tax"},
 		{"generic", "", "generic/order-created.json", "data.lines.0.unit_price", `"21.90"`, "/lines/0/unit_price/amount"},
 		{"generic", "", "generic/order-created.json", "data.lines", `[{"name": "Advice", "quantity": 1}]`, "/lines/0/unit_price"},
 		{"generic", "", "generic/order-created.json", "data.lines.0.unit_price.amount", `21.9`, "/lines/0/unit_price/amount"},
@@ -267,6 +349,9 @@ func TestFC_77_TopicMustFitTheBody(t *testing.T) {
 		{"woocommerce", "order.created", "woocommerce/order-deleted.json"},
 		{"woocommerce", "order.exploded", "woocommerce/order-created.json"},
 		{"woocommerce", "order.created", "shopify/orders-create.json"},
+		{"bigcommerce", "", "bigcommerce/order.json"},
+		{"bigcommerce", "store/order/updated", "shopify/orders-create.json"},
+		{"bigcommerce", "store/order/updated", "generic/order-created.json"},
 		{"generic", "order.created", "shopify/orders-create.json"},
 	} {
 		m, err := translate(t, c.platform, c.topic, sample(t, c.path))
@@ -332,13 +417,15 @@ func TestFC_79_HostileBodies(t *testing.T) {
 // counted are the fields without which there is no order; every other field may
 // hold anything.
 var counted = []string{"id", "order_key", "status", "financial_status", "order_id", "currency", "total", "total_price", "current_total_price", "price", "quantity",
-	"current_quantity", "subtotal", "total_tax", "rate", "amount", "tax_rate", "unit_price", "type", "external_id", "number", "rate_percent", "total_outstanding",
+	"current_quantity", "subtotal", "total_tax", "status_id", "default_currency_code", "total_inc_tax", "rate", "amount", "tax_rate", "unit_price", "type", "external_id", "number", "rate_percent", "total_outstanding",
 	"total_discount", "data", "line_items", "lines", "fee_lines", "tax_lines", "taxes", "discount_allocations", "shipping", "shipping_lines", "discount"}
 
 func TestOddFieldsCostNoOrder(t *testing.T) {
 	for _, c := range []struct{ platform, topic, path string }{
 		{"shopify", "orders/create", "shopify/orders-create-paid-consumer.json"},
 		{"woocommerce", "order.created", "woocommerce/order-created-paid-ideal.json"},
+		{"bigcommerce", "store/order/updated", "bigcommerce/order-paid-consumer.json"},
+		{"bigcommerce", "store/order/updated", "bigcommerce/order-refunded-part.json"},
 		{"generic", "", "generic/order-created-paid-consumer.json"},
 	} {
 		var doc any
@@ -418,6 +505,10 @@ func TestLinesComeToTheShopsTotal(t *testing.T) {
 			"woocommerce": func() (local.Message, error) {
 				return local.WooCommerce{Site: "x", Secret: "k"}.Order(local.WooCreated, o, at)
 			},
+			"bigcommerce": func() (local.Message, error) {
+				body, err := json.Marshal(local.BigCommerce{Hash: "x"}.Whole(o, at))
+				return local.Message{Body: body}, err
+			},
 			"generic": func() (local.Message, error) {
 				return local.Generic{Secret: "whsec_ZGVtby1nZW5lcmljLXNlY3JldC0wMDAwMDAwMDE="}.Order(local.GenericCreated, o, at)
 			},
@@ -427,7 +518,7 @@ func TestLinesComeToTheShopsTotal(t *testing.T) {
 				t.Fatal(err)
 			}
 			p, _ := Find(platform)
-			m, err := p.Translate(said.Header.Get(p.TopicHeader), said.Body)
+			m, err := p.Translate(cmp.Or(said.Header.Get(p.TopicHeader), local.BigUpdated), said.Body)
 			if err != nil {
 				t.Fatalf("%s: %v", platform, err)
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"duly/shared/signature"
 )
@@ -26,10 +27,11 @@ var secrets = map[signature.Scheme][2]string{
 	signature.Shopify:     {"hush-canary-1", "hush-canary-2"},
 	signature.WooCommerce: {"ck_canary ]x1", "ck_canary ]x2"},
 	signature.Standard:    {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"},
+	signature.BigCommerce: {"5f3a2b1c5f3a2b1c5f3a2b1c5f3a2b1c5f3a2b1c5f3a2b1c5f3a2b1c5f3a2b1c", "77b1e0d277b1e0d277b1e0d277b1e0d277b1e0d277b1e0d277b1e0d277b1e0d2"},
 }
 
 func schemes() []signature.Scheme {
-	return []signature.Scheme{signature.Stripe, signature.Slack, signature.Shopify, signature.WooCommerce, signature.Standard}
+	return []signature.Scheme{signature.Stripe, signature.Slack, signature.Shopify, signature.WooCommerce, signature.Standard, signature.BigCommerce}
 }
 
 func verifier(t testing.TB, scheme signature.Scheme, secrets ...string) *signature.Verifier {
@@ -102,6 +104,23 @@ func TestPublishedVectors(t *testing.T) {
 				t.Errorf("Sign: %v\n%s", err, diff)
 			}
 		})
+	}
+}
+
+// BigCommerce's documentation verifies with the library of Standard Webhooks, under its client secret in base64.
+func TestBigCommerceSignsAsItsDocumentationVerifies(t *testing.T) {
+	secret := secrets[signature.BigCommerce][0]
+	theirs, err := standardwebhooks.NewWebhook(base64.StdEncoding.EncodeToString([]byte(secret)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := theirs.Sign("msg_1", at, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{"Webhook-Id": {"msg_1"}, "Webhook-Timestamp": {strconv.FormatInt(at.Unix(), 10)}, "Webhook-Signature": {said}}
+	if err := verifier(t, signature.BigCommerce, secret).Verify(header, []byte(body), at); err != nil {
+		t.Error(err, signature.CauseOf(err))
 	}
 }
 
@@ -332,6 +351,7 @@ func TestFC_75_empty_or_missing_secret_refuses_the_start(t *testing.T) {
 		{"pasted with its line break", signature.WooCommerce, []string{"canary\n"}, "white space"},
 		{"prefix alone", signature.Standard, []string{"whsec_"}, "shorter than 24 bytes"},
 		{"too short", signature.Standard, []string{"whsec_Y2FuYXJ5"}, "shorter than 24 bytes"},
+		{"too short", signature.BigCommerce, []string{"canary"}, "shorter than 24 characters"},
 		{"not base64", signature.Standard, []string{"whsec_canary!"}, "not base64"},
 		{"unknown scheme", "md5", []string{"canary"}, `"md5" — not known`},
 	}
@@ -370,7 +390,7 @@ func TestFC_76_two_sided_window(t *testing.T) {
 		{-24 * time.Hour, signature.Stale},
 		{-292 * 365 * 24 * time.Hour, signature.Stale},
 	}
-	for _, scheme := range []signature.Scheme{signature.Stripe, signature.Slack, signature.Standard} {
+	for _, scheme := range []signature.Scheme{signature.Stripe, signature.Slack, signature.Standard, signature.BigCommerce} {
 		v, header := verifier(t, scheme, secrets[scheme][0]), signed(t, scheme, at, secrets[scheme][0])
 		for _, tt := range tests {
 			err := v.Verify(header, []byte(body), at.Add(tt.skew))
@@ -428,7 +448,7 @@ func TestFC_78_old_and_new_secret_verify_during_a_rotation(t *testing.T) {
 func TestFC_78_sender_signs_with_two_secrets(t *testing.T) {
 	for _, scheme := range schemes() {
 		both, err := signature.Sign(scheme, "msg_1", []byte(body), at, secrets[scheme][0], secrets[scheme][1])
-		if scheme != signature.Stripe && scheme != signature.Standard {
+		if scheme != signature.Stripe && scheme != signature.Standard && scheme != signature.BigCommerce {
 			if err == nil {
 				t.Errorf("%s: two signatures where the scheme carries one", scheme)
 			}

@@ -41,7 +41,7 @@ func (s *site) composed(in orderAsked) (shop.Order, error) {
 	if in.Paid {
 		from, _ := s.runtime.Policy.Shop(in.Endpoint)
 		o.FinancialStatus, o.Reference = "paid", "pay_"+s.runtime.Clock.Now().Format("20060102150405")
-		o.Gateway = map[string]string{"shopify": "shopify_payments", "woocommerce": "mollie_wc_gateway_ideal", "generic": "mollie"}[from.Platform]
+		o.Gateway = map[string]string{"shopify": "shopify_payments", "woocommerce": "mollie_wc_gateway_ideal", "bigcommerce": "mollie", "generic": "mollie"}[from.Platform]
 	}
 	return o, nil
 }

@@ -70,7 +70,7 @@ const shopOrdersShown = 40
 func (s *site) shopPage(r *http.Request) (any, error) {
 	v := shopView{Sent: s.lastSent()}
 	for _, p := range s.runtime.Policy.Shops {
-		v.Shops = append(v.Shops, shopChoice{Endpoint: p.Endpoint, Name: map[string]string{"shopify": "Shopify", "woocommerce": "WooCommerce", "generic": "Own shop, Standard Webhooks"}[p.Platform]})
+		v.Shops = append(v.Shops, shopChoice{Endpoint: p.Endpoint, Name: map[string]string{"shopify": "Shopify", "woocommerce": "WooCommerce", "bigcommerce": "BigCommerce", "generic": "Own shop, Standard Webhooks"}[p.Platform]})
 	}
 	for _, c := range s.cast.Customers {
 		v.Customers = append(v.Customers, customerChoice{Key: c.Key, Label: c.Label() + ", " + c.City})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"strconv"
+	"time"
 )
 
 // part is a list that BigCommerce keeps apart from an order; false when there is
@@ -23,6 +24,18 @@ func (s BigCommerce) part(o Order, name string) ([]any, bool) {
 		return s.refunds(o), true
 	}
 	return nil, false
+}
+
+// Whole is an order with all that BigCommerce keeps apart in its place, as who
+// reads it puts it together.
+func (s BigCommerce) Whole(o Order, at time.Time) json.Marshaler {
+	out := s.order(o, at)
+	for i := 0; i < len(out); i += 2 {
+		if list, ok := s.part(o, out[i].(string)); ok {
+			out[i+1] = list
+		}
+	}
+	return append(out, "taxes", s.taxes(o), "shipments", s.shipments(o), "refunds", s.refunds(o))
 }
 
 func (s BigCommerce) products(o Order) []any {

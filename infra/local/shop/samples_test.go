@@ -163,7 +163,7 @@ func bodies(t *testing.T) map[string][]byte {
 	for name, o := range map[string]shop.Order{
 		"": bigShop, "-cancelled": with(bigShop, cancelled), "-shipped-part": with(bigShop, part), "-shipped": with(bigShop, rest),
 		"-paid-consumer": bigVisitor, "-refunded-part": with(bigVisitor, broken),
-		"-test": with(bigVisitor, func(o *shop.Order) { o.Number, o.Test = "120", true }),
+		"-test":    with(bigVisitor, func(o *shop.Order) { o.Number, o.Test = "120", true }),
 		"-dollars": with(bigShop, func(o *shop.Order) { o.Number, o.Currency = "121", "USD" }),
 	} {
 		all["bigcommerce/order"+name+".json"] = readThere(t, o)

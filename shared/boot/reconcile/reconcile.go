@@ -15,7 +15,6 @@ import (
 	bootpay "duly/shared/boot/pay"
 	"duly/shared/boot/shop"
 	"duly/shared/handler/reconcile"
-	"duly/shared/o2c"
 	"duly/shared/pay"
 	"duly/shared/upload"
 )

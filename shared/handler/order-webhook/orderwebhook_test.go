@@ -33,17 +33,19 @@ import (
 const (
 	shopify = "demo-shopify"
 	woo     = "demo-woocommerce"
+	big     = "demo-bigcommerce"
 	generic = "demo-generic"
 )
 
 // secretOf spells each secret as its platform does.
-var secretOf = map[string]string{shopify: "shpss_one", woo: "woo_one", generic: "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of twenty-four b"))}
+var secretOf = map[string]string{shopify: "shpss_one", woo: "woo_one", big: strings.Repeat("client secret ", 5)[:64], generic: "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of twenty-four b"))}
 
 // counter is a shop's counter: the function with its world around it.
 type counter struct {
 	*testkit.World
 	locker *testkit.Locker
 	tray   *testkit.Tray
+	from   string // the shop whose story is told; "": the generic one
 	trigger.Handler
 }
 
@@ -87,6 +89,8 @@ func (k *counter) say(t testing.TB, endpoint, topic string, o shop.Order) shop.M
 		}
 	case woo:
 		m, err = shop.WooCommerce{Site: "https://x.example/", Secret: k.locker.Now[endpoint][0]}.Order(topic, o, k.Now())
+	case big:
+		m, err = shop.BigCommerce{Hash: "x", Secret: k.locker.Now[endpoint][0]}.Notice(topic, o, k.Now())
 	case generic:
 		m, err = shop.Generic{Secret: k.locker.Now[endpoint][0]}.Order(topic, o, k.Now())
 	}
@@ -403,9 +407,9 @@ func TestFC_74_ForgedShopMessages(t *testing.T) {
 	k := open(t)
 	writes := k.Meter.Writes
 	want := ""
-	for _, endpoint := range []string{shopify, woo, generic} {
+	for _, endpoint := range []string{shopify, woo, big, generic} {
 		m := k.say(t, endpoint, created[endpoint], k.wares("1001", 1))
-		header := map[string]string{shopify: "X-Shopify-Hmac-Sha256", woo: "X-Wc-Webhook-Signature", generic: "Webhook-Signature"}[endpoint]
+		header := map[string]string{shopify: "X-Shopify-Hmac-Sha256", woo: "X-Wc-Webhook-Signature", big: "Webhook-Signature", generic: "Webhook-Signature"}[endpoint]
 		good := m.Header.Get(header)
 		raw := strings.TrimPrefix(good, "v1,")
 		for name, value := range map[string]string{

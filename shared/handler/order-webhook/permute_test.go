@@ -1,6 +1,7 @@
 package orderwebhook_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -69,7 +70,7 @@ func heldStory() []said {
 // approve is a colleague who says yes to whatever is asked.
 func approve(t testing.TB, k *counter, number string) {
 	t.Helper()
-	id := o2c.OrderID(generic, number)
+	id := k.id(number)
 	req, err := o2c.Read[credit.Request](context.Background(), k.Cycle, id)
 	if fault.Is(err, fault.NotFound) || err == nil && req.Data().Status != credit.Pending {
 		return
@@ -80,13 +81,16 @@ func approve(t testing.TB, k *counter, number string) {
 	k.decide(t, id, credit.Approve)
 }
 
+// id is the order of a number, of the shop whose story is told.
+func (k *counter) id(number string) string { return o2c.OrderID(cmp.Or(k.from, generic), number) }
+
 // state is all that must be the same whichever message came first. Invoices
 // differ in what stands on which, as each is of one parcel: what they say
 // together does not.
 func (k *counter) state(t testing.TB, number string) string {
 	t.Helper()
 	ctx := context.Background()
-	o, err := o2c.Read[orders.Order](ctx, k.Cycle, o2c.OrderID(generic, number))
+	o, err := o2c.Read[orders.Order](ctx, k.Cycle, k.id(number))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,9 +168,9 @@ type path struct {
 // of the message: sequences that lead to the same documents go on alike, so each
 // document state is gone on from once, and all sequences to it are counted.
 // between lets the books' effects happen after every message.
-func everyOrder(t *testing.T, story []said, between bool) (end string, sequences, states int) {
+func everyOrder(t *testing.T, from string, story []said, between bool) (end string, sequences, states int) {
 	t.Helper()
-	w := &walker{t: t, story: story, between: between}
+	w := &walker{t: t, from: from, story: story, between: between}
 	layer := map[int]map[string]path{0: {"": {count: 1}}}
 	for range story {
 		next := map[int]map[string]path{}
@@ -211,6 +215,7 @@ func everyOrder(t *testing.T, story []said, between bool) (end string, sequences
 // walker tells sequences, each to an order of its own; a world takes a few.
 type walker struct {
 	t       *testing.T
+	from    string
 	story   []said
 	between bool
 	k       *counter
@@ -223,6 +228,7 @@ func (w *walker) tell(sequence []int) (*counter, string) {
 	w.t.Helper()
 	if w.n%ordersPerWorld == 0 {
 		w.k = open(w.t)
+		w.k.from = w.from
 		w.k.stock(w.t, "CHAIR", 1_000_000)
 	}
 	w.n++
@@ -245,7 +251,7 @@ var told = regexp.MustCompile(`N\d{6}|[a-z]{1,4}_[0-9a-v]{20}|RF[0-9]+|(CN)?20\d
 func (k *counter) stored(t testing.TB, number string) string {
 	t.Helper()
 	ctx := context.Background()
-	id := o2c.OrderID(generic, number)
+	id := k.id(number)
 	keys := []o2c.Key{{Kind: "order", ID: id}, {Kind: "news", ID: id}, {Kind: "credit", ID: id}}
 	var b strings.Builder
 	if o, err := o2c.Read[orders.Order](ctx, k.Cycle, id); err == nil {
@@ -283,7 +289,7 @@ func (k *counter) stored(t testing.TB, number string) string {
 // Seven messages of an order in all their 5,040 orders: one state, which is the
 // one that the shop means.
 func TestCap_07_SevenMessagesInEveryOrder(t *testing.T) {
-	end, sequences, states := everyOrder(t, paidStory(), false)
+	end, sequences, states := everyOrder(t, generic, paidStory(), false)
 	t.Logf("%d orders of arrival through %d states", sequences, states)
 	if sequences != 5040 || end != paidEnd {
 		t.Errorf("%d orders of arrival end in\n%s", sequences, end)
@@ -303,7 +309,7 @@ receipt 748.96 EUR, free 0.00 EUR, back 120.94 EUR
 // cancels it, told in all orders, its invoices going out in between: a tombstone
 // is kept for a cancellation that comes first, and the books end the same.
 func TestFC_05_CancelledAndSentInEveryOrder(t *testing.T) {
-	end, sequences, states := everyOrder(t, heldStory(), true)
+	end, sequences, states := everyOrder(t, generic, heldStory(), true)
 	t.Logf("%d orders of arrival through %d states, end\n%s", sequences, states, end)
 	if sequences != 720 || !strings.Contains(end, "open 0.00 EUR") || !strings.Contains(end, "stakes open 0 confirmed 0") {
 		t.Errorf("%d orders of arrival end in\n%s", sequences, end)
