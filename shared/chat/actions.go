@@ -22,6 +22,10 @@ const (
 	ActOverduePromise    = "overdue.promise"
 	ActOverdueSnooze     = "overdue.snooze"
 	ActOverdueDispute    = "overdue.dispute"
+	ActOverduePlan       = "overdue.plan"
+	ActPlanApprove       = "plan.approve"
+	ActPlanEdit          = "plan.edit"
+	ActPlanDecline       = "plan.decline"
 	ActDisputeAccept     = "dispute.accept"
 	ActDisputeReject     = "dispute.reject"
 	ActDisputeAsk        = "dispute.ask"
@@ -112,6 +116,10 @@ var actionTable = map[string]Action{
 	ActOverduePromise:    {Roles: collectors, Own: sales, Modal: true},
 	ActOverdueSnooze:     {Roles: collectors, Own: sales, Modal: true},
 	ActOverdueDispute:    {Roles: collectors, Own: sales, Modal: true},
+	ActOverduePlan:       {Roles: collectors, Own: sales, Modal: true},
+	ActPlanApprove:       {Roles: deciders},
+	ActPlanEdit:          {Roles: deciders, Modal: true},
+	ActPlanDecline:       {Roles: deciders, Modal: true},
 	ActDisputeAccept:     {Roles: collectors, Modal: true},
 	ActDisputeReject:     {Roles: collectors, Modal: true},
 	ActDisputeAsk:        {Roles: collectors, Modal: true},

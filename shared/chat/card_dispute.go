@@ -13,7 +13,7 @@ func (v Voice) dispute(c o2c.DisputeCard) Message {
 	about := []any{"customer", named(c.Invoice.Buyer.Name), "number", d.Number, "amount", d.Amount, "accepted", d.Accepted, "note", d.CreditNote, "name", named(v.people(c.ClosedBy)), "date", d.AnswerBy}
 	if d.Status != dunning.DisputeOpen {
 		sentence := v.Say("dispute."+d.Status, about...)
-		return message(sentence, section(v.mark("dispute."+d.Status, about...)), notes(v.disputeAnswer(d), v.disputeWords(d)))
+		return message(sentence, section(v.mark("dispute."+d.Status, about...)), notes(v.disputeAnswer(d), v.quoted(d.Text)))
 	}
 	ref := Ref{ID: d.ID}.String()
 	due := v.mark("dispute.answer_by", about...)
@@ -26,7 +26,7 @@ func (v Voice) dispute(c o2c.DisputeCard) Message {
 			v.mark("dispute.reason", "reason", v.Say("dispute.reason."+d.Reason)),
 			v.mark("dispute.amounts", "amount", d.Amount, "rest", c.Invoice.Demandable(), "total", c.Invoice.Total),
 		),
-		some(v.disputeWords(d)),
+		some(v.quoted(d.Text)),
 		notes(v.mark("dispute.by", "name", named(v.people(c.By)), "time", d.OpenedAt), due, v.owned(c.Owner)),
 		notes(v.mark("dispute.what", about...)),
 		actions(
@@ -42,14 +42,6 @@ func (v Voice) takeDispute(owner, ref string) *slack.ButtonBlockElement {
 		return nil
 	}
 	return button(ActDisputeTake, v.Say("button.take"), ref)
-}
-
-// disputeWords is what the customer wrote.
-func (v Voice) disputeWords(d dunning.DisputeData) markup {
-	if d.Text == "" {
-		return ""
-	}
-	return v.mark("dispute.quote", "text", clip(clean(d.Text), sectionMax/2))
 }
 
 func (v Voice) disputeAnswer(d dunning.DisputeData) markup {

@@ -28,6 +28,7 @@ func (v Voice) overdue(c o2c.OverdueCard) Message {
 		actions(
 			take(v, c.Owner, ref),
 			button(ActOverduePromise, v.Say("button.promise"), ref),
+			button(ActOverduePlan, v.Say("button.plan"), ref),
 			button(ActOverdueDispute, v.Say("button.dispute"), ref),
 			button(ActOverdueSnooze, v.Say("button.snooze"), ref)))
 }

@@ -211,6 +211,11 @@ func cards() map[string]o2c.Card {
 		"invoice_paid":        o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
 		"credit_note":         o2c.InvoiceCard{Invoice: note},
 		"dispute":             sampleDispute(dunning.DisputeOpen),
+		"plan":                samplePlan(dunning.PlanProposed),
+		"plan_active":         samplePlan(dunning.PlanActive),
+		"plan_declined":       samplePlan(dunning.PlanDeclined),
+		"plan_kept":           samplePlan(dunning.PlanKept),
+		"plan_broken":         samplePlan(dunning.PlanBroken),
 		"dispute_accepted":    sampleDispute(dunning.DisputeAccepted),
 		"dispute_rejected":    sampleDispute(dunning.DisputeRejected),
 		"draft":               o2c.DraftCard{Invoice: draft, Order: "SO-1042"},
@@ -315,6 +320,21 @@ func sampleDispute(status string) o2c.DisputeCard {
 	return c
 }
 
+// samplePlan is a payment plan in a status.
+func samplePlan(status string) o2c.PlanCard {
+	c := o2c.PlanCard{Customer: "Acme BV", By: "finance@acme.example", Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), Plan: dunning.PlanData{
+		ID: "pl_1", InvoiceID: "i_1", Number: "2026-0042", Total: eur(124000), Status: status, Text: "We wait for our own customer.", AskedAt: at("2026-01-12T09:00:00Z"),
+		Parts: []dunning.Instalment{{On: on("2026-01-19"), Amount: eur(41334)}, {On: on("2026-02-19"), Amount: eur(41333)}, {On: on("2026-03-19"), Amount: eur(41333)}},
+	}}
+	if status != dunning.PlanProposed {
+		c.Decider, c.Next, c.Plan.EndedOn = "Mira", 1, on("2026-03-19")
+	}
+	if status == dunning.PlanDeclined {
+		c.Plan.Answer = "The invoice is too small for it."
+	}
+	return c
+}
+
 func sampleContract() quote.ContractData {
 	return quote.ContractData{
 		ID: "k_1", Number: "Q2026-0042", CustomerName: "Acme BV", Total: eur(1240000), TermsDays: 30, StartOn: on("2026-02-01"), EndOn: on("2027-01-31"), NoticeOn: on("2027-01-01"), Reminders: 2,
@@ -336,6 +356,9 @@ func forms(v Voice) map[string]Modal {
 		"reject_no_mail":      v.Reject(about, sampleOrder(), r.Amount, Mailed{}),
 		"customer":            v.Customer(sampleCustomer(), "Joost", o2c.Exposure{Limit: r.Decision.Input.Limit, Open: eur(410000), Confirmed: eur(0)}, sampleOverdue().Invoices),
 		"promise":             v.Promise(about, "Acme BV", sampleOverdue().Invoices, on("2026-01-06")),
+		"plan":                v.Plan(about, "Acme BV", sampleOverdue().Invoices, on("2026-01-12")),
+		"plan_edit":           v.EditPlan(about, "Acme BV", samplePlan(dunning.PlanProposed).Plan),
+		"plan_decline":        v.DeclinePlan(about, "Acme BV", samplePlan(dunning.PlanProposed).Plan),
 		"dispute":             v.Dispute(about, "Acme BV", sampleOverdue().Invoices),
 		"dispute_accept":      v.AcceptDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
 		"dispute_reject":      v.RejectDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),

@@ -51,6 +51,7 @@ const (
 	FieldWords    = "words"
 	FieldEmail    = "email"
 	FieldAccount  = "account"
+	FieldParts    = "parts"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.
@@ -62,7 +63,7 @@ func FieldOf(pointer string) string {
 	case "conditions":
 		return FieldMode
 	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd,
-		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail:
+		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail, FieldParts:
 		return last
 	}
 	return ""

@@ -1,6 +1,6 @@
 package chat
 
-// germanDispute is what is said about what a customer says is wrong.
+// germanDispute is what is said about disputes and payment plans.
 var germanDispute = map[string]string{
 	"dispute.title":               "Beanstandung · {number} · {customer} · {amount}",
 	"dispute.text":                "{customer} beanstandet {amount} der Rechnung {number}.",
@@ -43,4 +43,28 @@ var germanDispute = map[string]string{
 	"hint.dispute_part":           "In {currency}, einschließlich USt. Leer: alles Offene.",
 	"error.dispute_amount":        "Schreiben Sie einen Betrag bis {amount}.",
 	"error.dispute_text":          "Wählen Sie, was nicht stimmt, oder schreiben Sie es in höchstens 1000 Zeichen.",
+	"plan.title":                  "Ratenplan? · {number} · {customer} · {amount}",
+	"plan.text":                   "{customer} möchte {amount} der Rechnung {number} in {n} Raten bezahlen.",
+	"plan.active":                 "✓ {customer} bezahlt {amount} von {number} in {n} Raten ({paid} bezahlt); vereinbart von {name}.",
+	"plan.declined":               "✗ {name} hat den Ratenplan von {customer} für {number} abgelehnt; die Briefe gehen weiter.",
+	"plan.kept":                   "✓ {customer} hat den Ratenplan für {number} eingehalten: {amount} sind ganz bezahlt.",
+	"plan.broken":                 "✗ Der Ratenplan von {customer} für {number} ist geplatzt; alles Offene ist fällig, und die Briefe gehen weiter.",
+	"plan.what":                   "Die Raten treten an die Stelle des Fälligkeitsdatums. Eine Rate, die 10 Tage zu spät ist, beendet den Plan, und alles ist wieder fällig.",
+	"plan.due":                    "fällig {date}",
+	"plan.part":                   "{n}.  {date}  {amount}",
+	"plan.part_paid":              "✓ {n}.  {date}  {amount}",
+	"plan.parts":                  "{n} Raten, eine im Monat",
+	"plan.confirm":                "{customer} bezahlt {amount} in {n} Raten; Mahnungen zu {number} ruhen, solange das geschieht.",
+	"plan.confirm.title":          "Diesem Plan zustimmen?",
+	"button.plan":                 "Ratenplan…",
+	"button.plan_edit":            "Ändern…",
+	"modal.plan":                  "Ratenplan",
+	"modal.plan.what":             "Der Kunde erhält den Plan per E-Mail. Wer genehmigen darf, stimmt damit zu; andere schlagen ihn vor.",
+	"modal.plan.of":               "{customer}: {amount} von {number}.",
+	"modal.plan_decline":          "Ratenplan ablehnen",
+	"modal.plan_decline.what":     "Der Kunde erhält dies als E-Mail; die Briefe gehen weiter.",
+	"field.parts":                 "Raten",
+	"hint.plan_date":              "Der Tag der ersten; die anderen folgen im Abstand von einem Monat.",
+	"error.parts":                 "Wählen Sie 2 bis {n}.",
+	"pause.plan":                  "einen Ratenplan",
 }

@@ -1,6 +1,6 @@
 package chat
 
-// englishDispute is what is said about what a customer says is wrong.
+// englishDispute is what is said about disputes and payment plans.
 var englishDispute = map[string]string{
 	"dispute.title":               "Dispute · {number} · {customer} · {amount}",
 	"dispute.text":                "{customer} disputes {amount} of invoice {number}.",
@@ -43,4 +43,28 @@ var englishDispute = map[string]string{
 	"hint.dispute_part":           "In {currency}, VAT included. Empty: all that is open.",
 	"error.dispute_amount":        "Write an amount up to {amount}.",
 	"error.dispute_text":          "Choose what is wrong, or write it in at most 1000 characters.",
+	"plan.title":                  "Payment plan? · {number} · {customer} · {amount}",
+	"plan.text":                   "{customer} asks to pay {amount} of invoice {number} in {n} instalments.",
+	"plan.active":                 "✓ {customer} pays {amount} of {number} in {n} instalments ({paid} paid); agreed by {name}.",
+	"plan.declined":               "✗ {name} declined the payment plan of {customer} for {number}; letters go on.",
+	"plan.kept":                   "✓ {customer} kept the payment plan for {number}: all of {amount} is paid.",
+	"plan.broken":                 "✗ The payment plan of {customer} for {number} is broken; all that is open is due and letters go on.",
+	"plan.what":                   "The instalments stand in for the due date. One that is 10 days late ends the plan, and everything is due again.",
+	"plan.due":                    "due {date}",
+	"plan.part":                   "{n}.  {date}  {amount}",
+	"plan.part_paid":              "✓ {n}.  {date}  {amount}",
+	"plan.parts":                  "{n} instalments, one a month",
+	"plan.confirm":                "{customer} pays {amount} in {n} instalments; reminders about {number} stop while it is kept.",
+	"plan.confirm.title":          "Agree to this plan?",
+	"button.plan":                 "Payment plan…",
+	"button.plan_edit":            "Edit…",
+	"modal.plan":                  "Payment plan",
+	"modal.plan.what":             "The customer gets the schedule by mail. Who may approve agrees with this; others propose it.",
+	"modal.plan.of":               "{customer}: {amount} of {number}.",
+	"modal.plan_decline":          "Decline plan",
+	"modal.plan_decline.what":     "The customer gets this as a mail; letters go on.",
+	"field.parts":                 "Instalments",
+	"hint.plan_date":              "The day of the first one; the others follow a month apart.",
+	"error.parts":                 "Choose 2 to {n}.",
+	"pause.plan":                  "a payment plan",
 }

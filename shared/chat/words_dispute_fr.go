@@ -1,6 +1,6 @@
 package chat
 
-// frenchDispute is what is said about what a customer says is wrong.
+// frenchDispute is what is said about disputes and payment plans.
 var frenchDispute = map[string]string{
 	"dispute.title":               "Litige · {number} · {customer} · {amount}",
 	"dispute.text":                "{customer} conteste {amount} de la facture {number}.",
@@ -43,4 +43,28 @@ var frenchDispute = map[string]string{
 	"hint.dispute_part":           "En {currency}, TVA comprise. Vide : tout ce qui est ouvert.",
 	"error.dispute_amount":        "Écrivez un montant jusqu’à {amount}.",
 	"error.dispute_text":          "Choisissez ce qui est inexact, ou écrivez-le en 1000 caractères au plus.",
+	"plan.title":                  "Échéancier ? · {number} · {customer} · {amount}",
+	"plan.text":                   "{customer} demande à régler {amount} de la facture {number} en {n} échéances.",
+	"plan.active":                 "✓ {customer} règle {amount} de {number} en {n} échéances ({paid} payées) ; accord de {name}.",
+	"plan.declined":               "✗ {name} a refusé l’échéancier de {customer} pour {number} ; les lettres reprennent.",
+	"plan.kept":                   "✓ {customer} a respecté l’échéancier de {number} : {amount} est entièrement payé.",
+	"plan.broken":                 "✗ L’échéancier de {customer} pour {number} n’a pas été tenu ; tout est exigible et les lettres reprennent.",
+	"plan.what":                   "Les échéances remplacent la date d’échéance. Une échéance en retard de 10 jours met fin au plan, et tout redevient dû.",
+	"plan.due":                    "échéance {date}",
+	"plan.part":                   "{n}.  {date}  {amount}",
+	"plan.part_paid":              "✓ {n}.  {date}  {amount}",
+	"plan.parts":                  "{n} échéances, une par mois",
+	"plan.confirm":                "{customer} règle {amount} en {n} échéances ; les relances de {number} cessent tant qu’il est tenu.",
+	"plan.confirm.title":          "Accepter ce plan ?",
+	"button.plan":                 "Échéancier…",
+	"button.plan_edit":            "Modifier…",
+	"modal.plan":                  "Échéancier",
+	"modal.plan.what":             "Le client reçoit l’échéancier par e-mail. Qui peut approuver l’accepte ainsi ; les autres le proposent.",
+	"modal.plan.of":               "{customer} : {amount} de {number}.",
+	"modal.plan_decline":          "Refuser l’échéancier",
+	"modal.plan_decline.what":     "Le client reçoit ceci par e-mail ; les lettres reprennent.",
+	"field.parts":                 "Échéances",
+	"hint.plan_date":              "Le jour de la première ; les autres suivent à un mois d’intervalle.",
+	"error.parts":                 "Choisissez de 2 à {n}.",
+	"pause.plan":                  "un échéancier",
 }

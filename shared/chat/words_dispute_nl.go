@@ -1,6 +1,6 @@
 package chat
 
-// dutchDispute is what is said about what a customer says is wrong.
+// dutchDispute is what is said about disputes and payment plans.
 var dutchDispute = map[string]string{
 	"dispute.title":               "Betwisting · {number} · {customer} · {amount}",
 	"dispute.text":                "{customer} betwist {amount} van factuur {number}.",
@@ -43,4 +43,28 @@ var dutchDispute = map[string]string{
 	"hint.dispute_part":           "In {currency}, inclusief btw. Leeg: alles wat openstaat.",
 	"error.dispute_amount":        "Schrijf een bedrag tot {amount}.",
 	"error.dispute_text":          "Kies wat er niet klopt, of schrijf het in ten hoogste 1000 tekens.",
+	"plan.title":                  "Betalingsregeling? · {number} · {customer} · {amount}",
+	"plan.text":                   "{customer} vraagt {amount} van factuur {number} in {n} termijnen te betalen.",
+	"plan.active":                 "✓ {customer} betaalt {amount} van {number} in {n} termijnen ({paid} betaald); akkoord van {name}.",
+	"plan.declined":               "✗ {name} wees de betalingsregeling van {customer} voor {number} af; de brieven gaan verder.",
+	"plan.kept":                   "✓ {customer} kwam de regeling voor {number} na: {amount} is helemaal betaald.",
+	"plan.broken":                 "✗ De regeling van {customer} voor {number} is niet nagekomen; alles is opeisbaar en de brieven gaan verder.",
+	"plan.what":                   "De termijnen komen in de plaats van de vervaldatum. Een termijn die 10 dagen te laat is beëindigt de regeling, en alles is weer verschuldigd.",
+	"plan.due":                    "vervalt {date}",
+	"plan.part":                   "{n}.  {date}  {amount}",
+	"plan.part_paid":              "✓ {n}.  {date}  {amount}",
+	"plan.parts":                  "{n} termijnen, een per maand",
+	"plan.confirm":                "{customer} betaalt {amount} in {n} termijnen; herinneringen over {number} stoppen zolang dat gebeurt.",
+	"plan.confirm.title":          "Akkoord met deze regeling?",
+	"button.plan":                 "Regeling…",
+	"button.plan_edit":            "Wijzigen…",
+	"modal.plan":                  "Betalingsregeling",
+	"modal.plan.what":             "De klant krijgt het schema per mail. Wie mag goedkeuren gaat hiermee akkoord; anderen stellen het voor.",
+	"modal.plan.of":               "{customer}: {amount} van {number}.",
+	"modal.plan_decline":          "Regeling afwijzen",
+	"modal.plan_decline.what":     "De klant krijgt dit als mail; de brieven gaan verder.",
+	"field.parts":                 "Termijnen",
+	"hint.plan_date":              "De dag van de eerste; de andere volgen telkens een maand later.",
+	"error.parts":                 "Kies 2 tot {n}.",
+	"pause.plan":                  "een betalingsregeling",
 }

@@ -134,8 +134,12 @@ func (p *invoicePaper) particulars() {
 	if d.SuppliedOn.IsZero() {
 		supplied = ""
 	}
+	added := ""
+	if d.IsCopy() {
+		added = p.words.Say("pdf.copy_what")
+	}
 	p.facts([][2]string{
-		{"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied},
+		{"pdf.copy", added}, {"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied},
 		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
 	})
 }

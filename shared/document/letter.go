@@ -24,6 +24,7 @@ type form struct {
 	dun     bool   // asks for money that is late: may be about several invoices
 	owes    bool   // asks for money: the two text links and the bank's particulars
 	goods   bool   // lists what was ordered
+	parts   bool   // lists the instalments of a plan
 	parcel  bool   // lists what left, without prices
 	agreed  bool   // says when it comes, how it is paid, and where to object
 	all     string // key of the first line when it is about several invoices
@@ -53,6 +54,14 @@ func forms() map[string]form {
 		o2c.LetterDisputeRejected: {line: "disputed", button: "pay", opens: pay},
 		o2c.LetterDisputeAsked:    {line: "disputed", button: "invoice", opens: pay},
 		o2c.LetterPaid:            {line: "received", all: "thanks", button: "invoice", opens: pay, dun: true},
+
+		o2c.LetterCopy:             {line: "copy", button: "invoice", opens: pay},
+		o2c.LetterForward:          {line: "forward", button: "pay", opens: pay},
+		o2c.LetterPlanAgreed:       {line: "plan", button: "invoice", opens: pay, parts: true},
+		o2c.LetterPlanDeclined:     {line: "due", button: "pay", opens: pay},
+		o2c.LetterPlanBroken:       {line: "plan_broken", button: "pay", opens: pay, owes: true},
+		o2c.LetterInstalment:       {line: "instalment", button: "pay", opens: pay, owes: true},
+		o2c.LetterInstalmentMissed: {line: "instalment_missed", button: "pay", opens: pay, owes: true},
 
 		o2c.LetterQuote:         {line: "quote", button: "quote", opens: offer, goods: true},
 		o2c.LetterQuoteReminder: {line: "quote", button: "quote", opens: offer, goods: true},
@@ -133,6 +142,8 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		l.Table = openTable(v.Items, w)
 	case f.goods:
 		l.Table = goodsTable(v.Lines, w)
+	case f.parts:
+		l.Table = instalmentTable(v.Instalments, w)
 	case f.parcel:
 		l.Table, l.Pairs = parcelTable(v.Lines, w), travels(v, w)
 		l.parcel(v, w)
@@ -162,7 +173,7 @@ func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pair
 func placeholders(v o2c.LetterView, w text.Words) []any {
 	return []any{
 		"Amount", total(v, w), "Netted", amounts(v.Netted, w), "Weekday", w.Weekday(text.Day(v.DueOn)), "PayBy", w.Date(text.Day(v.PayBy)), "PayByShort", w.Short(text.Day(v.PayBy)),
-		"Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects),
+		"Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
 	}
 }

@@ -75,3 +75,12 @@ func said(w text.Words, pairs ...[2]string) [][2]string {
 	}
 	return out
 }
+
+// instalmentTable is when which part of an invoice is to be paid.
+func instalmentTable(parts []o2c.LetterInstalmentLine, w text.Words) table {
+	t := table{Head: []string{w.Say("mail.col.instalment"), w.Say("mail.col.on"), w.Say("mail.col.amount")}}
+	for i, p := range parts {
+		t.Rows = append(t.Rows, []cell{{Text: strconv.Itoa(i + 1)}, {Text: w.Date(text.Day(p.On)), Tight: true}, {Text: amount(p.Amount, w), Tight: true}})
+	}
+	return t
+}

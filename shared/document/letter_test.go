@@ -130,6 +130,13 @@ func letterCases() map[string]letterCase {
 		"deposit_reminder":          {o2c.LetterDepositReminder, secured(-3)},
 		"deposit_lapsed":            {o2c.LetterDepositLapsed, secured(1)},
 		"paid_thanks":               {o2c.LetterPaid, view(2)},
+		"invoice_copy":              {o2c.LetterCopy, planned(func(v *o2c.LetterView) { v.PONumber = "VOS-2026-017" })},
+		"invoice_forward":           {o2c.LetterForward, view(2)},
+		"plan_agreed":               {o2c.LetterPlanAgreed, planned(nil)},
+		"plan_declined":             {o2c.LetterPlanDeclined, withNote("The invoice is too small for it.")},
+		"plan_broken":               {o2c.LetterPlanBroken, planned(nil)},
+		"instalment":                {o2c.LetterInstalment, planned(nil)},
+		"instalment_missed":         {o2c.LetterInstalmentMissed, planned(nil)},
 		"dispute_rejected":          {o2c.LetterDisputeRejected, withNote("All eight chairs were signed for on 8 January.")},
 		"dispute_asked":             {o2c.LetterDisputeAsked, withNote("Which of the chairs are damaged?")},
 		"paid_thanks_several":       {o2c.LetterPaid, several(2)},
@@ -234,6 +241,20 @@ func TestSubjectsFit(t *testing.T) {
 	}
 }
 
+// planned is a view of an invoice that is paid in instalments.
+func planned(change func(*o2c.LetterView)) o2c.LetterView {
+	v := view(2)
+	v.PromiseURL = ""
+	for i := range 3 {
+		v.Instalments = append(v.Instalments, o2c.LetterInstalmentLine{On: v.DueOn.AddMonths(i), Amount: v.Amount.Split(1, 1, 1)[i]})
+	}
+	v.Parts = len(v.Instalments)
+	if change != nil {
+		change(&v)
+	}
+	return v
+}
+
 // withNote is a view with a person's own sentence.
 func withNote(said string) o2c.LetterView {
 	v := view(2)
@@ -245,7 +266,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 22 {
+	if len(forms()) != 29 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

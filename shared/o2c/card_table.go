@@ -28,6 +28,7 @@ func cards() map[string]cardRow {
 		"delivery": {channel: "exceptions", view: deliveryCard},
 		"cash":     {channel: "collections", view: cashCard},
 		"dispute":  {channel: "collections", view: disputeCard},
+		"plan":     {channel: "collections", view: planCard},
 		"reorder":  {channel: "exceptions", view: reorderCard},
 		"stock":    {channel: "exceptions", view: stockCard},
 		"ship":     {channel: "shipping", view: shipCard},

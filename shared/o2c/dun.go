@@ -19,6 +19,7 @@ type DunningReport struct {
 	Deposits int `json:"deposits"` // steps of unpaid deposits
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
 	Disputes int `json:"disputes"` // whose answer is due
+	Plans    int `json:"plans"`    // payment plans that were looked at
 
 	Quotes QuoteTick `json:"quotes"`
 }
@@ -34,6 +35,8 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	r.Promises, err = c.judgePromises(ctx, at)
 	failed.note(err)
 	r.Disputes, err = c.remindDisputes(ctx, at)
+	failed.note(err)
+	r.Plans, err = c.tendPlans(ctx, at)
 	failed.note(err)
 	r.Released, err = c.TendCredit(ctx, at)
 	failed.note(err)

@@ -36,6 +36,7 @@ type LetterView struct {
 	Today       calendar.Date
 	Number      string // of the invoice, credit note or quote
 	OrderNumber string
+	PONumber    string         // the customer's own, on a copy
 	Corrects    string         // the invoice that a credit note corrects
 	Amount      money.Amount   // what the letter is about: open, credited, received or ordered
 	Totals      []money.Amount // what a reminder asks for in all, by currency
@@ -63,7 +64,10 @@ type LetterView struct {
 
 	Lines []LetterLine // of the order, the invoice or the parcel
 	Rest  []LetterLine // of a parcel's order: still to come
+	Parts int          // how many instalments a plan has
 	Items []LetterItem // open invoices, oldest first; more than one makes a table
+
+	Instalments []LetterInstalmentLine // of a payment plan, in order
 
 	Reference string // ISO 11649, for a transfer
 	IBAN      string
@@ -78,6 +82,12 @@ type LetterLine struct {
 	Net      money.Amount
 	Less     string // the number of the deposit invoice that the line takes off
 	LessOn   calendar.Date
+}
+
+// LetterInstalmentLine is one instalment of a payment plan.
+type LetterInstalmentLine struct {
+	On     calendar.Date
+	Amount money.Amount
 }
 
 // LetterItem is one open invoice.

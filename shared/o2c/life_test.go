@@ -25,6 +25,7 @@ func TestEveryStatusAndVerb(t *testing.T) {
 		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff, invoice.Void}},
 		"quote":   {quote.Life, quote.Draft, []string{quote.Accepted, quote.Declined, quote.Expired}},
 		"dispute": {dunning.DisputeLife, dunning.DisputeOpen, []string{dunning.DisputeAccepted, dunning.DisputeRejected}},
+		"plan":    {dunning.PlanLife, dunning.PlanProposed, []string{dunning.PlanDeclined, dunning.PlanKept, dunning.PlanBroken}},
 		"promise": {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},
 	} {
 		var verbs []string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 )
@@ -18,6 +19,12 @@ const doAbout = "mail.about"
 const (
 	LetterDisputeRejected = "dispute_rejected" // it stands, and why
 	LetterDisputeAsked    = "dispute_asked"    // a question about what is said to be wrong
+
+	LetterPlanAgreed       = "plan_agreed"
+	LetterPlanDeclined     = "plan_declined"     // and why
+	LetterPlanBroken       = "plan_broken"       // all that is open is due
+	LetterInstalment       = "instalment"        // one comes
+	LetterInstalmentMissed = "instalment_missed" // one did not come
 )
 
 // aboutArgs name such a letter. What they leave out is the invoice's own.
@@ -29,6 +36,7 @@ type aboutArgs struct {
 	Amount   money.Amount  `json:"amount,omitzero"` // zero: what may be asked for now
 	On       calendar.Date `json:"on,omitzero"`     // a date of the letter's own
 	Note     string        `json:"note,omitempty"`  // a person's own sentence
+	Plan     string        `json:"plan,omitempty"`  // whose instalments it lists
 }
 
 // mailAbout asks for a letter about an invoice to its buyer; who has no address
@@ -68,10 +76,28 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	if !args.On.IsZero() {
 		view.DueOn = args.On
 	}
+	if args.Plan != "" {
+		if err := o.addInstalments(ctx, &view, args.Plan); err != nil {
+			return nil, err
+		}
+	}
 	subject, text, html, err := o.Papers.Letter(args.Template, args.Language, view)
 	if err != nil {
 		return nil, fmt.Errorf("write the letter %s of invoice %s: %w", args.Template, inv.Number(), err)
 	}
 	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
 	return nil, err
+}
+
+// addInstalments adds a plan's instalments, and where the next one leads.
+func (o *Outbox) addInstalments(ctx context.Context, view *LetterView, planID string) error {
+	plan, err := get[dunning.Plan](ctx, NewTx(o.Cycle.Store), planID)
+	if err != nil {
+		return err
+	}
+	for _, p := range plan.Data().Parts {
+		view.Instalments = append(view.Instalments, LetterInstalmentLine{On: p.On, Amount: p.Amount})
+	}
+	view.Parts, view.PromiseURL = len(plan.Data().Parts), ""
+	return nil
 }

@@ -25,10 +25,12 @@ type InvoicePageView struct {
 	Promise      *dunning.PromiseData
 	Dispute      *dunning.DisputeData // the newest; nil: there was none
 	DisputedOn   calendar.Date
-	PromiseUntil calendar.Date // the last day that may be promised
-	TransferCode string        // for a banking app; "" where there is none
-	StatementURL string        // "" when the contact was given none
-	Open         int           // invoices of the customer, this one included; 0 without StatementURL
+	Plan         *dunning.PlanData // the newest; nil: there was none
+	NextPart     int               // the first instalment that is not paid
+	PromiseUntil calendar.Date     // the last day that may be promised
+	TransferCode string            // for a banking app; "" where there is none
+	StatementURL string            // "" when the contact was given none
+	Open         int               // invoices of the customer, this one included; 0 without StatementURL
 	OpenTotal    money.Amount
 	Waits        bool // an order waits for this deposit
 }
@@ -52,28 +54,13 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 		return InvoicePageView{}, err
 	}
 	d, today := inv.Data(), c.today(at)
-	v := InvoicePageView{Invoice: d, Today: today, Payable: d.Open.Zero(), Most: d.Open.Zero(), UnderWay: k.underWay(d.Currency), PromiseUntil: today.AddDays(dunning.MaxDays)}
-	if rest := d.Open.Minus(v.UnderWay); inv.Collectable() && rest.IsPositive() {
-		v.Most, v.Payable = rest, rest.Minus(money.Min(rest, d.Disputed()))
-	}
-	if v.Payable.IsPositive() {
-		v.TransferCode, _ = invoice.TransferCode(d.Seller, v.Payable, d.Reference)
-	}
-	if id, ok := strings.CutPrefix(d.Dunning.PausedBy, "promise "); ok {
-		p, err := find[dunning.Promise](ctx, tx, id)
-		if err != nil {
-			return InvoicePageView{}, err
-		}
-		if p != nil {
-			made := p.Data()
-			v.Promise = &made
-		}
-	}
-	if v.Dispute, err = disputeOf(ctx, tx, d); err != nil {
+	v := InvoicePageView{Invoice: d, Today: today, UnderWay: k.underWay(d.Currency), PromiseUntil: today.AddDays(dunning.MaxDays)}
+	if err := c.addAnswers(ctx, tx, &v); err != nil {
 		return InvoicePageView{}, err
 	}
-	if v.Dispute != nil {
-		v.DisputedOn = c.today(v.Dispute.OpenedAt)
+	v.Payable, v.Most = payable(d, v.UnderWay, v.Plan, today)
+	if v.Payable.IsPositive() {
+		v.TransferCode, _ = invoice.TransferCode(d.Seller, v.Payable, d.Reference)
 	}
 	o, err := c.secured(ctx, tx, d)
 	if err != nil {
@@ -81,6 +68,51 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 	}
 	v.Waits = o != nil && o.Held(order.DepositHold)
 	return v, c.addStatement(ctx, &v)
+}
+
+// payable is what of an invoice is asked for now, and what may be paid at the
+// most: what is under way is asked for no second time, what is disputed is not
+// asked for, and of a plan no more than its instalments.
+func payable(d invoice.Data, underWay money.Amount, plan *dunning.PlanData, today calendar.Date) (asked, most money.Amount) {
+	most = d.Open.Minus(underWay)
+	if d.Type != invoice.Invoices || !most.IsPositive() {
+		return d.Open.Zero(), d.Open.Zero()
+	}
+	asked = most.Minus(money.Min(most, d.Disputed()))
+	if plan != nil && plan.Status == dunning.PlanActive && asked.IsPositive() {
+		asked = money.Min(asked, plan.Asked(asked, today))
+	}
+	return asked, most
+}
+
+// addAnswers adds what the customer promised, said was wrong, or pays in
+// instalments.
+func (c *Cycle) addAnswers(ctx context.Context, tx *Tx, v *InvoicePageView) error {
+	d := v.Invoice
+	if id, ok := strings.CutPrefix(d.Dunning.PausedBy, "promise "); ok {
+		p, err := find[dunning.Promise](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			made := p.Data()
+			v.Promise = &made
+		}
+	}
+	var err error
+	if v.Dispute, err = disputeOf(ctx, tx, d); err != nil {
+		return err
+	}
+	if v.Dispute != nil {
+		v.DisputedOn = c.today(v.Dispute.OpenedAt)
+	}
+	if v.Plan, err = planOf(ctx, tx, d); err != nil {
+		return err
+	}
+	if v.Plan != nil && v.Plan.Status == dunning.PlanActive {
+		v.NextPart, _ = v.Plan.Unpaid(d.Demandable())
+	}
+	return nil
 }
 
 // addStatement adds the way to the contact's statement, if it was given one.

@@ -35,6 +35,9 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 			return err
 		}
 		d := inv.Data()
+		if strings.HasPrefix(d.Dunning.PausedBy, pausedByPlan) {
+			return fault.New(fault.Refused, "It is paid in instalments", "invoice "+d.Number+" has a payment plan", "pay its instalments")
+		}
 		if !inv.Collectable() {
 			return fault.New(fault.Refused, "There is nothing to promise", "invoice "+d.Number+" has nothing open", "")
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -98,7 +100,11 @@ func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, am
 	if err != nil {
 		return "", err
 	}
-	asked, err := askable(inv.Data(), k, amount)
+	plan, err := planOf(ctx, tx, inv.Data())
+	if err != nil {
+		return "", err
+	}
+	asked, err := askable(inv.Data(), k, plan, amount, c.today(at))
 	if err != nil {
 		return "", err
 	}
@@ -142,20 +148,19 @@ func (c *Cycle) spendKey(ctx context.Context, at time.Time, d invoice.Data) erro
 	})
 }
 
-// askable is what may be asked of the customer now.
-func askable(d invoice.Data, k *checkout, amount *money.Amount) (money.Amount, error) {
-	rest := d.Open.Minus(k.underWay(d.Currency))
-	if !rest.IsPositive() || d.Type != invoice.Invoices {
+// askable is what may be asked of the customer now: what is due of it, unless a
+// part or all of it is named.
+func askable(d invoice.Data, k *checkout, plan *dunning.PlanData, amount *money.Amount, today calendar.Date) (money.Amount, error) {
+	due, most := payable(d, k.underWay(d.Currency), plan, today)
+	switch {
+	case !most.IsPositive():
 		return money.Amount{}, fault.New(fault.Refused, "There is nothing to pay", "invoice "+d.Number+" is paid or its payment is being confirmed", "")
-	}
-	if amount == nil {
-		if due := rest.Minus(money.Min(rest, d.Disputed())); due.IsPositive() { // what is disputed is not asked for
-			return due, nil
-		}
-		return rest, nil
-	}
-	if amount.Currency != d.Currency || !amount.IsPositive() || amount.Cmp(rest) > 0 {
-		return money.Amount{}, fault.Bad("/amount", amount.String()+" is not a part of "+rest.String(), "pay at most what is open")
+	case amount == nil && due.IsPositive():
+		return due, nil
+	case amount == nil:
+		return most, nil
+	case amount.Currency != d.Currency || !amount.IsPositive() || amount.Cmp(most) > 0:
+		return money.Amount{}, fault.Bad("/amount", amount.String()+" is not a part of "+most.String(), "pay at most what is open")
 	}
 	return *amount, nil
 }

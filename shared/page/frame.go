@@ -48,7 +48,7 @@ func (f frame) failure() g.Node {
 		return nil
 	}
 	said := g.Text(f.problem)
-	if slices.Contains([]string{SaidAmount, SaidDate, SaidName, SaidAgree, SaidDisputed, SaidWrong}, f.at) {
+	if slices.Contains([]string{SaidAmount, SaidDate, SaidName, SaidAgree, SaidDisputed, SaidWrong, SaidPO, SaidParts, SaidEmail}, f.at) {
 		said = h.A(href("#"+f.at), said)
 	}
 	return h.Div(h.Class("problem"), h.Role("alert"), h.ID("problem"), h.TabIndex("-1"),

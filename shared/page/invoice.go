@@ -30,15 +30,16 @@ type invoicePage struct {
 	frame
 	o2c.InvoicePageView
 	brand    string
-	returned bool // from the payment page, maybe before its news: the customer should not pay twice
+	doneNow  string // what the last press did
+	returned bool   // from the payment page, maybe before its news: the customer should not pay twice
 }
 
 // Invoice renders the page of an invoice or credit note.
 func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
-	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand}
+	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand, doneNow: at.Done}
 	i.title = i.Say("page."+v.Invoice.Nature(), "Number", v.Invoice.Number)
 	i.returned = at.Returned && v.Payable.IsPositive() && at.Said == ""
-	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong}, at.Said) {
+	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong, SaidPO, SaidParts, SaidEmail}, at.Said) {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Most), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
 	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
@@ -82,7 +83,13 @@ func (p invoicePage) notes() g.Node {
 		all = append(all, note(p.Say("page.promised", "Amount", p.amount(p.Promise.Amount), "Date", p.full(p.Promise.Date),
 			"Due", p.full(p.Invoice.DueOn), "Until", p.quiet())))
 	}
-	return append(all, p.disputed())
+	if p.Invoice.BuyerPO != "" {
+		all = append(all, note(p.Say("page.po_given", "Number", text.Plain(p.Invoice.BuyerPO))))
+	}
+	if p.doneNow == DoneForwarded {
+		all = append(all, note(p.Say("page.forwarded")))
+	}
+	return append(all, p.disputed(), p.planned())
 }
 
 // pay is the button for all that is open, and a form for another amount.

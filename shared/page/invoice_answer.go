@@ -15,13 +15,22 @@ import (
 const (
 	SaidDisputed = "disputed" // no part of what is open
 	SaidWrong    = "wrong"    // nothing says what is wrong
+	SaidPO       = "po_number"
+	SaidParts    = "parts"
+	SaidEmail    = "email"
 )
+
+// DoneForwarded says that a colleague gets the invoice.
+const DoneForwarded = "forwarded"
 
 // answers are the ways to answer an invoice beside paying it.
 func (p invoicePage) answers() g.Node {
-	forms := g.Group{p.dispute()}
-	if !p.Most.IsPositive() || p.Waits {
+	if p.credit() || p.Waits {
 		return nil
+	}
+	forms := g.Group{p.poNumber(), p.forward()}
+	if p.Most.IsPositive() {
+		forms = g.Group{p.dispute(), p.instalments(), p.poNumber(), p.forward()}
 	}
 	return h.Section(h.Aria("labelledby", "else"), h.H2(h.ID("else"), p.said("page.else")), forms)
 }

@@ -75,6 +75,7 @@ type Visit struct {
 	Lang     string // asked for with ?lang=; "" is the customer's own
 	Path     string // of the page, without a query
 	Said     string // a key of page.error: what came of the last press; "" nothing to say
+	Done     string // what the last press did, where the page does not show it by itself
 	Returned bool   // the payment provider sent the customer back
 }
 

@@ -99,6 +99,7 @@ func (s server) routes() {
 	s.creditNotes()
 	s.promises()
 	s.disputes()
+	s.plans()
 	s.claims()
 	s.statements()
 	s.payouts()

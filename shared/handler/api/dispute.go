@@ -74,7 +74,7 @@ func (s server) disputes() {
 		}
 		return &reply[Dispute]{s.disputeView(made)}, err
 	})
-	route(s, get("get-dispute", "/v1/invoices/{number}/disputes", "Read the newest dispute of an invoice"), func(ctx context.Context, in *byNumber) (*reply[page[Dispute]], error) {
+	route(s, get("list-disputes", "/v1/invoices/{number}/disputes", "Read the newest dispute of an invoice"), func(ctx context.Context, in *byNumber) (*reply[page[Dispute]], error) {
 		d, err := s.legal(ctx, invoice.Invoices, in.Number)
 		if err != nil {
 			return nil, err

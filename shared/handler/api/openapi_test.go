@@ -100,7 +100,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		GET/payouts GET/payouts/{id} POST/payouts/{id}/explanation POST/settlements
 		GET/credit-decisions GET/rates POST/rates GET/customers/{id}/credit-report POST/customers/{id}/credit-report
 		GET/invoices GET/invoices/{number} GET/invoices/{number}/pdf POST/invoices/{number}/issue GET/invoices/{number}/claim GET/invoices/{number}/deliveries GET/invoices/{number}/ubl GET/invoices/{number}/cii POST/invoices/{number}/credit-notes POST/invoices/{number}/promises
-		POST/invoices/{number}/disputes GET/invoices/{number}/disputes
+		POST/invoices/{number}/disputes GET/invoices/{number}/disputes POST/invoices/{number}/plans GET/invoices/{number}/plans
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf GET/credit-notes/{number}/ubl
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
 		GET/ledger/entries GET/ledger/trial-balance GET/ageing GET/kpis

@@ -119,9 +119,9 @@ func TestCap_52_ADisputePausesItsPartAlone(t *testing.T) {
 func TestCap_52_AllDisputedMeansNoLetter(t *testing.T) {
 	d := open(t)
 	doc, path, _ := d.sold()
-	d.live(35) // due 4 February; the friendly reminder went out
+	d.live(35) // due 4 February; the nudge and the friendly reminder went out
 	before := len(d.lettersOf("reminder_"))
-	if before != 1 {
+	if before != 2 {
 		t.Fatalf("%d letters", before)
 	}
 	d.leads("dispute", d.post(path+"/dispute", url.Values{"reason": {"the colour is wrong"}}), path)

@@ -38,6 +38,9 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("POST /i/{token}/pay", d.pay)
 	mux.HandleFunc("POST /i/{token}/promise", d.promise)
 	mux.HandleFunc("POST /i/{token}/dispute", d.dispute)
+	mux.HandleFunc("POST /i/{token}/po-number", d.poNumber)
+	mux.HandleFunc("POST /i/{token}/instalments", d.instalments)
+	mux.HandleFunc("POST /i/{token}/forward", d.forward)
 	mux.HandleFunc("GET /q/{token}", d.show(d.quote))
 	mux.HandleFunc("GET /q/{token}/pdf", d.quotePDF)
 	mux.HandleFunc("GET /q/{token}/contract", d.contractPDF)
@@ -93,7 +96,7 @@ func language(r *http.Request) string {
 
 func visit(r *http.Request) page.Visit {
 	q := r.URL.Query()
-	return page.Visit{Lang: q.Get("lang"), Said: q.Get("said"), Returned: q.Has("returned"), Path: r.URL.EscapedPath()}
+	return page.Visit{Lang: q.Get("lang"), Said: q.Get("said"), Done: q.Get("done"), Returned: q.Has("returned"), Path: r.URL.EscapedPath()}
 }
 
 func (d Deps) invoice(r *http.Request) ([]byte, error) {
@@ -127,7 +130,11 @@ func (d Deps) pdf(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
-	d.file(w, r, home(r), o2c.PaperName(doc), doc.Number+".pdf", "application/pdf")
+	name := o2c.PaperName(doc)
+	if doc.BuyerPO != "" { // the copy with the order number that the customer told later
+		name = o2c.CopyName(doc)
+	}
+	d.file(w, r, home(r), name, doc.Number+".pdf", "application/pdf")
 }
 
 // file gives a kept document; without one it says that it is not ready, and

@@ -31,3 +31,23 @@ func (d Data) PausedBy() string {
 	}
 	return d.Dunning.PausedBy
 }
+
+// Planned remembers the newest payment plan.
+func (i *Invoice) Planned(id string) { i.data.Dunning.PlanID = id }
+
+// TellPONumber takes the buyer's own order number after issue. It is no part of
+// the legal document.
+func (i *Invoice) TellPONumber(number string) { i.data.BuyerPO = number }
+
+// Copy is the document with the buyer's later order number in its place (BT-13):
+// the same number, dates and amounts.
+func (i *Invoice) Copy() Data {
+	d := i.data
+	if d.BuyerPO != "" {
+		d.PONumber = d.BuyerPO
+	}
+	return d
+}
+
+// IsCopy reports whether the document shows an order number that was told later.
+func (d Data) IsCopy() bool { return d.BuyerPO != "" && d.PONumber == d.BuyerPO }

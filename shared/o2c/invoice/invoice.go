@@ -101,6 +101,7 @@ type Dunning struct {
 	DisputeID string       `json:"dispute_id,omitempty"` // the newest
 	Disputed  money.Amount `json:"disputed,omitzero"`    // its part of what is open, while it is not decided
 	Disputes  int          `json:"disputes,omitempty"`   // so far
+	PlanID    string       `json:"plan_id,omitempty"`    // the newest payment plan
 }
 
 // Sent is a step that was taken.
@@ -120,6 +121,7 @@ type Data struct {
 	OrderID       string        `json:"order_id,omitempty"`
 	OrderNo       string        `json:"order_number,omitempty"` // BT-14, the shop's reference
 	PONumber      string        `json:"po_number,omitempty"`    // BT-13, the buyer's own
+	BuyerPO       string        `json:"buyer_po,omitempty"`     // told after issue: it stands on copies alone
 	ShipmentID    string        `json:"shipment_id,omitempty"`
 	Refers        string        `json:"refers,omitempty"` // BT-25: the invoice that a credit note corrects
 	CustomerID    string        `json:"customer_id"`
@@ -261,6 +263,7 @@ func (i *Invoice) Void() error {
 func (i *Invoice) contentHash() string {
 	d := i.data
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
+	d.BuyerPO = ""
 	d.DunAt, d.PaidOn, d.Notes, d.Netted = time.Time{}, calendar.Date{}, nil, nil
 	b, err := json.Marshal(d)
 	if err != nil {
