@@ -149,8 +149,8 @@ func TestCap_52_AllDisputedMeansNoLetter(t *testing.T) {
 		t.Errorf("the ladder goes on with %q", next.NextStep)
 	}
 	d.live(4)
-	if n := len(d.lettersOf("reminder_")); n != before+1 {
-		t.Errorf("%d letters after the answer", n-before)
+	if all := d.lettersOf("reminder_"); len(all) <= before || !strings.HasPrefix(all[before].Subject, "reminder_firm") {
+		t.Errorf("%d letters after the answer", len(all)-before)
 	}
 	if h := d.disputesOf(doc.CustomerID); h != 1 {
 		t.Errorf("the payer's history counts %d disputes", h)
