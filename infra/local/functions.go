@@ -16,6 +16,7 @@ import (
 	"duly/shared/bank"
 	awsboot "duly/shared/boot/aws"
 	chatboot "duly/shared/boot/chat"
+	outboxboot "duly/shared/boot/outbox"
 	shopboot "duly/shared/boot/shop"
 	"duly/shared/bus"
 	"duly/shared/chat"
@@ -32,6 +33,7 @@ import (
 	"duly/shared/handler/slack"
 	"duly/shared/handler/trigger"
 	"duly/shared/handler/web"
+	"duly/shared/hook"
 	"duly/shared/mail"
 	"duly/shared/o2c"
 	"duly/shared/page"
@@ -117,6 +119,7 @@ func (b builder) outbox() trigger.Handler {
 			Files:   b.archive(),
 			Papers:  document.Papers{},
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),
+			Hooks:   hook.New(hook.Options{Secrets: outboxboot.Subscribers(b.secret), Now: b.Clock.Now, Loopback: true}),
 			Reports: b.agency,
 			Look:    orderwebhook.Look(b.Cycle, shopboot.APIs(b.secret, b.client)),
 			Now:     b.Clock.Now,

@@ -16,6 +16,7 @@ import (
 type Secrets struct {
 	Shops         map[string]string // by endpoint
 	ShopKeys      map[string]string // of their own interfaces, by endpoint
+	Subscribers   map[string]string // by name
 	StripeWebhook string
 	StripeKey     string
 	SlackSigning  string
@@ -35,6 +36,7 @@ func deriveSecrets(seed int64, p *o2c.Policy) Secrets {
 	s := Secrets{
 		Shops:         map[string]string{},
 		ShopKeys:      map[string]string{},
+		Subscribers:   map[string]string{},
 		StripeWebhook: "whsec_" + word("stripe webhook"),
 		StripeKey:     "sk_test_" + word("stripe key"),
 		SlackSigning:  word("slack signing")[:32],
@@ -57,6 +59,9 @@ func deriveSecrets(seed int64, p *o2c.Policy) Secrets {
 			s.ShopKeys[shop.Endpoint] = key[:31]
 		}
 	}
+	for _, to := range p.Subscribers {
+		s.Subscribers[to.Name] = "whsec_" + base64.StdEncoding.EncodeToString(derive("subscriber "+to.Name))
+	}
 	return s
 }
 
@@ -73,6 +78,9 @@ func (s Secrets) parameters(prefix string) map[string]string {
 	}
 	for endpoint, key := range s.ShopKeys {
 		values[prefix+"/shop/api/"+endpoint] = key
+	}
+	for name, secret := range s.Subscribers {
+		values[prefix+"/subscriber/"+name] = secret
 	}
 	return values
 }

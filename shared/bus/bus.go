@@ -46,26 +46,11 @@ var _ o2c.Bus = (*Bus)(nil)
 // New makes a bus of a name.
 func New(api API, name string) *Bus { return &Bus{api: api, name: name} }
 
-// Source is who our events are from, on the bus and in the CloudEvent.
-const Source = "duly"
-
 // Limits of one PutEvents call (docs.aws.amazon.com/eventbridge, PutEvents).
 const (
 	entriesMax = 10
 	bytesMax   = 256 << 10
 )
-
-// cloudEvent is the structured form of CloudEvents 1.0.
-type cloudEvent struct {
-	SpecVersion     string          `json:"specversion"`
-	ID              string          `json:"id"`
-	Source          string          `json:"source"`
-	Type            string          `json:"type"`
-	Subject         string          `json:"subject,omitempty"`
-	Time            string          `json:"time"` // RFC 3339
-	DataContentType string          `json:"datacontenttype"`
-	Data            json.RawMessage `json:"data"`
-}
 
 // Publish puts the events on the bus, in their order, in as few calls as the
 // limits allow. An entry that the bus did not take fails the whole, so that all
@@ -91,20 +76,17 @@ func (b *Bus) Publish(ctx context.Context, events []o2c.Published) error {
 
 // entry is the event as the bus carries it, and its size as the bus counts it.
 func (b *Bus) entry(e o2c.Published) (entry, int, error) {
-	detail, err := json.Marshal(cloudEvent{
-		SpecVersion: "1.0", ID: e.ID, Source: Source, Type: e.Type, Subject: e.Subject,
-		Time: e.Time.UTC().Format(time.RFC3339Nano), DataContentType: "application/json", Data: e.Data,
-	})
+	detail, err := e.CloudEvent()
 	if err != nil {
 		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", "its data is not JSON", "tell us", err)
 	}
 	const timestamp = 14 // bytes that EventBridge counts for the time
-	size := timestamp + len(Source) + len(e.Type) + len(detail)
+	size := timestamp + len(o2c.Source) + len(e.Type) + len(detail)
 	if size > bytesMax {
 		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", fmt.Sprintf("it has %d bytes, the bus takes %d", size, bytesMax), "read the document instead", nil)
 	}
 	at := json.Number(fmt.Sprintf("%d.%03d", e.Time.Unix(), e.Time.Nanosecond()/int(time.Millisecond)))
-	return entry{EventBusName: b.name, Source: Source, DetailType: e.Type, Detail: string(detail), Time: at}, size, nil
+	return entry{EventBusName: b.name, Source: o2c.Source, DetailType: e.Type, Detail: string(detail), Time: at}, size, nil
 }
 
 func (b *Bus) put(ctx context.Context, batch []entry) error {

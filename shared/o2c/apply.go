@@ -69,7 +69,7 @@ func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *inv
 	}
 	if err := errors.Join(
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
-		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"receipt": r.ID(), "amount": a.Settles(), "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
+		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"invoice": inv.Data().Number, "receipt": r.ID(), "amount": a.Settles(), "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
 		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, applicationLegs(r.ID(), a, 1)...),
 		c.moveOpen(ctx, tx, d, d.Releases(a.Settles()).Neg()), c.paid(ctx, tx, r.Data(), d, a.Amount, 1),
 		c.closeCheckout(ctx, tx, d.ID),

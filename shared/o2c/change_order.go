@@ -142,7 +142,8 @@ func (c *Cycle) cancel(ctx context.Context, tx *Tx, o *order.Order, reason strin
 	if err := c.letOff(ctx, tx, o, o.Cancel); err != nil {
 		return err
 	}
-	if err := errors.Join(tx.Save(o, Fact{Type: "order.cancelled", Data: map[string]string{"reason": reason}}), c.strand(ctx, tx, o), c.endBills(ctx, tx, o, reason)); err != nil {
+	fact := Fact{Type: "order.cancelled", Data: map[string]string{"order": o.Data().Number, "external_id": o.Data().ExternalID, "reason": reason}}
+	if err := errors.Join(tx.Save(o, fact), c.publish(tx, KeyOf(o)), c.strand(ctx, tx, o), c.endBills(ctx, tx, o, reason)); err != nil {
 		return err
 	}
 	return c.voidRequest(ctx, tx, o, reason)

@@ -116,7 +116,7 @@ func (c *Cycle) issueNote(ctx context.Context, tx *Tx, inv, note *invoice.Invoic
 	}
 	if err := errors.Join(
 		tx.Save(note, Fact{Type: "credit_note.issued", Data: d}), tx.Save(series),
-		tx.Save(inv, Fact{Type: fact, Data: map[string]any{"credit_note": d.Number, "amount": d.Total, "settled": settled, "open": inv.Open(), "reason": why}}),
+		tx.Save(inv, Fact{Type: fact, Data: map[string]any{"invoice": inv.Data().Number, "credit_note": d.Number, "amount": d.Total, "settled": settled, "open": inv.Open(), "reason": why}}),
 	); err != nil {
 		return err
 	}

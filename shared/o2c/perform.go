@@ -18,6 +18,7 @@ type Outbox struct {
 	Files   Files
 	Papers  Papers
 	Bus     Bus
+	Hooks   Hooks
 	EPost   EPost            // nil: no access point is set up
 	Reports Reports          // nil: no agency is set up
 	Look    LookIntoShop     // nil: no shop needs it
@@ -47,7 +48,8 @@ type performer func(ctx context.Context, o *Outbox, e Effect) (done func(context
 type does struct {
 	rank     Rank
 	perform  performer
-	fallback string // the notice that the team gets when the effect is given up
+	fallback string                                                       // the notice that the team gets when the effect is given up
+	gaveUp   func(ctx context.Context, o *Outbox, tx *Tx, e Effect) error // what else follows from that
 }
 
 // The kinds of effects.
@@ -66,6 +68,7 @@ const (
 	doReply   = "chat.reply"
 	doWhisper = "chat.whisper"
 	doPublish = "event.publish"
+	doTell    = "event.tell"
 )
 
 // effects is the effect table.
@@ -90,6 +93,7 @@ func effects() map[string]does {
 		doReply:   {rank: RankChat, perform: performReply},
 		doWhisper: {rank: RankChat, perform: performWhisper},
 		doPublish: {rank: RankPublish, perform: performPublish},
+		doTell:    {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 
 		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "A quote could not be rendered"},
 		doContract:  {rank: RankIssue, perform: performContract, fallback: "A contract could not be rendered"},
@@ -221,6 +225,11 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 		next.Status = EffectFailed
 		if err := tx.Save(&next, Fact{Type: "effect.failed", Data: map[string]any{"does": e.Does, "subject": e.Subject, "problem": next.Problem}}); err != nil {
 			return err
+		}
+		if row := effects()[e.Does]; row.gaveUp != nil {
+			if err := row.gaveUp(ctx, o, tx, next); err != nil {
+				return err
+			}
 		}
 		return o.fallBack(tx, next)
 	})

@@ -39,6 +39,7 @@ type Policy struct {
 
 	Shipping    Shipping
 	Shops       []Shop
+	Subscribers []Subscriber
 	People      []Person
 	Workspace   Workspace
 	OneStopShop bool // consumers elsewhere in the Union are charged their own country's VAT

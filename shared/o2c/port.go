@@ -153,6 +153,13 @@ type Published struct {
 	Data    []byte // JSON
 }
 
+// Hooks tells subscribers of events.
+type Hooks interface {
+	// Tell sends one event, signed. Refused means that the subscriber wants no
+	// more; any other failure is worth another attempt.
+	Tell(ctx context.Context, to Subscriber, e Published) error
+}
+
 // Chat is the team's room. Cards are the o2c views of card.go; the adapter
 // renders them.
 type Chat interface {

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 )
 
@@ -41,7 +42,12 @@ func (c *Cycle) publish(tx *Tx, of Key) error {
 	if len(args.Seqs) == 0 {
 		return nil
 	}
-	return tx.ask(doPublish, of, args)
+	for _, e := range tx.plan.Saves[i].Events {
+		if slices.Contains(args.Seqs, e.Seq) {
+			err = errors.Join(err, c.tellOf(tx, of, e.Type, e.Seq))
+		}
+	}
+	return errors.Join(err, tx.ask(doPublish, of, args))
 }
 
 // askedSeqs are the events of a document whose publication is staged already.
@@ -73,7 +79,7 @@ func performPublish(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 	var out []Published
 	for _, ev := range trail {
 		if slices.Contains(args.Seqs, ev.Seq) {
-			out = append(out, Published{ID: ev.ID, Type: "duly." + ev.Type + ".v1", Subject: ev.Of.String(), Time: ev.At, Data: ev.Data})
+			out = append(out, ev.published())
 		}
 	}
 	return nil, o.Bus.Publish(ctx, out)

@@ -121,7 +121,7 @@ var (
 	leaves   = []string{"duly/shared/signature", "duly/shared/text"}
 	cycle    = []string{"duly/shared/o2c", "duly/shared/o2c/..."}
 	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault"}
-	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "document", "page", "rule", "rates", "upload", "report", "settle", "export"}
+	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "hook", "document", "page", "rule", "rates", "upload", "report", "settle", "export"}
 )
 
 func layers() []layer {

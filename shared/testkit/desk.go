@@ -26,6 +26,7 @@ type Desk struct {
 	Threads   []o2c.Card
 	Whispers  []string
 	Published []o2c.Published
+	Told      []Told
 	Pages     map[string]o2c.CheckoutPage // by idempotency key
 	Expired   []string
 	Payouts   map[string]o2c.PayoutFacts
@@ -138,6 +139,23 @@ func (d *Desk) Publish(_ context.Context, events []o2c.Published) error {
 	defer leave()
 	d.Published = append(d.Published, events...)
 	return nil
+}
+
+// Tell takes an event for a subscriber.
+func (d *Desk) Tell(_ context.Context, to o2c.Subscriber, e o2c.Published) error {
+	leave, err := d.enter("hook:" + to.Name)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	d.Told = append(d.Told, Told{To: to.Name, Event: e})
+	return nil
+}
+
+// Told is an event that a subscriber got.
+type Told struct {
+	To    string
+	Event o2c.Published
 }
 
 // Put keeps a file; other content under the same name is refused.

@@ -94,6 +94,8 @@ type file struct {
 		SilentHours whole  `yaml:"silent_hours"`
 		Consecutive *bool  `yaml:"consecutive"`
 	} `yaml:"shops"`
+	Subscribers []subscriber `yaml:"subscribers"`
+
 	Approval approval `yaml:"approval"`
 	People   []person `yaml:"people"`
 	Slack    struct {
@@ -150,7 +152,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c),
-		Shops:    f.shops(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
+		Shops:    f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
 }
 

@@ -6,6 +6,7 @@ package outbox
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"duly/shared/boot/bus"
@@ -18,6 +19,7 @@ import (
 	"duly/shared/boot/shop"
 	"duly/shared/document"
 	orderwebhook "duly/shared/handler/order-webhook"
+	"duly/shared/hook"
 	"duly/shared/o2c"
 )
 
@@ -41,6 +43,16 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	if o.Files, err = files.Lazy()(); err != nil {
 		return nil, err
 	}
+	o.Hooks = hook.New(hook.Options{Secrets: Subscribers(secret), Now: now})
 	o.Bus, err = bus.Lazy()()
 	return o, err
+}
+
+// Subscribers reads a subscriber's signing secrets: several, apart by spaces,
+// while one replaces another.
+func Subscribers(secret func(ctx context.Context, name string) (string, error)) func(ctx context.Context, name string) ([]string, error) {
+	return func(ctx context.Context, name string) ([]string, error) {
+		written, err := secret(ctx, "subscriber/"+name)
+		return strings.Fields(written), err
+	}
 }

@@ -108,6 +108,7 @@ func (s server) routes() {
 	s.ledger()
 	s.figures()
 	s.events()
+	s.subscribers()
 	s.parked()
 	s.uploads()
 	s.openAPI()

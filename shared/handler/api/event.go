@@ -33,4 +33,14 @@ func (s server) events() {
 		}, all)
 		return &reply[page[Event]]{page[Event]{each(kept, eventView), next}}, err
 	})
+	type byID struct {
+		ID string `path:"id"`
+	}
+	route(s, post("replay-event", "/v1/events/{id}/replay", "Publish an event again, on the bus and to the subscribers who want it"), func(ctx context.Context, in *byID) (*reply[Event], error) {
+		e, err := s.Cycle.ReplayEvent(ctx, s.stamp(ctx), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &reply[Event]{eventView(&e)}, nil
+	})
 }

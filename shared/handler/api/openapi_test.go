@@ -90,7 +90,7 @@ func matches(pattern, path string) (fixed int) {
 }
 
 // TestTheDocumentHasTheRoutesThatArePinned compares with interfaces.md;
-// the answer to a quote's credit question and the contract register are more.
+// subscribers, the answer to a quote's credit question and the contract register are more.
 func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 	want := strings.Fields(`
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
@@ -104,7 +104,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf GET/credit-notes/{number}/ubl
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
 		GET/ledger/entries GET/ledger/trial-balance GET/ageing GET/kpis
-		GET/events GET/parked POST/parked/{id}/replay POST/uploads GET/jobs/{id} GET/openapi.json`)
+		GET/events POST/events/{id}/replay GET/subscribers POST/subscribers/{name}/resume GET/parked POST/parked/{id}/replay POST/uploads GET/jobs/{id} GET/openapi.json`)
 	var got []string
 	for name := range operations() {
 		got = append(got, strings.Replace(name, " /v1", "", 1))

@@ -37,7 +37,7 @@ func (w *world) wire(e *environment) {
 	switch e.function {
 	case "outbox":
 		e.handler = outbox.New(outbox.Deps{Metrics: io.Discard, Outbox: &o2c.Outbox{
-			Cycle: e.cycle, Mail: w.desk, Chat: w.desk, Files: w.desk, Papers: papers{}, Bus: w.desk, Now: e.Now,
+			Cycle: e.cycle, Mail: w.desk, Chat: w.desk, Files: w.desk, Papers: papers{}, Bus: w.desk, Hooks: w.desk, Now: e.Now,
 		}})
 	case "dunning":
 		e.handler = dunning.New(dunning.Deps{Cycle: e.cycle, Now: e.Now, Log: silent()})
