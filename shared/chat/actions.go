@@ -26,6 +26,18 @@ const (
 	ActPlanApprove       = "plan.approve"
 	ActPlanEdit          = "plan.edit"
 	ActPlanDecline       = "plan.decline"
+	ActOverdueCall       = "overdue.call"
+	ActOverduePause      = "overdue.pause"
+	ActOverdueGoOn       = "overdue.go_on"
+	ActOverdueStop       = "overdue.stop"
+	ActOverdueStopYes    = "overdue.stop_approve"
+	ActOverdueSupply     = "overdue.supply"
+	ActOverdueMore       = "overdue.more" // the menu that has the last of them
+	ActOverdueChecked    = "overdue.checked"
+	ActLetterSkip        = "letter.skip"
+	ActLetterCall        = "letter.call"
+	ActLetterSend        = "letter.send"
+	ActLetterMore        = "letter.more" // the menu that has them
 	ActDisputeAccept     = "dispute.accept"
 	ActDisputeReject     = "dispute.reject"
 	ActDisputeAsk        = "dispute.ask"
@@ -120,6 +132,16 @@ var actionTable = map[string]Action{
 	ActPlanApprove:       {Roles: deciders},
 	ActPlanEdit:          {Roles: deciders, Modal: true},
 	ActPlanDecline:       {Roles: deciders, Modal: true},
+	ActOverdueCall:       {Roles: collectors, Own: sales, Modal: true},
+	ActOverduePause:      {Roles: collectors, Modal: true},
+	ActOverdueGoOn:       {Roles: collectors},
+	ActOverdueStop:       {Roles: collectors, Modal: true},
+	ActOverdueStopYes:    {Roles: deciders},
+	ActOverdueSupply:     {Roles: deciders},
+	ActOverdueChecked:    {Roles: collectors},
+	ActLetterSkip:        {Roles: collectors, Own: sales},
+	ActLetterCall:        {Roles: collectors, Own: sales},
+	ActLetterSend:        {Roles: collectors, Own: sales},
 	ActDisputeAccept:     {Roles: collectors, Modal: true},
 	ActDisputeReject:     {Roles: collectors, Modal: true},
 	ActDisputeAsk:        {Roles: collectors, Modal: true},

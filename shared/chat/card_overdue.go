@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -18,33 +19,89 @@ func (v Voice) overdue(c o2c.OverdueCard) Message {
 		return message(sentence, section(v.mark("overdue.none", "customer", customer)))
 	}
 	about := []any{"customer", customer, "amount", c.Overdue, "days", v.count("days", c.Oldest)}
-	today := dayOf(c)
-	ref := Ref{ID: c.Customer.ID}.String()
 	return message(v.Say("overdue.text", about...),
 		header(v.Say("overdue.title", about...)),
-		section(listed(v, c.Invoices, listMax, func(d invoice.Data) markup { return v.openItem(d, today) })),
-		notes(v.promise(c.Promise), v.reachable(c)),
-		notes(v.nextStep(c.Invoices), v.owned(c.Owner)),
-		actions(
-			take(v, c.Owner, ref),
-			button(ActOverduePromise, v.Say("button.promise"), ref),
-			button(ActOverduePlan, v.Say("button.plan"), ref),
-			button(ActOverdueDispute, v.Say("button.dispute"), ref),
-			button(ActOverdueSnooze, v.Say("button.snooze"), ref)))
+		section(listed(v, slices.Concat(c.Settled, c.Invoices), listMax, func(d invoice.Data) markup { return v.openItem(d, c.Today) })),
+		notes(v.promise(c.Promise), v.lastCall(c), v.reachable(c)),
+		notes(v.nextStep(c.Invoices), v.callBy(c), v.owned(c.Owner), v.rests(c), v.supply(c)),
+		v.stopping(c),
+		v.overdueActions(c))
 }
 
-// dayOf is the day that the card was drawn for: the oldest invoice is as late on it as the card says.
-func dayOf(c o2c.OverdueCard) calendar.Date {
-	var oldest calendar.Date
-	for _, d := range c.Invoices {
-		if !d.DueOn.IsZero() && d.Open.IsPositive() && (oldest.IsZero() || d.DueOn.Before(oldest)) {
-			oldest = d.DueOn
+// overdueActions are what a collector does about a customer (ux.md §2.4).
+func (v Voice) overdueActions(c o2c.OverdueCard) slack.Block {
+	ref := Ref{ID: c.Customer.ID}.String()
+	pause, supply := entry{ActOverduePause, "button.pause"}, entry{ActOverdueStop, "button.stop"}
+	if !c.HoldUntil.IsZero() {
+		pause = entry{ActOverdueGoOn, "button.go_on"}
+	}
+	if c.Customer.Stopped != nil {
+		supply = entry{ActOverdueSupply, "button.supply"}
+	}
+	elements := []slack.BlockElement{}
+	for _, b := range []*slack.ButtonBlockElement{
+		take(v, c.Owner, ref), button(ActOverdueCall, v.Say("button.call"), ref), button(ActOverduePromise, v.Say("button.promise"), ref), button(ActOverduePlan, v.Say("button.plan"), ref),
+	} {
+		if b != nil {
+			elements = append(elements, b)
 		}
 	}
-	if oldest.IsZero() {
-		return oldest
+	return row(append(elements, v.menu(ActOverdueMore, ref,
+		entry{ActOverdueDispute, "button.dispute"}, entry{ActOverdueSnooze, "button.snooze"}, pause, supply))...)
+}
+
+// stopping asks the second colleague whether supply stops.
+func (v Voice) stopping(c o2c.OverdueCard) slack.Block {
+	if c.Stop == nil {
+		return nil
 	}
-	return oldest.AddDays(c.Oldest)
+	ref := Ref{ID: c.Customer.ID}.String()
+	return actions(
+		primary(button(ActOverdueStopYes, v.Say("button.stop_yes"), ref)),
+		button(ActOverdueSupply, v.Say("button.stop_no"), ref))
+}
+
+func (v Voice) lastCall(c o2c.OverdueCard) markup {
+	if c.Call == nil {
+		return ""
+	}
+	said := v.mark("overdue.call", "by", named(v.people("slack:"+c.Call.By)), "date", c.Call.On, "outcome", v.known("outcome.", c.Call.Outcome))
+	if c.Call.Note != "" {
+		said = join(": ", said, markup(escape(noted(c.Call.Note))))
+	}
+	return said
+}
+
+func (v Voice) callBy(c o2c.OverdueCard) markup {
+	if c.CallBy.IsZero() {
+		return ""
+	}
+	return v.mark("overdue.call_by", "date", c.CallBy)
+}
+
+// rests is until when no letter goes out, and why.
+func (v Voice) rests(c o2c.OverdueCard) markup {
+	if c.HoldUntil.IsZero() {
+		return ""
+	}
+	said := v.mark("overdue.held", "date", c.HoldUntil)
+	if c.HoldWhy != "" {
+		said = join(": ", said, markup(escape(noted(c.HoldWhy))))
+	}
+	return said
+}
+
+// supply is whether new orders wait, or somebody wants them to.
+func (v Voice) supply(c o2c.OverdueCard) markup {
+	switch {
+	case c.Customer.Stopped != nil:
+		return v.mark("overdue.stopped", "by", named(v.people(c.Customer.Stopped.By)), "why", noted(c.Customer.Stopped.Why))
+	case c.Stop != nil:
+		return v.mark("overdue.stop_asked", "by", named(v.people("slack:"+c.Stop.By)), "why", noted(c.Stop.Why))
+	case c.State != "":
+		return v.mark("overdue.state", "state", v.known("state.", c.State))
+	}
+	return ""
 }
 
 func (v Voice) openItem(d invoice.Data, today calendar.Date) markup {

@@ -14,6 +14,7 @@ import (
 	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 )
 
@@ -66,6 +67,7 @@ func drawnWith(t *rapid.T, v Voice, foreign string) map[string]any {
 	drawn["customer"] = v.Customer(customer, foreign, o2c.Exposure{}, []invoice.Data{sampleInvoice(foreign, 1, "2026-01-01")})
 	drawn["ship"] = v.ShipPart(Meta{}, o)
 	drawn["substitute"], drawn["cancel line"], drawn["receive"] = v.Substitute(Meta{}, o, foreign), v.CancelLine(Meta{}, o), v.Receive(Meta{}, foreign, foreign, 1)
+	drawn["call"], drawn["pause"], drawn["stop"] = v.Call(Meta{}, foreign, foreign), v.Pause(Meta{}, foreign, on("2026-01-06")), v.Stop(Meta{}, foreign)
 	drawn["snooze"] = v.Snooze(Meta{}, foreign, on("2026-01-06"))
 	drawn["split"] = v.Split(Meta{}, r)
 	drawn["word"] = v.Word(foreign)
@@ -87,6 +89,8 @@ func poisoned(foreign string) map[string]o2c.Card {
 	line.Order.CustomerName = foreign
 	late := sampleOverdue()
 	late.Customer.Name, late.Customer.Phone, late.Customer.Emails, late.Owner = foreign, foreign, []string{foreign}, foreign
+	late.Call, late.HoldWhy, late.HoldUntil, late.State = &o2c.CallNote{By: foreign, Outcome: foreign, Note: foreign}, foreign, on("2026-01-05"), foreign
+	late.Stop = &o2c.StopAsk{By: foreign, Why: foreign}
 	late.Invoices[0].Number, late.Invoices[0].Dunning.Sent[0].Step, late.Promise.By, late.Promise.Date = foreign, foreign, foreign, foreign
 	inv := sampleInvoice(foreign, 1, "2026-01-01")
 	inv.Buyer.Name, inv.OrderNo, inv.Missing = foreign, foreign, []string{foreign}
@@ -98,6 +102,8 @@ func poisoned(foreign string) map[string]o2c.Card {
 	o.Number, o.CustomerName, o.Lines[0].Name, o.Lines[0].SKU = foreign, foreign, foreign, foreign
 	return map[string]o2c.Card{
 		"credit": c, "decided": done, "first": first, "line": line, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
+		"letters": o2c.LettersCard{All: []o2c.Coming{{CustomerID: "c", Customer: foreign, Step: foreign, Numbers: []string{foreign}, Totals: []money.Amount{eur(1)}, Status: foreign, By: foreign}}},
+		"check":   o2c.CheckCard{Invoice: inv, Doubts: []string{foreign}}, "case": o2c.CaseLine{What: o2c.LineHeld, By: foreign, Code: foreign, Numbers: []string{foreign}, Note: foreign},
 		"cash":     o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},
 		"delivery": o2c.DeliveryCard{Delivery: delivery.Data{ID: "e", What: foreign, Numbers: []string{foreign}, Customer: foreign, Channel: delivery.Mail, To: foreign, Status: delivery.Bounced, Code: foreign, Reason: foreign}, By: foreign},
 		"stock":    o2c.StockCard{Order: o, Lines: o.Lines, Shelves: map[string]o2c.Shelf{foreign: {OnHand: 1}}, Waiting: map[string]int{foreign: 2}, WaitsBy: foreign},

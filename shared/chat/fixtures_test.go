@@ -124,8 +124,33 @@ func sampleOverdue() o2c.OverdueCard {
 	newer.Dunning = invoice.Dunning{PausedBy: "promise p_1"}
 	return o2c.OverdueCard{
 		Customer: sampleCustomer(), Invoices: []invoice.Data{late, newer, sampleInvoice("2026-0060", 10000, "2026-02-01")},
-		Overdue: eur(824000), Oldest: 33, Promise: &o2c.PromiseLine{Amount: eur(324000), Date: "2026-01-12", Status: "open", By: "Joost"},
+		Today: on("2026-01-05"), Overdue: eur(824000), Oldest: 33, Promise: &o2c.PromiseLine{Amount: eur(324000), Date: "2026-01-12", Status: "open", By: "Joost"},
 	}
+}
+
+// workedOverdue is a customer whom colleagues have worked on; stoppedOverdue gets no new goods.
+func workedOverdue() o2c.OverdueCard {
+	c := sampleOverdue()
+	paid := sampleInvoice("2026-0040", 50000, "2025-12-01")
+	paid.Status, paid.Open = invoice.Paid, eur(0)
+	c.Settled, c.Owner, c.CallBy, c.HoldUntil, c.HoldWhy = []invoice.Data{paid}, "Joost", on("2026-01-08"), on("2026-01-12"), "in talks"
+	c.Calls, c.Call = 1, &o2c.CallNote{On: on("2026-01-04"), By: "U03COLLECT", Outcome: o2c.CallReached, Note: "pays on Friday"}
+	c.Stop = &o2c.StopAsk{By: "U03COLLECT", Why: "third time", On: on("2026-01-05")}
+	return c
+}
+
+func stoppedOverdue() o2c.OverdueCard {
+	c := sampleOverdue()
+	c.Customer.Stopped = &party.Stop{By: "slack:U04APPROVE", Why: "third time", On: on("2026-01-05")}
+	return c
+}
+
+func sampleLetters() o2c.LettersCard {
+	return o2c.LettersCard{On: on("2026-01-06"), More: 3, All: []o2c.Coming{
+		{CustomerID: "c_1", Customer: "Acme BV", Step: "firm", Numbers: []string{"2026-0042", "2026-0051"}, Totals: []money.Amount{eur(824000), money.Of(12000, "USD")}},
+		{CustomerID: "c_2", Customer: "Bakkerij Vos", Step: "call", Calls: true, Numbers: []string{"2026-0044"}, Totals: []money.Amount{eur(310000)}},
+		{CustomerID: "c_3", Customer: "De Boer", Step: "friendly", Numbers: []string{"2026-0047"}, Totals: []money.Amount{eur(4000)}, Status: o2c.ComingSkipped, By: "slack:U03COLLECT"},
+	}}
 }
 
 func sampleReceipt() cash.ReceiptData {
@@ -206,6 +231,13 @@ func cards() map[string]o2c.Card {
 		"credit_void":         decidedCredit(credit.Void, credit.Conditions{}, ""),
 		"overdue":             sampleOverdue(),
 		"overdue_taken":       taken,
+		"overdue_worked":      workedOverdue(),
+		"overdue_stopped":     stoppedOverdue(),
+		"letters":             sampleLetters(),
+		"check":               o2c.CheckCard{Invoice: sampleInvoice("2026-0042", 500000, "2025-12-03"), Doubts: []string{o2c.DoubtPONumber, o2c.DoubtUndelivered}},
+		"check_done":          o2c.CheckCard{Invoice: sampleInvoice("2026-0042", 500000, "2025-12-03")},
+		"case_step":           o2c.CaseLine{What: o2c.LineStep, Code: "firm", Numbers: []string{"2026-0042", "2026-0051"}, Note: "finance@acme.example"},
+		"case_called":         o2c.CaseLine{What: o2c.LineCalled, By: "slack:U03COLLECT", Code: o2c.CallReached, Note: "pays on Friday", Date: on("2026-01-12")},
 		"overdue_none":        o2c.OverdueCard{Customer: sampleCustomer(), Overdue: eur(0)},
 		"invoice_open":        o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), PayURL: "https://pay.example/i/k1abc"},
 		"invoice_paid":        o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
@@ -363,6 +395,9 @@ func forms(v Voice) map[string]Modal {
 		"dispute_accept":      v.AcceptDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
 		"dispute_reject":      v.RejectDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
 		"dispute_ask":         v.AskAboutDispute(about, "Acme BV", sampleDispute(dunning.DisputeOpen).Dispute),
+		"call":                v.Call(about, "Acme BV", "+31 20 123 4567"),
+		"pause":               v.Pause(about, "Acme BV", on("2026-01-19")),
+		"stop":                v.Stop(about, "Acme BV"),
 		"snooze":              v.Snooze(about, "Acme BV", on("2026-01-07")),
 		"split":               v.Split(about, sampleReceipt()),
 		"ship_part":           v.ShipPart(about, shipping),

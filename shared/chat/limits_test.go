@@ -164,7 +164,11 @@ func monsters() map[string]o2c.Card {
 	return map[string]o2c.Card{
 		"credit": c, "credit_decided": decided,
 		"overdue": o2c.OverdueCard{Customer: party.Data{ID: "c", Name: long, Phone: long, Emails: []string{long}}, Invoices: monsterInvoices(60), Overdue: eur(1 << 60), Oldest: 1 << 30,
-			Promise: &o2c.PromiseLine{Amount: eur(1), Date: long, Status: long, By: long}},
+			Promise: &o2c.PromiseLine{Amount: eur(1), Date: long, Status: long, By: long}, Settled: monsterInvoices(60), HoldUntil: on("2026-01-05"), HoldWhy: long, State: long,
+			Call: &o2c.CallNote{By: long, Outcome: long, Note: long}, Stop: &o2c.StopAsk{By: long, Why: long}},
+		"letters":  o2c.LettersCard{More: 1 << 40, All: slices.Repeat([]o2c.Coming{{CustomerID: "c", Customer: long, Step: long, Numbers: slices.Repeat([]string{long}, 60), Totals: []money.Amount{eur(1 << 60)}}}, 60)},
+		"check":    o2c.CheckCard{Invoice: monsterInvoices(1)[0], Doubts: slices.Repeat([]string{long}, 60)},
+		"case":     o2c.CaseLine{What: o2c.LineCalled, By: long, Code: long, Numbers: slices.Repeat([]string{long}, 60), Note: long, Date: on("2026-01-05")},
 		"invoice":  o2c.InvoiceCard{Invoice: monsterInvoices(1)[0], PayURL: "https://pay.example/" + strings.Repeat("x", 5000)},
 		"draft":    o2c.DraftCard{Invoice: draft, Order: long},
 		"cash":     o2c.CashCard{Receipt: monsterReceipt(), Candidates: guesses},

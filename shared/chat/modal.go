@@ -47,6 +47,8 @@ const (
 	FieldUnits    = "units"
 	FieldSKU      = "sku"
 	FieldNote     = "note"
+	FieldOutcome  = "outcome"
+	FieldAgain    = "again"
 	FieldWrong    = "why_wrong"
 	FieldWords    = "words"
 	FieldEmail    = "email"
@@ -63,7 +65,7 @@ func FieldOf(pointer string) string {
 	case "conditions":
 		return FieldMode
 	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd,
-		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail, FieldParts:
+		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail, FieldParts, FieldOutcome, FieldAgain:
 		return last
 	}
 	return ""

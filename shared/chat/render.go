@@ -28,6 +28,12 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.creditLine(c), nil
 	case o2c.OverdueCard:
 		return v.overdue(c), nil
+	case o2c.CaseLine:
+		return v.caseLine(c), nil
+	case o2c.LettersCard:
+		return v.letters(c), nil
+	case o2c.CheckCard:
+		return v.check(c), nil
 	case o2c.InvoiceCard:
 		return v.invoice(c), nil
 	case o2c.DraftCard:

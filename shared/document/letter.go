@@ -138,8 +138,10 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		l.Body += " " + said.say("mail.netted")
 	}
 	switch {
-	case f.several:
+	case f.several && f.owes:
 		l.Table = openTable(v.Items, w)
+	case f.several:
+		l.Table = settledTable(v.Items, w)
 	case f.goods:
 		l.Table = goodsTable(v.Lines, w)
 	case f.parts:
@@ -221,6 +223,15 @@ func openTable(items []o2c.LetterItem, w text.Words) table {
 			{Text: plain(i.Number), URL: i.URL, Tight: true}, {Text: w.Short(text.Day(i.DueOn)), Tight: true},
 			{Text: late(i.DaysLate, w)}, {Text: amount(i.Open, w), Tight: true},
 		})
+	}
+	return t
+}
+
+// settledTable is what one payment was for.
+func settledTable(items []o2c.LetterItem, w text.Words) table {
+	t := table{Head: []string{w.Say("mail.col.invoice"), w.Say("mail.col.received")}}
+	for _, i := range items {
+		t.Rows = append(t.Rows, []cell{{Text: plain(i.Number), URL: i.URL, Tight: true}, {Text: amount(i.Open, w), Tight: true}})
 	}
 	return t
 }

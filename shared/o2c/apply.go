@@ -85,6 +85,7 @@ func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *inv
 	return errors.Join(
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 		c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: d.CustomerID}),
+		c.caseEases(ctx, tx, r, inv, a),
 		c.publish(tx, KeyOf(inv)),
 	)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/delivery"
@@ -23,10 +24,20 @@ type Card interface{ card() }
 type OverdueCard struct {
 	Customer party.Data
 	Invoices []invoice.Data // overdue first, oldest first
+	Settled  []invoice.Data // that stood on the card and are not open any more
+	Today    calendar.Date
 	Overdue  money.Amount
 	Oldest   int // days
 	Owner    string
 	Promise  *PromiseLine // the newest
+
+	HoldUntil calendar.Date // no letters up to and including this day
+	HoldWhy   string
+	CallBy    calendar.Date // a colleague is to call until then
+	Call      *CallNote     // the newest
+	Calls     int           // so far
+	Stop      *StopAsk      // somebody proposes to stop supply
+	State     string        // of a late customer, by the policy; "": none
 }
 
 // PromiseLine is a promise on a card.

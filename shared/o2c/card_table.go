@@ -4,11 +4,8 @@ import (
 	"context"
 
 	"duly/shared/o2c/cash"
-	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
-	"duly/shared/o2c/party"
 )
 
 // cardRow is one row of the card table: the channel it belongs in and how its
@@ -23,6 +20,8 @@ func cards() map[string]cardRow {
 	return map[string]cardRow{
 		"credit":   {channel: "credit", view: creditCard},
 		"overdue":  {channel: "collections", view: overdueCard},
+		"letters":  {channel: "collections", view: lettersCard},
+		"check":    {channel: "collections", view: checkCard},
 		"invoice":  {channel: "digest", view: invoiceCard},
 		"draft":    {channel: "exceptions", view: draftCard},
 		"delivery": {channel: "exceptions", view: deliveryCard},
@@ -42,42 +41,6 @@ func cards() map[string]cardRow {
 		"quote":    {channel: "sales", view: quoteCard},
 		"contract": {channel: "sales", view: contractCard},
 	}
-}
-
-func overdueCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
-	tx := NewTx(o.Cycle.Store)
-	cust, err := get[party.Customer](ctx, tx, e.Subject.ID)
-	if err != nil {
-		return nil, err
-	}
-	k, err := o.Cycle.caseOf(ctx, tx, e.Subject.ID)
-	if err != nil {
-		return nil, err
-	}
-	open, err := o.Cycle.openInvoices(ctx, tx, e.Subject.ID)
-	if err != nil {
-		return nil, err
-	}
-	today := o.Cycle.today(o.Now())
-	card := OverdueCard{Customer: cust.Data(), Overdue: money.Of(0, o.Cycle.Policy.Currency), Owner: o.Cycle.Policy.NameOf("slack:" + k.data.Owner)}
-	if k.data.Owner == "" {
-		card.Owner = ""
-	}
-	for _, inv := range open {
-		card.Invoices = append(card.Invoices, inv.Data())
-		if inv.Overdue(today) {
-			card.Overdue = card.Overdue.Plus(inv.Data().InBooks(inv.Open()))
-			card.Oldest = max(card.Oldest, today.DaysSince(inv.Data().DueOn))
-		}
-	}
-	if k.data.Promise != "" {
-		p, err := get[dunning.Promise](ctx, tx, k.data.Promise)
-		if err != nil {
-			return nil, err
-		}
-		card.Promise = &PromiseLine{Amount: p.Data().Amount, Date: p.Data().Date.String(), Status: p.Data().Status, By: o.Cycle.Policy.NameOf(p.Data().By)}
-	}
-	return card, nil
 }
 
 func invoiceCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {

@@ -23,6 +23,9 @@ func (c *Cycle) creditInput(ctx context.Context, tx *Tx, cust party.Data, o orde
 	}
 	in.Prepaid = o.PaidAtShop != nil && o.PaidAtShop.Amount.Currency == o.Currency && o.PaidAtShop.Amount.Cmp(o.Total) >= 0
 	in.PrepayOnly = len(o.Shipments) == 0 && (cust.InvoiceOn == party.InvoicePrepaid || (in.Limit != nil && in.Limit.IsZero()))
+	if state, ok := c.Policy.Credit.StateOf(in); ok && state.Then == credit.StatePrepay && len(o.Shipments) == 0 {
+		in.PrepayOnly = true
+	}
 	in.Channel, in.Platform = o.Source.Endpoint, o.Source.Platform
 	return in, nil
 }
@@ -39,6 +42,9 @@ func (c *Cycle) standingOf(ctx context.Context, tx *Tx, cust party.Data, x expos
 		Amount: books(0), Receivable: books(x.whole(countOpen)), Confirmed: books(x.whole(countConfirmed)), Limit: x.limit, Overdue: books(0),
 		Blocked: cust.Blocked, Orders: int(x.whole(countOrders)), Since: c.since(cust), On: today,
 		Kind: cust.Kind, Country: cust.Address.Country, CustomerID: cust.ID, Insured: cust.Insured,
+	}
+	if cust.Stopped != nil {
+		in.Stopped = cust.Stopped.Why
 	}
 	if x.head != "" {
 		in.Group = &credit.Group{Head: x.head, Receivable: books(x.group.Values[countOpen]), Confirmed: books(x.group.Values[countConfirmed])}

@@ -158,6 +158,9 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 		d.ID = Name("c", "api", normal(d.VATID), normal(d.KVK), strings.ToLower(seed))
 	}
 	d.CreatedAt = s.At
+	if err := c.knownProfile(d.DunningProfile); err != nil {
+		return d, err
+	}
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		cust, err := party.NewCustomer(d)
@@ -206,10 +209,16 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 			return fault.Bad("/", err.Error(), "mend the field and send it again")
 		}
 		after = cust.Data()
+		if err := c.knownProfile(after.DunningProfile); err != nil {
+			return err
+		}
 		if err := c.restate(ctx, tx, &cust, before); err != nil {
 			return err
 		}
-		return tx.Save(&cust, Fact{Type: "customer.amended", Data: after})
+		if err := tx.Save(&cust, Fact{Type: "customer.amended", Data: after}); err != nil || c.Policy.LadderOf(before).Name == c.Policy.LadderOf(after).Name {
+			return err
+		}
+		return c.changeLadder(ctx, tx, id)
 	})
 	return after, err
 }

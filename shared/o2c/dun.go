@@ -79,6 +79,9 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 			break
 		}
 	}
+	if fresh && budget() && !failed.hopeless() {
+		failed.note(c.foretell(ctx, at))
+	}
 	return r, failed.err()
 }
 

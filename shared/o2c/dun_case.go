@@ -3,10 +3,8 @@ package o2c
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"duly/shared/o2c/calendar"
-	"duly/shared/o2c/fault"
 )
 
 // caseData is all that runs against one customer.
@@ -18,6 +16,44 @@ type caseData struct {
 	Owner      string        `json:"owner,omitempty"`   // the colleague who took it
 	Promise    string        `json:"promise,omitempty"` // the newest
 	CallBy     calendar.Date `json:"call_by,omitzero"`  // a colleague is to call until then
+	OwnedUntil calendar.Date `json:"owned_until,omitzero"`
+	Calls      []CallNote    `json:"calls,omitempty"`  // the newest last, at most callsMax
+	Stop       *StopAsk      `json:"stop,omitempty"`   // who proposes to stop supply, until it is decided
+	Listed     []string      `json:"listed,omitempty"` // ids of invoices that the card showed since the customer owed nothing late
+}
+
+// CallNote is a call with the customer, as a colleague wrote it down.
+type CallNote struct {
+	On      calendar.Date `json:"on"`
+	By      string        `json:"by"`
+	Outcome string        `json:"outcome"` // one of CallOutcomes
+	Note    string        `json:"note,omitempty"`
+}
+
+// StopAsk is the proposal of a colleague to stop supply, which another decides.
+type StopAsk struct {
+	By  string        `json:"by"`
+	Why string        `json:"why"`
+	On  calendar.Date `json:"on"`
+}
+
+// owner is who looks after the case today: a colleague who took it and did
+// nothing for two working days no longer does (ux.md §2.2).
+func (k *dunningCase) owner(today calendar.Date) string {
+	if !k.data.OwnedUntil.IsZero() && today.After(k.data.OwnedUntil) {
+		return ""
+	}
+	return k.data.Owner
+}
+
+// ackDays are the working days in which who took a case must do something.
+const ackDays = 2
+
+// acted keeps the case with its owner.
+func (c *Cycle) acted(k *dunningCase, who string, today calendar.Date) {
+	if who == k.data.Owner {
+		k.data.OwnedUntil = c.Policy.Days.Add(today, ackDays)
+	}
 }
 
 // dunningCase is the case of one customer; it has the customer's id.
@@ -37,39 +73,4 @@ func (c *Cycle) caseOf(ctx context.Context, tx *Tx, customerID string) (*dunning
 		k = &dunningCase{data: caseData{CustomerID: customerID}}
 	}
 	return k, err
-}
-
-// HoldCustomer keeps letters back up to and including a day.
-func (c *Cycle) HoldCustomer(ctx context.Context, s Stamp, customerID string, until calendar.Date, reason string) error {
-	return c.changeCase(ctx, s, customerID, func(k *dunningCase) (Fact, error) {
-		k.data.HoldUntil, k.data.HoldWhy = until, reason
-		return Fact{Type: "dunning.held", Data: map[string]any{"until": until, "reason": reason}}, nil
-	})
-}
-
-// TakeCase makes a colleague the owner of a customer's case, unless another has
-// taken it.
-func (c *Cycle) TakeCase(ctx context.Context, s Stamp, customerID string, who Person) error {
-	return c.changeCase(ctx, s, customerID, func(k *dunningCase) (Fact, error) {
-		if k.data.Owner != "" && k.data.Owner != who.ID {
-			return Fact{}, fault.New(fault.Refused, c.Policy.NameOf("slack:"+k.data.Owner)+" has taken it already. Nothing changed.", "", "")
-		}
-		k.data.Owner = who.ID
-		return Fact{Type: "dunning.taken", Data: map[string]string{"owner": who.ID}}, nil
-	})
-}
-
-func (c *Cycle) changeCase(ctx context.Context, s Stamp, customerID string, change func(*dunningCase) (Fact, error)) error {
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		k, err := c.caseOf(ctx, tx, customerID)
-		if err != nil {
-			return err
-		}
-		fact, err := change(k)
-		if err != nil {
-			return err
-		}
-		return errors.Join(tx.Save(k, fact), c.showCard(tx, "overdue", Key{Kind: "customer", ID: customerID}))
-	})
 }

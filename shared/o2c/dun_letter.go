@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -38,11 +39,14 @@ func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string) (se
 			return err
 		}
 		today := c.today(at)
+		if err := c.check(ctx, tx, f, today); err != nil {
+			return err
+		}
 		due := f.due(c, today)
 		if len(due) == 0 {
 			return c.replan(tx, f, today)
 		}
-		sent, err = c.takeSteps(ctx, tx, f, due, today)
+		sent, err = c.takeSteps(tx, f, due, today)
 		return err
 	})
 	return sent, err
@@ -108,9 +112,9 @@ func (f *dunningFile) notBefore(today calendar.Date) calendar.Date {
 
 // takeSteps takes the due steps: calls become a colleague's task, of the others
 // one letter is written, at the highest of them and about all that is open.
-func (c *Cycle) takeSteps(ctx context.Context, tx *Tx, f *dunningFile, due []taking, today calendar.Date) (sent bool, err error) {
+func (c *Cycle) takeSteps(tx *Tx, f *dunningFile, due []taking, today calendar.Date) (sent bool, err error) {
 	highest := -1
-	var about []string
+	var letter, calls []taking
 	for _, t := range due {
 		t.inv.Remind(t.step.Code, today)
 		c.plan(t.inv, f.ladder, t.amount, today)
@@ -119,41 +123,79 @@ func (c *Cycle) takeSteps(ctx context.Context, tx *Tx, f *dunningFile, due []tak
 			return false, err
 		}
 		if t.step.Calls() {
-			f.k.data.CallBy = c.Policy.Days.Add(today, 1)
+			calls = append(calls, t)
 			continue
 		}
 		highest = max(highest, f.ladder.Level(t.step.Code))
-		about = append(about, t.inv.ID())
+		letter = append(letter, t)
 	}
-	if highest < 0 {
-		return false, c.shown(tx, f)
+	f.list(due)
+	if len(calls) > 0 {
+		f.k.data.CallBy = c.Policy.Days.Add(today, 1)
 	}
-	f.k.data.LastLetter = today
-	if err := c.shown(tx, f); err != nil {
-		return false, err
+	if len(letter) > 0 {
+		f.k.data.LastLetter = today
 	}
-	return true, c.askLetter(tx, f, f.ladder.Steps[highest], about, today)
+	return len(letter) > 0, errors.Join(c.shown(tx, f, due, today), c.lines(tx, f, highest, letter, calls), c.askLetter(tx, f, highest, letter, today))
 }
 
-// shown saves the case and shows it to the team.
-func (c *Cycle) shown(tx *Tx, f *dunningFile) error {
+// list puts what a step was taken for on the customer's card, from where it
+// goes once nothing is late any more.
+func (f *dunningFile) list(due []taking) {
+	stands := func(id string) bool {
+		return slices.ContainsFunc(f.open, func(a owed) bool { return a.inv.ID() == id })
+	}
+	if !slices.ContainsFunc(f.k.data.Listed, stands) {
+		f.k.data.Listed = nil // all of it was settled: a new case begins
+	}
+	for _, t := range due {
+		if !t.step.Before() && !slices.Contains(f.k.data.Listed, t.inv.ID()) && len(f.k.data.Listed) < stepsMax {
+			f.k.data.Listed = append(f.k.data.Listed, t.inv.ID())
+		}
+	}
+}
+
+// shown saves the case and shows it to the team, which need not see a word
+// before the due date.
+func (c *Cycle) shown(tx *Tx, f *dunningFile, due []taking, today calendar.Date) error {
 	if err := tx.Save(f.k); err != nil {
 		return err
+	}
+	late := slices.ContainsFunc(due, func(t taking) bool { return !t.step.Before() })
+	if !late && f.cust.Email() != "" {
+		return c.refreshCard(tx, "overdue", KeyOf(f.cust))
 	}
 	return c.showCard(tx, "overdue", KeyOf(f.cust))
 }
 
-// askLetter asks for the letter; whom no mail reaches, a colleague calls.
-func (c *Cycle) askLetter(tx *Tx, f *dunningFile, step dunning.Step, about []string, today calendar.Date) error {
-	if f.cust.Email() == "" {
+// lines tells in the card's thread what went out.
+func (c *Cycle) lines(tx *Tx, f *dunningFile, highest int, letter, calls []taking) error {
+	if len(calls) > 0 {
+		if err := c.caseSays(tx, f.cust.ID(), CaseLine{What: LineCallDue, Date: f.k.data.CallBy, Numbers: numbersOf(calls)}); err != nil {
+			return err
+		}
+	}
+	if len(letter) == 0 {
 		return nil
 	}
+	return c.caseSays(tx, f.cust.ID(), CaseLine{What: LineStep, Code: f.ladder.Steps[highest].Code, Numbers: numbersOf(letter), Note: f.cust.Email()})
+}
+
+// askLetter asks for the letter; whom no mail reaches, a colleague calls.
+func (c *Cycle) askLetter(tx *Tx, f *dunningFile, highest int, letter []taking, today calendar.Date) error {
+	if f.cust.Email() == "" || len(letter) == 0 {
+		return nil
+	}
+	step := f.ladder.Steps[highest]
 	args := letterArgs{
 		Template: "reminder_" + step.Kind, Step: step.Code, To: f.cust.Email(), Language: f.cust.Data().Language, // the address of today: a mended one is used at once
-		About: about, On: today,
+		On: today,
+	}
+	for _, t := range letter {
+		args.About = append(args.About, t.inv.ID())
 	}
 	for _, a := range f.open { // a word before the due date is about that alone
-		if a.speaks() && (!step.Before() || slices.Contains(about, a.inv.ID())) {
+		if a.speaks() && (!step.Before() || slices.Contains(args.About, a.inv.ID())) {
 			args.Invoices = append(args.Invoices, a.inv.ID())
 		}
 	}

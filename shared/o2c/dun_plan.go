@@ -4,10 +4,12 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
@@ -99,4 +101,29 @@ func standing(d invoice.Data, asked money.Amount, today calendar.Date) dunning.S
 		s.Taken[i] = dunning.Taken{Step: sent.Step, On: sent.On, Skipped: sent.Skipped}
 	}
 	return s
+}
+
+// knownProfile refuses a dunning profile that no ladder has.
+func (c *Cycle) knownProfile(name string) error {
+	if _, ok := c.Policy.Ladders[name]; ok || name == "" || name == ProfileNone {
+		return nil
+	}
+	known := append(slices.Sorted(maps.Keys(c.Policy.Ladders)), ProfileNone)
+	return fault.Bad("/dunning_profile", name+" is no ladder of the policy", "write one of "+strings.Join(known, ", ")+", or nothing")
+}
+
+// changeLadder plans a customer's open invoices anew, on the ladder that it
+// climbs now. What is beyond one commit is looked at when it is due.
+func (c *Cycle) changeLadder(ctx context.Context, tx *Tx, customerID string) error {
+	f, err := c.fileOf(ctx, tx, customerID)
+	if err != nil {
+		return err
+	}
+	for _, a := range f.open[:min(len(f.open), stepsMax)] {
+		c.plan(a.inv, f.ladder, a.amount, c.today(tx.At()))
+		if err := tx.Save(a.inv); err != nil {
+			return err
+		}
+	}
+	return nil
 }

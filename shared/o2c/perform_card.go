@@ -127,6 +127,8 @@ type replyArgs struct {
 	Line    string   `json:"line,omitempty"`
 	People  []string `json:"people,omitempty"` // whom it mentions
 	By      string   `json:"by,omitempty"`
+
+	Case *CaseLine `json:"case,omitempty"` // of a customer's case
 }
 
 // performReply writes a line into a card's thread; a card that never stood has
@@ -139,6 +141,9 @@ func performReply(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	card, err := find[posted](ctx, NewTx(o.Cycle.Store), args.Purpose+":"+e.Subject.String())
 	if err != nil || card == nil || card.data.Place.TS == "" {
 		return nil, err
+	}
+	if args.Case != nil {
+		return nil, o.Chat.Thread(ctx, card.data.Place, *args.Case)
 	}
 	if args.Line == "" {
 		return nil, o.Chat.Reply(ctx, card.data.Place, args.Text)

@@ -27,9 +27,11 @@ type letterArgs struct {
 	Shipment string   `json:"shipment,omitempty"`
 	Tracking string   `json:"tracking,omitempty"` // so that a number that comes later makes another letter
 
-	On    calendar.Date `json:"on,omitzero"`     // of a reminder: the day of its step,
-	Step  string        `json:"step,omitempty"`  // the step
-	About []string      `json:"about,omitempty"` // and the invoices that it is taken for
+	On      calendar.Date `json:"on,omitzero"`       // of a reminder: the day of its step,
+	Receipt string        `json:"receipt,omitempty"` // that is thanked for
+
+	Step  string   `json:"step,omitempty"`  // the step
+	About []string `json:"about,omitempty"` // and the invoices that it is taken for
 }
 
 // mailOrder asks for a letter about an order. The outbox grants the customer's
@@ -188,8 +190,11 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
 	}
 	about := o.aboutOrder
-	if args.Deposit != "" {
+	switch {
+	case args.Deposit != "":
 		about = o.aboutDeposit
+	case args.Receipt != "":
+		about = o.aboutReceipt
 	}
 	if len(args.Invoices) > 0 {
 		about = func(ctx context.Context, args letterArgs) (*LetterView, error) {

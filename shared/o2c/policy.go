@@ -35,6 +35,7 @@ type Policy struct {
 	Ladder    dunning.Ladder            // of whom no other is for
 	Ladders   map[string]dunning.Ladder // by the name of a dunning profile or segment; "consumer": of consumers
 	Cash      cash.Rules
+	Thanks    bool          // who was reminded and pays is thanked
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
 	Shipping    Shipping

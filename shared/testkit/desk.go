@@ -21,6 +21,7 @@ import (
 type Desk struct {
 	mu        sync.Mutex
 	Letters   []o2c.Letter
+	Views     []View // what each letter was written from
 	Cards     []Shown
 	Replies   []string
 	Threads   []o2c.Card
@@ -39,6 +40,13 @@ type Shown struct {
 	Place   o2c.Place
 	Card    o2c.Card
 	Updates int
+}
+
+// View is what a letter was written from.
+type View struct {
+	Template string
+	Language string
+	o2c.LetterView
 }
 
 // NewDesk is an empty desk.
@@ -211,6 +219,9 @@ func (d *Desk) PackingSlip(v o2c.PackingSlipView) ([]byte, error) {
 
 // Letter writes the bare facts.
 func (d *Desk) Letter(template, language string, view o2c.LetterView) (subject, text, html string, err error) {
+	d.mu.Lock()
+	d.Views = append(d.Views, View{template, language, view})
+	d.mu.Unlock()
 	subject = template + " " + language + " " + view.Number + view.OrderNumber
 	return subject, strings.TrimSpace(strings.Join([]string{subject, view.Amount.String(), view.PayURL + view.QuoteURL, view.Carrier, view.Tracking, view.TrackURL}, " ")), "", nil
 }

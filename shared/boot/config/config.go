@@ -149,7 +149,8 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Cash: f.Cash.policy(c, f.Books.Currency),
-		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Thanks: f.Dunning.Thanks,
+		Freshness:   time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c),
 		Shops:    f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,

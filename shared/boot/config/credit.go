@@ -32,6 +32,11 @@ type creditSection struct {
 		AgeDays  whole  `yaml:"age_days"`
 		ScoreMin whole  `yaml:"score_min"`
 	} `yaml:"report"`
+	States []struct {
+		Code string `yaml:"code"`
+		Days whole  `yaml:"days"`
+		Then string `yaml:"then"`
+	} `yaml:"overdue_states"`
 	Channels []struct {
 		Endpoint    string  `yaml:"endpoint"`
 		AutoApprove *amount `yaml:"auto_approve"`
@@ -71,7 +76,22 @@ func (s creditSection) policy(c *checker, f file) credit.Policy {
 	s.bandNames(c)
 	p.Channels = s.channels(c, f)
 	p.Rules = s.rules(c, books)
+	p.States = s.states(c)
 	return p
+}
+
+func (s creditSection) states(c *checker) []credit.State {
+	var states []credit.State
+	for i, one := range s.States {
+		at := fmt.Sprintf("credit.overdue_states[%d]", i)
+		then := credit.Verdict(one.Then)
+		c.must(one.Code != "", at+".code", one.Code, "a name, e.g. watch")
+		c.within(at+".days", one.Days, 1, 365)
+		c.must(i == 0 || one.Days.n > s.States[i-1].Days.n, at+".days", one.Days.text, "more days than the state before")
+		c.must(slices.Contains([]credit.Verdict{credit.StateWatch, credit.StatePrepay, credit.Refer, credit.Decline}, then), at+".then", one.Then, "watch, prepay, refer or decline")
+		states = append(states, credit.State{Code: one.Code, AfterDays: one.Days.n, Then: then})
+	}
+	return states
 }
 
 func optional(a *amount, c *checker, key, currency string) *money.Amount {

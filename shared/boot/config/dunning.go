@@ -16,6 +16,7 @@ type reminding struct {
 	MinGapDays    whole             `yaml:"min_gap_days"`
 	BankDataHours whole             `yaml:"bank_data_hours"`
 	Minimum       map[string]amount `yaml:"minimum"`
+	Thanks        bool              `yaml:"thanks"`
 	Ladder        []rung            `yaml:"ladder"`
 	Ladders       map[string][]rung `yaml:"ladders"`
 }

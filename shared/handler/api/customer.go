@@ -35,6 +35,8 @@ type Customer struct {
 	InvoiceTo      []string        `json:"invoice_to" nullable:"false" doc:"Mailboxes for invoices; none: the first of emails"`
 	EInvoice       string          `json:"e_invoice" enum:",ubl" doc:"What goes with the mail beside the PDF"`
 	DunningProfile string          `json:"dunning_profile"`
+	PORequired     bool            `json:"po_number_required" doc:"Nobody is reminded of an invoice without it"`
+	SupplyStopped  string          `json:"supply_stopped" doc:"Why new orders wait for a person; empty: they do not"`
 	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
 	Blocked        bool            `json:"blocked"`
 	JoinedInto     string          `json:"joined_into" doc:"The customer that it is by now: whoever orders under its names orders as that one"`
@@ -81,7 +83,8 @@ type CustomerInput struct {
 	InvoiceBy      *string         `json:"invoice_by,omitempty" enum:"mail,peppol,post" doc:"How invoices and credit notes go out"`
 	InvoiceTo      *[]string       `json:"invoice_to,omitempty" maxItems:"3" doc:"Mailboxes for invoices; each has a status of its own"`
 	EInvoice       *string         `json:"e_invoice,omitempty" enum:",ubl" doc:"ubl: the e-invoice is attached to the mail"`
-	DunningProfile *string         `json:"dunning_profile,omitempty"`
+	DunningProfile *string         `json:"dunning_profile,omitempty" doc:"One of the policy's ladders, none for no reminders at all, empty for the ladder of its kind or segment"`
+	PORequired     *bool           `json:"po_number_required,omitempty" doc:"The customer's own number stands on each invoice, or nobody there pays it"`
 	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
 	Blocked        *bool           `json:"blocked,omitempty"`
 	Large          *bool           `json:"large,omitempty"`
@@ -120,6 +123,7 @@ func (in CustomerInput) apply(d *party.Data) {
 	set(&d.InvoiceTo, in.InvoiceTo)
 	set(&d.EInvoice, in.EInvoice)
 	set(&d.DunningProfile, in.DunningProfile)
+	set(&d.PORequired, in.PORequired)
 	set(&d.Segment, in.Segment)
 	set(&d.Blocked, in.Blocked)
 	set(&d.Large, in.Large)
@@ -231,7 +235,10 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		InvoiceBy: cmp.Or(d.InvoiceBy, party.InvoiceByMail), InvoiceTo: append([]string{}, d.InvoiceTo...), EInvoice: d.EInvoice,
 		JoinedInto: d.JoinedInto, Joined: append([]string{}, d.Joined...),
 	}
-	v.CustomerCredit = customerCredit(d, x)
+	v.CustomerCredit, v.PORequired = customerCredit(d, x), d.PORequired
+	if d.Stopped != nil {
+		v.SupplyStopped = d.Stopped.Why
+	}
 	if d.TermsDays != nil {
 		v.Terms = *d.TermsDays
 	}

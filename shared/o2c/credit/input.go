@@ -23,6 +23,7 @@ type Input struct {
 	OverdueDays int              `json:"overdue_days"`          // of the oldest open item
 	Late        []Late           `json:"late,omitempty"`        // the same by age, the oldest first; at most LateMax
 	Blocked     bool             `json:"blocked,omitempty"`     // nobody sells to it
+	Stopped     string           `json:"stopped,omitempty"`     // why supply is stopped: a person decides
 	PrepayOnly  bool             `json:"prepay_only,omitempty"` // nothing is trusted to the customer: it can be asked for all of it before delivery
 	Prepaid     bool             `json:"prepaid,omitempty"`     // the shop's gateway has the money
 	Mismatch    *Mismatch        `json:"mismatch,omitempty"`    // the shop's total is not what its lines give

@@ -44,6 +44,7 @@ type Policy struct {
 	Report        *ReportRules    `json:"report,omitempty"`       // of an agency; nil: none is asked for
 	Rules         []ExpressedRule `json:"rules,omitempty"`        // the house's own
 	PrepayAsked   bool            `json:"prepay_asked,omitempty"` // who only prepays is asked for the money without a person
+	States        []State         `json:"states,omitempty"`       // of late customers, by how late they are
 }
 
 // NewCustomers are those with fewer than Orders confirmed orders, or known for

@@ -11,7 +11,7 @@ import (
 type rule func(Policy, Input) (Verdict, Reason, bool)
 
 // rules in the order in which people read the reasons.
-var rules = []rule{blocked, prepayOnly, overLimit, overGroupLimit, overdue, uninsured, reported, unknown, throughChannel, aboveChannel, aboveCeiling}
+var rules = []rule{blocked, stopped, tooLate, prepayOnly, overLimit, overGroupLimit, overdue, uninsured, reported, unknown, throughChannel, aboveChannel, aboveCeiling}
 
 func within(in Input) Reason {
 	if in.Limit == nil {
@@ -22,6 +22,21 @@ func within(in Input) Reason {
 
 func blocked(_ Policy, in Input) (Verdict, Reason, bool) {
 	return Decline, reason("blocked", "The customer is blocked"), in.Blocked
+}
+
+func stopped(_ Policy, in Input) (Verdict, Reason, bool) {
+	return Refer, reason("supply_stopped", "Supply is stopped: "+in.Stopped, "why", in.Stopped), in.Stopped != ""
+}
+
+// tooLate is what the state of a late customer asks for (duly.yaml,
+// credit.overdue_states); the state of prepaying is asked for in Input.
+func tooLate(p Policy, in Input) (Verdict, Reason, bool) {
+	s, ok := p.StateOf(in)
+	if !ok || s.Then != Refer && s.Then != Decline {
+		return "", Reason{}, false
+	}
+	return s.Then, reason("overdue_state", fmt.Sprintf("The customer is in the state %q: %d days late", s.Code, in.OverdueDays),
+		"state", s.Code, "days", strconv.Itoa(in.OverdueDays), "after", strconv.Itoa(s.AfterDays)), true
 }
 
 func prepayOnly(_ Policy, in Input) (Verdict, Reason, bool) {

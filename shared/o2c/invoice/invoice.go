@@ -97,6 +97,7 @@ type Dunning struct {
 	NextOn   calendar.Date `json:"next_on,omitzero"`
 	PausedBy string        `json:"paused_by,omitempty"` // "promise p_…"
 	Promises int           `json:"promises,omitempty"`  // given by the customer so far
+	Checked  bool          `json:"checked,omitempty"`   // a colleague says that it is as it should be
 
 	DisputeID string       `json:"dispute_id,omitempty"` // the newest
 	Disputed  money.Amount `json:"disputed,omitzero"`    // its part of what is open, while it is not decided
@@ -333,6 +334,9 @@ func (i *Invoice) Pause(by string) { i.data.Dunning.PausedBy = by }
 func (i *Invoice) Remind(step string, on calendar.Date) {
 	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on})
 }
+
+// Check records that a colleague has looked at the invoice and found it right.
+func (i *Invoice) Check() { i.data.Dunning.Checked = true }
 
 // Skip records a step that a colleague left out.
 func (i *Invoice) Skip(step string, on calendar.Date) {

@@ -90,8 +90,10 @@ type Data struct {
 	InvoiceTo      []string      `json:"invoice_to,omitempty"`   // mailboxes for invoices; none: the first address
 	EInvoice       string        `json:"e_invoice,omitempty"`    // attached to the mail; "": the PDF alone
 	DunningProfile string        `json:"dunning_profile,omitempty"`
-	Segment        string        `json:"segment,omitempty"` // whose price list holds
+	PORequired     bool          `json:"po_number_required,omitempty"` // its own number stands on each invoice, or nobody there pays it
+	Segment        string        `json:"segment,omitempty"`            // whose price list holds
 	Blocked        bool          `json:"blocked,omitempty"`
+	Stopped        *Stop         `json:"stopped,omitempty"`     // supply is stopped: a person decides on each new order
 	Large          bool          `json:"large,omitempty"`       // a large enterprise in law, as we were told; it decides on the days to pay
 	Group          string        `json:"group,omitempty"`       // id of the customer at the head of its group of companies
 	GroupLimit     *money.Amount `json:"group_limit,omitempty"` // of the whole group; kept with its head; nil: unlimited
@@ -100,6 +102,13 @@ type Data struct {
 	Joined         []string      `json:"joined,omitempty"`      // ids of those that are it; what they owe stays theirs
 	Since          calendar.Date `json:"since,omitzero"`        // customer since; no date: since it was created here
 	CreatedAt      time.Time     `json:"created_at"`
+}
+
+// Stop is the decision to let new orders of a late customer wait.
+type Stop struct {
+	By  string        `json:"by"` // the actor who decided
+	Why string        `json:"why"`
+	On  calendar.Date `json:"on"`
 }
 
 // Insurance is a credit insurer's cover of a customer, apart from the limit that

@@ -1,0 +1,117 @@
+package chat
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/money"
+)
+
+// lettersMax is how many customers of the coming letters have a menu beside them; the others are listed, and have their
+// own cards.
+const lettersMax = 5
+
+// letters is what goes out the next working morning; each may still be decided otherwise.
+func (v Voice) letters(c o2c.LettersCard) Message {
+	about := []any{"date", c.On, "n", len(c.All) + c.More}
+	all := []slack.Block{header(v.Say("letters.title", about...))}
+	first := min(len(c.All), lettersMax)
+	for _, one := range c.All[:first] {
+		all = append(all, v.coming(one, c.Over))
+	}
+	all = append(all, some(listed(v, c.All[first:], 2*listMax, v.comingLine)))
+	var more markup
+	if c.More > 0 {
+		more = v.mark("letters.more", "n", c.More)
+	}
+	all = append(all, notes(more, v.mark("letters.what")))
+	return message(v.Say(plural("letters.text", len(c.All)+c.More), about...), all...)
+}
+
+func (v Voice) comingLine(one o2c.Coming) markup {
+	said := v.mark("letters.line", "customer", named(one.Customer), "amount", v.amounts(one.Totals), "step", v.known("step.", one.Step), "numbers", v.numbers(one.Numbers))
+	if _, known := v.words["letters."+one.Status]; known && one.Status != "" {
+		said = join(" · ", said, v.mark("letters."+one.Status, "by", named(v.people(one.By))))
+	}
+	return said
+}
+
+// coming is a letter with the menu of what may be done instead.
+func (v Voice) coming(one o2c.Coming, over bool) slack.Block {
+	b := section(v.comingLine(one))
+	if over || one.Status != "" {
+		return b
+	}
+	entries := []entry{{ActLetterSkip, "button.skip"}, {ActOverdueSnooze, "button.snooze"}}
+	if !one.Calls {
+		entries = append(entries, entry{ActLetterCall, "button.call_instead"}, entry{ActLetterSend, "button.send_now"})
+	}
+	b.Accessory = slack.NewAccessory(v.menu(ActLetterMore, Ref{ID: one.CustomerID}.String(), entries...))
+	return b
+}
+
+// amounts are sums of several currencies.
+func (v Voice) amounts(all []money.Amount) string {
+	said := make([]string, len(all))
+	for i, a := range all {
+		said[i] = v.spell(a)
+	}
+	return strings.Join(said, " + ")
+}
+
+// numbersShown is how many invoices a line names.
+const numbersShown = 5
+
+func (v Voice) numbers(all []string) string {
+	said := make([]string, 0, numbersShown)
+	for _, n := range all[:min(len(all), numbersShown)] {
+		said = append(said, named(n))
+	}
+	if len(all) > numbersShown {
+		said = append(said, v.Say("more", "n", len(all)-numbersShown))
+	}
+	return strings.Join(said, ", ")
+}
+
+// caseLine is a line of the thread below a customer's card.
+func (v Voice) caseLine(l o2c.CaseLine) Message {
+	pairs := []any{"by", named(v.people(l.By)), "step", v.known("step.", l.Code), "outcome", v.known("outcome.", l.Code), "numbers", v.numbers(l.Numbers), "amount", l.Amount, "date", l.Date, "to", named(l.Note)}
+	said := v.mark("case."+l.What, pairs...)
+	if l.What == o2c.LineStep && l.Note == "" {
+		said = v.mark("case.step_nobody", pairs...)
+	}
+	if l.What == o2c.LineResumed && l.By == "" {
+		said = v.mark("case.resumed_paid")
+	}
+	if l.Note != "" && l.What != o2c.LineStep && l.What != o2c.LineReceived {
+		said = join(": ", said, markup(escape(noted(l.Note))))
+	}
+	if l.What == o2c.LineCalled && !l.Date.IsZero() {
+		said = join(" · ", said, v.mark("case.again", "date", l.Date))
+	}
+	return Message{Text: clipEscaped(string(said), messageTextMax)}
+}
+
+// check asks what is right before the first letter about an invoice.
+func (v Voice) check(c o2c.CheckCard) Message {
+	d := c.Invoice
+	about := []any{"number", named(d.Number), "customer", named(d.Buyer.Name), "amount", d.Open, "due", d.DueOn}
+	if len(c.Doubts) == 0 {
+		return message(v.Say("check.done", about...), section(v.mark("check.done", about...)))
+	}
+	doubts := make([]markup, len(c.Doubts))
+	for i, code := range c.Doubts {
+		said := named(code)
+		if _, ours := v.words["doubt."+code]; ours {
+			said = v.Say("doubt." + code)
+		}
+		doubts[i] = markup("• " + escape(said))
+	}
+	return message(v.Say("check.text", about...),
+		header(v.Say("check.title", about...)),
+		section(join("\n", append([]markup{v.mark("check.why", about...)}, doubts...)...)),
+		notes(v.mark("check.what")),
+		actions(primary(button(ActOverdueChecked, v.Say("button.checked"), Ref{ID: d.ID}.String()))))
+}

@@ -1,0 +1,34 @@
+package o2c
+
+import (
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+)
+
+// The lines of the thread below a customer's card: the history of its case.
+const (
+	LineStep      = "step"       // a letter went out
+	LineCallDue   = "call_due"   // a colleague is to call
+	LineCalled    = "called"     // somebody called
+	LineHeld      = "held"       // letters wait
+	LineReleased  = "released"   // they go on
+	LineSkipped   = "skipped"    // a letter was left out
+	LineInstead   = "instead"    // a call takes its place
+	LineStopAsked = "stop_asked" // somebody proposes to stop supply
+	LineStopped   = "stopped"
+	LineResumed   = "resumed"
+	LineReceived  = "received" // money came
+)
+
+// CaseLine is one line of a case's thread, which the team reads in its language.
+type CaseLine struct {
+	What    string        `json:"what"`
+	By      string        `json:"by,omitempty"`      // the actor
+	Code    string        `json:"code,omitempty"`    // of the step, or of a call's outcome
+	Numbers []string      `json:"numbers,omitempty"` // of invoices
+	Amount  money.Amount  `json:"amount,omitzero"`
+	Date    calendar.Date `json:"date,omitzero"`
+	Note    string        `json:"note,omitempty"` // a person's own words
+}
+
+func (CaseLine) card() {}

@@ -1,0 +1,281 @@
+package o2c
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+)
+
+// announceHour is from when on, on a working day, the team sees what goes out
+// the next working morning.
+const announceHour = 16
+
+// outlookMax bounds the letters that one card shows; the others go out like
+// them.
+const outlookMax = 40
+
+// Coming is a letter or call that is planned for a customer.
+type Coming struct {
+	CustomerID string         `json:"customer_id"`
+	Customer   string         `json:"customer"`
+	Step       string         `json:"step"` // the highest
+	Calls      bool           `json:"calls,omitempty"`
+	Numbers    []string       `json:"numbers"` // of the invoices whose step it is
+	Totals     []money.Amount `json:"totals"`
+	Status     string         `json:"status,omitempty"` // one of the Coming… statuses; "": it is to come
+	By         string         `json:"by,omitempty"`     // who decided otherwise
+}
+
+// What became of a planned letter.
+const (
+	ComingSkipped = "skipped" // a colleague left it out
+	ComingHeld    = "held"    // the customer rests
+	ComingCalled  = "called"  // a call takes its place
+	ComingSent    = "sent"    // it has gone out
+	ComingSettled = "settled" // paid, promised or disputed meanwhile
+)
+
+// outlook is what is planned for one morning; it has the day as its id.
+type outlook struct {
+	On   calendar.Date `json:"on"`
+	All  []Coming      `json:"all"`
+	More int           `json:"more,omitempty"`
+}
+
+// Kind and ID make the outlook a document; Expires lets it be forgotten.
+func (l *outlook) Kind() string       { return "outlook" }
+func (l *outlook) ID() string         { return l.On.String() }
+func (l *outlook) Expires() time.Time { return l.On.Start(time.UTC).Add(Remembered) }
+
+// nextMorning is the working day on which what is due next goes out: today while
+// letters go out or will, else the next one.
+func (c *Cycle) nextMorning(at time.Time) calendar.Date {
+	today := c.today(at)
+	if !at.Before(today.At(announceHour, 0, c.Policy.Zone)) {
+		today = today.AddDays(1)
+	}
+	return c.Policy.Days.Next(today)
+}
+
+// foretell shows the team, in the afternoon of a working day, the letters of the
+// next working morning; once for each morning.
+func (c *Cycle) foretell(ctx context.Context, at time.Time) error {
+	if today := c.today(at); !c.Policy.Days.Works(today) || at.Before(today.At(announceHour, 0, c.Policy.Zone)) {
+		return nil
+	}
+	on := c.nextMorning(at)
+	if known, err := find[outlook](ctx, NewTx(c.Store), on.String()); err != nil || known != nil {
+		return err
+	}
+	next, err := c.lookAhead(ctx, at, on)
+	if err != nil {
+		return err
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		if known, err := find[outlook](ctx, tx, on.String()); err != nil || known != nil {
+			return err
+		}
+		if err := tx.Save(next); err != nil || len(next.All) == 0 {
+			return err
+		}
+		return c.showCard(tx, "letters", KeyOf(next))
+	})
+}
+
+// lookAhead gathers what comes up on a morning. Customers beyond the card's room
+// are only counted: each stands for itself on its own card.
+func (c *Cycle) lookAhead(ctx context.Context, at time.Time, on calendar.Date) (*outlook, error) {
+	next := &outlook{On: on}
+	seen := map[string]bool{}
+	page := Page{}
+	for {
+		var err error
+		page, err = c.Store.List(ctx, Query{Queue: invoice.Queue, Until: on.At(letterHour, 0, c.Policy.Zone), After: page.Next})
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range page.Items {
+			inv, err := restore[invoice.Invoice](s)
+			if err != nil {
+				return nil, err
+			}
+			customer := inv.Data().CustomerID
+			if seen[customer] {
+				continue
+			}
+			seen[customer] = true
+			if len(next.All) == outlookMax {
+				next.More++
+				continue
+			}
+			coming, err := c.coming(ctx, at, customer, on)
+			if err != nil {
+				return nil, err
+			}
+			if coming != nil {
+				next.All = append(next.All, *coming)
+			}
+		}
+		if page.Next == "" {
+			slices.SortStableFunc(next.All, func(a, b Coming) int { return cmp.Compare(b.Totals[0].Minor, a.Totals[0].Minor) }) // the most money first
+			return next, nil
+		}
+	}
+}
+
+// coming is what is planned for a customer on a day, nil when it is nothing.
+func (c *Cycle) coming(ctx context.Context, at time.Time, customerID string, on calendar.Date) (*Coming, error) {
+	tx := NewTx(c.Store)
+	tx.By(Stamp{At: at, Actor: "system:dunning"})
+	f, err := c.fileOf(ctx, tx, customerID)
+	if err != nil {
+		return nil, err
+	}
+	due := f.due(c, on)
+	if len(due) == 0 {
+		return nil, nil
+	}
+	next := Coming{CustomerID: customerID, Customer: f.cust.Data().Name, Calls: true}
+	highest := -1
+	for _, t := range due {
+		next.Numbers, next.Totals, next.Calls = append(next.Numbers, t.inv.Number()), addTo(next.Totals, t.amount), next.Calls && t.step.Calls()
+		if level := f.ladder.Level(t.step.Code); level > highest {
+			highest, next.Step = level, t.step.Code
+		}
+	}
+	return &next, nil
+}
+
+// SkipLetter leaves a customer's coming steps out: the ladder goes on with the
+// next ones, not before that morning is over.
+func (c *Cycle) SkipLetter(ctx context.Context, s Stamp, customerID string) error {
+	return c.ahead(ctx, s, customerID, ComingSkipped, func(tx *Tx, f *dunningFile, due []taking, on calendar.Date) error {
+		for _, t := range due {
+			t.inv.Skip(t.step.Code, c.today(s.At))
+			c.plan(t.inv, f.ladder, t.amount, c.today(s.At))
+			if err := tx.Save(t.inv, Fact{Type: "dunning.step_skipped", Data: map[string]any{"step": t.step.Code, "number": t.inv.Number(), "open": t.amount}}); err != nil {
+				return err
+			}
+		}
+		if f.k.data.HoldUntil.Before(on) {
+			f.k.data.HoldUntil, f.k.data.HoldWhy = on, ""
+		}
+		return c.caseChanged(tx, f.k, &CaseLine{What: LineSkipped, By: s.Actor, Code: due[len(due)-1].step.Code, Numbers: numbersOf(due)})
+	})
+}
+
+// CallInstead makes a colleague's call of a customer's coming letter.
+func (c *Cycle) CallInstead(ctx context.Context, s Stamp, customerID string) error {
+	return c.ahead(ctx, s, customerID, ComingCalled, func(tx *Tx, f *dunningFile, due []taking, on calendar.Date) error {
+		for _, t := range due {
+			t.inv.Skip(t.step.Code, c.today(s.At))
+			c.plan(t.inv, f.ladder, t.amount, c.today(s.At))
+			if err := tx.Save(t.inv, Fact{Type: "dunning.called_instead", Data: map[string]any{"step": t.step.Code, "number": t.inv.Number(), "open": t.amount}}); err != nil {
+				return err
+			}
+		}
+		f.k.data.CallBy = on
+		if until := on.AddDays(f.ladder.MinGapDays - 1); f.k.data.HoldUntil.Before(until) { // the call has its time
+			f.k.data.HoldUntil, f.k.data.HoldWhy = until, ""
+		}
+		return c.caseChanged(tx, f.k, &CaseLine{What: LineInstead, By: s.Actor, Date: on, Numbers: numbersOf(due)})
+	})
+}
+
+// SendLetter writes a customer's coming letter at once, within the hours of a
+// working day.
+func (c *Cycle) SendLetter(ctx context.Context, s Stamp, customerID string) error {
+	if !c.letterHours(s.At) {
+		return fault.New(fault.Refused, "No letter goes out now", "letters go out from 9 to 18 on working days", "it goes out the next working morning by itself")
+	}
+	return c.ahead(ctx, s, customerID, ComingSent, func(tx *Tx, f *dunningFile, due []taking, _ calendar.Date) error {
+		_, err := c.takeSteps(tx, f, due, c.today(s.At))
+		return err
+	})
+}
+
+// ahead decides on what is planned for a customer next, and notes it on the
+// card of that morning.
+func (c *Cycle) ahead(ctx context.Context, s Stamp, customerID, status string, decide func(*Tx, *dunningFile, []taking, calendar.Date) error) error {
+	on := c.nextMorning(s.At)
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		f, err := c.fileOf(ctx, tx, customerID)
+		if err != nil {
+			return err
+		}
+		due := f.due(c, on)
+		if len(due) == 0 {
+			return fault.New(fault.Refused, "Nothing is planned for "+f.cust.Data().Name+" any more. Nothing changed.", "", "")
+		}
+		if err := decide(tx, f, due, on); err != nil {
+			return err
+		}
+		return c.foreseen(ctx, tx, customerID, on, status)
+	})
+}
+
+// foreseen notes on a morning's card what became of a customer's letter.
+func (c *Cycle) foreseen(ctx context.Context, tx *Tx, customerID string, on calendar.Date, status string) error {
+	next, err := find[outlook](ctx, tx, on.String())
+	if err != nil || next == nil {
+		return err
+	}
+	for i := range next.All {
+		if next.All[i].CustomerID == customerID {
+			next.All[i].Status, next.All[i].By = status, tx.stamp.Actor
+		}
+	}
+	return errors.Join(tx.Save(next), c.refreshCard(tx, "letters", KeyOf(next)))
+}
+
+func numbersOf(due []taking) []string {
+	numbers := make([]string, len(due))
+	for i, t := range due {
+		numbers[i] = t.inv.Number()
+	}
+	return numbers
+}
+
+// LettersCard is what goes out on a morning, and may still be decided otherwise.
+type LettersCard struct {
+	On   calendar.Date
+	All  []Coming
+	More int
+	Over bool // the morning has begun
+}
+
+func (LettersCard) card() {}
+
+func lettersCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	next, err := get[outlook](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	card := LettersCard{On: next.On, All: next.All, More: next.More, Over: !o.Now().Before(next.On.At(letterHour, 0, o.Cycle.Policy.Zone))}
+	for i, one := range card.All {
+		if one.Status != "" {
+			continue
+		}
+		still, err := o.Cycle.coming(ctx, o.Now(), one.CustomerID, next.On)
+		switch {
+		case err != nil:
+			return nil, err
+		case still == nil && card.Over:
+			card.All[i].Status = ComingSent
+		case still == nil:
+			card.All[i].Status = ComingSettled
+		default:
+			card.All[i].Totals, card.All[i].Numbers = still.Totals, still.Numbers
+		}
+	}
+	return card, nil
+}
