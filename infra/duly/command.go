@@ -34,6 +34,8 @@ type commands struct {
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
+	Backup  backupVerb  `cmd:"" help:"Copy everything into one file, checked byte by byte."`
+	Restore restoreVerb `cmd:"" help:"Bring a backup back into an empty place."`
 	Deploy  deployVerb  `cmd:"" help:"Bring this commit into your AWS account, show what that would change, or take it away."`
 	Doctor  doctorVerb  `cmd:"" help:"Look at what this machine has and lacks."`
 }

@@ -45,7 +45,7 @@ type Patience struct {
 	Tries   int           // 0 is as many as the SDK's clients make
 }
 
-const answerMax = 1 << 20 // bytes; answers to our operations have a few KB at most
+const answerMax = 8 << 20 // bytes; a page of a scan is 1 MB by the table's count, and more as JSON
 
 // Call asks for one operation.
 type Call struct {

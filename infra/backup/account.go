@@ -1,0 +1,29 @@
+package backup
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	boot "duly/shared/boot/aws"
+	"duly/shared/o2c/fault"
+)
+
+// Account is a place in the AWS account that the environment's credentials belong to.
+func Account(ctx context.Context, table, bucket string) (Place, error) {
+	if bucket == "" {
+		return Place{}, fault.New(fault.Config, "The archive is not named", "--table was given without --archive", "give the stack's output ArchiveName too")
+	}
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err == nil {
+		_, err = cfg.Credentials.Retrieve(ctx)
+	}
+	if err != nil {
+		return Place{}, fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso").Because(err)
+	}
+	return Place{
+		Table: table, Bucket: bucket, Objects: s3.NewFromConfig(cfg),
+		Call: func(op boot.Operation) boot.Call { return boot.NewCall(cfg, op, nil, boot.Patience{}) },
+	}, nil
+}
