@@ -38,6 +38,7 @@ type Policy struct {
 	Thanks    bool          // who was reminded and pays is thanked
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
+	Accounting  AccountingPolicy
 	Shipping    Shipping
 	Shops       []Shop
 	Subscribers []Subscriber

@@ -1,0 +1,124 @@
+// Package export owns the files in which the books leave for other packages. A
+// package is a profile, a data file: its columns, how it writes days and
+// amounts, and its encoding. The Dutch auditfile alone is XML and has its own
+// writer. It does not own the books, or which of them are new.
+package export
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// Profile says how a package wants its file.
+type Profile struct {
+	Name     string   `json:"name"`
+	Title    string   `json:"title"`
+	Source   string   `json:"source"`   // where the package describes the file
+	Rows     string   `json:"rows"`     // "legs": one per side of an entry; "pairs": one per debit and credit; "lines": one per line of an invoice; "xaf"
+	File     string   `json:"file"`     // its name, with {from} and {to}
+	Encoding string   `json:"encoding"` // "utf-8", "utf-8-bom", "windows-1252"
+	Comma    string   `json:"delimiter"`
+	Newline  string   `json:"newline"`
+	Quote    string   `json:"quote"` // "": where needed; "text": all texts
+	Decimal  string   `json:"decimal"`
+	Date     string   `json:"date"`     // Go's layout
+	Preamble []string `json:"preamble"` // cells of a line before the header: a field, or "=" and what it says
+	Headless bool     `json:"headless"`
+	Columns  []column `json:"columns"`
+	OneYear  bool     `json:"one_year"` // a file is of one fiscal year
+	RowsMax  int      `json:"rows_max"` // documents or rows that the package takes at once; 0: any
+}
+
+// column is one column: its name, and the field of the row that fills it, or "="
+// and a word. text is quoted where all texts are, and guarded against formulas.
+type column struct {
+	Name  string            `json:"name"`
+	Field string            `json:"field"`
+	Text  bool              `json:"text"`
+	Max   int               `json:"max"`  // characters
+	Date  string            `json:"date"` // layout, where it is another than the profile's
+	Map   map[string]string `json:"map"`  // what the package calls a value
+}
+
+//go:embed profiles/*.json
+var files embed.FS
+
+// Profiles are the packages that are known, by name.
+func Profiles() []Profile {
+	entries, err := files.ReadDir("profiles")
+	if err != nil {
+		panic("export: " + err.Error()) // embedded
+	}
+	var all []Profile
+	for _, e := range entries {
+		raw, err := files.ReadFile("profiles/" + e.Name())
+		if err != nil {
+			panic("export: " + err.Error())
+		}
+		var p Profile
+		if err := json.Unmarshal(raw, &p); err != nil {
+			panic("export: " + e.Name() + ": " + err.Error())
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// Find is the profile of a name.
+func Find(name string) (Profile, error) {
+	var known []string
+	for _, p := range Profiles() {
+		if p.Name == name {
+			return p, nil
+		}
+		known = append(known, p.Name)
+	}
+	return Profile{}, fault.Bad("/profile", fmt.Sprintf("there is no export %q", name), "use one of "+strings.Join(known, ", "))
+}
+
+// Exporter is o2c.Exporter on the profiles.
+type Exporter struct{}
+
+var _ o2c.Exporter = Exporter{}
+
+// Export writes the books as the package wants them.
+func (Exporter) Export(name string, b o2c.Books) (o2c.ExportFile, error) {
+	p, err := Find(name)
+	if err != nil {
+		return o2c.ExportFile{}, err
+	}
+	file := o2c.ExportFile{
+		Name:        strings.NewReplacer("{from}", b.From.String(), "{to}", b.To.String(), "{company}", plainName(b.Seller.Name)).Replace(p.File),
+		ContentType: "text/csv; charset=" + strings.TrimSuffix(p.Encoding, "-bom"),
+	}
+	if p.OneYear && b.From.Year != b.To.Year {
+		return file, fault.Bad("/to", p.Title+" takes one fiscal year at a time", "export each year by itself")
+	}
+	if p.Rows == "xaf" {
+		file.ContentType = "application/xml"
+		file.Content, file.Rows, err = xaf(b)
+		return file, err
+	}
+	rows, documents := p.rows(b)
+	if p.RowsMax > 0 && documents > p.RowsMax {
+		return file, fault.Bad("/to", fmt.Sprintf("%s takes %d at once, the period has %d", p.Title, p.RowsMax, documents), "export a shorter period")
+	}
+	file.Rows = len(rows)
+	file.Content, err = p.write(b, rows)
+	return file, err
+}
+
+// plainName is a company's name as a file may carry it.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '/' || r == '\\' || r == '"' {
+			return '-'
+		}
+		return r
+	}, s)
+}
