@@ -30,6 +30,8 @@ type commands struct {
 	Order   orderVerb   `cmd:"" help:"Enter an order by telephone or at the counter."`
 	Connect connectVerb `cmd:"" help:"Connect a shop: what to copy where, and whether its first event was understood."`
 	Import  importVerb  `cmd:"" help:"Import orders, customers or products from a CSV file; a dry run first."`
+	Settle  settleVerb  `cmd:"" help:"Import what a payment gateway says of its payouts."`
+	Export  exportVerb  `cmd:"" help:"Write the books for another package, or the Dutch auditfile."`
 	Quote   quoteVerb   `cmd:"" help:"Draft, send and look at quotes."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`

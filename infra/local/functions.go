@@ -21,6 +21,7 @@ import (
 	"duly/shared/bus"
 	"duly/shared/chat"
 	"duly/shared/document"
+	"duly/shared/export"
 	"duly/shared/files"
 	"duly/shared/handler/api"
 	"duly/shared/handler/digest"
@@ -122,6 +123,7 @@ func (b builder) outbox() trigger.Handler {
 			Hooks:   hook.New(hook.Options{Secrets: outboxboot.Subscribers(b.secret), Now: b.Clock.Now, Loopback: true}),
 			Reports: b.agency,
 			Look:    orderwebhook.Look(b.Cycle, shopboot.APIs(b.secret, b.client)),
+			Exports: export.Exporter{},
 			Now:     b.Clock.Now,
 		},
 		Metrics: io.Discard,

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 )
 
@@ -121,4 +122,22 @@ func plainName(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// covers are the words of the mail to the accountant, per language: its subject
+// and its text.
+var covers = map[string][2]string{
+	"en": {"Books of %s, %s to %s", "Enclosed are the bookings of %s from %s to %s: %d rows in %s. They follow the last export; nothing is in it twice.\n\nThis mail was sent by Duly."},
+	"nl": {"Boekhouding van %s, %s t/m %s", "Bijgaand de boekingen van %s van %s t/m %s: %d regels in %s. Ze sluiten aan op de vorige export; niets staat er dubbel in.\n\nDeze mail is verstuurd door Duly."},
+	"de": {"Buchungen von %s, %s bis %s", "Anbei die Buchungen von %s vom %s bis %s: %d Zeilen in %s. Sie schließen an den letzten Export an; nichts steht doppelt darin.\n\nDiese Mail wurde von Duly verschickt."},
+	"fr": {"Écritures de %s, du %s au %s", "Ci-joint les écritures de %s du %s au %s : %d lignes dans %s. Elles suivent le dernier export ; rien n’y figure deux fois.\n\nCe courriel a été envoyé par Duly."},
+}
+
+// Cover writes the mail that brings the file.
+func (Exporter) Cover(language, company string, f o2c.ExportFile, from, to calendar.Date) (subject, text string) {
+	words, ok := covers[language]
+	if !ok {
+		words = covers["en"]
+	}
+	return fmt.Sprintf(words[0], company, from, to), fmt.Sprintf(words[1], company, from, to, f.Rows, f.Name)
 }

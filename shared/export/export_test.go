@@ -108,6 +108,13 @@ func TestEveryPackage(t *testing.T) {
 			}
 		})
 	}
+	var names []string
+	for _, p := range Profiles() {
+		names = append(names, p.Name)
+	}
+	if slices.Sort(names); !slices.Equal(names, o2c.ExportPackages()) {
+		t.Errorf("profiles %v, the policy knows %v", names, o2c.ExportPackages())
+	}
 	if _, err := (Exporter{}).Export("lotus", books(t)); !fault.Is(err, fault.Invalid) {
 		t.Errorf("an unknown package: %v", err)
 	}

@@ -21,6 +21,12 @@ type AccountingPolicy struct {
 	Client     string            // our number there
 }
 
+// ExportPackages are the profiles of shared/export, which a function that only
+// reads the policy need not have.
+func ExportPackages() []string {
+	return []string{"datev", "e-boekhouden", "exact", "journal", "quickbooks", "twinfield", "xaf", "xero"}
+}
+
 // Books are the books of a period, as exports show them.
 type Books struct {
 	Seller     party.Seller
@@ -84,6 +90,8 @@ func (c *Cycle) BooksOf(ctx context.Context, from, to calendar.Date) (Books, err
 // Exporter writes books in the form that another package reads.
 type Exporter interface {
 	Export(profile string, b Books) (ExportFile, error)
+	// Cover is what the mail says that brings the file to the accountant.
+	Cover(language, company string, f ExportFile, from, to calendar.Date) (subject, text string)
 }
 
 // ExportFile is a file for another package.

@@ -22,6 +22,7 @@ type Outbox struct {
 	EPost   EPost            // nil: no access point is set up
 	Reports Reports          // nil: no agency is set up
 	Look    LookIntoShop     // nil: no shop needs it
+	Exports Exporter         // for the accountant
 	Now     func() time.Time // the handler's clock: an effect may take long
 }
 
@@ -69,6 +70,7 @@ const (
 	doWhisper = "chat.whisper"
 	doPublish = "event.publish"
 	doTell    = "event.tell"
+	doExport  = "mail.export"
 )
 
 // effects is the effect table.
@@ -95,6 +97,7 @@ func effects() map[string]does {
 		doPublish: {rank: RankPublish, perform: performPublish},
 		doTell:    {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 
+		doExport:    {rank: RankMail, perform: performExport, fallback: "The accountant's export could not be sent"},
 		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "A quote could not be rendered"},
 		doContract:  {rank: RankIssue, perform: performContract, fallback: "A contract could not be rendered"},
 		doQuoteMail: {rank: RankMail, perform: performQuoteMail, fallback: "A quote could not be mailed"},

@@ -20,6 +20,7 @@ import (
 
 	"duly/infra/local/dynamo"
 	"duly/shared/boot/config"
+	"duly/shared/export"
 	"duly/shared/o2c"
 	"duly/shared/report"
 	"duly/shared/store"
@@ -84,7 +85,7 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Hooks: w.Desk, Reports: agency, Now: w.Now}
+	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Hooks: w.Desk, Reports: agency, Exports: export.Exporter{}, Now: w.Now}
 	return w
 }
 

@@ -94,10 +94,13 @@ func (c *Client) Put(ctx context.Context, address string, file []byte) error {
 	return nil
 }
 
-// Do asks a route and decodes its answer into out, unless that is nil.
+// Do asks a route and decodes its answer into out, unless that is nil. Bytes go
+// and come as they are.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
 	var body bytes.Buffer
-	if in != nil {
+	if file, raw := in.([]byte); raw {
+		body.Write(file)
+	} else if in != nil {
 		if err := json.NewEncoder(&body).Encode(in); err != nil {
 			return err
 		}
@@ -124,6 +127,10 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 			return errors.New(problem.Detail)
 		}
 		return fmt.Errorf("%s %s was answered %d: %s", method, path, answer.StatusCode, raw)
+	}
+	if file, bytes := out.(*[]byte); bytes {
+		*file = raw
+		return nil
 	}
 	if out == nil {
 		return nil

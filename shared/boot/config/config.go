@@ -81,6 +81,7 @@ type file struct {
 	Deposits deposits      `yaml:"deposits"`
 	Cash     cashSection   `yaml:"cash"`
 	Dunning  reminding     `yaml:"dunning"`
+	Accounts accounting    `yaml:"accounting"`
 	VAT      struct {
 		OneStopShop bool `yaml:"one_stop_shop"`
 	} `yaml:"vat"`
@@ -152,8 +153,8 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Thanks: f.Dunning.Thanks,
 		Freshness:   time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
-		Shipping: f.Shipping.policy(c),
-		Shops:    f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
+		Shipping: f.Shipping.policy(c), Accounting: f.Accounts.policy(c),
+		Shops: f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 	}
 }
 

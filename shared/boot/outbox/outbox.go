@@ -18,6 +18,7 @@ import (
 	"duly/shared/boot/pay"
 	"duly/shared/boot/shop"
 	"duly/shared/document"
+	"duly/shared/export"
 	orderwebhook "duly/shared/handler/order-webhook"
 	"duly/shared/hook"
 	"duly/shared/o2c"
@@ -33,7 +34,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 		return nil, err
 	}
 	c.Pay = pay.Payments(secret)
-	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
+	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
 	if o.Chat, err = chat.Lazy(secret, c.Policy)(); err != nil {
 		return nil, err
 	}

@@ -106,6 +106,8 @@ func (s server) routes() {
 	s.rates()
 	s.receipts()
 	s.ledger()
+	s.books()
+	s.exports()
 	s.figures()
 	s.events()
 	s.subscribers()

@@ -6,6 +6,7 @@ package digest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -56,5 +57,7 @@ func again(in events.DynamoDBEvent) events.DynamoDBEventResponse {
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: in.Records[0].Change.SequenceNumber}}}
 }
 
-// tick posts the morning message.
-func (d Deps) tick(ctx context.Context, _ trigger.Tick) error { return d.Cycle.Digest(ctx, d.Now()) }
+// tick posts the morning message, and sends the accountant the month that ended.
+func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
+	return errors.Join(d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()))
+}

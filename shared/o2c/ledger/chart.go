@@ -12,16 +12,8 @@ import (
 type Account struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
-	Role string `json:"role"` // what the recipes call it
-	RGS  string `json:"-"`    // its place in the Dutch reference chart (referentiegrootboekschema.nl), for the auditfile
-}
-
-// UnmarshalJSON reads a row of the chart, whose reference code no program sees.
-func (a *Account) UnmarshalJSON(b []byte) error {
-	var row struct{ Code, Name, Role, RGS string }
-	err := json.Unmarshal(b, &row)
-	*a = Account(row)
-	return err
+	Role string `json:"role"`          // what the recipes call it
+	RGS  string `json:"rgs,omitempty"` // its place in the Dutch reference chart (referentiegrootboekschema.nl), for the auditfile
 }
 
 // OfResult reports whether the account is of the profit and loss statement: in
