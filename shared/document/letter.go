@@ -57,6 +57,7 @@ func forms() map[string]form {
 
 		o2c.LetterCopy:             {line: "copy", button: "invoice", opens: pay},
 		o2c.LetterForward:          {line: "forward", button: "pay", opens: pay},
+		o2c.LetterPaymentFailed:    {line: "due", button: "pay", opens: pay, owes: true},
 		o2c.LetterPlanAgreed:       {line: "plan", button: "invoice", opens: pay, parts: true},
 		o2c.LetterPlanDeclined:     {line: "due", button: "pay", opens: pay},
 		o2c.LetterPlanBroken:       {line: "plan_broken", button: "pay", opens: pay, owes: true},

@@ -131,6 +131,7 @@ func letterCases() map[string]letterCase {
 		"deposit_lapsed":            {o2c.LetterDepositLapsed, secured(1)},
 		"paid_thanks":               {o2c.LetterPaid, view(2)},
 		"invoice_copy":              {o2c.LetterCopy, planned(func(v *o2c.LetterView) { v.PONumber = "VOS-2026-017" })},
+		"payment_failed":            {o2c.LetterPaymentFailed, view(2)},
 		"invoice_forward":           {o2c.LetterForward, view(2)},
 		"plan_agreed":               {o2c.LetterPlanAgreed, planned(nil)},
 		"plan_declined":             {o2c.LetterPlanDeclined, withNote("The invoice is too small for it.")},
@@ -266,7 +267,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 29 {
+	if len(forms()) != 30 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

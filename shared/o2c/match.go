@@ -65,6 +65,7 @@ func unhangOpen(tx *Tx, d invoice.Data) {
 	for _, l := range append(amountLinks(d), openLink(d)) {
 		tx.Unlink(l)
 	}
+	tx.Link(settledLink(d))
 }
 
 // numberPattern finds our invoice numbers in free text: 2026-0001, 2026 0001, or

@@ -86,6 +86,7 @@ func effects() map[string]does {
 		doInvoice: {rank: RankMail, perform: performInvoice, fallback: "An invoice could not be sent"},
 		doLetter:  {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doReport:  {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
+		doDivide:  {rank: RankIssue, perform: performDivide, fallback: "A payment of several invoices could not be divided"},
 		doCopy:    {rank: RankMail, perform: performCopy, fallback: "A copy of an invoice could not be mailed"},
 		doForward: {rank: RankMail, perform: performForward, fallback: "An invoice could not be forwarded"},
 		doAbout:   {rank: RankMail, perform: performAbout, fallback: "A letter could not be mailed"},

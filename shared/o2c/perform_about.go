@@ -20,6 +20,7 @@ const (
 	LetterDisputeRejected = "dispute_rejected" // it stands, and why
 	LetterDisputeAsked    = "dispute_asked"    // a question about what is said to be wrong
 
+	LetterPaymentFailed    = "payment_failed" // a debit came to nothing: it is open again
 	LetterPlanAgreed       = "plan_agreed"
 	LetterPlanDeclined     = "plan_declined"     // and why
 	LetterPlanBroken       = "plan_broken"       // all that is open is due

@@ -275,37 +275,3 @@ func (c *Cycle) addPapers(ctx context.Context, tx *Tx, v *OrderPageView, d invoi
 	}
 	return nil
 }
-
-// StatementPageView is what the customer's statement shows: all that is open.
-type StatementPageView struct {
-	Customer party.Data
-	Seller   party.Seller
-	Today    calendar.Date
-	Invoices []InvoiceLink // by due date
-	Total    money.Amount  // in the books' currency
-}
-
-// StatementPage reads the page behind a statement's token. It changes nothing.
-func (c *Cycle) StatementPage(ctx context.Context, at time.Time, token string) (StatementPageView, error) {
-	key, err := c.OpenLink(ctx, LinkStatement, token)
-	if err != nil {
-		return StatementPageView{}, err
-	}
-	cust, err := Read[party.Customer](ctx, c, key.ID)
-	if err != nil {
-		return StatementPageView{}, err
-	}
-	open, err := c.OpenOf(ctx, key.ID)
-	if err != nil {
-		return StatementPageView{}, err
-	}
-	v := StatementPageView{Customer: cust.Data(), Seller: c.Policy.Seller, Today: c.today(at), Total: sumOpen(open, c.Policy.Currency)}
-	for _, d := range open {
-		url, err := c.InvoiceURL(d)
-		if err != nil {
-			return StatementPageView{}, err
-		}
-		v.Invoices = append(v.Invoices, InvoiceLink{Invoice: d, URL: url})
-	}
-	return v, nil
-}

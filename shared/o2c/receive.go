@@ -114,6 +114,11 @@ func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID,
 		}
 		r.Belongs(inv.Data().CustomerID)
 	}
+	if inv == nil {
+		if several, err := c.receiveBasket(ctx, tx, r, invoiceID); err != nil || several {
+			return err
+		}
+	}
 	return c.askWhere(tx, r)
 }
 
@@ -176,8 +181,11 @@ func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) erro
 			return err // it has settled already
 		}
 		inv, err := find[invoice.Invoice](ctx, tx, ev.InvoiceID)
-		if err != nil || inv == nil {
+		if err != nil {
 			return err
+		}
+		if inv == nil {
+			return c.basketPending(ctx, tx, ev.InvoiceID, ev.Ref, ev.Method, ev.At, "payment.pending", ev)
 		}
 		if ev.Amount.Currency != inv.Data().Currency {
 			return errors.Join(tx.Save(inv, Fact{Type: "payment.pending", Data: ev}), c.tell(tx, KeyOf(inv), "A payment in another currency", ev.Amount.String()+" is under way for invoice "+inv.Number()+", which is in "+inv.Data().Currency+". It cannot settle it."))
@@ -209,16 +217,25 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 			return nil
 		}
 		if r != nil {
+			paid := r.Data().Applications
 			r.Bounce()
-			return c.settleReversals(ctx, tx, r, "the debit failed: "+ev.Reason)
+			return errors.Join(c.settleReversals(ctx, tx, r, "the debit failed: "+ev.Reason), c.mailFailed(ctx, tx, paid))
 		}
 		k, err := find[checkout](ctx, tx, ev.InvoiceID)
-		if err != nil || k == nil {
+		if err != nil {
 			return err
 		}
-		k.settled(ev.Ref)
+		if k == nil {
+			return c.basketPending(ctx, tx, ev.InvoiceID, ev.Ref, "", ev.At, "payment.failed", ev)
+		}
+		wasUnderWay := k.settled(ev.Ref)
 		if err := tx.Save(k, Fact{Type: "payment.failed", Data: ev}); err != nil {
 			return err
+		}
+		if wasUnderWay { // else the customer saw it fail on the payment page
+			if err := c.mailFailed(ctx, tx, []cash.Application{{InvoiceID: ev.InvoiceID}}); err != nil {
+				return err
+			}
 		}
 		return c.tell(tx, Key{Kind: "invoice", ID: ev.InvoiceID}, "A payment failed", "The provider says: "+ev.Reason+". The invoice is open as before.")
 	})

@@ -190,7 +190,8 @@ func stated() o2c.StatementPageView {
 	second := open(5).Invoice
 	second.Number, second.DueOn, second.Open = "2026-0051", day(9), eur(324000)
 	return o2c.StatementPageView{
-		Customer: party.Data{Name: "Bakkerij Vos B.V.", Language: "nl"}, Seller: seller(), Today: day(3), Total: eur(448000),
+		Customer: party.Data{Name: "Bakkerij Vos B.V.", Language: "nl"}, Seller: seller(), Today: day(3), Totals: []money.Amount{eur(448000)}, Dues: []o2c.Due{{Overdue: true, Amount: eur(124000)}, {Amount: money.Of(9000, "USD")}},
+		Settled:  []o2c.InvoiceLink{{Invoice: invoices()["paid"].Invoice, URL: "https://pay.example/i/c"}, {Invoice: invoices()["credited"].Invoice, URL: "https://pay.example/i/d"}},
 		Invoices: []o2c.InvoiceLink{{Invoice: open(5).Invoice, URL: "https://pay.example/i/a"}, {Invoice: second, URL: "https://pay.example/i/b"}},
 	}
 }

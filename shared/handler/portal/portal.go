@@ -50,6 +50,8 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("GET /o/{token}/packing-slip", d.packingSlip)
 	mux.HandleFunc("POST /o/{token}/correct", d.correct)
 	mux.HandleFunc("GET /s/{token}", d.show(d.statement))
+	mux.HandleFunc("GET /s/{token}/csv", d.statementCSV)
+	mux.HandleFunc("POST /s/{token}/pay", d.payStatement)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, fault.Missing("page", "")) })
 	return trigger.Handler{HTTP: trigger.Serve(mux)}
 }
@@ -113,14 +115,6 @@ func (d Deps) order(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	return d.Pages.Order(v, visit(r)), nil
-}
-
-func (d Deps) statement(r *http.Request) ([]byte, error) {
-	v, err := d.Cycle.StatementPage(r.Context(), d.Now(), r.PathValue("token"))
-	if err != nil {
-		return nil, err
-	}
-	return d.Pages.Statement(v, visit(r)), nil
 }
 
 // pdf gives the document as it was first rendered; until then it says so.
