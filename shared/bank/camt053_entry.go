@@ -176,7 +176,8 @@ func (n camtEntry) summary() string {
 // transaction is what one TxDtls says, made small.
 type transaction struct {
 	amount       camtAmount
-	direction    string // "" = the entry's
+	sent         camtAmount // by the payer
+	direction    string     // "" = the entry's
 	ref          string
 	endToEnd     string
 	reference    string
@@ -211,6 +212,9 @@ func (tx transaction) describe(e cash.Entry, bankText string) cash.Entry {
 		other = own
 	}
 	e.Name, e.IBAN = other.name, other.account
+	if sent, problem := tx.sent.signed("CRDT"); problem == "" && sent.Currency != e.Amount.Currency && e.Amount.IsPositive() {
+		e.Original = sent
+	}
 	return e
 }
 

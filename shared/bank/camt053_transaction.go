@@ -9,6 +9,7 @@ type (
 		EndToEnd     string           `xml:"Refs>EndToEndId"`
 		Amount       camtAmount       `xml:"Amt"`               // version 3 and later
 		Detailed     camtAmount       `xml:"AmtDtls>TxAmt>Amt"` // version 2
+		Instructed   camtAmount       `xml:"AmtDtls>InstdAmt>Amt"`
 		Direction    string           `xml:"CdtDbtInd"`
 		Debtor       camtParty        `xml:"RltdPties>Dbtr"`
 		DebtorLast   camtParty        `xml:"RltdPties>UltmtDbtr"`
@@ -35,7 +36,7 @@ type (
 // read makes the transaction small.
 func (x camtTransaction) read() transaction {
 	tx := transaction{
-		amount: x.Amount, direction: strings.TrimSpace(x.Direction),
+		amount: x.Amount, sent: x.Instructed, direction: strings.TrimSpace(x.Direction),
 		ref: clean(x.Ref, nameCharsMax), endToEnd: clean(x.EndToEnd, nameCharsMax),
 		payer:    party{firstName(x.Debtor.Name, x.Debtor.Party, x.DebtorLast.Name, x.DebtorLast.Party), x.DebtorAcct.number()},
 		payee:    party{firstName(x.Creditor.Name, x.Creditor.Party, x.CreditorLast.Name, x.CreditorLast.Party), x.CreditorAcct.number()},

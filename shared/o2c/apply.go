@@ -25,20 +25,33 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 // give gives a receipt to invoices as it was allotted, with the discounts and
 // differences that settle them.
 func (c *Cycle) give(ctx context.Context, tx *Tx, r *cash.Receipt, a cash.Allotment, why string) error {
-	for _, part := range a.Parts {
-		inv, err := get[invoice.Invoice](ctx, tx, part.Item.ID)
+	for _, given := range allotted(r.Data(), a) {
+		inv, err := get[invoice.Invoice](ctx, tx, given.InvoiceID)
 		if err != nil {
 			return err
 		}
-		given := cash.Application{Amount: part.Amount, Discount: part.Discount, Difference: part.Difference, Charge: part.Charge, Why: why}
+		given.Why = why
 		if err := c.applyPart(ctx, tx, r, inv, given); err != nil {
 			return err
 		}
 	}
-	if a.Kept {
+	if a.Kept && a.Rest.Currency == r.Unapplied().Currency {
 		return c.bookRest(tx, r, ledger.Differences, a.Rest, "over by no more than the tolerance")
 	}
 	return nil
+}
+
+// allotted are the applications of an allotment, which may be in the currency in
+// which the payer sent the money.
+func allotted(r cash.ReceiptData, a cash.Allotment) []cash.Application {
+	if len(a.Parts) > 0 && a.Parts[0].Amount.Currency != r.Amount.Currency {
+		return exchanged(r, a)
+	}
+	given := make([]cash.Application, len(a.Parts))
+	for i, p := range a.Parts {
+		given[i] = cash.Application{InvoiceID: p.Item.ID, Amount: p.Amount, Discount: p.Discount, Difference: p.Difference, Charge: p.Charge}
+	}
+	return given
 }
 
 // applyPart applies money to an invoice: both move, credit comes free, the books
@@ -46,15 +59,15 @@ func (c *Cycle) give(ctx context.Context, tx *Tx, r *cash.Receipt, a cash.Allotm
 // than is open now is closed.
 func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, a cash.Application) error {
 	d := inv.Data()
-	if err := money.Same(a.Amount, r.Unapplied(), d.Open); err != nil {
-		return fault.Bad("/amount", err.Error(), "apply it to an invoice in its currency")
-	}
-	if d.Rate != nil {
-		return c.inBooks("invoice "+d.Number, d.Currency)
+	if err := money.Same(a.Amount, r.Unapplied()); err != nil {
+		return fault.Bad("/amount", err.Error(), "apply it in the receipt's currency")
 	}
 	a.InvoiceID, a.Number, a.On = d.ID, d.Number, c.today(tx.At())
-	a, err := r.Apply(a)
+	a, err := c.valued(ctx, tx, r.Data(), d, a)
 	if err != nil {
+		return err
+	}
+	if a, err = r.Apply(a); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is left")
 	}
 	verb := "pay"
@@ -70,7 +83,7 @@ func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *inv
 	if err := errors.Join(
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"invoice": inv.Data().Number, "receipt": r.ID(), "amount": a.Settles(), "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
-		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, applicationLegs(r.ID(), a, 1)...),
+		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, c.legs(r.ID(), d, a)...),
 		c.moveOpen(ctx, tx, d, d.Releases(a.Settles()).Neg()), c.paid(ctx, tx, r.Data(), d, a.Amount, 1),
 		c.closeCheckout(ctx, tx, d.ID),
 	); err != nil {
@@ -90,8 +103,8 @@ func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *inv
 	)
 }
 
-// applicationLegs books an application, sign −1 one that is undone.
-func applicationLegs(receiptID string, a cash.Application, sign int64) []ledger.Leg {
+// applicationLegs books an application in the currency of the books.
+func applicationLegs(receiptID string, a cash.Application) []ledger.Leg {
 	legs := ledger.Applied(receiptID, a.InvoiceID, a.Amount)
 	if !a.Discount.IsZero() {
 		legs = append(legs, ledger.Discounted(a.InvoiceID, a.Discount, a.DiscountTax)...)
@@ -102,10 +115,23 @@ func applicationLegs(receiptID string, a cash.Application, sign int64) []ledger.
 	if !a.Charge.IsZero() {
 		legs = append(legs, ledger.GivenUp(ledger.Charges, a.InvoiceID, a.Charge)...)
 	}
-	for i := range legs {
-		legs[i].Amount.Minor *= sign
-	}
 	return legs
+}
+
+// giveAbroad gives a receipt to one invoice in another currency.
+func (c *Cycle) giveAbroad(ctx context.Context, tx *Tx, r *cash.Receipt, items []cash.OpenItem, why string) error {
+	if len(items) > 1 {
+		return fault.Bad("/invoice", "money in "+r.Unapplied().Currency+" goes to one invoice in "+items[0].Open.Currency+" at a time", "split it")
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, items[0].ID)
+	if err != nil {
+		return err
+	}
+	given, settled, err := c.acrossCurrencies(ctx, tx, r.Data(), inv.Open())
+	if err != nil {
+		return err
+	}
+	return c.applyPart(ctx, tx, r, inv, cash.Application{Amount: given, Settled: settled, Why: why})
 }
 
 // bookRest gives money that is no customer's to an account of the books.
@@ -240,9 +266,6 @@ func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceID
 				return err
 			}
 			d := inv.Data()
-			if err := money.Same(r.Data().Amount, d.Total); err != nil {
-				return fault.Bad("/invoice", err.Error(), "apply it to an invoice in its currency")
-			}
 			if !inv.Collectable() {
 				return fault.Bad("/invoice", "nothing is open of invoice "+d.Number, "choose another, or keep the money as the customer's credit")
 			}
@@ -252,7 +275,12 @@ func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceID
 			return fault.Bad("/amount", "nothing is left of the receipt", "look at what it was applied to")
 		}
 		before := len(r.Data().Applications)
-		if err := c.give(ctx, tx, r, allot(r, items), why); err != nil {
+		if money.Same(r.Unapplied(), items[0].Open) != nil {
+			err = c.giveAbroad(ctx, tx, r, items, why)
+		} else {
+			err = c.give(ctx, tx, r, allot(r, items), why)
+		}
+		if err != nil {
 			return err
 		}
 		taught, err := c.teach(ctx, tx, r.Data(), items[0].CustomerID)
@@ -322,7 +350,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 	return a, errors.Join(
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Settles(), "open": inv.Open()}}),
-		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), applicationLegs(r.ID(), a, -1)...),
+		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), reversed(c.legs(r.ID(), d, a))...),
 		c.moveOpen(ctx, tx, d, d.Releases(a.Settles())), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 	)

@@ -322,6 +322,9 @@ const sepa = "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GG GR HR HU IE IM 
 // and the sentence why; the best first.
 func (c *Cycle) Candidates(ctx context.Context, r cash.ReceiptData) ([]Candidate, error) {
 	all, _, err := c.proposals(ctx, NewTx(c.Store), r)
+	if sent, abroad := inOriginal(r); err == nil && abroad && len(all) == 0 {
+		all, _, err = c.proposals(ctx, NewTx(c.Store), sent)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -93,9 +93,6 @@ func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement)
 	if err := st.Check(); err != nil {
 		return StatementResult{}, fault.Bad("/", err.Error(), "ask the bank for the file again")
 	}
-	if err := c.inBooks("the statement", st.Currency); err != nil {
-		return StatementResult{}, err
-	}
 	result := StatementResult{ID: Name("st", st.Account, st.From.String(), st.To.String(), st.ID), Account: st.Account, Entries: len(st.Entries)}
 	if err := c.openAccount(ctx, s, st); err != nil {
 		return result, err
@@ -219,7 +216,7 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, e
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
 		ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
-		Reference: e.Reference, Text: e.Text, Method: "transfer", ValueOn: e.ValueOn, ReceivedAt: tx.At(),
+		Reference: e.Reference, Text: e.Text, Method: "transfer", ValueOn: e.ValueOn, Original: e.Original, ReceivedAt: tx.At(),
 	})
 	if err != nil {
 		return known, fault.Bad("/entries", err.Error(), "look at the statement")
@@ -239,11 +236,11 @@ func (c *Cycle) match(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 	if err := c.takeIn(tx, r); err != nil {
 		return err
 	}
-	all, found, err := c.proposals(ctx, tx, r.Data())
+	best, ok, found, err := c.certain(ctx, tx, r.Data())
 	if err != nil {
 		return err
 	}
-	if best, ok := cash.Certain(all, c.Policy.Cash); ok {
+	if ok && c.hasRate(ctx, tx, r.Data()) {
 		for _, part := range best.Parts {
 			if err := c.settleCheckout(ctx, tx, part.Item.ID, r.Data()); err != nil {
 				return err
@@ -256,6 +253,27 @@ func (c *Cycle) match(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 		r.Belongs(owner)
 	}
 	return c.askWhere(tx, r)
+}
+
+// certain is the one place where money certainly belongs: as it arrived, else as
+// its payer sent it.
+func (c *Cycle) certain(ctx context.Context, tx *Tx, r cash.ReceiptData) (cash.Proposal, bool, *search, error) {
+	all, found, err := c.proposals(ctx, tx, r)
+	if err != nil {
+		return cash.Proposal{}, false, nil, err
+	}
+	if best, ok := cash.Certain(all, c.Policy.Cash); ok {
+		return best, true, found, nil
+	}
+	sent, abroad := inOriginal(r)
+	if !abroad {
+		return cash.Proposal{}, false, found, nil
+	}
+	if all, _, err = c.proposals(ctx, tx, sent); err != nil {
+		return cash.Proposal{}, false, nil, err
+	}
+	best, ok := cash.Certain(all, c.Policy.Cash)
+	return best, ok, found, nil
 }
 
 // moneyOut books a line that took money away; nobody has explained it yet.

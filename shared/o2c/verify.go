@@ -3,6 +3,8 @@ package o2c
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"duly/shared/o2c/calendar"
@@ -175,12 +177,18 @@ func (c *Cycle) verifyBank(ctx context.Context, all everything) (Check, error) {
 		return k, err
 	}
 	k.Checked = len(accounts)
-	closing := money.Of(0, c.Policy.Currency)
+	closing := map[string]money.Amount{}
 	for _, a := range accounts {
-		closing = closing.Plus(a.data.Closing)
+		currency := a.data.Closing.Currency
+		if _, ok := closing[currency]; !ok {
+			closing[currency] = a.data.Closing.Zero()
+		}
+		closing[currency] = closing[currency].Plus(a.data.Closing)
 	}
-	if got := balance(all.entries, ledger.Bank, c.Policy.Currency); got != closing {
-		k.breaks("the books have %s at the bank, the statements say %s", got, closing)
+	for _, currency := range slices.Sorted(maps.Keys(closing)) {
+		if got := balance(all.entries, ledger.Bank, currency); got != closing[currency] {
+			k.breaks("the books have %s at the bank, the statements say %s", got, closing[currency])
+		}
 	}
 	return k, nil
 }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/ecb"
+
+	"duly/shared/o2c/money"
 )
 
 // Account is whose account it is.
@@ -36,6 +38,9 @@ type Entry struct {
 	Name      string `json:"name"`           // of the other party
 	IBAN      string `json:"iban"`           // of the other party
 	Text      string `json:"text,omitempty"` // what else the payer wrote
+	EndToEnd  string `json:"end_to_end,omitempty"`
+
+	Sent money.Amount `json:"sent,omitzero"` // by the payer, in another currency
 }
 
 // Booked is an entry that the bank has booked.

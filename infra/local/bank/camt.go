@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/bojanz/currency"
 	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
 )
 
 // cut is what one statement covers.
@@ -87,6 +90,7 @@ type detail struct {
 	EndToEnd string    `xml:"Refs>EndToEndId"`
 	Amount   amount    `xml:"Amt"`
 	Side     string    `xml:"CdtDbtInd"`
+	Sent     *amount   `xml:"AmtDtls>InstdAmt>Amt"`
 	Debtor   *party    `xml:"RltdPties>Dbtr"`
 	DebtorIn *holding  `xml:"RltdPties>DbtrAcct"`
 	Creditor *party    `xml:"RltdPties>Cdtr"`
@@ -189,7 +193,7 @@ func (b *Bank) entry(e Booked, n int) ntry {
 	day := b.day(e.At)
 	out := ntry{Number: n, Amount: b.amount(e.Amount), Side: side(e.Amount), Status: "BOOK", Booked: day, Value: day, ID: e.ID,
 		Domain: "PMNT", Family: "RCDT", Sub: "ESCT",
-		Details: detail{ID: e.ID, EndToEnd: "NOTPROVIDED", Amount: b.amount(e.Amount), Side: side(e.Amount), Remitted: remit(e.Entry)}}
+		Details: detail{ID: e.ID, EndToEnd: cmp.Or(e.EndToEnd, "NOTPROVIDED"), Sent: sent(e.Sent), Amount: b.amount(e.Amount), Side: side(e.Amount), Remitted: remit(e.Entry)}}
 	other, account := (*party)(nil), hold(e.IBAN)
 	if e.Name != "" {
 		other = &party{Name: clip(e.Name, 140)}
@@ -201,6 +205,14 @@ func (b *Bank) entry(e Booked, n int) ntry {
 		out.Details.Debtor, out.Details.DebtorIn = other, account
 	}
 	return out
+}
+
+// sent is what the payer sent in another currency.
+func sent(a money.Amount) *amount {
+	if a.IsZero() {
+		return nil
+	}
+	return &amount{Currency: a.Currency, Value: a.Decimal().StringFixed(money.Digits(a.Currency))}
 }
 
 func hold(iban string) *holding {

@@ -125,7 +125,7 @@ func TestBankFilesThatCannotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.post("/v1/bank-statements", string(file)).refused(422, "DULY-3001", "/currency")
+	p.post("/v1/bank-statements", string(file)).is(200).want(map[string]any{"statements.0.closing.currency": "USD"}) // an account of its own
 }
 
 // byRole is a trial balance by role, in minor units.

@@ -24,6 +24,10 @@ type Application struct {
 	Undone    bool          `json:"undone,omitempty"`
 	Returned  bool          `json:"returned,omitempty"` // undone because the money went back, not by a person
 
+	// Of money or an invoice in another currency than that of the books.
+	Settled money.Amount `json:"settled,omitzero"` // of the invoice, in its currency; none: the amount
+	Worth   money.Amount `json:"worth,omitzero"`   // in the books, on the day of value
+
 	// What the invoice is settled by beside the money.
 	Discount    money.Amount `json:"discount,omitzero"`     // taken for paying early
 	DiscountTax money.Amount `json:"discount_tax,omitzero"` // of it, the tax that falls with the price
@@ -36,6 +40,9 @@ type Application struct {
 // Settles is what the application takes off the invoice.
 func (a Application) Settles() money.Amount {
 	sum := a.Amount
+	if !a.Settled.IsZero() {
+		sum = a.Settled
+	}
 	for _, beside := range []money.Amount{a.Discount, a.Difference, a.Charge} {
 		if !beside.IsZero() {
 			sum = sum.Plus(beside)
@@ -63,7 +70,8 @@ type ReceiptData struct {
 	Ref       string       `json:"ref"`     // the source's id: payment intent, bank entry
 	Amount    money.Amount `json:"amount"`
 	Unapplied money.Amount `json:"unapplied"`
-	Refunded  money.Amount `json:"refunded"` // what has left, for whatever reason
+	Original  money.Amount `json:"original,omitzero"` // what the payer sent, where the bank changed it
+	Refunded  money.Amount `json:"refunded"`          // what has left, for whatever reason
 	Reversals
 	Applications []Application `json:"applications"`
 	Bookings     []Booking     `json:"bookings,omitempty"` // what is no customer's

@@ -31,6 +31,7 @@ type Entry struct {
 	BookedOn  calendar.Date
 	ValueOn   calendar.Date
 	Amount    money.Amount // positive = money in
+	Original  money.Amount `json:",omitzero"` // what the payer sent in another currency, where the bank changed it
 	Reference string       // the structured creditor reference: ISO 11649 "RF…", or a national one
 	Text      string       // what the payer wrote, else what the bank wrote
 	Name      string       // of the other party

@@ -47,6 +47,8 @@ const (
 	OtherIncome    = "other_income"
 	Interest       = "interest_income"
 	Owner          = "owner"
+	Position       = "position" // what foreign money stands at in the books
+	ExchangeResult = "exchange"
 	clearing       = "clearing:"
 )
 

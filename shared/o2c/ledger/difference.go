@@ -23,3 +23,33 @@ func GivenUp(role, invoiceID string, amount money.Amount) []Leg {
 func Assigned(role, receiptID string, amount money.Amount) []Leg {
 	return []Leg{leg(Unapplied, amount, receiptID), leg(role, amount.Neg(), "")}
 }
+
+// Exchange is an application that crosses currencies. Given is in the receipt's
+// currency, everything else in that of the books.
+type Exchange struct {
+	Given      money.Amount
+	Worth      money.Amount // on the day of value
+	Released   money.Amount // of the receivable
+	Discount   money.Amount
+	Tax        money.Amount // of the discount
+	Difference money.Amount
+	Charge     money.Amount
+}
+
+// AppliedAbroad books an application that crosses currencies: Dr unapplied, Cr
+// receivable, and what the money is worth more or less than the receivable was
+// booked at goes to the exchange differences, once. Foreign money passes through
+// the currency position, so that each currency balances by itself.
+func AppliedAbroad(receiptID, invoiceID string, x Exchange) []Leg {
+	legs := []Leg{leg(Unapplied, x.Given, receiptID)}
+	if x.Given.Currency != x.Worth.Currency {
+		legs = append(legs, leg(Position, x.Given.Neg(), ""), leg(Position, x.Worth, ""))
+	}
+	result := x.Released.Minus(x.Worth).Minus(x.Discount).Minus(x.Difference).Minus(x.Charge) // a loss is a debit
+	return append(legs,
+		leg(Receivable, x.Released.Neg(), invoiceID),
+		leg(Discounts, x.Discount.Minus(x.Tax), ""), leg(VAT, x.Tax, ""),
+		leg(Differences, x.Difference, ""), leg(Charges, x.Charge, ""),
+		leg(ExchangeResult, result, invoiceID),
+	)
+}
