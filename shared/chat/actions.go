@@ -55,6 +55,11 @@ const (
 	ActCashKeep          = "cash.keep"
 	ActPayoutExplain     = "payout.explain"
 	ActPayoutTake        = "payout.take"
+	ActCashRefund        = "cash.refund"
+	ActCashApprove       = "cash.approve_refund"
+	ActCashRefuse        = "cash.refuse_refund"
+	ActCashOther         = "cash.other"
+	ActCashUndo          = "cash.undo"
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
@@ -159,6 +164,11 @@ var actionTable = map[string]Action{
 	ActCashKeep:          {Roles: matchers},
 	ActPayoutExplain:     {Roles: matchers, Modal: true},
 	ActPayoutTake:        {Roles: matchers},
+	ActCashRefund:        {Roles: matchers, Modal: true},
+	ActCashApprove:       {Roles: matchers},
+	ActCashRefuse:        {Roles: matchers},
+	ActCashOther:         {Roles: matchers, Modal: true},
+	ActCashUndo:          {Roles: matchers},
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},

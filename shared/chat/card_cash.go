@@ -5,6 +5,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/ledger"
 )
 
 // candidatesMax is how many guesses a person is asked to judge.
@@ -15,13 +16,7 @@ func (v Voice) cash(c o2c.CashCard) Message {
 	r := c.Receipt
 	about := []any{"amount", r.Unapplied, "payer", v.payer(r)}
 	if c.Settled {
-		about[1] = r.Amount
-		sentence := v.Say("cash.settled", about...)
-		return message(sentence,
-			section(v.mark("cash.settled", about...)),
-			notes(listed(v, applied(r), listMax, func(a cash.Application) markup {
-				return v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", noted(a.Why))
-			})))
+		return v.cashSettled(c)
 	}
 	all := []slack.Block{header(v.Say("cash.title", about...)), v.received(r)}
 	for i, candidate := range c.Candidates {
@@ -32,7 +27,76 @@ func (v Voice) cash(c o2c.CashCard) Message {
 	if len(c.Candidates) == 0 {
 		all = append(all, section(v.mark("cash.no_candidates")))
 	}
-	return message(v.Say("cash.text", about...), append(all, v.otherwise(r))...)
+	if c.Refund != nil {
+		all = append(all, v.refund(c)...)
+	}
+	return message(v.Say("cash.text", about...), append(all, v.otherwise(c))...)
+}
+
+// undosMax is how many applications and bookings of a settled card have a button of their own.
+const undosMax = 3
+
+// cashSettled is a card that asks nothing any more: where the money went, and how to take that back.
+func (v Voice) cashSettled(c o2c.CashCard) Message {
+	r := c.Receipt
+	about := []any{"amount", r.Amount, "payer", v.payer(r)}
+	all := []slack.Block{section(v.mark("cash.settled", about...))}
+	stand := applied(r)
+	for i, a := range stand {
+		if i < undosMax {
+			all = append(all, v.undoable(v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", noted(a.Why)), Undo{ReceiptID: r.ID, N: a.N}))
+		}
+	}
+	if len(stand) > undosMax {
+		all = append(all, notes(listed(v, stand[undosMax:], listMax, func(a cash.Application) markup {
+			return v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", noted(a.Why))
+		})))
+	}
+	for _, b := range r.Bookings {
+		if !b.Undone && len(all) <= undosMax {
+			all = append(all, v.undoable(v.mark("cash.booked", "amount", b.Amount, "account", ledger.Code(b.Role), "why", noted(b.Why)), Undo{ReceiptID: r.ID, N: b.N, Booking: true}))
+		}
+	}
+	if r.Kept && r.Unapplied.IsPositive() {
+		all = append(all, notes(v.mark("cash.kept", "amount", r.Unapplied)))
+	}
+	if c.Refund != nil {
+		all = append(all, v.refund(c)...)
+	}
+	return message(v.Say("cash.settled", about...), all...)
+}
+
+func (v Voice) undoable(said markup, u Undo) slack.Block {
+	s := section(said)
+	s.Accessory = slack.NewAccessory(button(ActCashUndo, v.Say("button.undo_match"), u.String()))
+	return s
+}
+
+// refundWords are how a refund stands that was decided.
+var refundWords = map[string]string{
+	cash.RefundApproved: "cash.refund_approved", cash.RefundFiled: "cash.refund_filed", cash.RefundPaid: "cash.refund_paid",
+	cash.RefundFailed: "cash.refund_failed", cash.RefundRefused: "cash.refund_refused",
+}
+
+// refund says how the newest refund stands; one to another account asks a second person.
+func (v Voice) refund(c o2c.CashCard) []slack.Block {
+	d := c.Refund
+	last := d.IBAN
+	if n := len(last); n > 4 {
+		last = last[n-4:]
+	}
+	about := []any{"amount", d.Amount, "name", named(d.Name), "last", last}
+	if d.Status != cash.RefundAsked {
+		if d.Status == cash.RefundPaid {
+			about = append(about, "date", d.PaidOn)
+		}
+		return []slack.Block{notes(v.mark(refundWords[d.Status], about...))}
+	}
+	ref := Ref{ID: d.ID}.String()
+	return []slack.Block{
+		section(v.mark("cash.refund_asked", append(about, "asked_by", c.AskedBy, "reason", noted(d.Reason))...)),
+		actions(button(ActCashApprove, v.Say("button.refund_yes"), ref), button(ActCashRefuse, v.Say("button.refund_no"), ref)),
+	}
 }
 
 // received is what the bank or the gateway says of the money. Of the account only the end is shown: it is there to be
@@ -65,14 +129,19 @@ func (v Voice) candidate(r cash.ReceiptData, n int, c o2c.Candidate) slack.Block
 	return s
 }
 
-// otherwise is what else may be done with the money. It can be kept for a customer only when it is known whose it is.
-func (v Voice) otherwise(r cash.ReceiptData) slack.Block {
+// otherwise is what else may be done with the money. It can be kept for a customer only when it is known whose it is, and
+// refunded by transfer only when it came by one and no other refund waits.
+func (v Voice) otherwise(c o2c.CashCard) slack.Block {
+	r := c.Receipt
 	ref := Ref{ID: r.ID}.String()
-	var keep *slack.ButtonBlockElement
+	var keep, refund *slack.ButtonBlockElement
 	if r.CustomerID != "" {
 		keep = button(ActCashKeep, v.Say("button.keep"), ref)
 	}
-	return actions(button(ActCashSplit, v.Say("button.split"), ref), keep)
+	if r.Source == "bank" && (c.Refund == nil || c.Refund.Status != cash.RefundAsked) {
+		refund = button(ActCashRefund, v.Say("button.refund"), ref)
+	}
+	return actions(button(ActCashSplit, v.Say("button.split"), ref), keep, refund, button(ActCashOther, v.Say("button.other"), ref))
 }
 
 func applied(r cash.ReceiptData) []cash.Application {

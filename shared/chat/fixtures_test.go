@@ -264,6 +264,8 @@ func cards() map[string]o2c.Card {
 		}},
 		"cash_no_candidates": o2c.CashCard{Receipt: cash.ReceiptData{ID: "r_2", Amount: eur(100), Unapplied: eur(100), ValueOn: on("2026-01-05")}},
 		"cash_settled":       o2c.CashCard{Receipt: settled, Settled: true},
+		"cash_refund_asked":  o2c.CashCard{Receipt: sampleReceipt(), Refund: sampleRefund(cash.RefundAsked), AskedBy: "Joost"},
+		"cash_refund_paid":   o2c.CashCard{Receipt: refunded(), Settled: true, Refund: sampleRefund(cash.RefundPaid)},
 		"stock_on_hold":      o2c.StockCard{Order: sampleOrder(), Lines: sampleOrder().Lines[:1]},
 		"stock_settled":      o2c.StockCard{Order: shipping},
 		"quote_waiting":      quoted(quote.Draft, credit.Pending),
@@ -439,4 +441,19 @@ func sampleDelivery(channel, status string) delivery.Data {
 		d.Next, d.By = "books@acme.example", "slack:U03COLLECT"
 	}
 	return d
+}
+
+func sampleRefund(status string) *cash.RefundData {
+	return &cash.RefundData{
+		ID: "rf_1", ReceiptID: "r_1", Amount: eur(95000), Name: "Jansen Bouw", IBAN: "NL91ABNA0417164300", Elsewhere: true, Reason: "paid twice", Status: status,
+		AskedBy: "slack:U03", PaidOn: on("2026-01-07"),
+	}
+}
+
+// refunded is money that went back, but for what was booked elsewhere.
+func refunded() cash.ReceiptData {
+	r := sampleReceipt()
+	r.Unapplied, r.Refunded = eur(0), eur(95000)
+	r.Bookings = []cash.Booking{{N: 1, Role: "interest_income", Amount: eur(500), Why: "interest of the year"}}
+	return r
 }

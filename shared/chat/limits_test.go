@@ -172,7 +172,7 @@ func monsters() map[string]o2c.Card {
 		"invoice":  o2c.InvoiceCard{Invoice: monsterInvoices(1)[0], PayURL: "https://pay.example/" + strings.Repeat("x", 5000)},
 		"draft":    o2c.DraftCard{Invoice: draft, Order: long},
 		"cash":     o2c.CashCard{Receipt: monsterReceipt(), Candidates: guesses},
-		"settled":  o2c.CashCard{Receipt: settled, Settled: true},
+		"settled":  o2c.CashCard{Receipt: settled, Settled: true, Refund: &cash.RefundData{ID: "rf", Name: long, IBAN: long, Reason: long, Status: cash.RefundAsked, Amount: eur(1 << 60)}, AskedBy: long},
 		"delivery": o2c.DeliveryCard{Delivery: delivery.Data{ID: "e", What: long, Numbers: slices.Repeat([]string{long}, 60), Customer: long, Channel: delivery.Mail, To: long, Status: delivery.Bounced, Code: long, Reason: long}, By: long},
 		"stock":    o2c.StockCard{Order: monsterOrder(), Lines: monsterOrder().Lines, Waiting: map[string]int{long: 1 << 40}, Shelves: map[string]o2c.Shelf{long: {OnHand: 1 << 60}}, WaitsBy: long},
 		"reorder":  o2c.ReorderCard{Product: fulfilment.ProductData{SKU: long, Name: long, Substitute: long}, Waiting: slices.Repeat([]o2c.WaitingOrder{{Order: monsterOrder(), Units: 1 << 60}}, 60), SeenBy: long},

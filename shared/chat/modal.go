@@ -54,6 +54,8 @@ const (
 	FieldEmail    = "email"
 	FieldAccount  = "account"
 	FieldParts    = "parts"
+	FieldIBAN     = "iban"
+	FieldHolder   = "holder"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.
@@ -65,7 +67,8 @@ func FieldOf(pointer string) string {
 	case "conditions":
 		return FieldMode
 	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd,
-		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail, FieldParts, FieldOutcome, FieldAgain:
+		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail, FieldParts, FieldOutcome, FieldAgain,
+		FieldAccount, FieldIBAN:
 		return last
 	}
 	return ""

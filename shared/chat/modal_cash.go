@@ -1,6 +1,9 @@
 package chat
 
 import (
+	"github.com/slack-go/slack"
+
+	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/money"
 )
@@ -20,4 +23,36 @@ func (v Voice) Part(f Fields, currency string) (number string, amount money.Amou
 		amount = *given
 	}
 	return f[FieldInvoice], amount, errs
+}
+
+// Refund is the form that gives money back by transfer, to the account that it came from unless another is named.
+func (v Voice) Refund(about Meta, r cash.ReceiptData) Modal {
+	return v.form(ActCashRefund, "modal.refund", "button.refund", about,
+		section(v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied)),
+		v.line(FieldAmount, true, "hint.refund_amount", "currency", r.Amount.Currency, "most", r.Unapplied),
+		v.filled(FieldHolder, r.Payer),
+		v.filled(FieldIBAN, r.IBAN, "hint.refund_iban"),
+		v.sentences(FieldReason, false),
+		notes(v.mark("modal.refund.what")))
+}
+
+// Refunded reads the form.
+func (v Voice) Refunded(f Fields, r cash.ReceiptData) (o2c.RefundAsk, Errors) {
+	errs := Errors{}
+	return o2c.RefundAsk{
+		ReceiptID: r.ID, Amount: v.optionalAmount(f, r.Amount.Currency, errs), Name: f[FieldHolder], IBAN: f[FieldIBAN], Reason: f[FieldReason],
+	}, errs
+}
+
+// Other is the form that books money which is no customer's.
+func (v Voice) Other(about Meta, r cash.ReceiptData) Modal {
+	var options []*slack.OptionBlockObject
+	for _, a := range o2c.OtherAccounts() {
+		options = append(options, slack.NewOptionBlockObject(a.Role, plain(a.Code+" "+a.Name, optionTextMax), nil))
+	}
+	return v.form(ActCashOther, "modal.other", "button.apply", about,
+		section(v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied)),
+		v.input(FieldAccount, false, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldAccount, options...)),
+		v.sentences(FieldReason, false),
+		notes(v.mark("modal.other.what")))
 }

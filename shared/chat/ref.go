@@ -42,3 +42,29 @@ func ParsePair(value string) (Pair, bool) {
 	}
 	return Pair{ReceiptID: receipt, InvoiceID: invoice}, true
 }
+
+// Undo is what the button carries that takes an application back, or a booking.
+type Undo struct {
+	ReceiptID string
+	N         int
+	Booking   bool
+}
+
+// String is the button's value: "r_…|2", or "r_…|b2" for a booking.
+func (u Undo) String() string {
+	if u.Booking {
+		return u.ReceiptID + "|b" + strconv.Itoa(u.N)
+	}
+	return u.ReceiptID + "|" + strconv.Itoa(u.N)
+}
+
+// ParseUndo reads a button's value.
+func ParseUndo(value string) (Undo, bool) {
+	receipt, number, ok := strings.Cut(value, "|")
+	digits, booking := strings.CutPrefix(number, "b")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || receipt == "" || n < 1 {
+		return Undo{}, false
+	}
+	return Undo{ReceiptID: receipt, N: n, Booking: booking}, true
+}

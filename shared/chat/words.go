@@ -7,6 +7,7 @@ import "maps"
 var catalogue = map[string]map[string]string{
 	"en": together(
 		english,
+		englishCash,
 		englishCredit,
 		englishDelivery,
 		englishDispute,
@@ -18,6 +19,7 @@ var catalogue = map[string]map[string]string{
 	),
 	"nl": together(
 		dutch,
+		dutchCash,
 		dutchCredit,
 		dutchDelivery,
 		dutchDispute,
@@ -29,6 +31,7 @@ var catalogue = map[string]map[string]string{
 	),
 	"de": together(
 		german,
+		germanCash,
 		germanCredit,
 		germanDelivery,
 		germanDispute,
@@ -40,6 +43,7 @@ var catalogue = map[string]map[string]string{
 	),
 	"fr": together(
 		french,
+		frenchCash,
 		frenchCredit,
 		frenchDelivery,
 		frenchDispute,

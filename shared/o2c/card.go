@@ -73,6 +73,8 @@ type CashCard struct {
 	Receipt    cash.ReceiptData
 	Candidates []Candidate // at most 3, best first
 	Settled    bool
+	Refund     *cash.RefundData // the newest
+	AskedBy    string           // who asked for it, by name
 }
 
 // Candidate is an open item that money may belong to, and why.

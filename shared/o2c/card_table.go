@@ -66,6 +66,13 @@ func cashCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error
 		return nil, err
 	}
 	card := CashCard{Receipt: r.Data(), Settled: r.Unapplied().IsZero() || r.Data().Kept}
+	refunds, err := o.Cycle.RefundsOf(ctx, r.ID())
+	if err != nil {
+		return nil, err
+	}
+	if n := len(refunds); n > 0 {
+		card.Refund, card.AskedBy = &refunds[n-1], o.Cycle.Policy.NameOf(refunds[n-1].AskedBy)
+	}
 	if !card.Settled {
 		card.Candidates, err = o.Cycle.Candidates(ctx, r.Data())
 	}

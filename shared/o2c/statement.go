@@ -211,6 +211,9 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, e
 	if landed, err := c.landPayout(ctx, tx, e); err != nil || landed {
 		return applied, err
 	}
+	if landed, err := c.landRefund(ctx, tx, e); err != nil || landed {
+		return explained, err
+	}
 	if !e.Amount.IsPositive() {
 		return explained, c.moneyOut(tx, line)
 	}

@@ -105,6 +105,8 @@ func (s server) routes() {
 	s.payouts()
 	s.rates()
 	s.receipts()
+	s.refunds()
+	s.bookings()
 	s.ledger()
 	s.books()
 	s.exports()

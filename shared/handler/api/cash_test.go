@@ -9,6 +9,7 @@ import (
 
 	"duly/infra/local/bank"
 	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/testkit"
 )
@@ -250,4 +251,13 @@ func TestFC_62_AWrongReferenceAsks(t *testing.T) {
 	w.ask("DELETE", "/v1/receipts/"+first.Receipt.ID+"/applications/1", nil, nil).is(200)
 	w.stands(b, invoice.Issued, 15_000)
 	w.verified()
+}
+
+func (w *till) cashRefund(id string) cash.RefundData {
+	w.t.Helper()
+	r, err := o2c.Read[cash.Refund](ctx, w.Cycle, id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r.Data()
 }

@@ -20,6 +20,7 @@ type Receipt struct {
 	Unapplied    Money         `json:"unapplied" doc:"Has no home"`
 	Refunded     Money         `json:"refunded"`
 	Applications []Application `json:"applications" nullable:"false"`
+	Bookings     []Booking     `json:"bookings" nullable:"false"`
 	CustomerID   string        `json:"customer_id"`
 	Payer        string        `json:"payer"`
 	IBAN         string        `json:"iban"`
@@ -39,6 +40,20 @@ type Application struct {
 	On        string `json:"on" format:"date"`
 	Why       string `json:"why"`
 	Undone    bool   `json:"undone"`
+
+	Settled    Money `json:"settled" doc:"What the invoice is less open for it, in its currency"`
+	Discount   Money `json:"discount" doc:"Taken for paying early"`
+	Difference Money `json:"difference" doc:"Given up within the tolerance, or as a bank's charge"`
+}
+
+// Booking is a part of a receipt that is no customer's.
+type Booking struct {
+	N       int    `json:"n"`
+	Account string `json:"account" doc:"Role in the chart of accounts"`
+	Amount  Money  `json:"amount"`
+	On      string `json:"on" format:"date"`
+	Why     string `json:"why"`
+	Undone  bool   `json:"undone"`
 }
 
 // ApplicationInput gives money a home.
@@ -51,11 +66,29 @@ func receiptView(r *cash.Receipt) Receipt {
 	d := r.Data()
 	return Receipt{
 		ID: d.ID, Source: d.Source, Method: d.Method, Amount: moneyOf(d.Amount), Unapplied: moneyOf(d.Unapplied), Refunded: moneyOf(d.Refunded),
-		Applications: each(d.Applications, func(a cash.Application) Application {
-			return Application{N: a.N, Invoice: a.Number, InvoiceID: a.InvoiceID, Amount: moneyOf(a.Amount), On: a.On.String(), Why: a.Why, Undone: a.Undone}
+		Applications: each(d.Applications, applicationView),
+		Bookings: each(d.Bookings, func(b cash.Booking) Booking {
+			return Booking{N: b.N, Account: b.Role, Amount: moneyOf(b.Amount), On: b.On.String(), Why: b.Why, Undone: b.Undone}
 		}),
 		CustomerID: d.CustomerID, Payer: d.Payer, IBAN: d.IBAN, Reference: d.Reference, Text: d.Text, ValueOn: d.ValueOn.String(),
 		ReceivedAt: d.ReceivedAt.UTC(), Kept: d.Kept,
+	}
+}
+
+func applicationView(a cash.Application) Application {
+	settles := a.Settles()
+	difference := settles.Zero()
+	for _, part := range []money.Amount{a.Difference, a.Charge} {
+		if !part.IsZero() {
+			difference = difference.Plus(part)
+		}
+	}
+	if a.Discount.IsZero() {
+		a.Discount = settles.Zero()
+	}
+	return Application{
+		N: a.N, Invoice: a.Number, InvoiceID: a.InvoiceID, Amount: moneyOf(a.Amount), On: a.On.String(), Why: a.Why, Undone: a.Undone,
+		Settled: moneyOf(settles), Discount: moneyOf(a.Discount), Difference: moneyOf(difference),
 	}
 }
 

@@ -86,3 +86,74 @@ func (d desk) keep(ctx context.Context, p press) error {
 	}
 	return d.Cycle.KeepOnAccount(ctx, p.Stamp, r.ID, r.CustomerID)
 }
+
+// openRefund opens the form that gives money back.
+func (d desk) openRefund(ctx context.Context, p press) error {
+	return d.openOnReceipt(ctx, p, d.voice.Refund)
+}
+
+func (d desk) openOther(ctx context.Context, p press) error {
+	return d.openOnReceipt(ctx, p, d.voice.Other)
+}
+
+func (d desk) openOnReceipt(ctx context.Context, p press, form func(chat.Meta, cash.ReceiptData) chat.Modal) error {
+	b, err := ref(p)
+	if err != nil {
+		return err
+	}
+	r, err := d.receipt(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	return d.Views.Open(ctx, p.TriggerID, form(about(p, b), r))
+}
+
+func (d desk) refund(ctx context.Context, p press) (chat.Errors, error) {
+	r, err := d.receipt(ctx, p.Place.ID)
+	if err != nil {
+		return nil, err
+	}
+	ask, wrong := d.voice.Refunded(p.Fields, r)
+	if len(wrong) > 0 {
+		return wrong, nil
+	}
+	_, err = d.Cycle.AskRefund(ctx, p.Stamp, ask)
+	return nil, err
+}
+
+func (d desk) approveRefund(ctx context.Context, p press) error { return d.decideRefund(ctx, p, true) }
+func (d desk) refuseRefund(ctx context.Context, p press) error  { return d.decideRefund(ctx, p, false) }
+
+func (d desk) decideRefund(ctx context.Context, p press, approve bool) error {
+	r, err := ref(p)
+	if err != nil {
+		return err
+	}
+	_, err = d.Cycle.DecideRefund(ctx, p.Stamp, r.ID, approve)
+	return err
+}
+
+// other books money that is no customer's.
+func (d desk) other(ctx context.Context, p press) (chat.Errors, error) {
+	r, err := d.receipt(ctx, p.Place.ID)
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.Cycle.BookOther(ctx, p.Stamp, r.ID, p.Fields[chat.FieldAccount], p.Fields[chat.FieldReason])
+	return nil, err
+}
+
+// undoCash takes an application or a booking back; the money asks for its home again.
+func (d desk) undoCash(ctx context.Context, p press) error {
+	u, ok := chat.ParseUndo(p.Value)
+	if !ok {
+		return errNoRef
+	}
+	var err error
+	if u.Booking {
+		_, err = d.Cycle.UndoBooking(ctx, p.Stamp, u.ReceiptID, u.N)
+	} else {
+		_, err = d.Cycle.UndoApplication(ctx, p.Stamp, u.ReceiptID, u.N)
+	}
+	return err
+}

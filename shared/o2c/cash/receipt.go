@@ -192,3 +192,9 @@ func (r *Receipt) ListKey() string { return r.data.ReceivedAt.UTC().Format(time.
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (r *Receipt) MarshalJSON() ([]byte, error) { return json.Marshal(r.data) }
 func (r *Receipt) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &r.data) }
+
+// Unrefund takes a refund back that did not arrive; the money has no home again.
+func (r *Receipt) Unrefund(amount money.Amount) {
+	r.data.Refunded = r.data.Refunded.Minus(amount)
+	r.data.Unapplied = r.data.Unapplied.Plus(amount)
+}

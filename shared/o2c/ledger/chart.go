@@ -47,6 +47,7 @@ const (
 	OtherIncome    = "other_income"
 	Interest       = "interest_income"
 	Owner          = "owner"
+	Refunds        = "refunds"  // by transfer, under way
 	Position       = "position" // what foreign money stands at in the books
 	ExchangeResult = "exchange"
 	clearing       = "clearing:"

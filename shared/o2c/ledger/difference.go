@@ -53,3 +53,19 @@ func AppliedAbroad(receiptID, invoiceID string, x Exchange) []Leg {
 		leg(ExchangeResult, result, invoiceID),
 	)
 }
+
+// RefundApproved books a refund that will leave by transfer: Dr unapplied, Cr
+// refunds under way.
+func RefundApproved(receiptID, refundID string, amount money.Amount) []Leg {
+	return []Leg{leg(Unapplied, amount, receiptID), leg(Refunds, amount.Neg(), refundID)}
+}
+
+// RefundPaid books its bank line: Dr refunds under way, Cr bank.
+func RefundPaid(refundID string, amount money.Amount) []Leg {
+	return []Leg{leg(Refunds, amount, refundID), leg(Bank, amount.Neg(), "")}
+}
+
+// RefundReturned books a refund that came back: Dr bank, Cr unapplied.
+func RefundReturned(receiptID string, amount money.Amount) []Leg {
+	return []Leg{leg(Bank, amount, ""), leg(Unapplied, amount.Neg(), receiptID)}
+}

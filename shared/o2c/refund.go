@@ -1,0 +1,324 @@
+package o2c
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
+	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/money"
+)
+
+// spaceRefund is the space of the ids by which a bank line names a refund.
+const spaceRefund = "refund"
+
+// linkRefund hangs a refund under its receipt, and under the next payment file.
+const linkRefund = "refund"
+
+func nextFileKey() Key { return Key{Kind: "paymentfile", ID: "next"} }
+
+// RefundAsk is a refund as a person or a program asks for it.
+type RefundAsk struct {
+	ReceiptID string
+	Amount    *money.Amount // nil: all that has no home
+	Name      string        // "": the payer
+	IBAN      string        // "": the account that the money came from
+	Reason    string
+}
+
+// AskRefund gives money that has no home back by transfer. To the account that it
+// came from it is approved at once; to another one a second person looks at it,
+// because that is how refunds are stolen.
+func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.RefundData, error) {
+	var out cash.RefundData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		r, err := get[cash.Receipt](ctx, tx, ask.ReceiptID)
+		if err != nil {
+			return err
+		}
+		d := r.Data()
+		if d.Source != "bank" {
+			return fault.Bad("/receipt", "the money came through "+d.Source, "refund it there: it goes back the way it came")
+		}
+		amount := d.Unapplied
+		if ask.Amount != nil {
+			amount = *ask.Amount
+		}
+		if money.Same(amount, d.Unapplied) != nil || amount.Cmp(d.Unapplied) > 0 {
+			return fault.Bad("/amount", amount.String()+" is more than the "+d.Unapplied.String()+" that has no home", "take money out of its invoice first, or refund less")
+		}
+		earlier, err := tx.Links(ctx, KeyOf(r), linkRefund)
+		if err != nil {
+			return err
+		}
+		iban := cash.Squash(cmp.Or(ask.IBAN, d.IBAN))
+		f, err := cash.NewRefund(cash.RefundData{
+			ID: Name("rf", d.ID, strconv.Itoa(len(earlier)+1)), ReceiptID: d.ID, CustomerID: d.CustomerID, Amount: amount, Name: cmp.Or(ask.Name, d.Payer),
+			IBAN: iban, Elsewhere: iban != cash.Squash(d.IBAN), Reason: ask.Reason, AskedBy: s.Actor, AskedAt: s.At,
+		})
+		if err != nil {
+			return fault.Bad("/iban", err.Error(), "mend it and ask again")
+		}
+		if err := c.onlyOne(ctx, tx, earlier); err != nil {
+			return err
+		}
+		tx.Link(Link{Parent: KeyOf(r), Name: linkRefund, Sort: fmt.Sprintf("%03d", len(earlier)+1), To: KeyOf(f)})
+		tx.Name(Alias{Space: spaceRefund, Value: f.Data().EndToEnd}, KeyOf(f))
+		if err := tx.Save(f, Fact{Type: "refund.asked", Data: f.Data()}); err != nil {
+			return err
+		}
+		if !f.Data().Elsewhere || c.Policy.Approval.Solo {
+			err = c.approveRefund(ctx, tx, f, s.Actor)
+		} else {
+			err = errors.Join(tx.Save(r), c.showCard(tx, "cash", KeyOf(r)))
+		}
+		out = f.Data()
+		return err
+	})
+	return out, err
+}
+
+// onlyOne refuses a second question while the first waits.
+func (c *Cycle) onlyOne(ctx context.Context, tx *Tx, earlier []Link) error {
+	for _, l := range earlier {
+		f, err := get[cash.Refund](ctx, tx, l.To.ID)
+		if err != nil {
+			return err
+		}
+		if d := f.Data(); d.Status == cash.RefundAsked {
+			return fault.New(fault.Refused, "A refund waits already", "that of "+d.Amount.String()+" to "+d.IBAN+" is to be decided", "approve or refuse it first")
+		}
+	}
+	return nil
+}
+
+// approveRefund books the refund and lets it wait for the next payment file.
+func (c *Cycle) approveRefund(ctx context.Context, tx *Tx, f *cash.Refund, by string) error {
+	if err := f.Move("approve", by); err != nil {
+		return refused(err)
+	}
+	d := f.Data()
+	r, err := get[cash.Receipt](ctx, tx, d.ReceiptID)
+	if err != nil {
+		return err
+	}
+	if err := r.Refund(d.Amount); err != nil {
+		return fault.Bad("/amount", err.Error(), "refuse the refund and ask for what is left")
+	}
+	tx.Link(Link{Parent: nextFileKey(), Name: linkRefund, Sort: tx.At().UTC().Format("20060102T150405"), To: KeyOf(f)})
+	c.hangUnapplied(tx, r)
+	return errors.Join(
+		tx.Save(f, Fact{Type: "refund.approved", Data: d}),
+		tx.Save(r, Fact{Type: "receipt.refunded", Data: map[string]any{"amount": d.Amount, "refund": d.ID}}),
+		c.post(tx, d.ID, "Refund to "+d.Name, c.today(tx.At()), ledger.RefundApproved(d.ReceiptID, d.ID, d.Amount)...),
+		c.refreshCard(tx, "cash", KeyOf(r)),
+	)
+}
+
+// DecideRefund is the second person's word on a refund to another account.
+func (c *Cycle) DecideRefund(ctx context.Context, s Stamp, id string, approve bool) (cash.RefundData, error) {
+	var out cash.RefundData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		f, err := get[cash.Refund](ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		d := f.Data()
+		switch {
+		case d.Status != cash.RefundAsked:
+			return fault.New(fault.Refused, "The refund was decided before", "it is "+d.Status, "look at its card")
+		case approve && d.AskedBy == s.Actor:
+			return fault.New(fault.Forbidden, "A second person has to look at this refund", "you asked for it, and it goes to another account than the money came from", "let a colleague approve it")
+		case approve:
+			err = c.approveRefund(ctx, tx, f, s.Actor)
+		default:
+			if err = f.Move("refuse", s.Actor); err == nil {
+				err = errors.Join(tx.Save(f, Fact{Type: "refund.refused", Data: f.Data()}), c.refreshCard(tx, "cash", Key{Kind: "receipt", ID: d.ReceiptID}))
+			}
+		}
+		out = f.Data()
+		return err
+	})
+	return out, err
+}
+
+// RefundsMax is how many refunds one payment file takes: each is a document of
+// its commit.
+const RefundsMax = 40
+
+// FileRefunds puts the refunds that wait into a payment file for the bank.
+func (c *Cycle) FileRefunds(ctx context.Context, s Stamp) (cash.PaymentFileData, error) {
+	var out cash.PaymentFileData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		waiting, err := tx.Links(ctx, nextFileKey(), linkRefund)
+		if err != nil {
+			return err
+		}
+		if len(waiting) == 0 {
+			return fault.New(fault.Refused, "There is nothing to pay", "no approved refund waits for a payment file", "approve a refund first")
+		}
+		waiting = waiting[:min(len(waiting), RefundsMax)]
+		d := cash.PaymentFileData{ID: Name("pf", waiting[0].To.ID), CreatedAt: s.At, On: c.today(s.At), Name: c.Policy.Seller.Name, IBAN: c.Policy.Seller.IBAN, BIC: c.Policy.Seller.BIC}
+		for _, l := range waiting {
+			tx.Unlink(l)
+			f, err := get[cash.Refund](ctx, tx, l.To.ID)
+			if err != nil {
+				return err
+			}
+			if f.Move("file", "") != nil {
+				continue // it was paid by hand meanwhile
+			}
+			f.PutIn(d.ID)
+			d.Refunds = append(d.Refunds, f.Data())
+			if err := tx.Save(f, Fact{Type: "refund.filed", Data: map[string]string{"file": d.ID}}); err != nil {
+				return err
+			}
+		}
+		if len(d.Refunds) == 0 {
+			return fault.New(fault.Refused, "There is nothing to pay", "what waited was paid already", "look at the bank's statement")
+		}
+		file := cash.NewPaymentFile(d)
+		out = file.Data()
+		return tx.Save(file, Fact{Type: "payment_file.made", Data: map[string]any{"total": out.Total, "refunds": len(out.Refunds)}})
+	})
+	return out, err
+}
+
+// landRefund books the bank line of a refund, or its return, and reports whether
+// it was one.
+func (c *Cycle) landRefund(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
+	if e.EndToEnd == "" {
+		return false, nil
+	}
+	keys, err := tx.Resolve(ctx, Alias{Space: spaceRefund, Value: e.EndToEnd})
+	if err != nil || keys[0].IsZero() {
+		return false, err
+	}
+	f, err := get[cash.Refund](ctx, tx, keys[0].ID)
+	if err != nil || f.Data().Amount != e.Amount.Abs() {
+		return false, err
+	}
+	if e.Amount.IsNegative() {
+		if f.Move("pay", "") != nil {
+			return false, nil // paid a second time: money to be explained
+		}
+		f.PaidOut(e.ValueOn)
+		return true, errors.Join(
+			tx.Save(f, Fact{Type: "refund.paid", Data: f.Data()}),
+			c.post(tx, Name("be", e.Key), "Refund to "+f.Data().Name, e.ValueOn, ledger.RefundPaid(f.ID(), f.Data().Amount)...),
+			c.refreshCard(tx, "cash", Key{Kind: "receipt", ID: f.Data().ReceiptID}),
+		)
+	}
+	return c.refundReturned(ctx, tx, f, e)
+}
+
+// refundReturned takes back a refund that did not arrive: the money has no home
+// again, and the team is asked anew.
+func (c *Cycle) refundReturned(ctx context.Context, tx *Tx, f *cash.Refund, e cash.Entry) (bool, error) {
+	if f.Move("fail", "") != nil {
+		return false, nil
+	}
+	d := f.Data()
+	r, err := get[cash.Receipt](ctx, tx, d.ReceiptID)
+	if err != nil {
+		return false, err
+	}
+	r.Unrefund(d.Amount)
+	r.Release()
+	c.hangUnapplied(tx, r)
+	return true, errors.Join(
+		tx.Save(f, Fact{Type: "refund.failed", Data: d}),
+		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": d.Amount, "why": "the refund came back"}}),
+		c.post(tx, Name("be", e.Key), "Refund to "+d.Name+" came back", e.ValueOn, ledger.RefundReturned(d.ReceiptID, d.Amount)...),
+		c.tell(tx, KeyOf(r), "A refund came back", d.Amount.String()+" to "+d.Name+" ("+d.IBAN+") did not arrive. The money has no home again."),
+		c.showCard(tx, "cash", KeyOf(r)),
+	)
+}
+
+// RefundsOf are the refunds of a receipt, the oldest first.
+func (c *Cycle) RefundsOf(ctx context.Context, receiptID string) ([]cash.RefundData, error) {
+	tx := NewTx(c.Store)
+	links, err := tx.Links(ctx, Key{Kind: "receipt", ID: receiptID}, linkRefund)
+	if err != nil {
+		return nil, err
+	}
+	var all []cash.RefundData
+	for _, l := range links {
+		f, err := get[cash.Refund](ctx, tx, l.To.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f.Data())
+	}
+	return all, nil
+}
+
+// otherRoles are the accounts to which money goes that is no customer's.
+var otherRoles = []string{ledger.Interest, ledger.OtherIncome, ledger.Owner, ledger.VAT, ledger.Fees, ledger.Suspense}
+
+// OtherAccounts lists the accounts to which money goes that is no customer's.
+func OtherAccounts() []ledger.Account {
+	var all []ledger.Account
+	for _, a := range ledger.Chart() {
+		if slices.Contains(otherRoles, a.Role) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// BookOther books what is left of a receipt to an account, because it is no
+// customer's money.
+func (c *Cycle) BookOther(ctx context.Context, s Stamp, receiptID, role, why string) (cash.ReceiptData, error) {
+	var after cash.ReceiptData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		if !slices.Contains(otherRoles, role) {
+			return fault.Bad("/account", "money that is no customer's does not go to "+role, "choose interest, other income, the owner, VAT, fees or suspense")
+		}
+		r, err := get[cash.Receipt](ctx, tx, receiptID)
+		if err != nil {
+			return err
+		}
+		if err := c.bookRest(tx, r, role, r.Unapplied(), cmp.Or(why, "not from a customer")); err != nil {
+			return err
+		}
+		c.hangUnapplied(tx, r)
+		after = r.Data()
+		return c.refreshCard(tx, "cash", KeyOf(r))
+	})
+	return after, err
+}
+
+// UndoBooking takes such a booking back; the money asks for its home again.
+func (c *Cycle) UndoBooking(ctx context.Context, s Stamp, receiptID string, n int) (cash.ReceiptData, error) {
+	var after cash.ReceiptData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		r, err := get[cash.Receipt](ctx, tx, receiptID)
+		if err != nil {
+			return err
+		}
+		b, err := r.Unbook(n)
+		if err != nil {
+			return refused(err)
+		}
+		r.Release()
+		c.hangUnapplied(tx, r)
+		after = r.Data()
+		return errors.Join(
+			tx.Save(r, Fact{Type: "receipt.unbooked", Data: b}),
+			c.post(tx, fmt.Sprintf("%s/book/%d/undo", r.ID(), b.N), b.Why+" taken back", c.today(tx.At()), reversed(ledger.Assigned(b.Role, r.ID(), b.Amount))...),
+			c.showCard(tx, "cash", KeyOf(r)),
+		)
+	})
+	return after, err
+}
