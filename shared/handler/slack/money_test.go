@@ -179,7 +179,7 @@ func TestCashMatchKeepSplit(t *testing.T) {
 	if got := r.invoice(inv.ID); got.Status != invoice.Paid {
 		t.Fatalf("the invoice is %s; %q", got.Status, r.whispers(noor))
 	}
-	if after := r.card("C02COLLECT"); hasButtons(after) || !strings.Contains(string(after.Blocks), "matched by Noor") {
+	if after := r.card("C02COLLECT"); strings.Contains(string(after.Blocks), "cash.match") || !strings.Contains(string(after.Blocks), "matched by Noor") {
 		t.Errorf("got %s", after.Blocks)
 	}
 	pressed := strings.Split(strings.SplitN(string(card.Blocks), `"value":"`, 2)[1], `"`)[0]
@@ -216,8 +216,61 @@ func TestCashSplitByNumber(t *testing.T) {
 		t.Fatalf("got %s", after.Blocks)
 	}
 	r.press(noor, after, "cash.keep", "")
-	if hasButtons(r.card("C02COLLECT")) {
-		t.Errorf("got %s; %q", r.card("C02COLLECT").Blocks, r.whispers(noor))
+	kept := r.card("C02COLLECT")
+	if strings.Contains(string(kept.Blocks), "cash.keep") || !strings.Contains(string(kept.Blocks), "is kept as the customer’s credit") {
+		t.Errorf("got %s; %q", kept.Blocks, r.whispers(noor))
+	}
+	r.press(noor, kept, "cash.undo", "")
+	if got := r.invoice(inv.ID); got.Open != testkit.EUR(242_000) {
+		t.Errorf("%s is open after the undo", got.Open)
+	}
+	if again := r.card("C02COLLECT"); !strings.Contains(again.Text, "€500.00") || !strings.Contains(string(again.Blocks), "cash.split") {
+		t.Errorf("got %s", again.Blocks)
+	}
+	r.noViolations()
+}
+
+// TestCashRefundNeedsASecondPersonForAnotherAccount presses every button of M6 that gives money away.
+func TestCashRefundNeedsASecondPersonForAnotherAccount(t *testing.T) {
+	r := open(t)
+	r.shipped("1", 100_000)
+	card := r.received("e1", 50_000, "Somebody")
+	r.press(noor, card, "cash.refund", "")
+	if reply := r.submit(noor, map[string]any{"holder": "S. Omebody", "iban": "NL91ABNA0417164301", "reason": "not ours"}); !strings.Contains(string(reply.Body), `"errors":{"iban"`) {
+		t.Fatalf("a wrong account: %s", reply.Body)
+	}
+	if reply := r.submit(noor, map[string]any{"holder": "S. Omebody", "iban": "NL91 ABNA 0417 1643 00", "reason": "not ours"}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	asked := r.card("C02COLLECT")
+	if !strings.Contains(string(asked.Blocks), "A second person decides") || strings.Contains(string(asked.Blocks), `"cash.refund"`) {
+		t.Fatalf("got %s", asked.Blocks)
+	}
+	r.press(noor, asked, "cash.approve_refund", "")
+	if told := r.whispers(noor); len(told) != 1 || !strings.Contains(told[0], "second person") {
+		t.Errorf("whoever asked was told %q", told)
+	}
+	r.press(joost, asked, "cash.approve_refund", "")
+	if after := r.card("C02COLLECT"); !strings.Contains(string(after.Blocks), "approved, waits for the next payment file") || strings.Contains(string(after.Blocks), "cash.approve_refund") {
+		t.Errorf("got %s; %q", after.Blocks, r.whispers(joost))
+	}
+	r.noViolations()
+}
+
+func TestCashThatIsNoCustomers(t *testing.T) {
+	r := open(t)
+	r.shipped("1", 100_000)
+	r.press(noor, r.received("e1", 1_234, "The bank"), "cash.other", "")
+	if reply := r.submit(noor, map[string]any{"account": "interest_income", "reason": "interest of 2025"}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	booked := r.card("C02COLLECT")
+	if !strings.Contains(string(booked.Blocks), "€12.34 to account 8800: interest of 2025") {
+		t.Fatalf("got %s; %q", booked.Blocks, r.whispers(noor))
+	}
+	r.press(noor, booked, "cash.undo", "")
+	if again := r.card("C02COLLECT"); !strings.Contains(string(again.Blocks), "cash.other") {
+		t.Errorf("got %s; %q", again.Blocks, r.whispers(noor))
 	}
 	r.noViolations()
 }
