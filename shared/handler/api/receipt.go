@@ -13,22 +13,22 @@ import (
 
 // Receipt is money in.
 type Receipt struct {
-	ID           string        `json:"id"`
-	Source       string        `json:"source" doc:"stripe, bank, credit_note, or a shop's gateway" example:"bank"`
-	Method       string        `json:"method" example:"transfer"`
-	Amount       Money         `json:"amount"`
-	Unapplied    Money         `json:"unapplied" doc:"Has no home"`
-	Refunded     Money         `json:"refunded"`
-	Applications []Application `json:"applications" nullable:"false"`
-	Bookings     []Booking     `json:"bookings" nullable:"false"`
-	CustomerID   string        `json:"customer_id"`
-	Payer        string        `json:"payer"`
-	IBAN         string        `json:"iban"`
-	Reference    string        `json:"reference"`
-	Text         string        `json:"text"`
-	ValueOn      string        `json:"value_on" format:"date"`
-	ReceivedAt   time.Time     `json:"received_at"`
-	Kept         bool          `json:"kept" doc:"The rest is the customer's, on account"`
+	ID           string         `json:"id"`
+	Source       string         `json:"source" doc:"stripe, bank, credit_note, or a shop's gateway" example:"bank"`
+	Method       string         `json:"method" example:"transfer"`
+	Amount       Money          `json:"amount"`
+	Unapplied    Money          `json:"unapplied" doc:"Has no home"`
+	Refunded     Money          `json:"refunded"`
+	Applications []Application  `json:"applications" nullable:"false"`
+	Bookings     []OtherBooking `json:"bookings" nullable:"false"`
+	CustomerID   string         `json:"customer_id"`
+	Payer        string         `json:"payer"`
+	IBAN         string         `json:"iban"`
+	Reference    string         `json:"reference"`
+	Text         string         `json:"text"`
+	ValueOn      string         `json:"value_on" format:"date"`
+	ReceivedAt   time.Time      `json:"received_at"`
+	Kept         bool           `json:"kept" doc:"The rest is the customer's, on account"`
 }
 
 // Application is a part of a receipt that settles one invoice.
@@ -46,8 +46,8 @@ type Application struct {
 	Difference Money `json:"difference" doc:"Given up within the tolerance, or as a bank's charge"`
 }
 
-// Booking is a part of a receipt that is no customer's.
-type Booking struct {
+// OtherBooking is a part of a receipt that is no customer's.
+type OtherBooking struct {
 	N       int    `json:"n"`
 	Account string `json:"account" doc:"Role in the chart of accounts"`
 	Amount  Money  `json:"amount"`
@@ -67,8 +67,8 @@ func receiptView(r *cash.Receipt) Receipt {
 	return Receipt{
 		ID: d.ID, Source: d.Source, Method: d.Method, Amount: moneyOf(d.Amount), Unapplied: moneyOf(d.Unapplied), Refunded: moneyOf(d.Refunded),
 		Applications: each(d.Applications, applicationView),
-		Bookings: each(d.Bookings, func(b cash.Booking) Booking {
-			return Booking{N: b.N, Account: b.Role, Amount: moneyOf(b.Amount), On: b.On.String(), Why: b.Why, Undone: b.Undone}
+		Bookings: each(d.Bookings, func(b cash.Booking) OtherBooking {
+			return OtherBooking{N: b.N, Account: b.Role, Amount: moneyOf(b.Amount), On: b.On.String(), Why: b.Why, Undone: b.Undone}
 		}),
 		CustomerID: d.CustomerID, Payer: d.Payer, IBAN: d.IBAN, Reference: d.Reference, Text: d.Text, ValueOn: d.ValueOn.String(),
 		ReceivedAt: d.ReceivedAt.UTC(), Kept: d.Kept,
