@@ -24,7 +24,11 @@ func (Papers) InvoicePDF(d invoice.Data, link string) ([]byte, error) {
 	y = p.totals(y)
 	p.payment(y)
 	p.pages()
-	out, err := p.bytes()
+	file, err := facturX(d)
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.enclosing(file)
 	if err != nil {
 		return nil, fmt.Errorf("render %s %s: %w", d.Type, d.Number, err)
 	}

@@ -38,6 +38,7 @@ var (
 type sheet struct {
 	pdf    *fpdf.Fpdf
 	words  text.Words
+	about  metadata
 	family string
 	style  string
 	size   float64
@@ -45,9 +46,11 @@ type sheet struct {
 
 func newSheet(words text.Words, title, author string, on calendar.Date) *sheet {
 	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), words: words}
+	s.about = metadata{title: title, author: author, language: words.Language()}
 	s.pdf.SetCatalogSort(true)
 	s.pdf.SetAutoPageBreak(false, 0)
 	dated := time.Date(on.Year, on.Month, on.Day, 0, 0, 0, 0, time.UTC) // a clock would make every copy another file
+	s.about.at = dated
 	s.pdf.SetCreationDate(dated)
 	s.pdf.SetModificationDate(dated)
 	s.pdf.SetLang(words.Language())
@@ -75,10 +78,15 @@ func (s *sheet) page() {
 }
 
 // bytes ends the document.
-func (s *sheet) bytes() ([]byte, error) {
+func (s *sheet) bytes() ([]byte, error) { return s.enclosing(nil) }
+
+// enclosing ends the document with a file inside.
+func (s *sheet) enclosing(file *enclosure) ([]byte, error) {
 	var out bytes.Buffer
-	err := s.pdf.Output(&out)
-	return out.Bytes(), err
+	if err := s.pdf.Output(&out); err != nil {
+		return nil, err
+	}
+	return archival(out.Bytes(), s.about, file)
 }
 
 // font chooses style ("" or "B") and size in points for what follows.
