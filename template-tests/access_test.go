@@ -113,7 +113,7 @@ func TestOtherAccessByFunction(t *testing.T) {
 		"web":            {"Archive.Arn/documents/*": "s3:GetObject", "Intake.Arn/uploads/*": "s3:PutObject"},
 		"feedback":       {"Intake.Arn/mail/*": "s3:GetObject", "DeadTriggers.Arn": "sqs:SendMessage"},
 		"outbox": {
-			"Archive.Arn/documents/*": "s3:GetObject s3:PutObject",
+			"Archive.Arn/documents/*": "s3:GetObject s3:PutObject s3:PutObjectRetention",
 			"Bus.Arn":                 "events:PutEvents",
 			"DeadStreams.Arn":         "sqs:SendMessage",
 			"DeadTriggers.Arn":        "sqs:SendMessage",
@@ -122,13 +122,13 @@ func TestOtherAccessByFunction(t *testing.T) {
 		},
 		"dunning": {"DeadTriggers.Arn": "sqs:SendMessage"},
 		"reconcile": {
-			"Archive.Arn/evidence/*": "s3:PutObject",
+			"Archive.Arn/evidence/*": "s3:PutObject s3:PutObjectRetention",
 			"DeadTriggers.Arn":       "sqs:SendMessage",
 			"Intake.Arn/bank/*":      "s3:GetObject",
 			"Intake.Arn/uploads/*":   "s3:GetObject",
 		},
 		"digest": {
-			"Archive.Arn/seals/*": "s3:GetObject s3:PutObject",
+			"Archive.Arn/seals/*": "s3:GetObject s3:PutObject s3:PutObjectRetention",
 			"DeadStreams.Arn":     "sqs:SendMessage",
 			"DeadTriggers.Arn":    "sqs:SendMessage",
 		},

@@ -18,8 +18,8 @@ func access(r *resources, f functions.Function, logs awslogs.LogGroup) awsiam.Po
 	p.allow("Table", f.Table, *r.table.TableArn())
 	p.allow("Indexes", actions("dynamodb:Query"), each(f.Indexes, *r.table.TableArn()+"/index/", "")...)
 	p.secrets(r, f)
-	p.objects("Archive", *r.buckets.archive.BucketArn(), f.Archive)
-	p.objects("Intake", *r.buckets.intake.BucketArn(), f.Intake)
+	p.objects("Archive", *r.buckets.archive.BucketArn(), f.Archive, "s3:PutObject", "s3:PutObjectRetention") // until the law's last day
+	p.objects("Intake", *r.buckets.intake.BucketArn(), f.Intake, "s3:PutObject")
 	p.triggers(r, f)
 	if f.Publishes {
 		p.allow("Publish", actions("events:PutEvents"), *r.bus.EventBusArn())
@@ -60,9 +60,9 @@ func (p *policy) secrets(r *resources, f functions.Function) {
 	p.allow("SecretFamilies", actions("ssm:GetParametersByPath"), families...)
 }
 
-func (p *policy) objects(sid, bucketARN string, prefixes functions.Prefixes) {
+func (p *policy) objects(sid, bucketARN string, prefixes functions.Prefixes, write ...string) {
 	p.allow(sid+"Read", actions("s3:GetObject"), each(prefixes.Read, bucketARN+"/", "*")...)
-	p.allow(sid+"Write", actions("s3:PutObject"), each(prefixes.Write, bucketARN+"/", "*")...)
+	p.allow(sid+"Write", write, each(prefixes.Write, bucketARN+"/", "*")...)
 }
 
 // triggers are polled by Lambda in the function's name; what is given up goes to a queue in its name too.

@@ -27,6 +27,11 @@ func (Papers) InvoiceCII(d invoice.Data) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.cii()
+}
+
+func (e einvoice) cii() ([]byte, error) {
+	d := e.Data
 	doc := etree.NewDocument()
 	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
 	root := doc.CreateElement("rsm:CrossIndustryInvoice")

@@ -45,15 +45,25 @@ type epost struct {
 	register        string // of scheme 0106; "" when there is none
 }
 
+// newEInvoice refuses what has no e-invoice: a draft, a document whose buyer no
+// e-invoice reaches, and one that breaks a rule of the standard, by its id.
 func newEInvoice(d invoice.Data) (einvoice, error) {
-	e := einvoice{Data: d, seller: sellerPost(d.Seller), buyer: buyerPost(d.Buyer)}
+	e := addressed(d)
+	broken := invoice.Broken(d)
 	switch {
 	case d.Number == "":
 		return e, fault.New(fault.Refused, "A draft has no e-invoice", "it is not issued yet", "ask again when it has a number")
 	case e.buyer.address == "":
 		return e, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" has no address", "the customer has neither a KVK or VAT number nor an e-mail address", "complete the customer and credit the invoice anew, or send the PDF")
+	case len(broken) > 0:
+		return e, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" would be refused", broken[0].ID+" wants that "+broken[0].Says, "send the PDF, and tell us")
 	}
 	return e, nil
+}
+
+// addressed is a document with its parties' electronic addresses.
+func addressed(d invoice.Data) einvoice {
+	return einvoice{Data: d, seller: sellerPost(d.Seller), buyer: buyerPost(d.Buyer)}
 }
 
 // peppol reports whether the document can go through Peppol's network, which

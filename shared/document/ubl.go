@@ -26,6 +26,11 @@ func (Papers) InvoiceUBL(d invoice.Data) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.ubl()
+}
+
+func (e einvoice) ubl() ([]byte, error) {
+	d := e.Data
 	doc := etree.NewDocument()
 	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
 	name, space := "Invoice", ublInvoice

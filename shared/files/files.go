@@ -10,12 +10,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 )
 
@@ -45,11 +48,19 @@ const sizeMax = 32 << 20
 // Put keeps content under a name that is never given twice. S3 itself decides
 // who was first (If-None-Match); whoever comes second with the same content has
 // its wish, with other content it is refused for good.
-func (a *Archive) Put(ctx context.Context, name, contentType string, content []byte) error {
-	_, err := a.api.PutObject(ctx, &s3.PutObjectInput{
+// Object Lock keeps it until the day is over; without a day the bucket's default
+// holds.
+func (a *Archive) Put(ctx context.Context, name, contentType string, content []byte, until calendar.Date) error {
+	in := &s3.PutObjectInput{
 		Bucket: aws.String(a.bucket), Key: aws.String(a.prefix + name), Body: bytes.NewReader(content),
 		ContentType: aws.String(contentType), IfNoneMatch: aws.String("*"),
-	})
+	}
+	if !until.IsZero() {
+		next := until.AddDays(1)
+		in.ObjectLockMode = types.ObjectLockModeGovernance
+		in.ObjectLockRetainUntilDate = aws.Time(time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, time.UTC))
+	}
+	_, err := a.api.PutObject(ctx, in)
 	if status(err) != http.StatusPreconditionFailed {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"duly/infra/local/aws"
 	"duly/infra/local/loopback"
 	"duly/shared/files"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 )
 
@@ -31,16 +32,19 @@ func archive(t *testing.T) (*aws.S3, *files.Archive) {
 	return store, files.New(client, "archive", "documents/")
 }
 
+// last is the last day on which the documents of 2026 must be kept.
+var last = calendar.Date{Year: 2033, Month: time.December, Day: 31}
+
 const name = "invoices/2026/2026-0042.pdf"
 
 func TestPutOnceAndGet(t *testing.T) {
 	store, a := archive(t)
 	for range 2 { // the same content again changes nothing
-		if err := a.Put(t.Context(), name, "application/pdf", []byte("%PDF one")); err != nil {
+		if err := a.Put(t.Context(), name, "application/pdf", []byte("%PDF one"), last); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := a.Put(t.Context(), name, "application/pdf", []byte("%PDF two")); !fault.Is(err, fault.Refused) {
+	if err := a.Put(t.Context(), name, "application/pdf", []byte("%PDF two"), last); !fault.Is(err, fault.Refused) {
 		t.Errorf("other content: %v", err)
 	}
 	got, err := a.Get(t.Context(), name)
@@ -64,7 +68,7 @@ func TestOutage(t *testing.T) {
 	if err := store.Fail(loopback.Fail500, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Put(t.Context(), name, "application/pdf", []byte("x")); err == nil || fault.Is(err, fault.Refused) {
+	if err := a.Put(t.Context(), name, "application/pdf", []byte("x"), last); err == nil || fault.Is(err, fault.Refused) {
 		t.Errorf("put: %v", err)
 	}
 	if _, err := a.Get(t.Context(), name); err == nil || fault.Is(err, fault.NotFound) {
@@ -78,13 +82,13 @@ func TestLostAnswer(t *testing.T) {
 	if err := store.Fail(loopback.Lost, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Put(t.Context(), name, "application/pdf", []byte("x")); err == nil {
+	if err := a.Put(t.Context(), name, "application/pdf", []byte("x"), last); err == nil {
 		t.Error("the lost answer arrived")
 	}
 	if err := store.Fail(loopback.Fail500, noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Put(t.Context(), name, "application/pdf", []byte("x")); err != nil {
+	if err := a.Put(t.Context(), name, "application/pdf", []byte("x"), last); err != nil {
 		t.Error(err)
 	}
 }

@@ -177,8 +177,9 @@ func (o *Outbox) keepLetter(ctx context.Context, l Letter) (name string, err err
 		return "", fmt.Errorf("keep the letter %s: %w", l.Tag, err)
 	}
 	sum := sha256.Sum256(raw)
-	name = fmt.Sprintf("mails/%04d/%s-%s.json", o.Cycle.today(o.Now()).Year, l.Tag, hex.EncodeToString(sum[:6]))
-	return name, o.Files.Put(ctx, name, "application/json", raw)
+	year := o.Cycle.today(o.Now()).Year
+	name = fmt.Sprintf("mails/%04d/%s-%s.json", year, l.Tag, hex.EncodeToString(sum[:6]))
+	return name, o.Files.Put(ctx, name, "application/json", raw, keptUntil(year, o.Cycle.keptYears()))
 }
 
 func mailboxID(address string) string { return Name("mb", strings.ToLower(address)) }

@@ -140,7 +140,7 @@ func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url str
 	if pdf, err = o.Papers.InvoicePDF(d, asks); err != nil {
 		return nil, "", fmt.Errorf("render invoice %s: %w", d.Number, err)
 	}
-	if err := o.Files.Put(ctx, PaperName(d), "application/pdf", pdf); err != nil {
+	if err := o.Files.Put(ctx, PaperName(d), "application/pdf", pdf, o.Cycle.keepsUntil(d)); err != nil {
 		return nil, "", err
 	}
 	return pdf, url, o.keepEInvoice(ctx, d)
@@ -156,7 +156,7 @@ func (o *Outbox) keepEInvoice(ctx context.Context, d invoice.Data) error {
 	if err != nil {
 		return fmt.Errorf("render the e-invoice of %s: %w", d.Number, err)
 	}
-	return o.Files.Put(ctx, EInvoiceName(d), "application/xml", ubl)
+	return o.Files.Put(ctx, EInvoiceName(d), "application/xml", ubl, o.Cycle.keepsUntil(d))
 }
 
 func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -119,8 +120,9 @@ type EDocument struct {
 // Files keeps rendered documents for as long as the law wants them.
 type Files interface {
 	// Put keeps content under a name that is never given twice; the same content
-	// again changes nothing, other content is refused.
-	Put(ctx context.Context, name, contentType string, content []byte) error
+	// again changes nothing, other content is refused. Until the day is over
+	// nobody can delete it; no day: as long as the archive keeps everything.
+	Put(ctx context.Context, name, contentType string, content []byte, until calendar.Date) error
 	// Get reads it back; fault.NotFound when nothing is kept there.
 	Get(ctx context.Context, name string) ([]byte, error)
 }

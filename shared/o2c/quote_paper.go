@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/quote"
 )
 
@@ -90,7 +91,7 @@ func (o *Outbox) keep(ctx context.Context, folder string, year int, name string,
 	sum := sha256.Sum256(pdf)
 	hash := hex.EncodeToString(sum[:])
 	p := quote.Paper{Name: fmt.Sprintf("%s/%04d/%s-%s.pdf", folder, year, name, hash[:12]), Hash: hash}
-	return p, o.Files.Put(ctx, p.Name, "application/pdf", pdf)
+	return p, o.Files.Put(ctx, p.Name, "application/pdf", pdf, calendar.Date{})
 }
 
 // quoteMailArgs name a letter about a quote or a contract.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -167,7 +168,7 @@ type Told struct {
 }
 
 // Put keeps a file; other content under the same name is refused.
-func (d *Desk) Put(_ context.Context, name, _ string, content []byte) error {
+func (d *Desk) Put(_ context.Context, name, _ string, content []byte, _ calendar.Date) error {
 	leave, err := d.enter("files")
 	if err != nil {
 		return err

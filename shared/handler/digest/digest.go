@@ -57,7 +57,8 @@ func again(in events.DynamoDBEvent) events.DynamoDBEventResponse {
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: in.Records[0].Change.SequenceNumber}}}
 }
 
-// tick posts the morning message, and sends the accountant the month that ended.
+// tick posts the morning message, sends the accountant the month that ended, and says in January what need no longer be
+// kept.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
-	return errors.Join(d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()))
+	return errors.Join(d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
 }

@@ -2,6 +2,7 @@ package invoice
 
 import (
 	"fmt"
+	"slices"
 
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
@@ -34,8 +35,14 @@ func (i *Invoice) Lint() []string {
 	}
 	need(!d.Total.IsNegative(), "a total that is not below zero")
 	need(!d.Foreign() || d.Rate != nil, "the exchange rate of "+d.Currency)
+	for _, r := range Broken(d) { // what does not add up is a mistake of ours, and nobody's invoice
+		need(!slices.Contains(sums, r.ID), r.ID+": "+r.Says)
+	}
 	return missing
 }
+
+// sums are the rules about what must add up.
+var sums = []string{"BR-CO-10", "BR-CO-14", "BR-CO-16", "BR-CO-17"}
 
 func complete(a party.Address) bool {
 	return a.Street != "" && a.PostalCode != "" && a.City != "" && a.Country != ""

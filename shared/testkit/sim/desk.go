@@ -10,6 +10,7 @@ import (
 
 	"duly/shared/document"
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
 	"duly/shared/testkit"
 )
@@ -206,8 +207,8 @@ func (d *desk) Publish(ctx context.Context, events []o2c.Published) error {
 }
 
 // Put keeps a document.
-func (d *desk) Put(ctx context.Context, name, kind string, content []byte) error {
-	return d.call("put "+name, func() error { return d.Desk.Put(ctx, name, kind, content) })
+func (d *desk) Put(ctx context.Context, name, kind string, content []byte, until calendar.Date) error {
+	return d.call("put "+name, func() error { return d.Desk.Put(ctx, name, kind, content, until) })
 }
 
 // Get gives a document back.

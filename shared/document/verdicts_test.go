@@ -1,0 +1,258 @@
+package document
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/statute"
+)
+
+// The official rules are compiled Schematron: EN 16931 by CEN/TC 434 for either
+// syntax, Peppol BIS Billing 3.0 with its Dutch part by OpenPEPPOL. They are
+// XSLT 2.0, need Saxon on Java, and are not ours to ship. So their verdicts are
+// kept, each with the hash of the document it is about: a document that changed
+// has none until somebody asks again.
+var (
+	referees = flag.String("referees", "", "folder with the compiled rules en-ubl.xslt, en-cii.xslt and peppol-ubl.xslt; -update keeps their verdicts")
+	saxon    = flag.String("saxon", "/usr/share/java/Saxon-HE.jar", "Saxon-HE")
+)
+
+// judged are the documents that the official rules judge: what the cycle
+// issues, and the same broken in one place each.
+func judged() (good, broken map[string]invoice.Data) {
+	good = map[string]invoice.Data{}
+	for name, d := range einvoices() {
+		if d.Buyer.VATID == "" && d.Buyer.KVK == "" && d.Buyer.Email == "" {
+			d.Buyer.Email = "buyer@example.org"
+		}
+		good[name] = d
+	}
+	free := line("Monster, gratis", "SAMPLE", 3, 0, "21")
+	good["a line for nothing"] = sample("nl", line("Stoel", "CHAIR", 4, 8950, "21"), free)
+	wordy := line(strings.Repeat("Omschrijving die geen einde neemt — ", 60), "LONG", 1, 1000, "21")
+	good["long texts"] = sample("nl", wordy)
+	asked := sample("de")
+	asked.PONumber = "PO/2026/0815 «Küche»"
+	good["the customer's own number"] = asked
+	credited := sample("nl", line("Stoel", "CHAIR", 2, 8950, "21"), line("Brood", "BREAD", 10, 250, "9"))
+	credited.Type, credited.Number, credited.Refers, credited.Reference = invoice.CreditNotes, "CN2026-0002", "2026-0041", ""
+	good["a credit note at two rates"] = credited
+
+	broken = map[string]invoice.Data{}
+	breaks := func(name string, change func(*invoice.Data)) {
+		d := sample("nl")
+		d.Lines = slices.Clone(d.Lines)
+		d.Taxes = slices.Clone(d.Taxes)
+		change(&d)
+		broken[name] = d
+	}
+	cent := money.Of(1, "EUR")
+	breaks("a total that is a cent off", func(d *invoice.Data) { d.Total = d.Total.Plus(cent) })
+	breaks("a net total that is a cent off", func(d *invoice.Data) { d.Net = d.Net.Plus(cent) })
+	breaks("a VAT amount that is a euro off", func(d *invoice.Data) { d.Taxes[0].Tax = d.Taxes[0].Tax.Plus(money.Of(100, "EUR")) })
+	breaks("a base that is two euros off", func(d *invoice.Data) { d.Taxes[0].Base = d.Taxes[0].Base.Plus(money.Of(200, "EUR")) }) // theirs allow for one
+	breaks("a standard rate of zero", func(d *invoice.Data) { d.Lines[0].TaxRate = decimal.Zero })
+	breaks("reverse charge without the buyer's number", func(d *invoice.Data) {
+		for i := range d.Lines {
+			d.Lines[i].Category, d.Lines[i].TaxRate = statute.ReverseCharge, decimal.Zero
+		}
+		d.Buyer.VATID, d.Buyer.Email = "", "buyer@example.org"
+		*d = issue(*d, d.Number)
+	})
+	breaks("goods within the Union without a date", func(d *invoice.Data) {
+		for i := range d.Lines {
+			d.Lines[i].Category, d.Lines[i].TaxRate = statute.IntraEU, decimal.Zero
+		}
+		d.SuppliedOn = calendar.Date{}
+		*d = issue(*d, d.Number)
+	})
+	breaks("no lines", func(d *invoice.Data) { d.Lines = nil })
+	breaks("a price below zero", func(d *invoice.Data) {
+		d.Lines[0].UnitPrice, d.Lines[0].Quantity = d.Lines[0].UnitPrice.Neg(), -d.Lines[0].Quantity
+	})
+	breaks("a seller without a city", func(d *invoice.Data) { d.Seller.Address.City = "" })
+	breaks("a buyer without a postal code", func(d *invoice.Data) { d.Buyer.Address.PostalCode = "" })
+	breaks("a credit note of nothing", func(d *invoice.Data) { d.Type, d.Refers = invoice.CreditNotes, "" })
+	return good, broken
+}
+
+// TestCap_38_OfficialVerdicts: each document passes our own rules, and the
+// official ones passed these very bytes; each broken one fails ours by an id by
+// which it failed theirs too.
+func TestCap_38_OfficialVerdicts(t *testing.T) {
+	good, broken := judged()
+	var all []written
+	for _, name := range slices.Sorted(maps.Keys(good)) {
+		if failed := invoice.Broken(good[name]); len(failed) > 0 {
+			t.Errorf("%s breaks %v", name, ids(failed))
+		}
+		all = append(all, inSyntax(t, name+".ubl", Papers{}.InvoiceUBL, good[name]), inSyntax(t, name+".cii", Papers{}.InvoiceCII, good[name]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(broken)) {
+		all = append(all, inSyntax(t, "broken: "+name+".ubl", func(d invoice.Data) ([]byte, error) { return addressed(d).ubl() }, broken[name]))
+	}
+	said := verdicts(t, all)
+	var lines []string
+	for _, w := range all {
+		theirs := theirs(said[w.name])
+		name, isBroken := strings.CutPrefix(strings.TrimSuffix(w.name, ".ubl"), "broken: ")
+		if !isBroken {
+			lines = append(lines, said[w.name])
+			if len(theirs) > 0 {
+				t.Errorf("%s fails %v", w.name, theirs)
+			}
+			continue
+		}
+		ours := ids(invoice.Broken(broken[name]))
+		lines = append(lines, said[w.name]+"; ours: "+strings.Join(ours, " "))
+		if !slices.ContainsFunc(ours, func(id string) bool { return slices.Contains(theirs, id) }) {
+			t.Errorf("%s: ours are %v, theirs %v", name, ours, theirs)
+		}
+	}
+	golden(t, "verdicts.txt", strings.Join(lines, "\n")+"\n")
+}
+
+// theirs are the ids in a verdict.
+func theirs(verdict string) []string {
+	var all []string
+	for part := range strings.SplitSeq(verdict, "; ") {
+		if _, failed, ok := strings.Cut(part, "failed "); ok {
+			all = append(all, strings.Fields(failed)...)
+		}
+	}
+	return all
+}
+
+func ids(rules []invoice.Rule) []string {
+	all := make([]string, len(rules))
+	for i, r := range rules {
+		all[i] = r.ID
+	}
+	return all
+}
+
+// written is one document in one syntax.
+type written struct {
+	name string // "several rates.ubl"
+	key  string // the name and the hash of the bytes
+	out  []byte
+}
+
+func inSyntax(t *testing.T, name string, render func(invoice.Data) ([]byte, error), d invoice.Data) written {
+	t.Helper()
+	out, err := render(d)
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	sum := sha256.Sum256(out)
+	return written{name: name, key: name + "\t" + hex.EncodeToString(sum[:8]), out: out}
+}
+
+// verdicts are what the official rules say of documents, by name: asked anew
+// when the referees are here, else what was kept of the same bytes.
+func verdicts(t *testing.T, all []written) map[string]string {
+	t.Helper()
+	said := map[string]string{}
+	if *referees == "" {
+		for _, w := range all {
+			said[w.name] = kept(t, w.key)
+		}
+		return said
+	}
+	for _, rules := range []string{"en-ubl", "en-cii", "peppol-ubl"} {
+		in, reports := t.TempDir(), t.TempDir()
+		var asked []written
+		for _, w := range all {
+			ubl := strings.HasSuffix(w.name, ".ubl")
+			if (rules == "en-cii") == ubl || rules == "peppol-ubl" && !bytes.Contains(w.out, []byte(specPeppol)) {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(in, fmt.Sprintf("%03d.xml", len(asked))), w.out, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			asked = append(asked, w)
+		}
+		run := exec.CommandContext(t.Context(), "java", "-cp", *saxon, "net.sf.saxon.Transform", "-s:"+in, "-o:"+reports, "-xsl:"+filepath.Join(*referees, rules+".xslt"))
+		if out, err := run.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", rules, err, out)
+		}
+		for i, w := range asked {
+			report, err := os.ReadFile(filepath.Join(reports, fmt.Sprintf("%03d.xml", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			said[w.name] += fmt.Sprintf("; %s: %d rules fired, failed %s", rules, bytes.Count(report, []byte("<svrl:fired-rule")), strings.Join(failures(string(report)), " "))
+		}
+	}
+	for _, w := range all {
+		said[w.name] = w.key + "\t" + strings.TrimPrefix(said[w.name], "; ")
+	}
+	return said
+}
+
+// failures are the ids of the fatal rules that a report says are broken.
+func failures(report string) []string {
+	failed := []string{}
+	for _, m := range failedAssert.FindAllStringSubmatch(report, -1) {
+		if strings.Contains(m[1], `flag="fatal"`) {
+			failed = append(failed, assertID.FindStringSubmatch(m[1])[1])
+		}
+	}
+	slices.Sort(failed)
+	return slices.Compact(failed)
+}
+
+var (
+	failedAssert = regexp.MustCompile(`<svrl:failed-assert([^>]*)>`)
+	assertID     = regexp.MustCompile(` id="([^"]+)"`)
+)
+
+// kept finds the kept verdict of a document.
+func kept(t *testing.T, key string) string {
+	t.Helper()
+	file, err := os.Open(filepath.Join("testdata", "verdicts.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if line := lines.Text(); strings.HasPrefix(line, key+"\t") {
+			line, _, _ = strings.Cut(line, "; ours: ")
+			return line
+		}
+	}
+	t.Errorf("%s — the official rules have not judged these bytes — run: go test ./shared/document -run Cap_38 -referees DIR -update", key)
+	return key + "\tnot judged"
+}
+
+// TestVerdictsHaveNoEmptyPlaces: a verdict of no rules would be none.
+func TestVerdictsHaveNoEmptyPlaces(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("testdata", "verdicts.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(raw, []byte(": 0 rules fired")); n > 0 {
+		t.Errorf("%d documents were judged by no rule", n)
+	}
+	if diff := cmp.Diff(0, bytes.Count(raw, []byte("not judged"))); diff != "" {
+		t.Error(diff)
+	}
+}
