@@ -33,6 +33,7 @@ type commands struct {
 	Settle  settleVerb  `cmd:"" help:"Import what a payment gateway says of its payouts."`
 	Export  exportVerb  `cmd:"" help:"Write the books for another package, or the Dutch auditfile."`
 	Quote   quoteVerb   `cmd:"" help:"Draft, send and look at quotes."`
+	Archive archiveVerb `cmd:"" help:"Export, check or delete the documents that the law wants kept."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`

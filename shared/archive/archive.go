@@ -55,9 +55,14 @@ type Record struct {
 	Deliveries []delivery.Data `json:"deliveries"`
 }
 
+// Files are the kept documents.
+type Files interface {
+	Get(ctx context.Context, name string) ([]byte, error)
+}
+
 // Write writes the bundle of a year and gives the hash of its manifest, which
 // stands for all of it. The same year gives the same bytes.
-func Write(ctx context.Context, out io.Writer, c *o2c.Cycle, files o2c.Files, year int) (hash string, err error) {
+func Write(ctx context.Context, out io.Writer, c *o2c.Cycle, files Files, year int) (hash string, err error) {
 	docs, err := issued(ctx, c, year)
 	if err != nil {
 		return "", err
@@ -120,7 +125,7 @@ type bundle struct {
 }
 
 // document adds all that belongs to one legal document.
-func (b *bundle) document(ctx context.Context, c *o2c.Cycle, files o2c.Files, d invoice.Data) error {
+func (b *bundle) document(ctx context.Context, c *o2c.Cycle, files Files, d invoice.Data) error {
 	deliveries, err := c.DeliveriesOf(ctx, d.ID)
 	if err != nil {
 		return err

@@ -89,6 +89,21 @@ func (s *S3) Get(bucket, key string) (body []byte, contentType string, ok bool) 
 	return body, o.Headers["Content-Type"], err == nil
 }
 
+// Delete removes an object as its owner would; what is locked stays.
+func (s *S3) Delete(bucket, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, ok := s.objects[bucket+"/"+key]
+	if !ok {
+		return nil
+	}
+	if s.locked(o) {
+		return fmt.Errorf("%s is locked until %s — the law wants it kept — wait until then", key, o.RetainUntil.UTC().Format(time.DateOnly))
+	}
+	delete(s.objects, bucket+"/"+key)
+	return s.erase(o)
+}
+
 // List names the objects below a prefix, in key order.
 func (s *S3) List(bucket, prefix string) []Object {
 	s.mu.Lock()

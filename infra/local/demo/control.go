@@ -37,6 +37,7 @@ func (s *site) control(mux *http.ServeMux) {
 		"POST /demo/stripe/chargebacks":                     s.stripeChargeback,
 		"POST /demo/stripe/payout":                          s.stripePayout,
 		"GET /demo/bank":                                    s.bankAccount,
+		"POST /demo/archive/{year}/delete":                  s.archiveDelete,
 		"GET /demo/verify":                                  s.verify,
 		"POST /demo/shop/orders":                            s.shopPlace,
 		"POST /demo/shop/webhooks":                          s.shopHooks,
@@ -45,6 +46,7 @@ func (s *site) control(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc(pattern, s.answer(do))
 	}
+	mux.HandleFunc("GET /demo/archive/{year}", s.archiveBundle)
 	mux.HandleFunc("POST /demo/bank", s.bankBook) // answers with a bank file
 	mux.HandleFunc("GET /demo/mail/{id}/attachments/{n}", s.mailAttachment)
 	mux.HandleFunc("GET /demo/mail/{id}/raw", s.mailRaw)
