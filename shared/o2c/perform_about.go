@@ -86,8 +86,7 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	if err != nil {
 		return nil, fmt.Errorf("write the letter %s of invoice %s: %w", args.Template, inv.Number(), err)
 	}
-	_, err = o.Mail.Send(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
-	return nil, err
+	return nil, o.write(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
 }
 
 // addInstalments adds a plan's instalments, and where the next one leads.

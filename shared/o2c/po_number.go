@@ -92,7 +92,7 @@ func performCopy(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if err != nil {
 		return nil, fmt.Errorf("render the copy of invoice %s: %w", d.Number, err)
 	}
-	if err := o.Files.Put(ctx, CopyName(d), "application/pdf", pdf); err != nil || d.Buyer.Email == "" {
+	if err := o.Files.Put(ctx, CopyName(d), "application/pdf", pdf, o.Cycle.keepsUntil(d)); err != nil || d.Buyer.Email == "" {
 		return nil, err
 	}
 	return nil, o.sendInvoice(ctx, e, d, LetterCopy, d.Buyer.Email, url, pdf)
@@ -106,11 +106,10 @@ func (o *Outbox) sendInvoice(ctx context.Context, e Effect, d invoice.Data, temp
 	if err != nil {
 		return fmt.Errorf("write the letter %s of invoice %s: %w", template, d.Number, err)
 	}
-	_, err = o.Mail.Send(ctx, Letter{
+	return o.write(ctx, Letter{
 		Tag: e.Name, To: to, Subject: subject, Text: text, HTML: html,
 		Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
 	})
-	return err
 }
 
 // forwardsData is to whom a customer had an invoice sent.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"duly/shared/o2c/cash"
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
