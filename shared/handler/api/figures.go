@@ -45,6 +45,18 @@ type KPIs struct {
 	Sold         Money   `json:"sold" doc:"Invoiced in the period including tax, less what was credited"`
 	DSO          *string `json:"dso" doc:"Days sales outstanding, simple: receivable ÷ sold × days of the period; null without sales" example:"41.2"`
 	DSOCountBack *string `json:"dso_count_back" doc:"By counting back: how many of the last days' sales make up what is open" example:"38.5"`
+
+	BestDSO       *string `json:"dso_best_possible" doc:"Open and not yet due ÷ sold × days of the period" example:"28.0"`
+	Delinquent    *string `json:"average_days_delinquent" doc:"DSO less the best possible" example:"13.2"`
+	Effectiveness *string `json:"collection_effectiveness" doc:"Percent: (open at the start + sold − open at the end) ÷ (open at the start + sold − open and not due at the end)" example:"92.4"`
+	AtRisk        Money   `json:"at_risk" doc:"Open more than 90 days after its due date"`
+	AtRiskPercent *string `json:"at_risk_percent" doc:"Of what is open" example:"3.1"`
+	Collection    *string `json:"collection_days" doc:"From issue to payment of the invoices paid in the period, weighted by amount" example:"33.5"`
+	Late          *string `json:"days_late" doc:"Of them, after the due date, weighted by amount; in time counts 0" example:"4.2"`
+	Accuracy      *string `json:"invoice_accuracy" doc:"Percent: 1 − credited ÷ issued in the period" example:"99.1"`
+	Processing    *string `json:"order_processing_hours" doc:"From an order's arrival until a parcel of it left, of the parcels of the period" example:"26.5"`
+	Deciding      *string `json:"credit_decision_hours" doc:"Until a person answered a question on credit" example:"1.5"`
+	Kept          *string `json:"promises_kept" doc:"Percent of the promises that fell due in the period" example:"80.0"`
 }
 
 // kpiDays is the period of the figures when none is asked for.
@@ -78,19 +90,27 @@ func (s server) figures() {
 		if err != nil {
 			return nil, err
 		}
-		past, err := s.Cycle.AsOf(ctx, to)
+		m, err := s.Cycle.Measure(ctx, from, to)
 		if err != nil {
 			return nil, err
 		}
-		f := past.Figures
-		return &reply[KPIs]{KPIs{
-			From: from.String(), To: to.String(), Currency: f.Data().Currency, Receivable: moneyOf(f.Receivable()), Overdue: moneyOf(f.Overdue(to)),
-			Sold: moneyOf(f.Sold(from, to)), DSO: days(f.DSOOver(from, to)), DSOCountBack: days(f.CountBack(to)),
-		}}, nil
+		return &reply[KPIs]{kpisOf(m)}, nil
 	})
 }
 
-// days spells a number of days; no figure is null.
+func kpisOf(m o2c.Measures) KPIs {
+	f := m.End
+	return KPIs{
+		From: m.From.String(), To: m.To.String(), Currency: f.Data().Currency, Receivable: moneyOf(f.Receivable()), Overdue: moneyOf(f.Overdue(m.To)),
+		Sold: moneyOf(f.Sold(m.From, m.To)), DSO: days(f.DSOOver(m.From, m.To)), DSOCountBack: days(f.CountBack(m.To)),
+		BestDSO: figure(m.BestDSO), Delinquent: figure(m.Delinquent), Effectiveness: figure(m.Effectiveness), AtRisk: moneyOf(m.AtRisk), AtRiskPercent: figure(m.AtRiskPercent),
+		Collection: figure(m.Collection), Late: figure(m.Late), Accuracy: figure(m.Accuracy), Processing: figure(m.Processing), Deciding: figure(m.Deciding), Kept: figure(m.Kept),
+	}
+}
+
+func figure(f kpi.Figure) *string { return days(f.Value, f.OK) }
+
+// days spells a number with one decimal; no figure is null.
 func days(d decimal.Decimal, ok bool) *string {
 	if !ok {
 		return nil
