@@ -375,7 +375,7 @@ func TestServeWritesItsInfoAndEndsCleanly(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer.Body.Close()
-	if info.APIKey == "" || len(info.Shops) != 3 || len(info.Slack.Users) < 6 || info.Company.IBAN == "" || info.Policy.DefaultTerms != 30 || len(info.Policy.Ladder) != 3 {
+	if info.APIKey == "" || len(info.Shops) != 4 || len(info.Slack.Users) < 6 || info.Company.IBAN == "" || info.Policy.DefaultTerms != 30 || len(info.Policy.Ladder) != 7 {
 		t.Errorf("demo.json lacks something: %+v", info)
 	}
 	port := strings.TrimPrefix(info.BaseURL, "http://127.0.0.1:")

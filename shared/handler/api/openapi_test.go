@@ -104,6 +104,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		POST/invoices/{number}/disputes GET/invoices/{number}/disputes POST/invoices/{number}/plans GET/invoices/{number}/plans
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf GET/credit-notes/{number}/ubl
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
+		POST/receipts/{id}/bookings DELETE/receipts/{id}/bookings/{n} POST/receipts/{id}/refunds GET/refunds GET/payment-files POST/payment-files GET/payment-files/{id}/xml
 		GET/ledger/entries GET/ledger/trial-balance GET/ageing GET/kpis
 		GET/events POST/events/{id}/replay GET/subscribers POST/subscribers/{name}/resume GET/parked POST/parked/{id}/replay POST/uploads GET/jobs/{id} GET/openapi.json`)
 	var got []string
