@@ -42,6 +42,7 @@ type room struct {
 	function trigger.Handler
 	views    Views
 	members  Members
+	request  []byte // the last request that Slack made
 
 	signature func(context.Context, http.Header, []byte, time.Time) error
 }
@@ -86,7 +87,7 @@ func (r *room) deliver(ctx context.Context, path string, header http.Header, bod
 	if err != nil {
 		return 0, nil, err
 	}
-	req.Header = header
+	req.Header, r.request = header, body
 	answer, err := r.function.HTTP(ctx, trigger.Request(req, body))
 	return answer.StatusCode, []byte(answer.Body), err
 }
