@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ type quoteNewVerb struct {
 	target
 	Customer string   `required:"" help:"Id, e-mail address or name of the customer."`
 	Line     []string `required:"" sep:"none" placeholder:"12 x FLOUR-25" help:"What is offered, once per line: 12 x FLOUR-25, or 2 x Oak table @ 450,00 21%."`
+	Currency string   `placeholder:"USD" help:"Of the prices; else that of the books."`
 	Until    string   `placeholder:"2026-02-04" help:"Last day of its validity; else as duly.yaml says."`
 	Terms    *int     `help:"Days to pay; else the customer's."`
 	Subject  string   `help:"What it is about."`
@@ -48,7 +50,8 @@ func (v *quoteNewVerb) Run(c *console) error {
 			return err
 		}
 		in := api.QuoteInput{CustomerID: id, Subject: v.Subject, ValidUntil: v.Until, Terms: v.Terms}
-		if in.Lines, err = quoteLines(v.Line, d.Info.Policy.AutoApprove.Currency); err != nil {
+		in.Currency = cmp.Or(strings.ToUpper(v.Currency), d.Info.Policy.AutoApprove.Currency)
+		if in.Lines, err = quoteLines(v.Line, in.Currency); err != nil {
 			return err
 		}
 		if v.Start != "" || v.End != "" {

@@ -404,7 +404,7 @@ func forms(v Voice) map[string]Modal {
 		"split":               v.Split(about, sampleReceipt()),
 		"ship_part":           v.ShipPart(about, shipping),
 		"new_order":           v.NewOrder(),
-		"new_quote":           v.NewQuote(on("2026-02-04")),
+		"new_quote":           v.NewQuote(on("2026-02-04"), "EUR"),
 		"renew_quote":         v.RenewQuote(about, quoted(quote.Expired, credit.Approved).Quote, on("2026-03-04")),
 		"renew_contract":      v.RenewContract(about, sampleContract(), quote.Period{StartOn: on("2027-02-01"), EndOn: on("2028-01-31")}, on("2027-01-01")),
 		"mark_shipped":        v.MarkShipped(about, sampleShip().Order),

@@ -42,6 +42,7 @@ const (
 	FieldCustomer = "customer"
 	FieldLines    = "lines"
 	FieldSubject  = "subject"
+	FieldCurrency = "currency"
 	FieldNotice   = "notice"
 	FieldMissing  = "missing"
 	FieldUnits    = "units"

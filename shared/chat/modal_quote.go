@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/quote"
 )
@@ -18,7 +20,7 @@ import (
 const quoteTextMax = 3000
 
 // NewQuote is the form of a quote: whom it is for, what it offers, until when.
-func (v Voice) NewQuote(until calendar.Date) Modal {
+func (v Voice) NewQuote(until calendar.Date, currency string) Modal {
 	optional := func(field string, e slack.BlockElement, hint ...any) slack.Block {
 		return v.input(field, true, e, hint...)
 	}
@@ -28,15 +30,21 @@ func (v Voice) NewQuote(until calendar.Date) Modal {
 		v.input(FieldLines, false, lines, "hint.lines", "example", o2c.TypedExample),
 		v.day(FieldUntil, until),
 		v.line(FieldSubject, true),
+		optional(FieldCurrency, slack.NewPlainTextInputBlockElement(nil, FieldCurrency).WithMaxLength(3), "hint.currency", "code", currency),
 		v.line(FieldTerms, true, "hint.quote_terms"),
 		optional(FieldStart, slack.NewDatePickerBlockElement(FieldStart), "hint.start"),
 		optional(FieldEnd, slack.NewDatePickerBlockElement(FieldEnd)),
 		v.line(FieldNotice, true))
 }
 
-// ReadQuote reads the form; the customer is found by whoever can look.
-func (v Voice) ReadQuote(f Fields, currency string) (o2c.QuoteInput, Errors) {
+// ReadQuote reads the form; the customer is found by whoever can look. A currency
+// that is not said is that of the books.
+func (v Voice) ReadQuote(f Fields, books string) (o2c.QuoteInput, Errors) {
 	errs := Errors{}
+	currency := cmp.Or(strings.ToUpper(clean(f[FieldCurrency])), books)
+	if !money.Valid(currency) {
+		return o2c.QuoteInput{}, Errors{FieldCurrency: v.Say("error.currency", "code", currency)}
+	}
 	in := o2c.QuoteInput{Subject: clean(f[FieldSubject]), Currency: currency, ValidUntil: v.date(f, FieldUntil, errs)}
 	var err error
 	if in.Lines, err = o2c.TypedLines(f[FieldLines], currency); err != nil {
@@ -67,7 +75,7 @@ func QuoteErrors(err error) Errors {
 		return nil
 	}
 	field := FieldCustomer
-	for prefix, at := range map[string]string{"/lines": FieldLines, "/valid_until": FieldUntil, "/terms": FieldTerms, "/subject": FieldSubject, "/": FieldEnd} {
+	for prefix, at := range map[string]string{"/lines": FieldLines, "/valid_until": FieldUntil, "/terms": FieldTerms, "/currency": FieldCurrency, "/subject": FieldSubject, "/": FieldEnd} {
 		if told.Pointer == prefix || strings.HasPrefix(told.Pointer, prefix+"/") && prefix != "/" {
 			field = at
 		}

@@ -88,9 +88,6 @@ func (c *Cycle) checkQuote(s Stamp, in QuoteInput) error {
 	if pointer, err := offered.Check(); err != nil {
 		return fault.Bad(pointer, err.Error(), "mend the field and send it again")
 	}
-	if err := c.inBooks("the quote", in.Currency); err != nil {
-		return err
-	}
 	for i, l := range in.Lines {
 		if l.Name == "" && l.SKU == "" {
 			return fault.Bad(fmt.Sprintf("/lines/%d/name", i), "the line says not what is offered", "name it")
@@ -121,6 +118,9 @@ func (c *Cycle) offer(ctx context.Context, tx *Tx, in QuoteInput, owner string) 
 	d := quote.Data{
 		ID: in.ID, CustomerID: cust.ID(), Seller: c.Policy.Seller, Buyer: offeredTo(cust), Subject: in.Subject, Note: in.Note, Currency: in.Currency,
 		PricesIncludeTax: in.PricesIncludeTax, ValidUntil: in.ValidUntil, TermsDays: c.terms(cust.Data()), Period: in.Period, Renews: in.Renews, Owner: owner, CreatedAt: tx.At(),
+	}
+	if d.Rate, err = c.exchangeRate(ctx, tx, in.Currency, c.today(tx.At())); err != nil { // credit is given in the books' currency
+		return d, err
 	}
 	if d.ValidUntil.IsZero() {
 		d.ValidUntil = c.today(tx.At()).AddDays(c.Policy.Quotes.ValidDays)

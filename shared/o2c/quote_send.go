@@ -222,7 +222,7 @@ func dataOf(o *order.Order) order.Data {
 func asOrder(d quote.Data) order.Data {
 	o := order.Data{
 		ID: d.ID, ExternalID: d.ID, Number: d.Number, Source: order.Source{Endpoint: channelQuote, Platform: channelQuote}, Status: order.Received, Holds: d.Holds,
-		CustomerID: d.CustomerID, CustomerName: d.Buyer.Name, Currency: d.Currency, Taxes: d.Taxes, Total: d.Total, TermsDays: d.TermsDays,
+		CustomerID: d.CustomerID, CustomerName: d.Buyer.Name, Currency: d.Currency, Rate: d.Rate, Taxes: d.Taxes, Total: d.Total, TermsDays: d.TermsDays,
 	}
 	for _, l := range d.Lines {
 		o.Lines = append(o.Lines, order.Line{N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service})

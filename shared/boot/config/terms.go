@@ -15,7 +15,7 @@ var termsFiles embed.FS
 
 // termsLanguages are the languages that the texts are written in; customers of
 // other languages get the English ones.
-func termsLanguages() []string { return []string{"nl", "en"} }
+func termsLanguages() []string { return []string{"nl", "en", "de", "fr"} }
 
 // texts reads the texts under the version that duly.yaml gives them.
 func texts(c *checker, version string) []quote.TermsData {

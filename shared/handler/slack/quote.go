@@ -18,7 +18,7 @@ func (d desk) openNewQuote(ctx context.Context, triggerID string, who o2c.Person
 	if row, _ := chat.ActionOf(chat.ActQuoteNew); !row.May(who.Role, false) {
 		return chat.Told(d.voice.NotAllowed(chat.ActQuoteNew, who, d.Cycle.Policy.People))
 	}
-	return d.Views.Open(ctx, triggerID, d.voice.NewQuote(d.today().AddDays(d.Cycle.Policy.Quotes.ValidDays)))
+	return d.Views.Open(ctx, triggerID, d.voice.NewQuote(d.today().AddDays(d.Cycle.Policy.Quotes.ValidDays), d.Cycle.Policy.Currency))
 }
 
 func (d desk) openQuote(ctx context.Context, p press) error {

@@ -119,6 +119,7 @@ type Data struct {
 	Subject          string        `json:"subject,omitempty"` // the scope, in one sentence
 	Note             string        `json:"note,omitempty"`
 	Currency         string        `json:"currency"`
+	Rate             *money.Rate   `json:"rate,omitempty"` // into the books' currency, of the day it was drafted; nil: it is in that currency
 	PricesIncludeTax bool          `json:"prices_include_tax"`
 	Lines            []Line        `json:"lines"`
 	Taxes            []statute.Tax `json:"taxes"`
