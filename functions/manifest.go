@@ -64,14 +64,15 @@ type Prefixes struct {
 
 // Secrets by parameter name, below /duly/<stage>/. The value is entered by the operator, never by the template.
 const (
-	SecretStripeWebhook = "stripe/webhook" // signing secrets, newest first
-	SecretStripeAPI     = "stripe/api"     // restricted key
-	SecretSlackSigning  = "slack/signing"  // signing secret
-	SecretSlackBot      = "slack/bot"      // bot token
-	SecretLinkKey       = "link-key"       // HMAC keys of the customers' links, by key id
-	SecretShopWebhooks  = "shop/webhook/*" // per endpoint id: signing secrets
-	SecretShopAPIs      = "shop/api/*"     // per endpoint id: access token
-	SecretSubscribers   = "subscriber/*"   // per subscriber of our events: signing secret
+	SecretStripeWebhook = "stripe/webhook"    // signing secrets, newest first
+	SecretStripeAPI     = "stripe/api"        // restricted key
+	SecretSlackSigning  = "slack/signing"     // signing secret
+	SecretSlackBot      = "slack/bot"         // bot token
+	SecretLinkKey       = "link-key"          // HMAC keys of the customers' links, by key id
+	SecretShopWebhooks  = "shop/webhook/*"    // per endpoint id: signing secrets
+	SecretShopAPIs      = "shop/api/*"        // per endpoint id: access token
+	SecretAgency        = "agency/creditsafe" // user key, a colon and the password; only where duly.yaml names the agency
+	SecretSubscribers   = "subscriber/*"      // per subscriber of our events: signing secret
 )
 
 // The table's attributes that the platform must know. Both indexes are sparse and hold keys only: they are hints,
@@ -264,7 +265,7 @@ func outbox() Function {
 		Stream:   KindEffect,
 		BatchMax: 10, // each may wait seconds for a provider
 		Secrets: []string{
-			SecretLinkKey, SecretShopAPIs, SecretSlackBot, SecretStripeAPI, SecretSubscribers,
+			SecretAgency, SecretLinkKey, SecretShopAPIs, SecretSlackBot, SecretStripeAPI, SecretSubscribers,
 		},
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},

@@ -74,7 +74,7 @@ func TestSecretsByFunction(t *testing.T) {
 		"api":            {"link-key"},
 		"web":            nil,
 		"feedback":       nil,
-		"outbox":         {"link-key", "shop/api", "shop/api/*", "slack/bot", "stripe/api", "subscriber", "subscriber/*"},
+		"outbox":         {"agency/creditsafe", "link-key", "shop/api", "shop/api/*", "slack/bot", "stripe/api", "subscriber", "subscriber/*"},
 		"dunning":        nil,
 		"reconcile":      {"shop/api", "shop/api/*", "stripe/api"},
 		"digest":         nil,

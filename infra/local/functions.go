@@ -39,7 +39,6 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/page"
 	"duly/shared/pay"
-	"duly/shared/report"
 	"duly/shared/signature"
 	"duly/shared/upload"
 )
@@ -51,11 +50,10 @@ func (r *Runtime) build() error {
 	if err != nil {
 		return err
 	}
-	agency, err := report.NewOffline()
-	if err != nil {
+	b := builder{Runtime: r, client: &http.Client{Transport: r.wire()}}
+	if b.agency, err = b.reports(); err != nil {
 		return err
 	}
-	b := builder{Runtime: r, client: &http.Client{Transport: r.wire()}, agency: agency}
 	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.outsideURL("stripe"), HTTP: b.client})
 	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe}
 	if err := r.admit(); err != nil {

@@ -72,6 +72,7 @@ func (s Secrets) parameters(prefix string) map[string]string {
 		prefix + "/" + functions.SecretStripeAPI:     s.StripeKey,
 		prefix + "/" + functions.SecretSlackSigning:  s.SlackSigning,
 		prefix + "/" + functions.SecretSlackBot:      s.SlackBot,
+		prefix + "/" + functions.SecretAgency:        agencyUser + ":" + agencyPassword,
 	}
 	for endpoint, secret := range s.Shops {
 		values[prefix+"/shop/webhook/"+endpoint] = secret

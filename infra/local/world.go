@@ -88,7 +88,11 @@ func (r *Runtime) openWorld() error {
 			return err
 		}
 	}
-	r.outside = r.mountOutside()
+	agency, err := r.openAgency()
+	if err != nil {
+		return err
+	}
+	r.outside = r.mountOutside(agency)
 	return nil
 }
 
@@ -148,13 +152,14 @@ func (r *Runtime) outsideURL(service string) string { return r.opt.BaseURL + Out
 // mountOutside puts the services under their addresses. Those that keep no files
 // of their own are kept before they answer, so that nothing the product was told
 // is forgotten by a kill.
-func (r *Runtime) mountOutside() http.Handler {
+func (r *Runtime) mountOutside(agency http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mount := func(service string, h http.Handler) {
 		mux.Handle(Outside+"/"+service+"/", http.StripPrefix(Outside+"/"+service, h))
 	}
 	mount("slack", r.keeping(r.Slack))
 	mount("stripe", r.keeping(r.Stripe))
+	mount("creditsafe", agency)
 	for _, s := range r.Policy.Shops {
 		if h := r.Shops.api(s); h != nil {
 			mount("shop-"+s.Endpoint, r.keeping(h))

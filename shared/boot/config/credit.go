@@ -31,6 +31,7 @@ type creditSection struct {
 		Above    amount `yaml:"above"`
 		AgeDays  whole  `yaml:"age_days"`
 		ScoreMin whole  `yaml:"score_min"`
+		Agency   string `yaml:"agency"`
 	} `yaml:"report"`
 	States []struct {
 		Code string `yaml:"code"`
@@ -66,7 +67,8 @@ func (s creditSection) policy(c *checker, f file) credit.Policy {
 	if r := s.Report; r != nil {
 		c.within("credit.report.age_days", r.AgeDays, 1, 730)
 		c.within("credit.report.score_min", r.ScoreMin, 0, 100)
-		p.Report = &credit.ReportRules{Above: r.Above.in(c, "credit.report.above", books), AgeDays: r.AgeDays.n, ScoreMin: r.ScoreMin.n}
+		c.must(r.Agency == "" || r.Agency == "creditsafe", "credit.report.agency", r.Agency, "creditsafe, or nothing")
+		p.Report = &credit.ReportRules{Agency: r.Agency, Above: r.Above.in(c, "credit.report.above", books), AgeDays: r.AgeDays.n, ScoreMin: r.ScoreMin.n}
 	}
 	for _, b := range credit.Bands() { // in their order, not the map's
 		if a, ok := s.Bands[b.Name]; ok {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/functions"
 	"duly/shared/boot/bus"
 	"duly/shared/boot/chat"
 	"duly/shared/boot/cycle"
@@ -22,6 +23,7 @@ import (
 	orderwebhook "duly/shared/handler/order-webhook"
 	"duly/shared/hook"
 	"duly/shared/o2c"
+	"duly/shared/report"
 )
 
 // FromEnvironment wires the outbox of a deployment.
@@ -35,6 +37,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	}
 	c.Pay = pay.Payments(secret)
 	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
+	o.Reports = agency(c.Policy, secret)
 	if o.Chat, err = chat.Lazy(secret, c.Policy)(); err != nil {
 		return nil, err
 	}
@@ -56,4 +59,13 @@ func Subscribers(secret func(ctx context.Context, name string) (string, error)) 
 		written, err := secret(ctx, "subscriber/"+name)
 		return strings.Fields(written), err
 	}
+}
+
+// agency is who is asked for credit reports; nil when the policy names nobody.
+func agency(p *o2c.Policy, secret func(ctx context.Context, name string) (string, error)) o2c.Reports {
+	if p.Credit.Report == nil || p.Credit.Report.Agency != "creditsafe" {
+		return nil
+	}
+	login := func(ctx context.Context) (string, error) { return secret(ctx, functions.SecretAgency) }
+	return report.Creditsafe{URL: report.CreditsafeURL, HTTP: http.DefaultClient, Login: login}
 }

@@ -45,9 +45,10 @@ func (r *Report) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &r.dat
 
 // ReportRules are what the house wants of reports.
 type ReportRules struct {
-	Above    money.Amount `json:"above"`     // of exposure; below it nobody is asked
-	AgeDays  int          `json:"age_days"`  // an older report counts as none
-	ScoreMin int          `json:"score_min"` // a lower score is referred
+	Above    money.Amount `json:"above"`            // of exposure; below it nobody is asked
+	AgeDays  int          `json:"age_days"`         // an older report counts as none
+	ScoreMin int          `json:"score_min"`        // a lower score is referred
+	Agency   string       `json:"agency,omitempty"` // who is asked: "creditsafe"; "": nobody, reports come by other ways
 }
 
 // Wants reports whether a report is needed that is not there, or is too old.
