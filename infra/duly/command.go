@@ -32,6 +32,7 @@ type commands struct {
 	Import  importVerb  `cmd:"" help:"Import orders, customers or products from a CSV file; a dry run first."`
 	Settle  settleVerb  `cmd:"" help:"Import what a payment gateway says of its payouts."`
 	Export  exportVerb  `cmd:"" help:"Write the books for another package, or the Dutch auditfile."`
+	Product productVerb `cmd:"" help:"Book goods in."`
 	Quote   quoteVerb   `cmd:"" help:"Draft, send and look at quotes."`
 	Archive archiveVerb `cmd:"" help:"Export, check or delete the documents that the law wants kept."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`

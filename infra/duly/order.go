@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -17,7 +18,26 @@ import (
 
 // orderVerb is about orders.
 type orderVerb struct {
-	New orderNewVerb `cmd:"" help:"Enter an order by telephone or at the counter."`
+	New    orderNewVerb    `cmd:"" help:"Enter an order by telephone or at the counter."`
+	Packed orderPackedVerb `cmd:"" help:"Say that the next parcel of an order is packed; the customer's page says so."`
+}
+
+// orderPackedVerb says that a parcel is ready to leave.
+type orderPackedVerb struct {
+	target
+	ID string `arg:"" help:"Id of the order."`
+}
+
+// Run says so.
+func (v *orderPackedVerb) Run(c *console) error {
+	return v.with(c, func(d *demo.Client) error {
+		var o api.Order
+		if err := d.Do(c.ctx, http.MethodPost, "/v1/orders/"+url.PathEscape(v.ID)+"/packed", nil, &o); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s is packed\n", o.Number)
+		return nil
+	})
 }
 
 // orderNewVerb enters an order through the same door as the API's.

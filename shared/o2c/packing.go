@@ -84,6 +84,26 @@ func (v *PackingSlipView) packNext(d order.Data) error {
 	return nil
 }
 
+// PackOrder records that the next parcel of an order is ready to leave. Whoever
+// packs says so: a packing slip that was read proves nothing.
+func (c *Cycle) PackOrder(ctx context.Context, s Stamp, orderID string) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		o, err := get[order.Order](ctx, tx, orderID)
+		if err != nil {
+			return err
+		}
+		before := o.Data().PackedAt
+		if err := o.Pack(tx.At()); err != nil {
+			return refused(err)
+		}
+		if o.Data().PackedAt.Equal(before) {
+			return nil
+		}
+		return tx.Save(o, Fact{Type: "order.packed", Data: map[string]any{"parcel": len(o.Data().Shipments) + 1}})
+	})
+}
+
 // packed lists what left in the nth parcel, and what came or comes in others.
 func (v *PackingSlipView) packed(d order.Data, all []fulfilment.ShipmentData, nth int) {
 	this := all[nth-1]

@@ -157,6 +157,7 @@ type OrderPageView struct {
 	Tongue      string // the customer's language
 	PlacedOn    calendar.Date
 	ConfirmedOn calendar.Date // zero: not yet
+	PackedOn    calendar.Date // of the next parcel; zero: nobody said so
 	Shipments   []ShippedOn
 	Invoices    []InvoiceLink // issued ones, each with its credit notes behind it
 	Prepaid     bool
@@ -173,6 +174,7 @@ type CorrectionOn struct {
 type ShippedOn struct {
 	Shipment    fulfilment.ShipmentData
 	On          calendar.Date
+	PackedOn    calendar.Date // zero: nobody said so
 	DeliveredOn calendar.Date // zero: on its way
 }
 
@@ -230,12 +232,18 @@ func (c *Cycle) addParts(ctx context.Context, tx *Tx, v *OrderPageView) error {
 		return err
 	}
 	v.Tongue = cust.Data().Language
+	if at := v.Order.PackedAt; !at.IsZero() {
+		v.PackedOn = c.today(at)
+	}
 	for _, id := range v.Order.Shipments {
 		s, err := get[fulfilment.Shipment](ctx, tx, id)
 		if err != nil {
 			return err
 		}
 		gone := ShippedOn{Shipment: s.Data(), On: c.today(s.Data().ShippedAt)}
+		if packed := s.Data().PackedAt; !packed.IsZero() {
+			gone.PackedOn = c.today(packed)
+		}
 		if proof := s.Data().Delivery; proof != nil {
 			gone.DeliveredOn = c.today(proof.At)
 		}

@@ -60,6 +60,7 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	if err := c.takeOut(ctx, tx, o, plan); err != nil {
 		return nil, err
 	}
+	packed := o.Data().PackedAt
 	bill, err := o.Ship(id, plan, tolerance)
 	if err != nil {
 		return nil, refused(err)
@@ -73,7 +74,7 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	}
 	gone := fulfilment.ShipmentData{
 		ID: id, OrderID: o.ID(), N: nth, Lines: carried(o.Data(), plan), ShipTo: shipTo(o.Data(), cust.Data()),
-		Carrier: said.Carrier, Tracking: said.Tracking, Link: said.Link, ShippedAt: tx.At(),
+		Carrier: said.Carrier, Tracking: said.Tracking, Link: said.Link, PackedAt: packed, ShippedAt: tx.At(),
 	}
 	gone.InvoiceID = o.Data().BilledAhead
 	if len(bill.Lines) > 0 { // else it is all above the order, and free

@@ -156,13 +156,14 @@ func (p orderPage) backordered() string {
 }
 
 // parcels is how the goods left and what became of them, the next one included.
+// Packed is said of what somebody said so of.
 func (p orderPage) parcels() []step {
 	var steps []step
-	if len(p.Shipments) == 0 {
-		return []step{p.toCome("packed"), p.toCome("shipped")}
-	}
 	for _, s := range p.Shipments {
-		steps = append(steps, step{name: p.Say("page.step.packed"), on: p.full(s.On), note: p.Count("page.pieces", pieces(s)), done: true}, p.shipped(s))
+		if !s.PackedOn.IsZero() {
+			steps = append(steps, step{name: p.Say("page.step.packed"), on: p.full(s.PackedOn), done: true})
+		}
+		steps = append(steps, p.shipped(s))
 		if d := s.Shipment.Delivery; d != nil {
 			by := ""
 			if d.Name != "" {
@@ -171,10 +172,13 @@ func (p orderPage) parcels() []step {
 			steps = append(steps, step{name: p.Say("page.step.delivered"), on: p.full(s.DeliveredOn), note: by, done: true})
 		}
 	}
-	if p.Order.Status == order.PartShipped {
-		steps = append(steps, p.toCome("packed"), p.toCome("shipped"))
+	if len(p.Shipments) > 0 && p.Order.Status != order.PartShipped {
+		return steps
 	}
-	return steps
+	if !p.PackedOn.IsZero() {
+		steps = append(steps, step{name: p.Say("page.step.packed"), on: p.full(p.PackedOn), done: true})
+	}
+	return append(steps, p.toCome("shipped"))
 }
 
 func pieces(s o2c.ShippedOn) int {
@@ -196,7 +200,10 @@ func (p orderPage) shipped(s o2c.ShippedOn) step {
 	if strings.HasPrefix(tracking, "https://") { // some carriers give the address itself
 		tracking = ""
 	}
-	it.note = text.Plain(strings.TrimSpace(s.Shipment.Carrier + " " + tracking))
+	it.note = p.Count("page.pieces", pieces(s))
+	if by := text.Plain(strings.TrimSpace(s.Shipment.Carrier + " " + tracking)); by != "" {
+		it.note += " · " + by
+	}
 	if it.url != "" {
 		it.label = p.Say("mail.button.track")
 	}

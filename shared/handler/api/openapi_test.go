@@ -96,7 +96,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
 		POST/products GET/products GET/products/{sku} PATCH/products/{sku} POST/products/{sku}/receipts
 		POST/quotes GET/quotes GET/quotes/{id} POST/quotes/{id}/send POST/quotes/{id}/credit-decision GET/contracts GET/contracts/{id}
-		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/shipments/{shipment}/delivery POST/orders/{id}/returns GET/orders/{id}/packing-slip POST/orders/{id}/cancel POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision
+		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/shipments/{shipment}/delivery POST/orders/{id}/returns GET/orders/{id}/packing-slip POST/orders/{id}/cancel POST/orders/{id}/packed POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision
 		GET/exports POST/exports GET/exports/{profile}/{from}/{to}/file GET/ledger/closings POST/ledger/closings GET/ledger/vat-return GET/ledger/open-items GET/ledger/accounts/{code}
 		GET/payouts GET/payouts/{id} POST/payouts/{id}/explanation POST/settlements
 		GET/credit-decisions GET/rates POST/rates GET/customers/{id}/credit-report POST/customers/{id}/credit-report

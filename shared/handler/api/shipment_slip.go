@@ -4,7 +4,8 @@ import (
 	"context"
 )
 
-// packingSlips gives the slips of an order's parcels.
+// packingSlips gives the slips of an order's parcels, and takes word that the
+// next one is packed.
 func (s server) packingSlips() {
 	type asking struct {
 		ID     string `path:"id"`
@@ -17,5 +18,14 @@ func (s server) packingSlips() {
 		}
 		content, err := s.Papers.PackingSlip(v)
 		return &file{ContentType: "application/pdf", Body: content}, err
+	})
+	type packing struct {
+		ID string `path:"id"`
+	}
+	route(s, post("pack-order", "/v1/orders/{id}/packed", "Record that the next parcel is packed; the customer's page says so"), func(ctx context.Context, in *packing) (*reply[Order], error) {
+		if err := s.Cycle.PackOrder(ctx, s.stamp(ctx), in.ID); err != nil {
+			return nil, err
+		}
+		return s.order(ctx, in.ID)
 	})
 }

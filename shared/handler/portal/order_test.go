@@ -135,3 +135,29 @@ func TestThePackingSlipOfTheNextParcelAndOfThoseThatLeft(t *testing.T) {
 		t.Errorf("a parcel that is not there answers %d", slip.StatusCode)
 	}
 }
+
+// TestTheOrdersPageSaysPackedOfWhatSomebodyPacked: packed is a fact of its own, with its own day; nobody says it, the page
+// does not either.
+func TestTheOrdersPageSaysPackedOfWhatSomebodyPacked(t *testing.T) {
+	d := open(t)
+	id, _, path := d.ordering("en")
+	if page := d.get(path); strings.Contains(page.Body, "Packed") {
+		t.Error("the page says packed of what nobody packed")
+	}
+	for range 2 {
+		if err := d.Cycle.PackOrder(t.Context(), d.Stamp("api:test"), id); err != nil {
+			t.Fatal(err)
+		}
+		d.Advance(24 * time.Hour) // said again the next day: the first time stands
+	}
+	d.wants("packed", d.get(path), 200, "Packed", "5 January 2026")
+	d.Advance(24 * time.Hour)
+	if _, err := d.Cycle.Ship(t.Context(), d.Stamp("api:test"), id, order.IncomingShipment{Carrier: "PostNL", Tracking: "3S1"}); err != nil {
+		t.Fatal(err)
+	}
+	d.Settle(t)
+	d.wants("shipped", d.get(path), 200, "Packed", "5 January 2026", "Shipped", "8 January 2026", "2 pieces · PostNL 3S1")
+	if err := d.Cycle.PackOrder(t.Context(), d.Stamp("api:test"), id); err == nil {
+		t.Error("an order that left was packed")
+	}
+}

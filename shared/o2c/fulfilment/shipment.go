@@ -35,7 +35,8 @@ type ShipmentData struct {
 	ShipTo    party.Address `json:"ship_to,omitzero"`
 	Carrier   string        `json:"carrier,omitempty"`
 	Tracking  string        `json:"tracking,omitempty"`
-	Link      string        `json:"link,omitempty"` // the tracking page that a shop named; ours is made anew each time
+	Link      string        `json:"link,omitempty"`     // the tracking page that a shop named; ours is made anew each time
+	PackedAt  time.Time     `json:"packed_at,omitzero"` // when it was ready; zero: nobody said so
 	ShippedAt time.Time     `json:"shipped_at"`
 	InvoiceID string        `json:"invoice_id,omitempty"`
 	Delivery  *Delivery     `json:"delivery,omitempty"`

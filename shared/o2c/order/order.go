@@ -130,6 +130,7 @@ type Data struct {
 	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
 	BilledAhead      string        `json:"billed_ahead,omitempty"`  // the invoice of all of it, made before anything left
 	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
+	PackedAt         time.Time     `json:"packed_at,omitzero"`      // the next parcel is ready; zero: nobody said so
 	Rate             *money.Rate   `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
 	TermsDays        int           `json:"terms"`
 	Tolerance        *Tolerance    `json:"tolerance,omitempty"` // nil: the house's

@@ -3,6 +3,8 @@ package order
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
@@ -122,6 +124,19 @@ type BilledLine struct {
 	Net      money.Amount
 }
 
+// Pack records that the next parcel is ready to leave; the first time stands.
+func (o *Order) Pack(at time.Time) error {
+	switch {
+	case o.data.Status != Confirmed && o.data.Status != PartShipped:
+		return fmt.Errorf("order %s is %s; only what is confirmed is packed", o.data.Number, o.data.Status)
+	case len(o.data.Holds) > 0:
+		return fmt.Errorf("order %s is on hold: %s", o.data.Number, strings.Join(o.data.Holds, ", "))
+	case o.data.PackedAt.IsZero():
+		o.data.PackedAt = at
+	}
+	return nil
+}
+
 // Ship moves the shipped quantities and says what may be invoiced: the shipped
 // units, the services with the next shipment, and on the last one the
 // remainder to the order's total. A shipment that brings every line within the
@@ -161,7 +176,7 @@ func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, 
 	if err := o.step(verb); err != nil {
 		return Billing{}, err
 	}
-	o.data.Shipments = append(o.data.Shipments, shipmentID)
+	o.data.Shipments, o.data.PackedAt = append(o.data.Shipments, shipmentID), time.Time{}
 	if o.data.BilledAhead != "" {
 		return Billing{Last: bill.Last, Cut: bill.Cut}, nil
 	}
