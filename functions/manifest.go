@@ -318,6 +318,10 @@ func digest() Function {
 				Name: "digest", Expression: "cron(30 8 ? * MON-FRI *)", Timezone: SellerTimezone,
 				Payload: `{"schedule":"digest"}`,
 			},
+			{
+				Name: "verify", Expression: "cron(15 3 * * ? *)", Timezone: SellerTimezone,
+				Payload: `{"schedule":"verify"}`,
+			},
 		},
 		Stream:         KindEvent,
 		BatchMax:       100,

@@ -3,6 +3,7 @@ package main
 
 import (
 	"log/slog"
+	"os"
 	"time"
 
 	"duly/shared/boot/cycle"
@@ -14,6 +15,6 @@ import (
 func main() {
 	function.Start(func(*slog.Logger) (trigger.Handler, error) {
 		c, err := cycle.FromEnvironment()
-		return digest.New(digest.Deps{Cycle: c, Now: time.Now}), err
+		return digest.New(digest.Deps{Cycle: c, Now: time.Now, Metrics: os.Stdout}), err
 	})
 }

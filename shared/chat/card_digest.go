@@ -18,7 +18,7 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 		section(v.mark("digest.work", about...)),
 		v.figures(c),
 		v.ageing(c.Ageing),
-		notes(v.low(c.Low), v.alone(c.Solo)))
+		notes(v.low(c.Low), v.verified(c.Verified), v.alone(c.Solo)))
 }
 
 // low counts the products that have to be bought.
@@ -27,6 +27,17 @@ func (v Voice) low(n int) markup {
 		return ""
 	}
 	return markup(escape(v.count("digest.low", n)))
+}
+
+// verified says what the nightly check of the books found.
+func (v Voice) verified(d *o2c.VerifiedData) markup {
+	switch {
+	case d == nil:
+		return ""
+	case d.Broken > 0:
+		return v.mark("digest.broken", "n", d.Broken, "time", d.At)
+	}
+	return v.mark("digest.verified", "checks", d.Checks, "n", d.Looked, "time", d.At)
 }
 
 // alone says aloud that nobody looks over the deciders' shoulders.

@@ -307,7 +307,9 @@ func cards() map[string]o2c.Card {
 			Ageing: []o2c.Bucket{{Name: "not_due", Amount: eur(4200000), Count: 12}, {Name: "1-30", Amount: eur(1200000), Count: 4},
 				{Name: "31-60", Amount: eur(400000), Count: 2}, {Name: "61-90", Amount: eur(100000), Count: 1}, {Name: "90+", Amount: eur(0)}},
 		},
-		"digest_empty": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
+		"digest_broken":   o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(1), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234, Broken: 2}},
+		"digest_verified": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234}},
+		"digest_empty":    o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
 	}
 }
 

@@ -33,4 +33,6 @@ var germanLedger = map[string]string{
 	"gap.rounding":           "Rundungsdifferenz",
 	"gap.suspense":           "Zu klären: Bankzeilen ohne Erklärung",
 	"gap.stays":              "Nichts: eine spätere Auszahlung bringt sie",
+	"digest.verified":        "✓ Bücher geprüft {time}: {checks} Prüfungen über {n} Datensätze.",
+	"digest.broken":          "✗ Die Bücher gehen nicht auf: {n} Abweichungen, {time}. Aufruf: duly verify",
 }

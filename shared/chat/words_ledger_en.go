@@ -33,4 +33,6 @@ var englishLedger = map[string]string{
 	"gap.rounding":           "Rounding difference",
 	"gap.suspense":           "To be found out: bank lines without explanation",
 	"gap.stays":              "Nothing: a later payout will bring it",
+	"digest.verified":        "✓ Books verified {time}: {checks} checks over {n} records.",
+	"digest.broken":          "✗ The books do not agree: {n} breaks, {time}. Run: duly verify",
 }

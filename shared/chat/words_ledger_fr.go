@@ -33,4 +33,6 @@ var frenchLedger = map[string]string{
 	"gap.rounding":           "Écart d’arrondi",
 	"gap.suspense":           "À éclaircir : lignes bancaires inexpliquées",
 	"gap.stays":              "Rien : un versement ultérieur l’apportera",
+	"digest.verified":        "✓ Livres vérifiés {time} : {checks} contrôles sur {n} éléments.",
+	"digest.broken":          "✗ Les livres ne concordent pas : {n} écarts, {time}. Lancer : duly verify",
 }

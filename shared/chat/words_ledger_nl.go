@@ -33,4 +33,6 @@ var dutchLedger = map[string]string{
 	"gap.rounding":           "Afrondingsverschil",
 	"gap.suspense":           "Uit te zoeken: bankregels zonder verklaring",
 	"gap.stays":              "Niets: een latere uitbetaling brengt het",
+	"digest.verified":        "✓ Boeken gecontroleerd {time}: {checks} controles over {n} gegevens.",
+	"digest.broken":          "✗ De boeken kloppen niet: {n} afwijkingen, {time}. Draai: duly verify",
 }

@@ -148,6 +148,7 @@ type DigestCard struct {
 	Promises    int    // due today
 	Unexplained money.Amount
 	Solo        bool // the rule of two is switched off
+	Verified    *VerifiedData
 }
 
 // Bucket is one bar of the ageing.

@@ -62,10 +62,15 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 		if err != nil {
 			return add, 0, false, err
 		}
-		if d := r.Data(); !d.Kept && (d.Method != "shop" || d.Stranded) { // shop money waits for its shipment, unless there will be none
-			add.Unexplained = d.Unapplied.Minor
-		}
+		add.Unexplained = unhomed(r.Data())
 		return add, tx.Version(r), true, nil
+	case "bankline":
+		l, err := get[bankLine](ctx, tx, of.ID)
+		if err != nil {
+			return add, 0, false, err
+		}
+		add.Unexplained = l.data.Unexplained.Abs().Minor
+		return add, tx.Version(l), true, nil
 	}
 	return add, 0, false, nil
 }
@@ -178,6 +183,11 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	card := DigestCard{
 		Date: day.String(), Receivable: f.Receivable(), Overdue: f.Overdue(day), DSO: kpi.Days(f.DSO(day)),
 		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(), Low: f.Low(), Solo: o.Cycle.Policy.Approval.Solo,
+	}
+	if v, err := find[Verified](ctx, NewTx(o.Cycle.Store), "books"); err != nil {
+		return nil, err
+	} else if v != nil {
+		card.Verified = &v.data
 	}
 	for _, b := range f.Ageing(day) {
 		card.Ageing = append(card.Ageing, Bucket(b))

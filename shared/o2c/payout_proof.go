@@ -261,7 +261,7 @@ func (c *Cycle) ExplainPayout(ctx context.Context, s Stamp, id string, x PayoutE
 			return err
 		}
 		gap := p.Data().Gap
-		if err := p.Explain(x.Why, s.Actor); err != nil {
+		if err := p.Explain(x.Why, s.Actor, x.Account); err != nil {
 			return refused(err)
 		}
 		if err := errors.Join(

@@ -69,9 +69,10 @@ func (a *bankAccount) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &
 
 // bankLineData is a bank line as it was told first.
 type bankLineData struct {
-	ID    string     `json:"id"`
-	Entry cash.Entry `json:"entry"`
-	At    time.Time  `json:"at"`
+	ID          string       `json:"id"`
+	Entry       cash.Entry   `json:"entry"`
+	At          time.Time    `json:"at"`
+	Unexplained money.Amount `json:"unexplained,omitzero"` // booked on the suspense account
 }
 
 // bankLine is one line of a bank's statement; it has its key's name as id.
@@ -285,6 +286,7 @@ func (c *Cycle) moneyOut(tx *Tx, line *bankLine) error {
 	if e.Amount.IsZero() {
 		return nil
 	}
+	line.data.Unexplained = e.Amount
 	return errors.Join(
 		c.post(tx, Name("be", e.Key), "Bank: "+e.Text, e.ValueOn, ledger.Unexplained(e.Amount, e.Key)...),
 		tx.Save(line, Fact{Type: "bank.unexplained", Data: map[string]any{"amount": e.Amount, "name": e.Name, "text": e.Text}}),

@@ -10,7 +10,6 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/kpi"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -93,7 +92,7 @@ func (c *Cycle) Verify(ctx context.Context) (VerifyReport, error) {
 	}
 	var r VerifyReport
 	for _, check := range []func(context.Context, everything) (Check, error){
-		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyPayers, c.verifyStock, c.verifyTrails, c.verifyFigures,
+		c.verifyLedger, c.verifyReceivable, c.verifyBank, c.verifyApplications, c.verifyNotes, c.verifyNumbers, c.verifyExposure, c.verifyPayers, c.verifyStock, c.verifyTrails, c.verifyClearing, c.verifyClosings, c.verifyFigures,
 	} {
 		found, err := check(ctx, all)
 		if err != nil {
@@ -357,26 +356,4 @@ func (c *Cycle) verifyTrail(ctx context.Context, k *Check, head Stored) error {
 		k.breaks("the trail of %s ends before its document", head.Key)
 	}
 	return nil
-}
-
-// verifyFigures: I11, the running figures equal a recomputation.
-func (c *Cycle) verifyFigures(ctx context.Context, all everything) (Check, error) {
-	k := Check{Name: "figures equal their recomputation", Checked: len(all.invoices)}
-	fresh := kpi.NewFigures(c.Policy.Currency)
-	for _, inv := range all.invoices {
-		fresh.Swap(kpi.Contribution{}, ofInvoice(inv))
-	}
-	kept, err := c.Figures(ctx)
-	if err != nil {
-		return k, err
-	}
-	if kept.Receivable() != fresh.Receivable() {
-		k.breaks("receivable is kept as %s and recomputed as %s", kept.Receivable(), fresh.Receivable())
-	}
-	for day, bar := range fresh.Data().Open {
-		if kept.Data().Open[day] != bar {
-			k.breaks("open items due %s are kept as %v and recomputed as %v", day, kept.Data().Open[day], bar)
-		}
-	}
-	return k, nil
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -18,8 +20,9 @@ import (
 
 // Deps is what the function needs.
 type Deps struct {
-	Cycle *o2c.Cycle
-	Now   func() time.Time
+	Cycle   *o2c.Cycle
+	Now     func() time.Time
+	Metrics io.Writer // CloudWatch reads embedded metrics from the log; nil: nobody does
 }
 
 // New makes the function.
@@ -57,8 +60,33 @@ func again(in events.DynamoDBEvent) events.DynamoDBEventResponse {
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: in.Records[0].Change.SequenceNumber}}}
 }
 
+// nightly is the schedule that verifies the books.
+const nightly = "verify"
+
 // tick posts the morning message, sends the accountant the month that ended, and says in January what need no longer be
-// kept.
-func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
+// kept; at night it verifies the books.
+func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
+	if t.Schedule == nightly {
+		return d.verify(ctx)
+	}
 	return errors.Join(d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
+}
+
+// verify holds the books against what they are made of and writes down how many
+// invariants are broken, zero too: an alarm watches the figure.
+func (d Deps) verify(ctx context.Context) error {
+	report, err := d.Cycle.VerifyNightly(ctx, d.Now())
+	if err != nil {
+		return err
+	}
+	broken := 0
+	for _, c := range report.Checks {
+		broken += len(c.Broken)
+	}
+	if d.Metrics == nil {
+		return nil
+	}
+	_, err = fmt.Fprintf(d.Metrics, `{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"Duly","Dimensions":[[]],"Metrics":[{"Name":"InvariantsBroken","Unit":"Count"}]}]},"InvariantsBroken":%d}`+"\n",
+		d.Now().UnixMilli(), broken)
+	return err
 }

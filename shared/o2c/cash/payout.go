@@ -76,6 +76,7 @@ type PayoutData struct {
 	Owner       string        `json:"owner,omitempty"`        // who looks into it
 	Explained   string        `json:"explained,omitempty"`    // what a person found
 	ExplainedBy string        `json:"explained_by,omitempty"`
+	GapOn       string        `json:"gap_on,omitempty"` // code of the account that the gap was booked on
 }
 
 // Why a payout does not add up.
@@ -204,12 +205,13 @@ func (p *Payout) SendBack(entryKey string, amount money.Amount) error {
 // Take gives the payout's gap to a colleague.
 func (p *Payout) Take(owner string) { p.data.Owner = owner }
 
-// Explain closes the gap with what a person found.
-func (p *Payout) Explain(why, by string) error {
+// Explain closes the gap with what a person found, and the account that it is
+// booked on, if any.
+func (p *Payout) Explain(why, by, account string) error {
 	if p.data.Unexplained().IsZero() {
 		return fmt.Errorf("payout %s has nothing to explain", p.data.Reference)
 	}
-	p.data.Explained, p.data.ExplainedBy = why, by
+	p.data.Explained, p.data.ExplainedBy, p.data.GapOn = why, by, account
 	return nil
 }
 

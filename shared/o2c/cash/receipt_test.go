@@ -89,7 +89,7 @@ func TestPayoutThatDoesNotAddUpIsNeverBalanced(t *testing.T) {
 	if d := p.Data(); d.Code != WhyBank || d.Gap != eur(-1) || d.Unexplained() != eur(1) || len(d.Causes) != 1 || d.Causes[0].Amount != eur(-3) {
 		t.Errorf("a cent less came: %+v", d)
 	}
-	if err := p.Explain("the bank charged it", "slack:U1"); err != nil || !p.Data().Unexplained().IsZero() || p.Explain("again", "slack:U2") == nil {
+	if err := p.Explain("the bank charged it", "slack:U1", "4500"); err != nil || !p.Data().Unexplained().IsZero() || p.Explain("again", "slack:U2", "") == nil {
 		t.Errorf("explained: %v, %+v", err, p.Data())
 	}
 }

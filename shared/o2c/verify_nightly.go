@@ -1,0 +1,74 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// VerifiedData is what the nightly check found.
+type VerifiedData struct {
+	At      time.Time `json:"at"`
+	Checks  int       `json:"checks"`
+	Looked  int       `json:"looked"` // at documents, events and bookings
+	Broken  int       `json:"broken"`
+	Reports []string  `json:"reports,omitempty"` // the first breaks
+}
+
+// Verified is the newest nightly check.
+type Verified struct{ data VerifiedData }
+
+// Data is a copy.
+func (v *Verified) Data() VerifiedData { return v.data }
+
+// Kind and ID make it a document; there is one.
+func (v *Verified) Kind() string { return "verified" }
+func (v *Verified) ID() string   { return "books" }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (v *Verified) MarshalJSON() ([]byte, error) { return json.Marshal(v.data) }
+func (v *Verified) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &v.data) }
+
+// reportedMax is how many breaks one message names.
+const reportedMax = 5
+
+// VerifyNightly holds the books against what they are made of, tells the team
+// what is broken, and gives the report. A break is looked at twice: what was
+// written between two reads is none.
+func (c *Cycle) VerifyNightly(ctx context.Context, at time.Time) (VerifyReport, error) {
+	report, err := c.Verify(ctx)
+	if err == nil && !report.OK() {
+		report, err = c.Verify(ctx)
+	}
+	if err != nil {
+		return report, err
+	}
+	d := VerifiedData{At: at, Checks: len(report.Checks)}
+	for _, check := range report.Checks {
+		d.Looked += check.Checked
+		d.Broken += len(check.Broken)
+		for _, s := range check.Broken {
+			if len(d.Reports) < reportedMax {
+				d.Reports = append(d.Reports, check.Name+": "+s)
+			}
+		}
+	}
+	err = c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:digest"})
+		v, err := find[Verified](ctx, tx, "books")
+		if err != nil {
+			return err
+		}
+		if v == nil {
+			v = &Verified{}
+		}
+		v.data = d
+		return tx.Save(v)
+	})
+	if err != nil || d.Broken == 0 {
+		return report, err
+	}
+	return report, c.Report(ctx, at, "The books do not agree with what they are made of", fmt.Sprintf("%d of what was looked at is broken. %s. Run: duly verify", d.Broken, strings.Join(d.Reports, "; ")))
+}
