@@ -172,17 +172,16 @@ func (c *Cycle) unexplained(ctx context.Context, all everything) (int64, error) 
 	for _, p := range payouts {
 		sum += p.Data().Unexplained().Minor
 	}
-	lines := map[string]int64{}
 	for _, e := range all.entries {
 		for _, l := range e.Legs {
-			if l.Account == ledger.Code(ledger.Suspense) && l.Amount.Currency == c.Policy.Currency {
-				lines[l.Of] += l.Amount.Minor
+			if l.Account != ledger.Code(ledger.Suspense) || e.ID != Name("le", Name("be", l.Of)) {
+				continue // a person put it there, which explains it
 			}
-		}
-	}
-	for of, minor := range lines {
-		if !strings.HasPrefix(of, "po_") { // a payout's gap that a person put there was explained
-			sum += max(minor, -minor)
+			line, err := Read[bankLine](ctx, c, Name("bl", l.Of))
+			if err != nil {
+				return 0, err
+			}
+			sum += line.data.Unexplained.Abs().Minor
 		}
 	}
 	return sum, nil
