@@ -194,7 +194,7 @@ func portal() Function {
 		Routes: []Route{
 			{"GET", "/q/{token}"}, {"GET", "/q/{token}/pdf"}, {"GET", "/q/{token}/contract"}, {"POST", "/q/{token}/accept"}, {"POST", "/q/{token}/decline"},
 			{"GET", "/o/{token}"},
-			{"GET", "/i/{token}"}, {"GET", "/i/{token}/pdf"}, {"GET", "/i/{token}/ubl"},
+			{"GET", "/i/{token}"}, {"GET", "/i/{token}/pdf"}, {"GET", "/i/{token}/ubl"}, {"GET", "/i/{token}/claim"},
 			{"POST", "/i/{token}/pay"}, {"POST", "/i/{token}/promise"}, {"POST", "/i/{token}/dispute"},
 			{"POST", "/i/{token}/po-number"}, {"POST", "/i/{token}/instalments"}, {"POST", "/i/{token}/forward"},
 			{"GET", "/s/{token}"}, {"POST", "/s/{token}/pay"},

@@ -34,6 +34,8 @@ type commands struct {
 	Export  exportVerb  `cmd:"" help:"Write the books for another package, or the Dutch auditfile."`
 	Product productVerb `cmd:"" help:"Book goods in."`
 	Quote   quoteVerb   `cmd:"" help:"Draft, send and look at quotes."`
+	Law     lawVerb     `cmd:"" help:"Show the rates that claims are computed by, or enter one."`
+	Dossier dossierVerb `cmd:"" help:"Prove the evidence of a claim, offline."`
 	Archive archiveVerb `cmd:"" help:"Export, check or delete the documents that the law wants kept."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`

@@ -32,6 +32,7 @@ const (
 	ActOverdueStop       = "overdue.stop"
 	ActOverdueStopYes    = "overdue.stop_approve"
 	ActOverdueSupply     = "overdue.supply"
+	ActOverdueAgency     = "overdue.agency"
 	ActOverdueMore       = "overdue.more" // the menu that has the last of them
 	ActOverdueChecked    = "overdue.checked"
 	ActLetterSkip        = "letter.skip"
@@ -77,6 +78,19 @@ const (
 	ActStockCancelLine   = "stock.cancel_line"
 	ActStockReceive      = "stock.receive"
 	ActStockSeen         = "stock.seen"
+	ActHandOverPropose   = "handover.propose"
+	ActHandOverApprove   = "handover.approve"
+	ActHandOverAbort     = "handover.abort"
+	ActHandOverRecall    = "handover.recall"
+	ActWriteOffAsk       = "writeoff.ask"
+	ActWriteOffApprove   = "writeoff.approve"
+	ActWriteOffRefuse    = "writeoff.refuse"
+	ActReliefClaim       = "relief.claim"
+	ActClaimSheet        = "claim.sheet"
+	ActClaimForgive      = "claim.forgive"
+	ActClaimRecord       = "claim.record"
+	ActClaimLetter       = "claim.letter"
+	ActClaimMore         = "claim.more" // the menu that has the last of them
 )
 
 // Action is one row of the action table: who may press the button, and whether it opens a modal, whose callback id is
@@ -144,6 +158,7 @@ var actionTable = map[string]Action{
 	ActOverdueStopYes:    {Roles: deciders},
 	ActOverdueSupply:     {Roles: deciders},
 	ActOverdueChecked:    {Roles: collectors},
+	ActOverdueAgency:     {Roles: collectors},
 	ActLetterSkip:        {Roles: collectors, Own: sales},
 	ActLetterCall:        {Roles: collectors, Own: sales},
 	ActLetterSend:        {Roles: collectors, Own: sales},
@@ -186,4 +201,16 @@ var actionTable = map[string]Action{
 	ActStockCancelLine:   {Roles: sellers, Modal: true},
 	ActStockReceive:      {Roles: sellers, Modal: true},
 	ActStockSeen:         {Roles: sellers},
+	ActHandOverPropose:   {Roles: collectors, Modal: true},
+	ActHandOverApprove:   {Roles: deciders},
+	ActHandOverAbort:     {Roles: collectors},
+	ActHandOverRecall:    {Roles: collectors, Modal: true},
+	ActWriteOffAsk:       {Roles: collectors, Modal: true},
+	ActWriteOffApprove:   {Roles: deciders},
+	ActWriteOffRefuse:    {Roles: deciders},
+	ActReliefClaim:       {Roles: matchers},
+	ActClaimSheet:        {Roles: colleagues, Modal: true},
+	ActClaimForgive:      {Roles: deciders, Modal: true},
+	ActClaimRecord:       {Roles: collectors, Modal: true},
+	ActClaimLetter:       {Roles: collectors, Modal: true},
 }

@@ -47,7 +47,7 @@ func (v Voice) overdueActions(c o2c.OverdueCard) slack.Block {
 		}
 	}
 	return row(append(elements, v.menu(ActOverdueMore, ref,
-		entry{ActOverdueDispute, "button.dispute"}, entry{ActOverdueSnooze, "button.snooze"}, pause, supply))...)
+		entry{ActOverdueDispute, "button.dispute"}, entry{ActOverdueSnooze, "button.snooze"}, pause, supply, entry{ActOverdueAgency, "button.claims"}))...)
 }
 
 // stopping asks the second colleague whether supply stops.

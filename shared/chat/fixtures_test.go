@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"maps"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -205,7 +206,7 @@ func cards() map[string]o2c.Card {
 	unlimited.Request.Decision.Reasons = []credit.Reason{{Code: "newer_rule", Text: "Something <new>", Numbers: map[string]string{"x": "1"}}}
 	late := sampleCredit()
 	late.Request.Decision.Input.Overdue, late.Request.Decision.Input.OverdueDays, late.Request.Decision.Input.Confirmed = eur(30000), 20, eur(5000)
-	return map[string]o2c.Card{
+	all := map[string]o2c.Card{
 		"credit_pending":       sampleCredit(),
 		"credit_unlimited":     unlimited,
 		"credit_overdue":       late,
@@ -311,6 +312,8 @@ func cards() map[string]o2c.Card {
 		"digest_verified": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234}},
 		"digest_empty":    o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
 	}
+	maps.Copy(all, claimCards())
+	return all
 }
 
 // brokenPayout lacks a payment and has an adjustment that the books have not.
@@ -384,7 +387,7 @@ func forms(v Voice) map[string]Modal {
 	within := r
 	within.Decision.Input.Limit = nil
 	shipping := sampleOrder()
-	return map[string]Modal{
+	all := map[string]Modal{
 		"fix_address":         v.FixAddress(Meta{ID: "e_1"}, sampleDelivery(delivery.Mail, delivery.Bounced)),
 		"approve_with":        v.ApproveWith(about, sampleOrder(), r),
 		"approve_with_within": v.ApproveWith(about, sampleOrder(), within),
@@ -418,6 +421,8 @@ func forms(v Voice) map[string]Modal {
 		"pay_link":            v.PayLink("2026-0042", "https://pay.example/i/k1abc"),
 		"word":                v.Word("Already approved by Mira at 14:02. Nothing changed."),
 	}
+	maps.Copy(all, claimForms(v, about))
+	return all
 }
 
 func sampleHome(v Voice) Home {

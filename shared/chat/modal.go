@@ -57,6 +57,13 @@ const (
 	FieldParts    = "parts"
 	FieldIBAN     = "iban"
 	FieldHolder   = "holder"
+
+	FieldAgency  = "agency"
+	FieldPart    = "part"
+	FieldKind    = "kind"
+	FieldStatus  = "status"
+	FieldCosts   = "costs"
+	FieldAwarded = "awarded"
 )
 
 // FieldOf is the field that a fault's JSON pointer speaks of; "" when no form has it.
@@ -69,7 +76,8 @@ func FieldOf(pointer string) string {
 		return FieldMode
 	case FieldExpires, FieldTerms, FieldReason, FieldInvoice, FieldAmount, FieldDate, FieldUntil, FieldCarrier, FieldTracking, FieldStart, FieldEnd,
 		FieldMissing, FieldUnits, FieldSKU, FieldNote, FieldEmail, FieldParts, FieldOutcome, FieldAgain,
-		FieldAccount, FieldIBAN:
+		FieldAccount, FieldIBAN,
+		FieldAgency, FieldPart, FieldKind, FieldCosts, FieldAwarded:
 		return last
 	}
 	return ""

@@ -48,6 +48,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.dispute(c), nil
 	case o2c.StockCard:
 		return v.stock(c), nil
+	case o2c.ClaimCard:
+		return v.claim(c), nil
 	case o2c.QuoteCard:
 		return v.quote(c), nil
 	case o2c.ContractCard:

@@ -8,6 +8,7 @@ var catalogue = map[string]map[string]string{
 	"en": together(
 		english,
 		englishCash,
+		englishClaim,
 		englishCredit,
 		englishDelivery,
 		englishDispute,
@@ -20,6 +21,7 @@ var catalogue = map[string]map[string]string{
 	"nl": together(
 		dutch,
 		dutchCash,
+		dutchClaim,
 		dutchCredit,
 		dutchDelivery,
 		dutchDispute,
@@ -32,6 +34,7 @@ var catalogue = map[string]map[string]string{
 	"de": together(
 		german,
 		germanCash,
+		germanClaim,
 		germanCredit,
 		germanDelivery,
 		germanDispute,
@@ -44,6 +47,7 @@ var catalogue = map[string]map[string]string{
 	"fr": together(
 		french,
 		frenchCash,
+		frenchClaim,
 		frenchCredit,
 		frenchDelivery,
 		frenchDispute,

@@ -28,6 +28,7 @@ type form struct {
 	parcel  bool   // lists what left, without prices
 	agreed  bool   // says when it comes, how it is paid, and where to object
 	all     string // key of the first line when it is about several invoices
+	note    bool   // asks for nothing: no button
 	several bool   // more than one invoice is open; filled in
 }
 
@@ -63,6 +64,10 @@ func forms() map[string]form {
 		o2c.LetterPlanBroken:       {line: "plan_broken", button: "pay", opens: pay, owes: true},
 		o2c.LetterInstalment:       {line: "instalment", button: "pay", opens: pay, owes: true},
 		o2c.LetterInstalmentMissed: {line: "instalment_missed", button: "pay", opens: pay, owes: true},
+		o2c.LetterFourteenDays:     {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterAgencyDossier:    {line: "agency", note: true},
+		o2c.LetterAgencyRecall:     {line: "agency", note: true},
+		o2c.LetterAgencyPayment:    {line: "agency", note: true},
 
 		o2c.LetterQuote:         {line: "quote", button: "quote", opens: offer, goods: true},
 		o2c.LetterQuoteReminder: {line: "quote", button: "quote", opens: offer, goods: true},
@@ -82,7 +87,8 @@ type letter struct {
 	Note     string
 	Body     string
 	Table    table
-	Bank     string // the sentence before the particulars
+	Claim    claimed // what the law gives on it
+	Bank     string  // the sentence before the particulars
 	Pairs    [][2]string
 	Regards  string
 	Sender   []string
@@ -111,6 +117,11 @@ func (Papers) Letter(template, language string, v o2c.LetterView) (subject, plai
 		return "", "", "", o2c.Permanent("The letter "+template+" is unknown", "this version does not have it", "deploy the version that asked for it", nil)
 	}
 	l := compose(template, f, v, text.In(language))
+	if template == o2c.LetterFourteenDays {
+		if err := lawful(l, v); err != nil {
+			return "", "", "", err
+		}
+	}
 	return l.Subject, l.plain(), l.html(), nil
 }
 
@@ -131,13 +142,16 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	l := letter{
 		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
 		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
-		Button:  action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)},
 		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Signer), plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
 	}
 	if len(v.Netted) > 0 {
 		l.Body += " " + said.say("mail.netted")
 	}
+	if !f.note {
+		l.Button = action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)}
+	}
+	l.Claim = claimTable(v, w)
 	switch {
 	case f.several && f.owes:
 		l.Table = openTable(v.Items, w)
@@ -178,6 +192,7 @@ func placeholders(v o2c.LetterView, w text.Words) []any {
 		"Amount", total(v, w), "Netted", amounts(v.Netted, w), "Weekday", w.Weekday(text.Day(v.DueOn)), "PayBy", w.Date(text.Day(v.PayBy)), "PayByShort", w.Short(text.Day(v.PayBy)),
 		"Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
+		"Costs", amount(v.Costs, w), "TaxOnCosts", taxOnCosts(v, w), "Customer", plain(v.Customer), "Head", plain(v.Head),
 	}
 }
 

@@ -61,9 +61,18 @@ func (l letter) sheet() g.Node {
 		g.If(l.Note != "", paragraph(l.Note)),
 		paragraph(l.Body),
 		l.Table.html(),
+		l.claim(),
 		l.transfer(),
 		l.signature(),
 	}
+}
+
+// claim is what the law gives on the letter's invoices.
+func (l letter) claim() g.Node {
+	if l.Claim.Lead == "" {
+		return nil
+	}
+	return g.Group{paragraph(l.Claim.Lead), l.Claim.Table.html(), h.P(h.Style("margin:0 0 16px;font-size:13px;color:#5a606c"), g.Text(l.Claim.Foot))}
 }
 
 func paragraph(said string) g.Node { return h.P(h.Style(styleParagraph), g.Text(said)) }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
@@ -100,6 +102,11 @@ func letterCases() map[string]letterCase {
 	offered.Number, offered.OrderNumber, offered.QuoteURL = "Q2026-0042", "Q2026-0042", strings.Replace(sampleLink, "/i/", "/q/", 1)
 	return map[string]letterCase{
 		"quote":                     {o2c.LetterQuote, offered},
+		"fourteen_day":              {o2c.LetterFourteenDays, noticed(view(12))},
+		"fourteen_day_several":      {o2c.LetterFourteenDays, noticed(several(12))},
+		"agency_dossier":            {o2c.LetterAgencyDossier, toAgency("Handle with care.")},
+		"agency_recall":             {o2c.LetterAgencyRecall, toAgency("the customer paid")},
+		"agency_payment":            {o2c.LetterAgencyPayment, toAgency("€ 100,00")},
 		"quote_reminder":            {o2c.LetterQuoteReminder, offered},
 		"quote_accepted":            {o2c.LetterQuoteAccepted, offered},
 		"contract_ends":             {o2c.LetterContractEnds, offered},
@@ -150,6 +157,19 @@ func parcel() o2c.LetterView {
 	v.Carrier, v.Tracking, v.TrackURL = "PostNL", "3SVOOR123456789", "https://jouw.postnl.nl/track-and-trace/3SVOOR123456789-NL-1234CD"
 	v.OrderURL = "https://pay.voorbeeld.example/o/k1abcdefghijklmnopqrstuvwxyz234567"
 	v.Rest = []o2c.LetterLine{{Name: "Weegschaal 30 kg, geijkt", Quantity: 1}}
+	return v
+}
+
+// noticed is a letter with its claims and the costs that it names.
+func noticed(v o2c.LetterView) o2c.LetterView {
+	v.Costs, v.TaxOnCosts, v.VerifiedUntil = v.Amount.Percent(decimal.NewFromInt(15)), v.Amount.Percent(decimal.NewFromInt(3)), v.Today
+	v.Claims = []o2c.LetterClaim{{Number: v.Number, Principal: v.Amount, Interest: v.TaxOnCosts, Costs: v.Amount.Zero(), Total: v.Amount.Plus(v.TaxOnCosts)}}
+	return v
+}
+
+func toAgency(note string) o2c.LetterView {
+	v := view(60)
+	v.Note, v.Head = note, "3f9a51"
 	return v
 }
 
@@ -267,7 +287,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 30 {
+	if len(forms()) != 34 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

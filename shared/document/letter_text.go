@@ -26,6 +26,10 @@ func (l letter) plain() string {
 	if len(l.Table.Rows) > 0 {
 		para(l.Table.plain()...)
 	}
+	if l.Claim.Lead != "" {
+		para(append([]string{l.Claim.Lead}, l.Claim.Table.plain()...)...)
+		para(l.Claim.Foot)
+	}
 	if len(l.Pairs) > 0 {
 		lines := nonEmpty(l.Bank)
 		for _, p := range l.Pairs {

@@ -54,10 +54,10 @@ func allotted(r cash.ReceiptData, a cash.Allotment) []cash.Application {
 	return given
 }
 
-// applyPart applies money to an invoice: both move, credit comes free, the books
-// follow, and whoever waits for it is told. A payment page that asks for more
-// than is open now is closed.
-func (c *Cycle) applyPart(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, a cash.Application) error {
+// applyPrincipal applies money to the invoice itself: both move, credit comes
+// free, the books follow, and whoever waits for it is told. A payment page that
+// asks for more than is open now is closed.
+func (c *Cycle) applyPrincipal(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, a cash.Application) error {
 	d := inv.Data()
 	if err := money.Same(a.Amount, r.Unapplied()); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply it in the receipt's currency")
@@ -266,10 +266,18 @@ func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceID
 				return err
 			}
 			d := inv.Data()
-			if !inv.Collectable() {
+			owed, err := c.owed(ctx, tx, inv, r.Data().ValueOn)
+			if err != nil {
+				return err
+			}
+			if !owed.IsPositive() {
 				return fault.Bad("/invoice", "nothing is open of invoice "+d.Number, "choose another, or keep the money as the customer's credit")
 			}
-			items = append(items, c.openItem(d, r.Data().ValueOn))
+			item := c.openItem(d, r.Data().ValueOn)
+			if owed != d.Open { // its claim is raised, or it was written off
+				item.Open = owed
+			}
+			items = append(items, item)
 		}
 		if !r.Unapplied().IsPositive() {
 			return fault.Bad("/amount", "nothing is left of the receipt", "look at what it was applied to")
@@ -323,12 +331,18 @@ func (c *Cycle) UndoApplication(ctx context.Context, s Stamp, receiptID string, 
 }
 
 func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.Application, error) {
+	if part, err := c.undoPart(ctx, tx, r, n); err != nil || part.N > 0 {
+		return part, err
+	}
 	a, err := r.Undo(n)
 	if err != nil {
 		return a, refused(err)
 	}
 	inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
 	if err != nil {
+		return a, err
+	}
+	if err := c.undoClaim(tx, r, inv); err != nil {
 		return a, err
 	}
 	wasSettled := inv.Open().IsZero()
@@ -352,6 +366,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Settles(), "open": inv.Open()}}),
 		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), reversed(c.legs(r.ID(), d, a))...),
 		c.moveOpen(ctx, tx, d, d.Releases(a.Settles())), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
+		c.afterMoney(ctx, tx, inv, inv.Open(), a.Amount.Neg(), c.today(tx.At())),
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 	)
 }

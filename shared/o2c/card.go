@@ -171,6 +171,7 @@ func (ParkedCard) card()   {}
 func (PayoutCard) card()   {}
 func (NoticeCard) card()   {}
 func (DigestCard) card()   {}
+func (ClaimCard) card()    {}
 
 // postedData is where a card stands.
 type postedData struct {

@@ -38,6 +38,7 @@ func cards() map[string]cardRow {
 		"notice":   {channel: "exceptions", view: noticeCard},
 		"digest":   {channel: "digest", view: digestCard},
 
+		"claim":    {channel: "collections", view: claimCard},
 		"quote":    {channel: "sales", view: quoteCard},
 		"contract": {channel: "sales", view: contractCard},
 	}

@@ -29,6 +29,9 @@ type MailNews struct {
 func (c *Cycle) HearMail(ctx context.Context, at time.Time, n MailNews) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:feedback", Cause: n.Effect})
+		if err := c.hearOfNotice(ctx, tx, n.Effect, n.Verb); err != nil {
+			return err
+		}
 		d, fresh, err := c.deliveryFor(ctx, tx, n)
 		if err != nil || d == nil {
 			return err

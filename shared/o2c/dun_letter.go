@@ -46,7 +46,7 @@ func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string) (se
 		if len(due) == 0 {
 			return c.replan(tx, f, today)
 		}
-		sent, err = c.takeSteps(tx, f, due, today)
+		sent, err = c.takeSteps(ctx, tx, f, due, today)
 		return err
 	})
 	return sent, err
@@ -112,7 +112,7 @@ func (f *dunningFile) notBefore(today calendar.Date) calendar.Date {
 
 // takeSteps takes the due steps: calls become a colleague's task, of the others
 // one letter is written, at the highest of them and about all that is open.
-func (c *Cycle) takeSteps(tx *Tx, f *dunningFile, due []taking, today calendar.Date) (sent bool, err error) {
+func (c *Cycle) takeSteps(ctx context.Context, tx *Tx, f *dunningFile, due []taking, today calendar.Date) (sent bool, err error) {
 	highest := -1
 	var letter, calls []taking
 	for _, t := range due {
@@ -136,7 +136,7 @@ func (c *Cycle) takeSteps(tx *Tx, f *dunningFile, due []taking, today calendar.D
 	if len(letter) > 0 {
 		f.k.data.LastLetter = today
 	}
-	return len(letter) > 0, errors.Join(c.shown(tx, f, due, today), c.lines(tx, f, highest, letter, calls), c.askLetter(tx, f, highest, letter, today))
+	return len(letter) > 0, errors.Join(c.shown(tx, f, due, today), c.lines(tx, f, highest, letter, calls), c.askLetter(ctx, tx, f, highest, letter, today))
 }
 
 // list puts what a step was taken for on the customer's card, from where it
@@ -182,11 +182,14 @@ func (c *Cycle) lines(tx *Tx, f *dunningFile, highest int, letter, calls []takin
 }
 
 // askLetter asks for the letter; whom no mail reaches, a colleague calls.
-func (c *Cycle) askLetter(tx *Tx, f *dunningFile, highest int, letter []taking, today calendar.Date) error {
+func (c *Cycle) askLetter(ctx context.Context, tx *Tx, f *dunningFile, highest int, letter []taking, today calendar.Date) error {
 	if f.cust.Email() == "" || len(letter) == 0 {
 		return nil
 	}
 	step := f.ladder.Steps[highest]
+	if served, err := c.serveNotice(ctx, tx, f, step, letter, today); err != nil || served {
+		return err
+	}
 	args := letterArgs{
 		Template: "reminder_" + step.Kind, Step: step.Code, To: f.cust.Email(), Language: f.cust.Data().Language, // the address of today: a mended one is used at once
 		On: today,

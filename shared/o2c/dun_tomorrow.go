@@ -197,7 +197,7 @@ func (c *Cycle) SendLetter(ctx context.Context, s Stamp, customerID string) erro
 		return fault.New(fault.Refused, "No letter goes out now", "letters go out from 9 to 18 on working days", "it goes out the next working morning by itself")
 	}
 	return c.ahead(ctx, s, customerID, ComingSent, func(tx *Tx, f *dunningFile, due []taking, _ calendar.Date) error {
-		_, err := c.takeSteps(tx, f, due, c.today(s.At))
+		_, err := c.takeSteps(ctx, tx, f, due, c.today(s.At))
 		return err
 	})
 }

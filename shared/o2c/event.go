@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -42,6 +43,15 @@ func (e Event) digest() string {
 		h.Write([]byte(part))
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// compact takes the blanks out of the event's data that a reader's file may have.
+func (e Event) compact() Event {
+	var tight bytes.Buffer
+	if json.Compact(&tight, e.Data) == nil {
+		e.Data = tight.Bytes()
+	}
+	return e
 }
 
 // Fact is what a use case says happened; the Tx makes it an Event.

@@ -72,6 +72,14 @@ type LetterView struct {
 	Reference string // ISO 11649, for a transfer
 	IBAN      string
 	Note      string // a person's own sentence to the customer
+
+	Claims        []LetterClaim // by law, as of today; of a letter with legal effect
+	Costs         money.Amount  // that a consumer owes when the days have passed, all in all
+	TaxOnCosts    money.Amount  // of them; zero: none
+	VerifiedUntil calendar.Date // last day with a verified rate
+	Extrapolated  bool
+
+	Head string // hash that the dossier's chain ends in; to an agency
 }
 
 // LetterLine is one line of an order or invoice.

@@ -10,6 +10,7 @@ import (
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/quote"
+	"duly/shared/o2c/recovery"
 )
 
 // TestEveryStatusAndVerb walks every pair of every life: a pair is a row of the
@@ -20,13 +21,16 @@ func TestEveryStatusAndVerb(t *testing.T) {
 		start string
 		final []string
 	}{
-		"order":   {order.Life, order.Received, nil},
-		"credit":  {credit.Life, credit.Pending, []string{credit.Void}},
-		"invoice": {invoice.Life, invoice.Draft, []string{invoice.WrittenOff, invoice.Void}},
-		"quote":   {quote.Life, quote.Draft, []string{quote.Accepted, quote.Declined, quote.Expired}},
-		"dispute": {dunning.DisputeLife, dunning.DisputeOpen, []string{dunning.DisputeAccepted, dunning.DisputeRejected}},
-		"plan":    {dunning.PlanLife, dunning.PlanProposed, []string{dunning.PlanDeclined, dunning.PlanKept, dunning.PlanBroken}},
-		"promise": {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},
+		"order":     {order.Life, order.Received, nil},
+		"credit":    {credit.Life, credit.Pending, []string{credit.Void}},
+		"invoice":   {invoice.Life, invoice.Draft, []string{invoice.Void}},
+		"quote":     {quote.Life, quote.Draft, []string{quote.Accepted, quote.Declined, quote.Expired}},
+		"dispute":   {dunning.DisputeLife, dunning.DisputeOpen, []string{dunning.DisputeAccepted, dunning.DisputeRejected}},
+		"plan":      {dunning.PlanLife, dunning.PlanProposed, []string{dunning.PlanDeclined, dunning.PlanKept, dunning.PlanBroken}},
+		"promise":   {dunning.PromiseLife, dunning.PromiseOpen, []string{dunning.PromiseKept, dunning.PromiseBroken}},
+		"hand-over": {recovery.HandOverLife, recovery.NotProposed, nil},
+		"write-off": {recovery.WriteOffLife, "", nil},
+		"relief":    {recovery.ReliefLife, "", nil},
 	} {
 		var verbs []string
 		for _, r := range tc.table {

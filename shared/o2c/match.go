@@ -167,13 +167,17 @@ func (s *search) byName(ctx context.Context) (proven bool, err error) {
 			return false, err
 		}
 		d := inv.Data()
-		if !inv.Collectable() {
+		owed, err := s.c.owed(ctx, s.tx, inv, s.r.ValueOn)
+		if err != nil {
+			return false, err
+		}
+		if !owed.IsPositive() {
 			s.said.Settled = d.Number
 			s.belongs(d.CustomerID)
 			continue
 		}
 		s.said.Named = append(s.said.Named, cash.Named{Value: names[i].Value, Checked: checked})
-		s.add(inv)
+		s.addOwed(inv, owed)
 		proven = proven && checked
 	}
 	return proven && len(s.items) > 0 && s.said.Settled == "", nil

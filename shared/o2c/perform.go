@@ -98,7 +98,11 @@ func effects() map[string]does {
 		doPublish: {rank: RankPublish, perform: performPublish},
 		doTell:    {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 
-		doExport:    {rank: RankMail, perform: performExport, fallback: "The accountant's export could not be sent"},
+		doExport:  {rank: RankMail, perform: performExport, fallback: "The accountant's export could not be sent"},
+		doDossier: {rank: RankIssue, perform: performDossier, fallback: "The dossier of a claim could not be made"},
+		doNotice:  {rank: RankMail, perform: performNotice, fallback: "A letter with legal effect could not be sent"},
+		doAgency:  {rank: RankMail, perform: performAgency, fallback: "A collection agency could not be told"},
+
 		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "A quote could not be rendered"},
 		doContract:  {rank: RankIssue, perform: performContract, fallback: "A contract could not be rendered"},
 		doQuoteMail: {rank: RankMail, perform: performQuoteMail, fallback: "A quote could not be mailed"},

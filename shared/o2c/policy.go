@@ -35,7 +35,8 @@ type Policy struct {
 	Ladder    dunning.Ladder            // of whom no other is for
 	Ladders   map[string]dunning.Ladder // by the name of a dunning profile or segment; "consumer": of consumers
 	Cash      cash.Rules
-	Thanks    bool          // who was reminded and pays is thanked
+	Thanks    bool // who was reminded and pays is thanked
+	Recovery  RecoveryPolicy
 	Freshness time.Duration // bank data older than this holds letters back; 0: off
 
 	Accounting  AccountingPolicy

@@ -138,6 +138,9 @@ type Papers interface {
 	// broken.
 	InvoiceUBL(d invoice.Data) ([]byte, error)
 	InvoiceCII(d invoice.Data) ([]byte, error)
+	// ClaimPDF prints a claim's computation, step by step.
+	ClaimPDF(v ClaimSheetView) ([]byte, error)
+	// Letter writes a letter; one that the law would not accept is refused.
 	Letter(template, language string, view LetterView) (subject, text, html string, err error)
 }
 

@@ -62,6 +62,9 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 			return fault.Bad("/date", err.Error(), "choose an earlier date")
 		}
 		made = p.Data()
+		if err := c.acknowledged(ctx, tx, inv, "promised "+amount.String()+" for "+in.Date.String()); err != nil {
+			return err
+		}
 		inv.Pause("promise " + p.ID())
 		k, err := c.caseOf(ctx, tx, d.CustomerID)
 		if err != nil {

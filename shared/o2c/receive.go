@@ -106,7 +106,15 @@ func (c *Cycle) receive(ctx context.Context, tx *Tx, r *cash.Receipt, invoiceID,
 		if err := c.settleCheckout(ctx, tx, inv.ID(), d); err != nil {
 			return err
 		}
-		if inv.Collectable() && money.Same(d.Amount, inv.Open()) == nil && c.hasRate(ctx, tx, d) {
+		owed, err := c.owed(ctx, tx, inv, d.ValueOn)
+		if err != nil {
+			return err
+		}
+		if owed != inv.Open() && owed.IsPositive() && inv.Data().Rate == nil && money.Same(d.Amount, owed) == nil { // of a claim, or written off
+			if err := c.apply(ctx, tx, r, inv, money.Min(r.Unapplied(), owed), why); err != nil {
+				return err
+			}
+		} else if inv.Collectable() && money.Same(d.Amount, inv.Open()) == nil && c.hasRate(ctx, tx, d) {
 			item := c.openItem(inv.Data(), d.ValueOn)
 			if err := c.give(ctx, tx, r, c.Policy.Cash.Strict().Allot(r.Unapplied(), false, []cash.OpenItem{item}), why); err != nil {
 				return err

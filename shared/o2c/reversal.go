@@ -159,10 +159,14 @@ func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt, undone []c
 		if err != nil {
 			return err
 		}
-		if money.Same(r.Unapplied(), inv.Open()) != nil {
+		owed, err := c.owed(ctx, tx, inv, r.Data().ValueOn)
+		if err != nil {
+			return err
+		}
+		if money.Same(r.Unapplied(), owed) != nil {
 			continue // across currencies a person says again what is left of it
 		}
-		if amount := money.Min(r.Unapplied(), inv.Open()); amount.IsPositive() {
+		if amount := money.Min(r.Unapplied(), owed); amount.IsPositive() {
 			if err := c.apply(ctx, tx, r, inv, amount, "what is left of the payment"); err != nil {
 				return err
 			}

@@ -46,6 +46,12 @@ type Absence struct {
 // Decides reports whether the role decides on credit.
 func (p Person) Decides() bool { return p.Role == Approver || p.Role == Admin }
 
+// Collects reports whether the role chases debtors.
+func (p Person) Collects() bool { return p.Role == Collector || p.Decides() }
+
+// Administers reports whether the role sets policy.
+func (p Person) Administers() bool { return p.Role == Admin }
+
 // away is the absence that a day falls into, nil when there is none.
 func (p Person) away(on calendar.Date) *Absence {
 	for i, a := range p.Away {

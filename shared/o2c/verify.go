@@ -215,7 +215,9 @@ func (c *Cycle) verifyApplications(_ context.Context, all everything) (Check, er
 		for _, a := range d.Applications {
 			if !a.Undone {
 				given = given.Plus(a.Amount)
-				taken[a.InvoiceID] += a.Settles().Minor
+				if a.Part == "" { // costs and interest are no part of the invoice
+					taken[a.InvoiceID] += a.Settles().Minor
+				}
 			}
 		}
 		for _, b := range d.Bookings {

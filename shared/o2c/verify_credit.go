@@ -151,7 +151,7 @@ func (c *Cycle) payers(all everything, promises []*dunning.Promise) map[string]m
 	for _, r := range all.receipts {
 		d := r.Data()
 		for _, a := range d.Applications {
-			if inv, ok := invoices[a.InvoiceID]; ok && !a.Undone {
+			if inv, ok := invoices[a.InvoiceID]; ok && !a.Undone && a.Part == "" {
 				add(inv.CustomerID, quarterOf(d.ValueOn), paidFacts(d, inv, a.Amount, c.Policy.Currency))
 			}
 		}

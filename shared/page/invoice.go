@@ -43,7 +43,7 @@ func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Most), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
 	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
-		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))), i.einvoice(),
+		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))), i.einvoice(), i.claim(),
 		i.lines(), i.promise(), i.answers(), i.statement())
 }
 
@@ -53,6 +53,14 @@ func (p invoicePage) einvoice() g.Node {
 		return nil
 	}
 	return h.P(h.A(h.Class("file"), href(p.path+"/ubl"), p.said("page.ubl")))
+}
+
+// claim leads to what the law adds, once something of legal effect has happened.
+func (p invoicePage) claim() g.Node {
+	if !p.Invoice.Dunning.Filed || !p.Invoice.Open.IsPositive() {
+		return nil
+	}
+	return h.P(h.A(h.Class("file"), href(p.path+"/claim"), p.said("page.claim")))
 }
 
 // state is the amount to pay and its date, or why there is none.

@@ -138,7 +138,7 @@ func layers() []layer {
 	for _, a := range adapters {
 		rows = append(rows, layer{"shared/" + a, slices.Concat(cycle, leaves)})
 	}
-	for _, noun := range []string{"money", "calendar", "life", "fault", "party", "statute", "order", "credit", "fulfilment", "invoice", "dunning", "cash", "ledger", "kpi", "exchange", "quote"} {
+	for _, noun := range []string{"money", "calendar", "life", "fault", "party", "statute", "order", "credit", "fulfilment", "invoice", "dunning", "cash", "ledger", "kpi", "exchange", "quote", "recovery", "dossier"} {
 		rows = append(rows, layer{"shared/o2c/" + noun, small})
 	}
 	return rows

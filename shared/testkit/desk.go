@@ -213,6 +213,11 @@ func (d *Desk) InvoiceUBL(in invoice.Data) ([]byte, error) {
 
 func (d *Desk) InvoiceCII(in invoice.Data) ([]byte, error) { return d.InvoiceUBL(in) }
 
+// ClaimPDF says the totals.
+func (d *Desk) ClaimPDF(v o2c.ClaimSheetView) ([]byte, error) {
+	return fmt.Appendf(nil, "claim %s %s %s %d rows", v.View.Invoice.Number, v.View.Claim.AsOf, v.View.Claim.Total, len(v.View.Claim.Sheet)), nil
+}
+
 // PackingSlip renders the bare facts.
 func (d *Desk) PackingSlip(v o2c.PackingSlipView) ([]byte, error) {
 	return []byte(fmt.Sprintf("packing slip %s/%d %v", v.Number, v.Parcel, v.Lines)), nil

@@ -102,6 +102,8 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		GET/credit-decisions GET/rates POST/rates GET/customers/{id}/credit-report POST/customers/{id}/credit-report
 		GET/invoices GET/invoices/{number} GET/invoices/{number}/pdf POST/invoices/{number}/issue GET/invoices/{number}/claim GET/invoices/{number}/deliveries GET/invoices/{number}/ubl GET/invoices/{number}/cii POST/invoices/{number}/credit-notes POST/invoices/{number}/promises
 		POST/invoices/{number}/disputes GET/invoices/{number}/disputes POST/invoices/{number}/plans GET/invoices/{number}/plans
+		GET/invoices/{number}/claim/pdf POST/invoices/{number}/claim/raise POST/invoices/{number}/claim/letters POST/invoices/{number}/claim/forgive POST/invoices/{number}/claim/steps
+		POST/invoices/{number}/hand-over POST/invoices/{number}/hand-over/decision GET/invoices/{number}/dossier POST/invoices/{number}/write-off POST/invoices/{number}/vat-relief GET/law POST/law/rates
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf GET/credit-notes/{number}/ubl
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
 		POST/receipts/{id}/bookings DELETE/receipts/{id}/bookings/{n} POST/receipts/{id}/refunds GET/refunds GET/payment-files POST/payment-files GET/payment-files/{id}/xml

@@ -40,6 +40,7 @@ type Application struct {
 	On        string `json:"on" format:"date"`
 	Why       string `json:"why"`
 	Undone    bool   `json:"undone"`
+	Part      string `json:"part,omitempty" enum:"costs,interest" doc:"Of the claim beside the invoice; left out: the invoice itself"`
 
 	Settled    Money `json:"settled" doc:"What the invoice is less open for it, in its currency"`
 	Discount   Money `json:"discount" doc:"Taken for paying early"`
@@ -87,7 +88,7 @@ func applicationView(a cash.Application) Application {
 		a.Discount = settles.Zero()
 	}
 	return Application{
-		N: a.N, Invoice: a.Number, InvoiceID: a.InvoiceID, Amount: moneyOf(a.Amount), On: a.On.String(), Why: a.Why, Undone: a.Undone,
+		N: a.N, Invoice: a.Number, InvoiceID: a.InvoiceID, Amount: moneyOf(a.Amount), On: a.On.String(), Why: a.Why, Undone: a.Undone, Part: a.Part,
 		Settled: moneyOf(settles), Discount: moneyOf(a.Discount), Difference: moneyOf(difference),
 	}
 }

@@ -77,6 +77,11 @@ func pdfOf(op huma.Operation) huma.Operation {
 	return answering(op, "application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
 }
 
+// zipOf describes an answer that is an archive.
+func zipOf(op huma.Operation) huma.Operation {
+	return answering(op, "application/zip", &huma.Schema{Type: huma.TypeString, Format: "binary"})
+}
+
 // xmlOf marks an operation as one that answers with an e-invoice.
 func xmlOf(op huma.Operation) huma.Operation {
 	return answering(op, "application/xml", &huma.Schema{Type: huma.TypeString})

@@ -28,8 +28,9 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	if err != nil {
 		return err
 	}
-	d.Log.Info("dunning", "letters", report.Letters, "promises", report.Promises, "released", report.Released, "held", report.Held)
-	return nil
+	tasks, err := d.Cycle.RunClaims(ctx, d.Now(), budget(ctx))
+	d.Log.Info("dunning", "letters", report.Letters, "promises", report.Promises, "released", report.Released, "held", report.Held, "reliefs", tasks)
+	return err
 }
 
 // budget says whether there is time left for another page. The context's

@@ -30,6 +30,7 @@ func (d Deps) correct(w http.ResponseWriter, r *http.Request) {
 // Slips renders packing slips.
 type Slips interface {
 	PackingSlip(v o2c.PackingSlipView) ([]byte, error)
+	ClaimPDF(v o2c.ClaimSheetView) ([]byte, error)
 }
 
 // packingSlip gives the slip of a parcel: the one that is asked for, or the next
@@ -55,9 +56,15 @@ func (d Deps) packingSlip(w http.ResponseWriter, r *http.Request) {
 		d.fail(w, r, err)
 		return
 	}
+	printed(w, content, "packing-slip.pdf")
+}
+
+// printed gives a document that was rendered for this reader and is kept
+// nowhere.
+func printed(w http.ResponseWriter, content []byte, name string) {
 	h := w.Header()
 	for name, value := range map[string]string{
-		"Content-Type": "application/pdf", "Content-Disposition": "inline; filename=\"packing-slip.pdf\"", "Referrer-Policy": "no-referrer",
+		"Content-Type": "application/pdf", "Content-Disposition": `inline; filename="` + name + `"`, "Referrer-Policy": "no-referrer",
 		"X-Robots-Tag": "noindex, nofollow", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store",
 	} {
 		h.Set(name, value)

@@ -35,6 +35,7 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("GET /i/{token}", d.show(d.invoice))
 	mux.HandleFunc("GET /i/{token}/pdf", d.pdf)
 	mux.HandleFunc("GET /i/{token}/ubl", d.ubl)
+	mux.HandleFunc("GET /i/{token}/claim", d.claim)
 	mux.HandleFunc("POST /i/{token}/pay", d.pay)
 	mux.HandleFunc("POST /i/{token}/promise", d.promise)
 	mux.HandleFunc("POST /i/{token}/dispute", d.dispute)

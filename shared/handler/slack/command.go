@@ -28,6 +28,7 @@ var verbs = map[string]verb{
 	"help":     {answer: desk.help},
 	"order":    {answer: desk.order, example: "order SO-1042", open: desk.openNewOrder},
 	"invoice":  {answer: desk.invoice, example: "invoice 2026-0042"},
+	"claim":    {answer: desk.claimAnswer, example: "claim 2026-0042"},
 	"overdue":  {answer: desk.overdue},
 	"kpi":      {answer: desk.kpi},
 	"find":     {answer: desk.find, example: "find acme"},

@@ -56,6 +56,7 @@ var acts = map[string]act{
 	chat.ActOverdueStopYes:    {press: desk.approveStop},
 	chat.ActOverdueSupply:     {press: desk.supply},
 	chat.ActOverdueChecked:    {press: desk.checked},
+	chat.ActOverdueAgency:     {press: desk.showClaims},
 	chat.ActLetterSkip:        {press: coming((*o2c.Cycle).SkipLetter)},
 	chat.ActLetterCall:        {press: coming((*o2c.Cycle).CallInstead)},
 	chat.ActLetterSend:        {press: coming((*o2c.Cycle).SendLetter)},
@@ -94,6 +95,18 @@ var acts = map[string]act{
 	chat.ActStockCancelLine:   {press: desk.openCancelLine, submit: desk.cancelLine},
 	chat.ActStockReceive:      {press: desk.openReceive, submit: desk.receive},
 	chat.ActStockSeen:         {press: desk.seeAlert},
+	chat.ActHandOverPropose:   {press: desk.openHandOver, submit: desk.proposeHandOver},
+	chat.ActHandOverApprove:   {press: desk.approveHandOver},
+	chat.ActHandOverAbort:     {press: desk.abortHandOver},
+	chat.ActHandOverRecall:    {press: desk.openRecall, submit: desk.recallHandOver},
+	chat.ActWriteOffAsk:       {press: desk.openWriteOff, submit: desk.askWriteOff},
+	chat.ActWriteOffApprove:   {press: desk.approveWriteOff},
+	chat.ActWriteOffRefuse:    {press: desk.refuseWriteOff},
+	chat.ActReliefClaim:       {press: desk.claimRelief},
+	chat.ActClaimSheet:        {press: desk.showSheet},
+	chat.ActClaimForgive:      {press: desk.openForgive, submit: desk.forgive},
+	chat.ActClaimRecord:       {press: desk.openRecord, submit: desk.record},
+	chat.ActClaimLetter:       {press: desk.openClaimLetter, submit: desk.claimLetter},
 }
 
 // actions takes a press or a submitted form. A request that Slack repeats goes the same way as the first: the use cases

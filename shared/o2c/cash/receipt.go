@@ -23,6 +23,7 @@ type Application struct {
 	Why       string        `json:"why"` // the sentence that explains the match
 	Undone    bool          `json:"undone,omitempty"`
 	Returned  bool          `json:"returned,omitempty"` // undone because the money went back, not by a person
+	Part      string        `json:"part,omitempty"`     // of the claim beside the invoice: "costs" or "interest"; "": the invoice itself
 
 	// Of money or an invoice in another currency than that of the books.
 	Settled money.Amount `json:"settled,omitzero"` // of the invoice, in its currency; none: the amount

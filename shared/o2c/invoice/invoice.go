@@ -56,6 +56,14 @@ var Life = life.Table{
 	{From: Paid, Verb: "reopen_part", To: PartPaid},
 	{From: Credited, Verb: "reopen", To: Issued},
 	{From: Credited, Verb: "reopen_part", To: PartPaid},
+	{From: Issued, Verb: "settle_rest", To: WrittenOff}, // paid but for what was given up before
+	{From: PartPaid, Verb: "settle_rest", To: WrittenOff},
+	{From: WrittenOff, Verb: "reopen", To: Issued}, // the paid part was taken back
+	{From: WrittenOff, Verb: "reopen_part", To: PartPaid},
+	{From: WrittenOff, Verb: "reinstate", To: Issued}, // money comes for what was given up
+	{From: WrittenOff, Verb: "reinstate_part", To: PartPaid},
+	{From: Issued, Verb: "reinstate", To: Issued},
+	{From: PartPaid, Verb: "reinstate_part", To: PartPaid},
 }
 
 // What a legal document is.
@@ -98,6 +106,7 @@ type Dunning struct {
 	PausedBy string        `json:"paused_by,omitempty"` // "promise p_…"
 	Promises int           `json:"promises,omitempty"`  // given by the customer so far
 	Checked  bool          `json:"checked,omitempty"`   // a colleague says that it is as it should be
+	Filed    bool          `json:"filed,omitempty"`     // its recovery file is open
 
 	DisputeID string       `json:"dispute_id,omitempty"` // the newest
 	Disputed  money.Amount `json:"disputed,omitzero"`    // its part of what is open, while it is not decided
@@ -151,11 +160,12 @@ type Data struct {
 	DunAt         time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
 	CreatedAt     time.Time     `json:"created_at"`
 	PaidOn        calendar.Date `json:"paid_on,omitzero"`
-	Notes         []Note        `json:"notes,omitempty"`     // credit notes on it, in their order
-	Ahead         bool          `json:"ahead,omitempty"`     // all of the order, made before anything left
-	Advance       *Advance      `json:"advance,omitempty"`   // a deposit invoice, or a credit note on one
-	Preceding     []Preceding   `json:"preceding,omitempty"` // deposits that are taken off
-	Netted        []Netted      `json:"netted,omitempty"`    // what later invoices took off this deposit
+	Notes         []Note        `json:"notes,omitempty"`      // credit notes on it, in their order
+	Ahead         bool          `json:"ahead,omitempty"`      // all of the order, made before anything left
+	Advance       *Advance      `json:"advance,omitempty"`    // a deposit invoice, or a credit note on one
+	Preceding     []Preceding   `json:"preceding,omitempty"`  // deposits that are taken off
+	Netted        []Netted      `json:"netted,omitempty"`     // what later invoices took off this deposit
+	WrittenOff    money.Amount  `json:"written_off,omitzero"` // given up; it is open no more, and owed all the same
 }
 
 // Invoice is a legal document; its content never changes once it is issued.
@@ -265,7 +275,7 @@ func (i *Invoice) contentHash() string {
 	d := i.data
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
 	d.BuyerPO = ""
-	d.DunAt, d.PaidOn, d.Notes, d.Netted = time.Time{}, calendar.Date{}, nil, nil
+	d.DunAt, d.PaidOn, d.Notes, d.Netted, d.WrittenOff = time.Time{}, calendar.Date{}, nil, nil, money.Amount{}
 	b, err := json.Marshal(d)
 	if err != nil {
 		panic("invoice: " + err.Error()) // plain data always marshals
@@ -287,6 +297,8 @@ func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) err
 	switch {
 	case rest.IsPositive():
 		verb = "pay_part"
+	case i.data.Lost().IsPositive():
+		verb = "settle_rest"
 	case verb == "credit" && !i.data.Exhausted():
 		verb = "pay"
 	}
@@ -303,7 +315,7 @@ func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) err
 
 // Reopen puts an amount back that had settled the invoice.
 func (i *Invoice) Reopen(amount money.Amount) error {
-	open, most := i.data.Open.Plus(amount), i.data.Total.Minus(i.data.settledByNotes())
+	open, most := i.data.Open.Plus(amount), i.data.most()
 	if open.Cmp(most) > 0 {
 		return fmt.Errorf("invoice %s: %s cannot come back on top of %s; only %s of it can be open", i.data.Number, amount, i.data.Open, most)
 	}

@@ -40,6 +40,10 @@ const (
 	Opening        = "opening"
 	Suspense       = "suspense"
 	Chargebacks    = "chargebacks" // held by card networks until they decide
+	BadDebts       = "bad_debts"
+	BadDebtVAT     = "bad_debt_vat"
+	ClaimCosts     = "claim_costs"
+	ClaimInterest  = "claim_interest"
 	ClearingStripe = "clearing:stripe"
 	Discounts      = "discounts"
 	Differences    = "differences"

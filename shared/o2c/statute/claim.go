@@ -24,18 +24,44 @@ type Debt struct {
 	// LetterReceivedOn is when a consumer received a valid letter (article
 	// 6:96(6) BW). Without it there are no costs.
 	LetterReceivedOn calendar.Date
+	// LetterCosts is the most that the letter named for this debt; zero: it named
+	// none but the scale's own.
+	LetterCosts money.Amount
 	// TaxOnCosts in percent is added when the creditor cannot deduct VAT.
 	TaxOnCosts decimal.Decimal
-	// PrincipalFirst sets payments off against the principal, as long as the
-	// statutory claim is not raised. Otherwise they go to costs, then interest,
-	// then principal (article 6:44 BW).
-	PrincipalFirst bool
+	Awarded    []Charge   // by a court
+	Forgiven   []Forgiven // what the creditor gave up
 }
 
-// Payment is money that came for the debt.
+// Payment is money that came for the debt. It goes to costs, then interest, then
+// principal (article 6:44 BW).
 type Payment struct {
 	On     calendar.Date
 	Amount money.Amount
+	// Principal is the part that the books set off against the principal; nil: the
+	// law's order decides. What came before the claim was raised is all principal.
+	Principal *money.Amount
+}
+
+// Charge is a cost that somebody else fixed, such as a judgment.
+type Charge struct {
+	On     calendar.Date `json:"on"`
+	Amount money.Amount  `json:"amount"`
+	Rule   string        `json:"rule"`
+}
+
+// The parts of a claim beside its principal.
+const (
+	InterestPart = "interest"
+	CostsPart    = "costs"
+)
+
+// Forgiven is a part of the claim given up: what stood of it on the day, and
+// what would have come later.
+type Forgiven struct {
+	On   calendar.Date `json:"on"`
+	Part string        `json:"part"` // InterestPart or CostsPart
+	Rule string        `json:"rule"` // who chose it and why
 }
 
 // Claim is what is owed at the end of a day, with its computation.
@@ -55,10 +81,11 @@ const (
 	InterestRow = "interest"
 	CostsRow    = "costs"
 	PaymentRow  = "payment"
+	ForgivenRow = "forgiven"
 )
 
 // SheetRow is one step of a computation. Interest: base × rate ÷ 100 × days ÷
-// 365, rounded once, half up. A payment's amount is negative.
+// 365, rounded once, half up. What lowers the claim is negative.
 type SheetRow struct {
 	Kind   string          `json:"kind"`
 	From   calendar.Date   `json:"from"`
@@ -68,6 +95,8 @@ type SheetRow struct {
 	Base   money.Amount    `json:"base"`
 	Amount money.Amount    `json:"amount"`
 	Rule   string          `json:"rule"`
+
+	Extrapolated bool `json:"extrapolated"` // no source was read for the rate of these days
 }
 
 // The defined ends of a debt that cannot be computed.
@@ -87,10 +116,12 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 	zero := d.Principal.Zero()
 	r := &reckoning{
 		law: l, debt: d, principal: d.Principal, accrued: zero, compounded: zero, costs: zero, charged: zero,
-		claim: Claim{AsOf: asOf, VerifiedUntil: l.Interest[d.Regime].VerifiedUntil},
+		spared: map[string]bool{},
+		claim:  Claim{AsOf: asOf, VerifiedUntil: l.Interest[d.Regime].VerifiedUntil},
 	}
-	r.payments = slices.Clone(d.Payments)
-	slices.SortStableFunc(r.payments, func(a, b Payment) int { return a.On.Compare(b.On) })
+	r.payments = slices.SortedStableFunc(slices.Values(d.Payments), func(a, b Payment) int { return a.On.Compare(b.On) })
+	r.awarded = slices.SortedStableFunc(slices.Values(d.Awarded), func(a, b Charge) int { return a.On.Compare(b.On) })
+	r.forgiven = slices.SortedStableFunc(slices.Values(d.Forgiven), func(a, b Forgiven) int { return a.On.Compare(b.On) })
 	r.run(asOf)
 	c := &r.claim
 	c.Principal, c.Interest, c.Costs = r.principal, r.compounded.Plus(r.accrued), r.costs
@@ -102,7 +133,10 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 type reckoning struct {
 	law      Law
 	debt     Debt
-	payments []Payment // by date
+	payments []Payment // by date, as the following
+	awarded  []Charge
+	forgiven []Forgiven
+	spared   map[string]bool // the parts that are forgiven from now on
 
 	principal  money.Amount
 	compounded money.Amount // unpaid interest of whole years, which bears interest
@@ -130,6 +164,7 @@ func (r *reckoning) run(asOf calendar.Date) {
 		from = to.AddDays(1)
 	}
 	r.charge(asOf)
+	r.forgive(asOf)
 }
 
 // segmentEnd is the last day on which neither rate nor base change.
@@ -152,6 +187,9 @@ func (r *reckoning) segmentEnd(from, asOf, anniversary calendar.Date) calendar.D
 	if len(r.payments) > 0 {
 		sooner(r.payments[0].On)
 	}
+	if len(r.forgiven) > 0 {
+		sooner(r.forgiven[0].On)
+	}
 	return to
 }
 
@@ -159,7 +197,7 @@ func (r *reckoning) segmentEnd(from, asOf, anniversary calendar.Date) calendar.D
 func (r *reckoning) accrue(from, to calendar.Date) {
 	s := r.law.Interest[r.debt.Regime]
 	base := r.principal.Plus(r.compounded)
-	if len(s.Rates) == 0 || !base.IsPositive() {
+	if len(s.Rates) == 0 || !base.IsPositive() || r.spared[InterestPart] {
 		return
 	}
 	rate, _, certain := s.rateFor(r.debt.DueOn.AddDays(1), from)
@@ -168,7 +206,7 @@ func (r *reckoning) accrue(from, to calendar.Date) {
 	amount := round(exact, base.Currency)
 	r.accrued = r.accrued.Plus(amount)
 	r.claim.Extrapolated = r.claim.Extrapolated || !certain
-	r.row(SheetRow{Kind: InterestRow, From: from, To: to, Days: days, Rate: rate.Percent, Base: base, Amount: amount, Rule: s.Rule})
+	r.row(SheetRow{Kind: InterestRow, From: from, To: to, Days: days, Rate: rate.Percent, Base: base, Amount: amount, Rule: s.Rule, Extrapolated: !certain})
 }
 
 // settle sets off the payments up to and on a day. Interest runs to the day of
@@ -177,24 +215,73 @@ func (r *reckoning) settle(day calendar.Date) {
 	for len(r.payments) > 0 && !r.payments[0].On.After(day) {
 		p := r.payments[0]
 		r.charge(p.On)
+		r.forgive(p.On)
 		r.payments = r.payments[1:]
 		rest := p.Amount
-		take := func(from *money.Amount, rule string) {
-			part := money.Min(rest, *from)
+		take := func(from *money.Amount, most money.Amount, rule string) {
+			part := money.Min(money.Min(rest, most), *from)
 			if !part.IsPositive() {
 				return
 			}
 			r.row(SheetRow{Kind: PaymentRow, From: p.On, To: p.On, Base: *from, Amount: part.Neg(), Rule: rule})
 			*from, rest = from.Minus(part), rest.Minus(part)
 		}
-		if r.debt.PrincipalFirst {
-			take(&r.principal, "principal first")
+		if p.Principal != nil {
+			take(&r.principal, *p.Principal, "principal")
 		}
-		take(&r.costs, "6:44 BW: costs")
-		take(&r.compounded, "6:44 BW: interest")
-		take(&r.accrued, "6:44 BW: interest")
-		take(&r.principal, "6:44 BW: principal")
+		take(&r.costs, rest, r.law.Allocation+": costs")
+		take(&r.compounded, rest, r.law.Allocation+": interest")
+		take(&r.accrued, rest, r.law.Allocation+": interest")
+		if p.Principal == nil {
+			take(&r.principal, rest, r.law.Allocation+": principal")
+		}
+	}
+	r.forgive(day)
+}
+
+// forgive takes away what the creditor gave up by a day, and keeps it from
+// growing again.
+func (r *reckoning) forgive(until calendar.Date) {
+	for len(r.forgiven) > 0 && !r.forgiven[0].On.After(until) {
+		f := r.forgiven[0]
+		r.forgiven = r.forgiven[1:]
+		gone := func(from *money.Amount) {
+			if from.IsPositive() {
+				r.row(SheetRow{Kind: ForgivenRow, From: f.On, To: f.On, Base: *from, Amount: from.Neg(), Rule: f.Rule})
+				*from = from.Zero()
+			}
+		}
+		if f.Part == CostsPart {
+			r.charge(f.On)
+			gone(&r.costs)
+		} else {
+			gone(&r.compounded)
+			gone(&r.accrued)
+		}
+		r.spared[f.Part] = true
 	}
 }
 
 func (r *reckoning) row(row SheetRow) { r.claim.Sheet = append(r.claim.Sheet, row) }
+
+// Shares is how an amount divides over a claim.
+type Shares struct {
+	Costs, Interest, Principal money.Amount
+	Rest                       money.Amount // more than is owed
+}
+
+// Allocate divides a payment in the order of article 6:44 BW: costs, interest,
+// principal. Other order needs the debtor's word and the creditor's consent.
+func (c Claim) Allocate(paid money.Amount) Shares {
+	take := func(owed money.Amount) money.Amount {
+		part := money.Min(paid, owed)
+		if !part.IsPositive() {
+			return paid.Zero()
+		}
+		paid = paid.Minus(part)
+		return part
+	}
+	s := Shares{Costs: take(c.Costs), Interest: take(c.Interest), Principal: take(c.Principal)}
+	s.Rest = paid
+	return s
+}

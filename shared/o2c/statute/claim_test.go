@@ -42,7 +42,7 @@ func TestClaim(t *testing.T) {
 			x.Payments = append(x.Payments, statute.Payment{On: day(d), Amount: cents(n)})
 		}
 	}
-	principalFirst := func(x *statute.Debt) { x.PrincipalFirst = true }
+	principalFirst := func(x *statute.Debt) { x.Payments[0].Principal = &x.Payments[0].Amount }
 	noDeduction := func(x *statute.Debt) { x.TaxOnCosts = decimal.NewFromInt(21) }
 	for name, tt := range map[string]struct {
 		country               string
@@ -135,16 +135,118 @@ func TestClaimRefusals(t *testing.T) {
 }
 
 func TestLimitation(t *testing.T) {
-	nl, de := lawOf(t, "NL").Limitation, lawOf(t, "DE").Limitation
+	nl, de, gb := lawOf(t, "NL"), lawOf(t, "DE").LimitationOf(statute.Commercial, true), lawOf(t, "GB").LimitationOf(statute.Consumer, true)
+	five, two := nl.LimitationOf(statute.Commercial, true), nl.LimitationOf(statute.Consumer, true)
+	at := func(on, kind string) statute.Interruption { return statute.Interruption{On: day(on), Kind: kind} }
 	for name, tt := range map[string]struct{ got, want calendar.Date }{
-		"five years":                     {nl["default"].Ends(day("2024-02-29")), day("2029-02-28")},
-		"goods to a consumer":            {nl["consumer_goods"].Ends(day("2024-03-01")), day("2026-03-01")},
-		"a reminder starts it again":     {nl["default"].Ends(day("2020-01-31"), day("2023-05-01"), day("2021-01-01")), day("2028-05-01")},
-		"a reminder too late does not":   {nl["consumer_goods"].Ends(day("2020-01-31"), day("2022-02-01")), day("2022-01-31")},
-		"from the year's end in Germany": {de["default"].Ends(day("2024-02-29")), day("2027-12-31")},
+		"five years":                          {five.Ends(day("2024-02-29")), day("2029-02-28")},
+		"goods to a consumer":                 {two.Ends(day("2024-03-01")), day("2026-03-01")},
+		"services to a consumer":              {nl.LimitationOf(statute.Consumer, false).Ends(day("2024-03-01")), day("2029-03-01")},
+		"letters start it again":              {five.Ends(day("2020-01-31"), at("2023-05-01", statute.ByLetter), at("2021-01-01", statute.ByLetter)), day("2028-05-01")},
+		"a letter too late does not":          {two.Ends(day("2020-01-31"), at("2022-02-01", statute.ByLetter)), day("2022-01-31")},
+		"a part payment does, in time":        {two.Ends(day("2020-01-31"), at("2021-12-01", statute.ByPartPayment)), day("2023-12-01")},
+		"one after the other":                 {two.Ends(day("2020-01-31"), at("2023-11-01", statute.ByLetter), at("2021-12-01", statute.ByAcknowledgement)), day("2025-11-01")},
+		"what nobody knows does not":          {five.Ends(day("2020-01-31"), at("2023-05-01", "a wish")), day("2025-01-31")},
+		"from the year's end in Germany":      {de.Ends(day("2024-02-29")), day("2027-12-31")},
+		"where a letter is of no avail":       {de.Ends(day("2024-02-29"), at("2026-01-01", statute.ByLetter)), day("2027-12-31")},
+		"a promise counts from its day there": {de.Ends(day("2024-02-29"), at("2026-05-01", statute.ByAcknowledgement)), day("2029-05-01")},
+		"six years in the United Kingdom":     {gb.Ends(day("2024-02-29"), at("2026-01-01", statute.ByLetter)), day("2030-02-28")},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %s, want %s", name, tt.got, tt.want)
+		}
+	}
+}
+
+// TestRelief: a year after the due date, at once on bankruptcy (L21).
+func TestRelief(t *testing.T) {
+	none := calendar.Date{}
+	for name, tt := range map[string]struct {
+		country       string
+		due, bankrupt calendar.Date
+		want          calendar.Date
+	}{
+		"a year":                       {"NL", day("2026-03-31"), none, day("2027-03-31")},
+		"a leap day":                   {"NL", day("2024-02-29"), none, day("2025-02-28")},
+		"bankrupt before":              {"NL", day("2026-03-31"), day("2026-06-01"), day("2026-06-01")},
+		"bankrupt later":               {"NL", day("2026-03-31"), day("2027-06-01"), day("2027-03-31")},
+		"no date in Germany":           {"DE", day("2026-03-31"), none, none},
+		"insolvency there":             {"DE", day("2026-03-31"), day("2026-06-01"), day("2026-06-01")},
+		"half a year, bankrupt or not": {"GB", day("2026-03-31"), day("2026-04-01"), day("2026-09-30")},
+	} {
+		on, ok := lawOf(t, tt.country).Relief.On(tt.due, tt.bankrupt)
+		if on != tt.want || ok == tt.want.IsZero() {
+			t.Errorf("%s: %s %v, want %s", name, on, ok, tt.want)
+		}
+	}
+}
+
+// TestEnteredRates: a rate that an admin read moves the day until which figures
+// are verified, and stands in for what the product assumed.
+func TestEnteredRates(t *testing.T) {
+	l := lawOf(t, "NL")
+	e := statute.EnteredRate{Regime: statute.Commercial, From: day("2026-07-01"), Until: day("2026-12-31"), Percent: decimal.RequireFromString("10.4"), Source: "Staatscourant 2026"}
+	if err := l.Check(e); err != nil {
+		t.Fatal(err)
+	}
+	d := statute.Debt{Principal: cents(100000), DueOn: day("2026-06-30"), Regime: statute.Commercial}
+	c, err := l.With(e).Compute(d, day("2026-07-30")) // 30 days at 10.4: 8.55
+	if err != nil || c.Interest != cents(855) || c.Extrapolated || c.VerifiedUntil != e.Until {
+		t.Errorf("%s, extrapolated %v until %s (%v)", c.Interest, c.Extrapolated, c.VerifiedUntil, err)
+	}
+	if before, _ := l.Compute(d, day("2026-07-30")); !before.Extrapolated || !before.Sheet[0].Extrapolated {
+		t.Error("the shipped law has changed")
+	}
+	corrected := e
+	corrected.From, corrected.Until = day("2026-01-01"), day("2026-06-30")
+	if c, _ = l.With(corrected).Compute(d, day("2026-07-30")); !c.Extrapolated || !c.Sheet[0].Rate.Equal(e.Percent) {
+		t.Errorf("%+v", c.Sheet)
+	}
+	for name, change := range map[string]func(*statute.EnteredRate){
+		"no source":      func(e *statute.EnteredRate) { e.Source = "" },
+		"a slip":         func(e *statute.EnteredRate) { e.Percent = decimal.NewFromInt(104) },
+		"backwards":      func(e *statute.EnteredRate) { e.Until = day("2026-06-30") },
+		"a gap before":   func(e *statute.EnteredRate) { e.From, e.Until = day("2027-07-01"), day("2027-12-31") },
+		"another regime": func(e *statute.EnteredRate) { e.Regime = "friendly" },
+	} {
+		wrong := e
+		change(&wrong)
+		if l.Check(wrong) == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// TestForgivenAndAwarded: 30 days at 10.15 on 1,000.00: 8.34; then nothing more
+// grows, and the court's 75.00 stay.
+func TestForgivenAndAwarded(t *testing.T) {
+	d := statute.Debt{
+		Principal: cents(100000), DueOn: day("2026-01-01"), Regime: statute.Commercial,
+		Awarded:  []statute.Charge{{On: day("2026-02-10"), Amount: cents(7500), Rule: "judgment"}},
+		Forgiven: []statute.Forgiven{{On: day("2026-01-31"), Part: statute.InterestPart}, {On: day("2026-01-31"), Part: statute.CostsPart}},
+	}
+	c, err := lawOf(t, "NL").Compute(d, day("2026-03-01"))
+	if err != nil || c.Interest != cents(0) || c.Costs != cents(7500) || c.Total != cents(107500) {
+		t.Fatalf("%+v (%v)", c, err)
+	}
+	var gone money.Amount = cents(0)
+	for _, r := range c.Sheet {
+		if r.Kind == statute.ForgivenRow {
+			gone = gone.Plus(r.Amount)
+		}
+	}
+	if gone != cents(-834-4000) {
+		t.Errorf("forgiven %s", gone)
+	}
+}
+
+// TestAllocate: costs, interest, principal, and what is too much (L18).
+func TestAllocate(t *testing.T) {
+	c := statute.Claim{Costs: cents(4000), Interest: cents(916), Principal: cents(100000)}
+	for paid, want := range map[int64][4]int64{3000: {3000}, 4500: {4000, 500}, 50000: {4000, 916, 45084}, 200000: {4000, 916, 100000, 95084}} {
+		s := c.Allocate(cents(paid))
+		if got := [4]int64{s.Costs.Minor, s.Interest.Minor, s.Principal.Minor, s.Rest.Minor}; got != want {
+			t.Errorf("%d: %v, want %v", paid, got, want)
 		}
 	}
 }
@@ -203,12 +305,25 @@ func TestSheetAddsUp(t *testing.T) {
 	l := lawOf(t, "NL")
 	rapid.Check(t, func(t *rapid.T) {
 		due := day("2022-01-01").AddDays(rapid.IntRange(0, 900).Draw(t, "due"))
-		d := statute.Debt{Principal: cents(rapid.Int64Range(1, 1e8).Draw(t, "principal")), DueOn: due, Regime: statute.Commercial, PrincipalFirst: rapid.Bool().Draw(t, "first")}
+		d := statute.Debt{Principal: cents(rapid.Int64Range(1, 1e8).Draw(t, "principal")), DueOn: due, Regime: statute.Commercial}
 		if rapid.Bool().Draw(t, "noticed") {
 			d.NoticedOn = due.AddDays(rapid.IntRange(-5, 200).Draw(t, "notice"))
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "payments") {
-			d.Payments = append(d.Payments, statute.Payment{On: due.AddDays(rapid.IntRange(-20, 700).Draw(t, "on")), Amount: cents(rapid.Int64Range(1, 5e7).Draw(t, "amount"))})
+			p := statute.Payment{On: due.AddDays(rapid.IntRange(-20, 700).Draw(t, "on")), Amount: cents(rapid.Int64Range(1, 5e7).Draw(t, "amount"))}
+			if rapid.Bool().Draw(t, "booked") {
+				part := cents(rapid.Int64Range(0, p.Amount.Minor).Draw(t, "principal's part"))
+				p.Principal = &part
+			}
+			d.Payments = append(d.Payments, p)
+		}
+		if rapid.Bool().Draw(t, "awarded") {
+			d.Awarded = []statute.Charge{{On: due.AddDays(rapid.IntRange(1, 400).Draw(t, "judged")), Amount: cents(7500), Rule: "judgment"}}
+		}
+		for _, part := range []string{statute.InterestPart, statute.CostsPart} {
+			if rapid.Bool().Draw(t, "forgiven "+part) {
+				d.Forgiven = append(d.Forgiven, statute.Forgiven{On: due.AddDays(rapid.IntRange(0, 500).Draw(t, "forgiven on")), Part: part, Rule: "by choice"})
+			}
 		}
 		c, err := l.Compute(d, due.AddDays(rapid.IntRange(0, 800).Draw(t, "as of")))
 		if err != nil {
@@ -217,6 +332,11 @@ func TestSheetAddsUp(t *testing.T) {
 		sum := d.Principal
 		for _, r := range c.Sheet {
 			sum = sum.Plus(r.Amount)
+			for _, f := range d.Forgiven {
+				if r.Kind == f.Part && r.From.After(f.On) && r.Rule != "judgment" {
+					t.Fatalf("%s of %s grew again: %+v", f.Part, f.On, r)
+				}
+			}
 			if r.Kind == statute.InterestRow && (r.Days != r.To.DaysSince(r.From)+1 || !strings.HasPrefix(r.Rule, "6:119a")) {
 				t.Fatalf("row %+v", r)
 			}

@@ -40,8 +40,9 @@ func latest(a, b calendar.Date) calendar.Date {
 // Both are measured by the principal still open then, which only payments
 // change, so it is enough to look before each of them and at the end.
 func (r *reckoning) charge(until calendar.Date) {
+	r.award(until)
 	rule, ok := r.law.Costs[r.debt.Regime]
-	if !ok || !r.principal.IsPositive() {
+	if !ok || !r.principal.IsPositive() || r.spared[CostsPart] {
 		return
 	}
 	if first := r.debt.DueOn.AddDays(1); !r.fixed && !until.Before(first) {
@@ -56,6 +57,16 @@ func (r *reckoning) charge(until calendar.Date) {
 	if first := r.scaleFrom(); !r.scaled && !first.IsZero() && !until.Before(first) {
 		r.scaled = true
 		r.chargeScale(first, rule)
+	}
+}
+
+// award adds what a court fixed by a day.
+func (r *reckoning) award(until calendar.Date) {
+	for len(r.awarded) > 0 && !r.awarded[0].On.After(until) {
+		a := r.awarded[0]
+		r.awarded = r.awarded[1:]
+		r.cost(a.On, a.Amount, decimal.Zero, r.principal, a.Rule)
+		r.charged = r.charged.Minus(a.Amount) // the scale is for what was done out of court
 	}
 }
 
@@ -81,6 +92,9 @@ func (r *reckoning) chargeScale(day calendar.Date, rule CostRule) {
 	}
 	if r.debt.TaxOnCosts.IsPositive() {
 		add(sum.Percent(r.debt.TaxOnCosts), r.debt.TaxOnCosts, sum, "VAT that the creditor cannot deduct")
+	}
+	if most := r.debt.LetterCosts; most.IsPositive() && sum.Cmp(most) > 0 {
+		add(most.Minus(sum), decimal.Zero, most, "as the letter named")
 	}
 	add(money.Min(before, sum).Neg(), decimal.Zero, before, "charged before")
 }

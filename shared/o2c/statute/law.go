@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -26,9 +25,11 @@ const (
 type Law struct {
 	Country    string                 `json:"country"` // ISO 3166-1 alpha-2
 	Currency   string                 `json:"currency"`
+	Allocation string                 `json:"allocation"` // the article by which payments go to costs, interest, principal
 	Interest   map[Regime]Series      `json:"interest"`   // no series: no statutory interest
 	Costs      map[Regime]CostRule    `json:"costs"`      // no rule: no statutory costs
 	Limitation map[string]Prescribing `json:"limitation"` // "default", "consumer_goods"
+	Relief     *ReliefRule            `json:"relief"`     // nil: no date gives the VAT back
 }
 
 // Series is one kind of interest over time.
@@ -63,13 +64,6 @@ type Band struct {
 	UpTo    decimal.NullDecimal `json:"up_to"`
 	Percent decimal.Decimal     `json:"percent"`
 	Amount  decimal.Decimal     `json:"amount"`
-}
-
-// Prescribing is how long a claim lives.
-type Prescribing struct {
-	Rule        string `json:"rule"`
-	Years       int    `json:"years"`
-	FromYearEnd bool   `json:"from_year_end"` // counted from the end of the year in which it began (§ 199 BGB)
 }
 
 //go:embed law/*.json
@@ -126,24 +120,4 @@ func (s Series) rateOn(day calendar.Date) (rate InterestRate, next calendar.Date
 		next = s.Rates[i+1].From
 	}
 	return s.Rates[i], next, s.Rates[i].Verified && !day.After(s.VerifiedUntil)
-}
-
-// Ends is the last day of a claim's life: years after the day it was due, or
-// after the last interruption before its end (a written reminder that keeps the
-// right, article 3:317 BW).
-func (p Prescribing) Ends(due calendar.Date, interruptions ...calendar.Date) calendar.Date {
-	end := p.end(due)
-	for _, i := range slices.SortedFunc(slices.Values(interruptions), calendar.Date.Compare) {
-		if i.After(due) && !i.After(end) {
-			end = p.end(i)
-		}
-	}
-	return end
-}
-
-func (p Prescribing) end(from calendar.Date) calendar.Date {
-	if p.FromYearEnd {
-		from = calendar.Date{Year: from.Year, Month: time.December, Day: 31}
-	}
-	return from.AddMonths(12 * p.Years)
 }
