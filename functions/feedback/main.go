@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"duly/shared/boot/cycle"
+	boot "duly/shared/boot/feedback"
 	"duly/shared/boot/function"
 	"duly/shared/handler/feedback"
 	"duly/shared/handler/trigger"
@@ -13,7 +13,7 @@ import (
 
 func main() {
 	function.Start(func(*slog.Logger) (trigger.Handler, error) {
-		c, err := cycle.FromEnvironment()
-		return feedback.New(feedback.Deps{Cycle: c, Now: time.Now}), err
+		deps, err := boot.Deps(time.Now)
+		return feedback.New(deps), err
 	})
 }

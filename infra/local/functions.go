@@ -64,10 +64,12 @@ func (r *Runtime) build() error {
 		"dunning":   dunning.New(dunning.Deps{Cycle: r.Cycle, Now: r.Clock.Now, Log: r.log("dunning")}),
 		"reconcile": b.reconcile(),
 		"digest":    digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
-		"feedback":  feedback.New(feedback.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
-		"web":       web.New(),
-		"portal":    b.portal(),
-		"api":       b.api(),
+		"feedback": feedback.New(feedback.Deps{
+			Cycle: r.Cycle, Now: r.Clock.Now, Read: mail.ReadReply, Fetch: func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, b.s3(), key) },
+		}),
+		"web":    web.New(),
+		"portal": b.portal(),
+		"api":    b.api(),
 	}
 	r.handlers["order-webhook"], r.handlers["stripe-webhook"] = b.doors()
 	if r.handlers["slack"], err = b.slack(); err != nil {

@@ -86,7 +86,9 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	if err != nil {
 		return nil, fmt.Errorf("write the letter %s of invoice %s: %w", args.Template, inv.Number(), err)
 	}
-	return nil, o.write(ctx, Letter{Tag: e.Name, To: args.To, Subject: subject, Text: text, HTML: html})
+	d := aboutDocument(inv.Data())
+	d.What = args.Template
+	return o.mail(ctx, e, Letter{To: args.To, Subject: subject, Text: text, HTML: html}, d)
 }
 
 // addInstalments adds a plan's instalments, and where the next one leads.

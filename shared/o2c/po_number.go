@@ -95,21 +95,22 @@ func performCopy(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if err := o.Files.Put(ctx, CopyName(d), "application/pdf", pdf, o.Cycle.keepsUntil(d)); err != nil || d.Buyer.Email == "" {
 		return nil, err
 	}
-	return nil, o.sendInvoice(ctx, e, d, LetterCopy, d.Buyer.Email, url, pdf)
+	return o.sendInvoice(ctx, e, d, LetterCopy, d.Buyer.Email, url, pdf)
 }
 
 // sendInvoice mails a document with a letter.
-func (o *Outbox) sendInvoice(ctx context.Context, e Effect, d invoice.Data, template, to, url string, pdf []byte) error {
+func (o *Outbox) sendInvoice(ctx context.Context, e Effect, d invoice.Data, template, to, url string, pdf []byte) (func(context.Context, *Tx) error, error) {
 	view := o.aboutInvoice(d, url)
 	view.Amount, view.PONumber = d.Open, d.BuyerPO
 	subject, text, html, err := o.Papers.Letter(template, d.Buyer.Language, view)
 	if err != nil {
-		return fmt.Errorf("write the letter %s of invoice %s: %w", template, d.Number, err)
+		return nil, fmt.Errorf("write the letter %s of invoice %s: %w", template, d.Number, err)
 	}
-	return o.write(ctx, Letter{
-		Tag: e.Name, To: to, Subject: subject, Text: text, HTML: html,
-		Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
-	})
+	about := aboutDocument(d)
+	about.What = template
+	return o.mail(ctx, e, Letter{
+		To: to, Subject: subject, Text: text, HTML: html, Attachments: []Attachment{{Name: d.Number + ".pdf", ContentType: "application/pdf", Content: pdf}},
+	}, about)
 }
 
 // forwardsData is to whom a customer had an invoice sent.
@@ -213,5 +214,5 @@ func performForward(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 	if err != nil {
 		return nil, err
 	}
-	return nil, o.sendInvoice(ctx, e, d, LetterForward, args.To, o.Cycle.Policy.URL(LinkInvoice, token), pdf)
+	return o.sendInvoice(ctx, e, d, LetterForward, args.To, o.Cycle.Policy.URL(LinkInvoice, token), pdf)
 }

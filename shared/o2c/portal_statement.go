@@ -1,7 +1,9 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -48,6 +50,10 @@ func (c *Cycle) StatementPage(ctx context.Context, at time.Time, token string) (
 	if err != nil {
 		return StatementPageView{}, err
 	}
+	slices.SortStableFunc(open, func(a, b *invoice.Invoice) int {
+		x, y := a.Data(), b.Data()
+		return cmp.Or(cmp.Compare(x.DueOn.String(), y.DueOn.String()), cmp.Compare(x.Number, y.Number))
+	})
 	v := StatementPageView{Customer: cust.Data(), Seller: c.Policy.Seller, Today: c.today(at)}
 	for _, inv := range open {
 		url, err := c.InvoiceURL(inv.Data())

@@ -110,7 +110,7 @@ func (p *Pages) StatementCSV(v o2c.StatementPageView, at Visit) []byte {
 func (p statementPage) item(i o2c.InvoiceLink) g.Node {
 	return row(link(i.URL, i.Invoice.Number),
 		h.Td(h.Class("soft"), g.Text(p.near(i.Invoice.DueOn)), h.Br(), h.Span(h.Class("hint"), g.Text(p.late(i.Invoice)))),
-		cell(p.amount(i.Invoice.Open)))
+		h.Td(g.Text(p.amount(i.Invoice.Open)), g.If(i.Invoice.Disputed().IsPositive(), g.Group{h.Br(), h.Span(h.Class("hint"), p.said("page.of_it_disputed", "Amount", p.amount(i.Invoice.Disputed())))})))
 }
 
 // late says how many days an invoice is late.

@@ -1,5 +1,6 @@
 // Package feedback is the function that takes what comes back after a mail was
-// handed over: bounces, complaints and deliveries. It does not own what is then done.
+// handed over: bounces, complaints, deliveries, and what customers answer. It does
+// not own what is then done.
 package feedback
 
 import (
@@ -19,10 +20,26 @@ import (
 type Deps struct {
 	Cycle *o2c.Cycle
 	Now   func() time.Time
+	Fetch func(ctx context.Context, key string) ([]byte, error) // a mail that SES received
+	Read  func(key string, raw []byte) (o2c.MailReply, error)
 }
 
 // New makes the function.
-func New(d Deps) trigger.Handler { return trigger.Handler{News: d.news} }
+func New(d Deps) trigger.Handler { return trigger.Handler{News: d.news, Arrival: d.arrival} }
+
+// arrival reads a customer's mail. One that cannot be read is reported and
+// kept; it will not be better the next time.
+func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
+	raw, err := d.Fetch(ctx, a.Key)
+	if err != nil {
+		return fmt.Errorf("fetch %s: %w", a.Key, err)
+	}
+	said, err := d.Read(a.Key, raw)
+	if err != nil {
+		return d.Cycle.Report(ctx, d.Now(), "A mail cannot be read", err.Error())
+	}
+	return d.Cycle.TakeReply(ctx, d.Now(), said)
+}
 
 // detail is the part of SES's event that we read
 // (docs.aws.amazon.com/ses, "Examples of event data").
