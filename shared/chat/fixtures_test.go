@@ -244,6 +244,8 @@ func cards() map[string]o2c.Card {
 		"invoice_paid":        o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
 		"credit_note":         o2c.InvoiceCard{Invoice: note},
 		"dispute":             sampleDispute(dunning.DisputeOpen),
+		"chargeback":          sampleChargeback("open"),
+		"chargeback_won":      sampleChargeback("won"),
 		"plan":                samplePlan(dunning.PlanProposed),
 		"plan_active":         samplePlan(dunning.PlanActive),
 		"plan_declined":       samplePlan(dunning.PlanDeclined),
@@ -357,6 +359,20 @@ func sampleDispute(status string) o2c.DisputeCard {
 		c.ClosedBy, c.Dispute.Accepted, c.Dispute.CreditNote, c.Dispute.Answer = "slack:U02", eur(30000), "CN2026-0001", "The carrier has a signature for all eight."
 	}
 	return c
+}
+
+// sampleChargeback is a chargeback with what speaks for us, in a status.
+func sampleChargeback(status string) o2c.ChargebackCard {
+	return o2c.ChargebackCard{
+		Payer: "Acme BV", DaysLeft: 9,
+		Case: o2c.EvidenceData{ID: "dp_1", ReceiptID: "r_1", Amount: eur(124000), Reason: "product_not_received", Status: status, DueAt: at("2026-01-21T22:59:00Z"), OpenedAt: at("2026-01-12T09:00:00Z")},
+		Proofs: []o2c.Proof{
+			{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), URL: "https://pay.example/i/k1abc", Shipment: &parcels()[0], Sent: []delivery.Data{
+				{What: "invoice", To: "finance@acme.example", Status: delivery.Sent, SentAt: at("2026-01-05T09:00:00Z")},
+			}},
+			{Invoice: sampleInvoice("2026-0043", 5000, "2026-01-09"), URL: "https://pay.example/i/k1abd"},
+		},
+	}
 }
 
 // samplePlan is a payment plan in a status.

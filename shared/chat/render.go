@@ -42,6 +42,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.delivery(c), nil
 	case o2c.CashCard:
 		return v.cash(c), nil
+	case o2c.ChargebackCard:
+		return v.chargeback(c), nil
 	case o2c.PlanCard:
 		return v.plan(c), nil
 	case o2c.DisputeCard:

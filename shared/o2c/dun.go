@@ -19,6 +19,7 @@ type DunningReport struct {
 	Deposits int `json:"deposits"` // steps of unpaid deposits
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
 	Disputes int `json:"disputes"` // whose answer is due
+	Evidence int `json:"evidence"` // chargebacks whose deadline comes near
 	Plans    int `json:"plans"`    // payment plans that were looked at
 
 	Quotes QuoteTick `json:"quotes"`
@@ -35,6 +36,8 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	r.Promises, err = c.judgePromises(ctx, at)
 	failed.note(err)
 	r.Disputes, err = c.remindDisputes(ctx, at)
+	failed.note(err)
+	r.Evidence, err = c.remindEvidence(ctx, at)
 	failed.note(err)
 	r.Plans, err = c.tendPlans(ctx, at)
 	failed.note(err)

@@ -187,7 +187,7 @@ func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
 		if !r.ChargeBack(cash.Chargeback{ID: ev.ID, Amount: ev.Amount, Status: ev.Status, Withdrawn: ev.Withdrawn, At: ev.At}) {
 			return nil
 		}
-		if err := errors.Join(c.disputed(ctx, tx, before, r.Data()), tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev})); err != nil {
+		if err := errors.Join(c.disputed(ctx, tx, before, r.Data()), tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}), c.keepCase(ctx, tx, ev, r)); err != nil {
 			return err
 		}
 		left, _ := r.Owing()
