@@ -41,13 +41,14 @@ func (v Voice) overdueActions(c o2c.OverdueCard) slack.Block {
 	elements := []slack.BlockElement{}
 	for _, b := range []*slack.ButtonBlockElement{
 		take(v, c.Owner, ref), button(ActOverdueCall, v.Say("button.call"), ref), button(ActOverduePromise, v.Say("button.promise"), ref), button(ActOverduePlan, v.Say("button.plan"), ref),
+		button(ActOverdueSnooze, v.Say("button.snooze"), ref),
 	} {
 		if b != nil {
 			elements = append(elements, b)
 		}
 	}
 	return row(append(elements, v.menu(ActOverdueMore, ref,
-		entry{ActOverdueDispute, "button.dispute"}, entry{ActOverdueSnooze, "button.snooze"}, pause, supply, entry{ActOverdueAgency, "button.claims"}))...)
+		entry{ActOverdueDispute, "button.dispute"}, pause, supply, entry{ActOverdueAgency, "button.claims"}))...)
 }
 
 // stopping asks the second colleague whether supply stops.

@@ -2,13 +2,16 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
 )
 
 // The spaces of names under which customers are known.
@@ -158,7 +161,7 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 		d.ID = Name("c", "api", normal(d.VATID), normal(d.KVK), strings.ToLower(seed))
 	}
 	d.CreatedAt = s.At
-	if err := c.knownProfile(d.DunningProfile); err != nil {
+	if err := errors.Join(c.knownProfile(d.DunningProfile), c.lawfulTerms(d, party.Data{})); err != nil {
 		return d, err
 	}
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -209,7 +212,7 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 			return fault.Bad("/", err.Error(), "mend the field and send it again")
 		}
 		after = cust.Data()
-		if err := c.knownProfile(after.DunningProfile); err != nil {
+		if err := errors.Join(c.knownProfile(after.DunningProfile), c.lawfulTerms(after, before)); err != nil {
 			return err
 		}
 		if err := c.restate(ctx, tx, &cust, before); err != nil {
@@ -221,6 +224,24 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 		return c.changeLadder(ctx, tx, id)
 	})
 	return after, err
+}
+
+// lawfulTerms refuses days to pay beyond what the law lets the two agree on, and
+// says why (directive 2011/7/EU). Terms that stood before are left alone.
+func (c *Cycle) lawfulTerms(d, before party.Data) error {
+	if d.TermsDays == nil || before.TermsDays != nil && *before.TermsDays == *d.TermsDays && before.TermsKind == d.TermsKind && before.Large == d.Large && before.Kind == d.Kind {
+		return nil
+	}
+	most := calendar.Term{Kind: d.TermsKind, Days: *d.TermsDays}.Longest()
+	kind := d.Kind
+	if kind == "" {
+		kind = party.Company
+	}
+	err := statute.CheckTerm(most, statute.Parties{Buyer: kind, BuyerLarge: d.Large, SellerLarge: c.Policy.SellerLarge})
+	if err == nil || most <= statute.TermLargeToSME { // less than is usual is ours to ask for
+		return nil
+	}
+	return fault.Bad("/terms", err.Error(), "agree on fewer days")
 }
 
 // terms are the days a customer has to pay.

@@ -197,12 +197,32 @@ func (c *Cycle) askLetter(ctx context.Context, tx *Tx, f *dunningFile, highest i
 	for _, t := range letter {
 		args.About = append(args.About, t.inv.ID())
 	}
-	for _, a := range f.open { // a word before the due date is about that alone
-		if a.speaks() && (!step.Before() || slices.Contains(args.About, a.inv.ID())) {
+	for _, a := range f.open {
+		if slices.Contains(args.About, a.inv.ID()) || a.speaks() && f.fits(a, highest, today) {
 			args.Invoices = append(args.Invoices, a.inv.ID())
 		}
 	}
 	return tx.ask(doLetter, KeyOf(f.cust), args)
+}
+
+// fits reports whether a letter of a level may list an invoice whose step it is
+// not: a word before the due date is about that alone, nobody is written to in an
+// earlier tone about what he was warned of, and a last day is given once, for
+// what is late.
+func (f *dunningFile) fits(a owed, highest int, today calendar.Date) bool {
+	reached, step := -1, f.ladder.Steps[highest]
+	for _, s := range a.inv.Data().Dunning.Sent {
+		if !s.Skipped {
+			reached = max(reached, f.ladder.Level(s.Step))
+		}
+	}
+	switch {
+	case step.Before():
+		return false
+	case step.PayWithin > 0:
+		return reached < highest && today.After(a.inv.Data().DueOn)
+	}
+	return reached <= highest
 }
 
 // inAll is the sums of what is asked for, by currency, in the order of the

@@ -80,7 +80,7 @@ func (o *Outbox) addStep(ctx context.Context, view *LetterView, f *dunningFile, 
 		return err
 	}
 	if view.StatementURL = url; len(view.Items) > 1 {
-		view.PayURL, view.PromiseURL, view.StatementURL = url, "", "" // one link for all of it
+		view.PayURL, view.PromiseURL, view.DisputeURL, view.StatementURL = url, "", "", "" // one link for all of it
 	}
 	return nil
 }
@@ -103,11 +103,16 @@ func (o *Outbox) statementURL(ctx context.Context, customerID, contact string) (
 	return o.Cycle.Policy.URL(LinkStatement, token), err
 }
 
-// signer is the colleague who looks after the case, or the customer; "" when
-// nobody does.
+// signer is the colleague who looks after the case, or the customer, or else
+// the first who collects; "" when nobody does.
 func (c *Cycle) signer(f *dunningFile) string {
 	for _, id := range []string{f.k.data.Owner, personID(f.cust.Data().Owner)} {
 		if p, ok := c.Policy.Person(id); ok && id != "" {
+			return p.Name
+		}
+	}
+	for _, p := range c.Policy.People {
+		if p.Role == Collector {
 			return p.Name
 		}
 	}

@@ -28,7 +28,8 @@ type Policy struct {
 	Terms       []quote.TermsData // agreement and general terms as they are now, per language
 	Quotes      QuoteRules
 
-	TermsDays int // net, for customers without terms of their own
+	TermsDays int  // net, for customers without terms of their own
+	DueRolls  bool // nothing falls due on a day off of the seller's country, but on the working day after it
 	Credit    credit.Policy
 	Deposit   DepositPolicy
 	Approval  Approval
@@ -104,6 +105,15 @@ func (p *Policy) Shop(endpoint string) (Shop, bool) {
 		return Shop{}, false
 	}
 	return p.Shops[i], true
+}
+
+// RollsIn is the country on whose days off no invoice falls due; "" when that
+// does not matter.
+func (p *Policy) RollsIn() string {
+	if !p.DueRolls {
+		return ""
+	}
+	return p.Country
 }
 
 // Person finds a colleague; a stranger is a nameless viewer of nothing.

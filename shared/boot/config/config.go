@@ -27,6 +27,12 @@ var demo []byte
 // Demo is the policy that ships with the product and that the demo runs on.
 func Demo() []byte { return slices.Clone(demo) }
 
+// On which days invoices fall due (terms.due_on).
+const (
+	dueOnAnyDay     = "any_day"
+	dueOnWorkingDay = "working_day"
+)
+
 // FileName is the policy's name, in the repository and in each function's asset.
 const FileName = "duly.yaml"
 
@@ -69,6 +75,7 @@ type file struct {
 	} `yaml:"books"`
 	Terms struct {
 		DefaultDays whole  `yaml:"default_days"`
+		DueOn       string `yaml:"due_on"`
 		Version     string `yaml:"version"`
 	} `yaml:"terms"`
 	Quotes struct {
@@ -134,6 +141,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.must(money.Valid(f.Books.Currency), "books.currency", f.Books.Currency, "an ISO 4217 code, e.g. EUR")
 	c.must(slices.Contains([]string{"en", "nl", "de", "fr"}, f.Books.Language), "books.language", f.Books.Language, "en, nl, de or fr")
 	c.within("terms.default_days", f.Terms.DefaultDays, 0, 120)
+	c.must(slices.Contains([]string{"", dueOnAnyDay, dueOnWorkingDay}, f.Terms.DueOn), "terms.due_on", f.Terms.DueOn, dueOnAnyDay+" or "+dueOnWorkingDay)
 	c.must(f.Stock == "" || f.Stock == "strict" || f.Stock == "free", "stock", f.Stock, "strict or free")
 	c.within("quotes.valid_days", f.Quotes.ValidDays, 1, 365)
 	c.within("quotes.remind_days", f.Quotes.RemindDays, 0, 60)
@@ -142,12 +150,12 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
 	co := f.Company
 	return &o2c.Policy{
-		Version: f.Version, Currency: f.Books.Currency, Language: f.Books.Language, Zone: zone, Country: co.Country, Days: calendar.Netherlands(),
+		Version: f.Version, Currency: f.Books.Currency, Language: f.Books.Language, Zone: zone, Country: co.Country, Days: calendar.Of(co.Country),
 		Seller: party.Seller{
 			Name: co.Name, VATID: co.VATID, KVK: co.KVK, IBAN: co.IBAN, BIC: co.BIC, Email: co.Email, Phone: co.Phone,
 			Address: party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
 		},
-		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, Terms: texts(c, f.Terms.Version),
+		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, DueRolls: f.Terms.DueOn == dueOnWorkingDay, Terms: texts(c, f.Terms.Version),
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Recovery: f.Recovery.policy(c, f), Cash: f.Cash.policy(c, f.Books.Currency),

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
@@ -27,6 +28,7 @@ type Customer struct {
 	VATID          string          `json:"vat_id"`
 	KVK            string          `json:"kvk"`
 	Terms          int             `json:"terms" doc:"Days to pay that hold for the customer"`
+	TermsKind      string          `json:"terms_kind" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
 	CreditLimit    Null[Money]     `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
 	Exposure       ExposureView    `json:"exposure"`
 	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
@@ -77,6 +79,7 @@ type CustomerInput struct {
 	VATID          string          `json:"vat_id,omitempty" maxLength:"20" example:"NL004495445B01"`
 	KVK            string          `json:"kvk,omitempty" maxLength:"20" example:"12345678"`
 	Terms          Null[int]       `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
+	TermsKind      *string         `json:"terms_kind,omitempty" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
 	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
 	Owner          *string         `json:"owner,omitempty"`
 	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, or all and paid before anything leaves"`
@@ -109,6 +112,9 @@ func (in CustomerInput) apply(d *party.Data) {
 	}
 	if in.Terms.Sent {
 		d.TermsDays = in.Terms.Value
+	}
+	if in.TermsKind != nil {
+		d.TermsKind = calendar.TermKind(*in.TermsKind)
 	}
 	if in.CreditLimit.Sent {
 		d.Unlimited, d.CreditLimit = in.CreditLimit.Value == nil, nil
@@ -236,6 +242,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 		JoinedInto: d.JoinedInto, Joined: append([]string{}, d.Joined...),
 	}
 	v.CustomerCredit, v.PORequired = customerCredit(d, x), d.PORequired
+	v.TermsKind = string(d.TermsKind)
 	if d.Stopped != nil {
 		v.SupplyStopped = d.Stopped.Why
 	}

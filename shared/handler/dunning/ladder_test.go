@@ -111,6 +111,36 @@ func TestCap_50_OneLetterAtTheHighestLevelListsAll(t *testing.T) {
 	}
 }
 
+// TestNobodyIsWrittenToInAnEarlierTone: a letter about a younger invoice leaves out what the customer was warned of before.
+func TestNobodyIsWrittenToInAnEarlierTone(t *testing.T) {
+	w := testkit.NewWorld(t)
+	w.Cycle.Policy.Credit.OverdueDays = 1000
+	old := issued(t, w, "1")
+	daily(t, w, 26)
+	young := issued(t, w, "2")
+	daily(t, w, 75)
+	ladder, own := w.Cycle.Policy.Ladder, map[string]invoice.Data{}
+	for _, id := range []string{old.ID, young.ID} {
+		own[read(t, w, id).Number] = read(t, w, id)
+	}
+	for _, v := range w.Desk.Views {
+		kind, reminds := strings.CutPrefix(v.Template, "reminder_")
+		for _, i := range v.Items {
+			for _, s := range own[i.Number].Dunning.Sent {
+				if reminds && s.On.Before(v.Today) && ladder.Level(s.Step) > ladder.Level(kind) {
+					t.Errorf("%s on %s lists %s, which had had %s", kind, v.Today, i.Number, s.Step)
+				}
+			}
+			if kind == "formal" && i.DaysLate <= 0 {
+				t.Errorf("a formal notice lists %s, which is not due", i.Number)
+			}
+		}
+	}
+	if a, b := steps(read(t, w, old.ID)), steps(read(t, w, young.ID)); a != "nudge friendly firm personal formal last" || b != "nudge friendly firm personal formal" {
+		t.Errorf("steps %q and %q", a, b)
+	}
+}
+
 func TestCap_46_OneLinkForAllThatIsOpen(t *testing.T) {
 	w := testkit.NewWorld(t)
 	a, b := issued(t, w, "1"), issued(t, w, "2")
@@ -369,5 +399,96 @@ func TestDoubtsWaitForAColleague(t *testing.T) {
 	daily(t, w, 7)
 	if got := read(t, w, other.ID); !strings.Contains(steps(got), "friendly") {
 		t.Errorf("mended, and still %q, paused by %q", steps(got), got.PausedBy())
+	}
+}
+
+// TestCap_44_TermsDecideTheDueDate: the customer's terms are frozen with the order and count from the invoice's day.
+func TestCap_44_TermsDecideTheDueDate(t *testing.T) {
+	for _, tc := range []struct {
+		kind         calendar.TermKind
+		days         int
+		issued, want string
+		rolls        bool
+	}{
+		{calendar.Net, 14, "2026-01-22", "2026-02-05", false},
+		{calendar.DaysEndOfMonth, 30, "2026-01-22", "2026-02-28", false},
+		{calendar.DaysEndOfMonth, 30, "2028-01-22", "2028-02-29", false},
+		{calendar.EndOfMonthPlus, 14, "2026-01-22", "2026-02-14", false},
+		{calendar.EndOfMonthPlus, 14, "2026-01-22", "2026-02-16", true}, // the 14th is a Saturday
+	} {
+		w := testkit.NewWorld(t)
+		w.Cycle.Policy.DueRolls = tc.rolls
+		cust := issued(t, w, "0").CustomerID
+		amend(t, w, cust, func(d *party.Data) { d.TermsDays, d.TermsKind = &tc.days, tc.kind })
+		on, err := calendar.Parse(tc.issued)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Cycle.Policy.Credit.OverdueDays = 1000
+		w.Advance(on.At(12, 0, w.Cycle.Policy.Zone).Sub(w.Now()))
+		inv := issued(t, w, "1")
+		if inv.IssuedOn != on || inv.DueOn.String() != tc.want || !read(t, w, inv.ID).DueOn.After(on) {
+			t.Errorf("%s %d days from %s: due %s, want %s", tc.kind, tc.days, inv.IssuedOn, inv.DueOn, tc.want)
+		}
+	}
+	w := testkit.NewWorld(t)
+	cust := issued(t, w, "0").CustomerID
+	for _, tc := range []struct {
+		days  int
+		large bool
+		kind  party.Kind
+		why   string
+	}{{61, false, party.Company, "60 days"}, {31, true, party.Company, "30 days"}, {31, false, party.PublicBody, "30 days"}, {60, false, party.Company, ""}, {7, false, party.Consumer, ""}} {
+		_, err := w.Cycle.AmendCustomer(ctx, w.Stamp("api:t"), cust, func(d *party.Data) { d.TermsDays, d.Large, d.Kind = &tc.days, tc.large, tc.kind })
+		if tc.why == "" && err != nil || tc.why != "" && (err == nil || !strings.Contains(err.Error(), tc.why)) {
+			t.Errorf("%d days for %s, large %v: %v, want %q", tc.days, tc.kind, tc.large, err, tc.why)
+		}
+	}
+}
+
+// TestFC_34_DatesAreCivilInTheSellersZone: through days of 23 and 25 hours, and where midnight is skipped, due dates and
+// steps are days of the seller's calendar, and letters leave in its hours.
+func TestFC_34_DatesAreCivilInTheSellersZone(t *testing.T) {
+	for _, name := range []string{"Pacific/Auckland", "Pacific/Pago_Pago", "America/Havana", "Asia/Beirut"} {
+		t.Run(name, func(t *testing.T) {
+			zone, err := time.LoadLocation(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := testkit.NewWorld(t)
+			w.Cycle.Policy.Zone = zone
+			w.Advance(45 * 24 * time.Hour) // due after the clocks were changed in spring
+			inv := issued(t, w, "1")
+			if today := calendar.On(w.Now(), zone); inv.IssuedOn != today || inv.DueOn != today.AddDays(30) {
+				t.Fatalf("issued on %s, due %s, on %s", inv.IssuedOn, inv.DueOn, today)
+			}
+			h := handler(w)
+			sent := 0
+			for range 44 * 8 {
+				w.Advance(3 * time.Hour)
+				if w.Now().In(zone).Hour() < 3 {
+					bankSaysNothing(t, w)
+				}
+				if err := h.Tick(ctx, trigger.Tick{}); err != nil {
+					t.Fatal(err)
+				}
+				w.Settle(t)
+				if n := len(reminders(w)); n > sent {
+					sent = n
+					if hour := w.Now().In(zone).Hour(); hour < 9 || hour >= 18 {
+						t.Errorf("a letter at %s", w.Now().In(zone))
+					}
+				}
+			}
+			ladder := w.Cycle.Policy.Ladder
+			for _, s := range read(t, w, inv.ID).Dunning.Sent {
+				if want := w.Cycle.Policy.Days.Next(inv.DueOn.AddDays(ladder.Steps[ladder.Level(s.Step)].Day)); s.On != want {
+					t.Errorf("%s on %s, want %s", s.Step, s.On, want)
+				}
+			}
+			if sent != 3 {
+				t.Errorf("%d letters", sent)
+			}
+		})
 	}
 }

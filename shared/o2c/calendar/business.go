@@ -4,6 +4,12 @@ import (
 	"time"
 
 	"github.com/rickar/cal/v2"
+	"github.com/rickar/cal/v2/at"
+	"github.com/rickar/cal/v2/be"
+	"github.com/rickar/cal/v2/de"
+	"github.com/rickar/cal/v2/fr"
+	"github.com/rickar/cal/v2/gb"
+	"github.com/rickar/cal/v2/lu"
 	"github.com/rickar/cal/v2/nl"
 )
 
@@ -17,6 +23,29 @@ type Business struct{ days *cal.BusinessCalendar }
 func Netherlands() Business {
 	c := cal.NewBusinessCalendar()
 	c.AddHoliday(nl.Nieuwjaar, nl.TweedePaasdag, nl.Koningsdag, nl.Hemelvaart, nl.TweedePinksterDag, nl.EersteKerstdag, nl.TweedeKerstdag, lustrum())
+	return Business{days: c}
+}
+
+// Of is the calendar of a country, by its ISO 3166-1 code: the days off of the
+// whole country, not of its parts. Where none is known, Monday to Friday work.
+func Of(country string) Business {
+	c := cal.NewBusinessCalendar()
+	switch country {
+	case "NL":
+		return Netherlands()
+	case "BE":
+		c.AddHoliday(be.Holidays...)
+	case "DE":
+		c.AddHoliday(de.Holidays...)
+	case "FR":
+		c.AddHoliday(fr.Holidays...)
+	case "GB":
+		c.AddHoliday(gb.Holidays...)
+	case "LU":
+		c.AddHoliday(lu.Holidays...)
+	case "AT":
+		c.AddHoliday(at.Holidays...)
+	}
 	return Business{days: c}
 }
 

@@ -166,6 +166,9 @@ type Data struct {
 	Preceding     []Preceding   `json:"preceding,omitempty"`  // deposits that are taken off
 	Netted        []Netted      `json:"netted,omitempty"`     // what later invoices took off this deposit
 	WrittenOff    money.Amount  `json:"written_off,omitzero"` // given up; it is open no more, and owed all the same
+
+	TermsKind calendar.TermKind `json:"terms_kind,omitempty"` // how the days to pay are counted
+	RollsIn   string            `json:"rolls_in,omitempty"`   // country on whose days off nothing falls due; "": on any day
 }
 
 // Invoice is a legal document; its content never changes once it is issued.
@@ -251,7 +254,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 		return fmt.Errorf("invoice %s lacks %s", i.data.ID, strings.Join(lacks, ", "))
 	}
 	i.data.Status, i.data.Series, i.data.Number, i.data.IssuedOn = next, series, number, on
-	i.data.DueOn = on.AddDays(i.data.TermsDays)
+	i.data.DueOn = i.data.fallsDue(on)
 	i.data.Reference = Reference(number)
 	i.data.Open = i.data.Total
 	i.data.Hash = i.contentHash()
@@ -259,6 +262,16 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 		i.data.Status, i.data.PaidOn = Paid, on
 	}
 	return nil
+}
+
+// fallsDue is the due date of an invoice of a day: by its term, and never sooner
+// than that because of a day off.
+func (d Data) fallsDue(on calendar.Date) calendar.Date {
+	due := calendar.Term{Kind: d.TermsKind, Days: d.TermsDays}.Due(on)
+	if d.RollsIn != "" {
+		due = calendar.Of(d.RollsIn).Next(due)
+	}
+	return due
 }
 
 // Void drops a draft that nobody needs any more.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -17,6 +18,7 @@ type Intake struct {
 	Source     Source
 	CustomerID string
 	TermsDays  int
+	TermsKind  calendar.TermKind
 	Rate       *money.Rate // into the books' currency, when the order is in another
 	Terms      TextRef     // the general terms of now
 	At         time.Time
@@ -37,7 +39,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	d := Data{
 		ID: house.ID, ExternalID: in.ExternalID, Number: in.Number, Source: house.Source, Status: Received, Holds: []string{},
 		CustomerID: house.CustomerID, CustomerName: in.Buyer.DisplayName(), Currency: in.Currency, PricesIncludeTax: in.PricesIncludeTax,
-		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, Rate: house.Rate, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
+		PaidAtShop: in.PaidAtShop, TermsDays: house.TermsDays, TermsKind: house.TermsKind, Rate: house.Rate, ShipTo: in.Buyer.ShipTo, Shipments: []string{}, Invoices: []string{},
 		PlacedAt: in.PlacedAt, UpdatedAt: in.UpdatedAt, ReceivedAt: house.At, Note: in.Note, PONumber: in.PONumber, Tolerance: in.Tolerance, DeliverOn: in.DeliverOn,
 	}
 	if d.Number == "" {
@@ -45,6 +47,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	}
 	d.Terms = house.Terms
 	if a := in.Agreed; a != nil {
+		d.TermsKind = calendar.Net
 		d.TermsDays, d.Terms, d.QuoteID, d.ContractID = a.TermsDays, TextRef{Version: a.TermsVersion, Hash: a.TermsHash}, a.QuoteID, a.ContractID
 	}
 	taxable := make([]statute.Taxable, 0, len(in.Lines))

@@ -109,54 +109,55 @@ type TextRef struct {
 
 // Data is what an order is made of.
 type Data struct {
-	ID               string        `json:"id"`
-	ExternalID       string        `json:"external_id"`
-	Number           string        `json:"number"`
-	Source           Source        `json:"source"`
-	Status           string        `json:"status"`
-	Holds            []string      `json:"holds"`
-	CustomerID       string        `json:"customer_id"`
-	CustomerName     string        `json:"customer_name"`
-	Currency         string        `json:"currency"`
-	PricesIncludeTax bool          `json:"prices_include_tax"`
-	Lines            []Line        `json:"lines"`
-	Taxes            []statute.Tax `json:"taxes"`
-	Total            money.Amount  `json:"total"`    // the shop's, which prevails
-	Rounding         money.Amount  `json:"rounding"` // BT-114: total − what the lines give
-	Invoiced         money.Amount  `json:"invoiced"`
-	Committed        money.Amount  `json:"committed"`               // what credit still counts as confirmed and not yet invoiced
-	ShipMost         *money.Amount `json:"ship_most,omitempty"`     // goods worth so much may leave, tax included; nil: all
-	PaidAtShop       *Payment      `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
-	ShopReceipts     []string      `json:"shop_receipts,omitempty"` // what was booked of it
-	BilledAhead      string        `json:"billed_ahead,omitempty"`  // the invoice of all of it, made before anything left
-	Deposit          *Deposit      `json:"deposit,omitempty"`       // what is paid before anything leaves
-	PackedAt         time.Time     `json:"packed_at,omitzero"`      // the next parcel is ready; zero: nobody said so
-	Rate             *money.Rate   `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
-	TermsDays        int           `json:"terms"`
-	Tolerance        *Tolerance    `json:"tolerance,omitempty"` // nil: the house's
-	DeliverOn        calendar.Date `json:"deliver_on,omitzero"` // expected, as the customer was told
-	Queue            string        `json:"queue,omitempty"`     // its place among the orders that wait for stock
-	WaitsBy          string        `json:"waits_by,omitempty"`  // who decided that it waits for stock
-	WaitsAt          time.Time     `json:"waits_at,omitzero"`
-	Told             string        `json:"told,omitempty"`      // names what its channel said of the goods before they were changed here
-	Reserving        int           `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
-	Terms            TextRef       `json:"terms_of,omitzero"`   // the general terms, frozen at intake
-	QuoteID          string        `json:"quote_id,omitempty"`
-	ContractID       string        `json:"contract_id,omitempty"`
-	ShipTo           party.Address `json:"ship_to"`
-	Shipments        []string      `json:"shipments"`
-	Invoices         []string      `json:"invoices"`
-	Returns          []string      `json:"returns,omitempty"`
-	PlacedAt         time.Time     `json:"placed_at"`
-	UpdatedAt        time.Time     `json:"updated_at"`
-	ReceivedAt       time.Time     `json:"received_at"`
-	Note             string        `json:"note,omitempty"`
-	PONumber         string        `json:"po_number,omitempty"`   // BT-13: the customer's own number of it
-	Refunds          []Refunded    `json:"refunds,omitempty"`     // at the shop
-	Withdrawn        bool          `json:"withdrawn,omitempty"`   // the shop cancelled it: what left is credited, the rest is not shipped
-	TakenBack        bool          `json:"taken_back,omitempty"`  // withdrawn after all of it had left: its invoices are credited
-	Corrections      []Correction  `json:"corrections,omitempty"` // what its customer wants otherwise
-	Growth           money.Amount  `json:"growth,omitzero"`       // added after a part was shipped, and not approved yet
+	ID               string            `json:"id"`
+	ExternalID       string            `json:"external_id"`
+	Number           string            `json:"number"`
+	Source           Source            `json:"source"`
+	Status           string            `json:"status"`
+	Holds            []string          `json:"holds"`
+	CustomerID       string            `json:"customer_id"`
+	CustomerName     string            `json:"customer_name"`
+	Currency         string            `json:"currency"`
+	PricesIncludeTax bool              `json:"prices_include_tax"`
+	Lines            []Line            `json:"lines"`
+	Taxes            []statute.Tax     `json:"taxes"`
+	Total            money.Amount      `json:"total"`    // the shop's, which prevails
+	Rounding         money.Amount      `json:"rounding"` // BT-114: total − what the lines give
+	Invoiced         money.Amount      `json:"invoiced"`
+	Committed        money.Amount      `json:"committed"`               // what credit still counts as confirmed and not yet invoiced
+	ShipMost         *money.Amount     `json:"ship_most,omitempty"`     // goods worth so much may leave, tax included; nil: all
+	PaidAtShop       *Payment          `json:"paid_at_shop,omitempty"`  // in all, by its newest payment
+	ShopReceipts     []string          `json:"shop_receipts,omitempty"` // what was booked of it
+	BilledAhead      string            `json:"billed_ahead,omitempty"`  // the invoice of all of it, made before anything left
+	Deposit          *Deposit          `json:"deposit,omitempty"`       // what is paid before anything leaves
+	PackedAt         time.Time         `json:"packed_at,omitzero"`      // the next parcel is ready; zero: nobody said so
+	Rate             *money.Rate       `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
+	TermsDays        int               `json:"terms"`
+	TermsKind        calendar.TermKind `json:"terms_kind,omitempty"`
+	Tolerance        *Tolerance        `json:"tolerance,omitempty"` // nil: the house's
+	DeliverOn        calendar.Date     `json:"deliver_on,omitzero"` // expected, as the customer was told
+	Queue            string            `json:"queue,omitempty"`     // its place among the orders that wait for stock
+	WaitsBy          string            `json:"waits_by,omitempty"`  // who decided that it waits for stock
+	WaitsAt          time.Time         `json:"waits_at,omitzero"`
+	Told             string            `json:"told,omitempty"`      // names what its channel said of the goods before they were changed here
+	Reserving        int               `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
+	Terms            TextRef           `json:"terms_of,omitzero"`   // the general terms, frozen at intake
+	QuoteID          string            `json:"quote_id,omitempty"`
+	ContractID       string            `json:"contract_id,omitempty"`
+	ShipTo           party.Address     `json:"ship_to"`
+	Shipments        []string          `json:"shipments"`
+	Invoices         []string          `json:"invoices"`
+	Returns          []string          `json:"returns,omitempty"`
+	PlacedAt         time.Time         `json:"placed_at"`
+	UpdatedAt        time.Time         `json:"updated_at"`
+	ReceivedAt       time.Time         `json:"received_at"`
+	Note             string            `json:"note,omitempty"`
+	PONumber         string            `json:"po_number,omitempty"`   // BT-13: the customer's own number of it
+	Refunds          []Refunded        `json:"refunds,omitempty"`     // at the shop
+	Withdrawn        bool              `json:"withdrawn,omitempty"`   // the shop cancelled it: what left is credited, the rest is not shipped
+	TakenBack        bool              `json:"taken_back,omitempty"`  // withdrawn after all of it had left: its invoices are credited
+	Corrections      []Correction      `json:"corrections,omitempty"` // what its customer wants otherwise
+	Growth           money.Amount      `json:"growth,omitzero"`       // added after a part was shipped, and not approved yet
 }
 
 // InBooks is an amount of the order in the currency of the books, at the rate of
@@ -337,4 +338,8 @@ func (o *Order) PayAtShop(p Payment, receiptID string) (freed money.Amount) {
 }
 
 // Terms changes the days to pay, as an approval may ask.
-func (o *Order) Terms(days int) { o.data.TermsDays = days }
+func (o *Order) Terms(days int) {
+	if days != o.data.TermsDays {
+		o.data.TermsDays, o.data.TermsKind = days, calendar.Net
+	}
+}

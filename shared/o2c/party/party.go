@@ -72,36 +72,37 @@ type Seller struct {
 // Data is what a customer is made of, in the shape the store keeps and the API
 // shows.
 type Data struct {
-	ID             string        `json:"id"`
-	Name           string        `json:"name"`
-	Kind           Kind          `json:"kind"`
-	Emails         []string      `json:"emails"`
-	Phone          string        `json:"phone,omitempty"`
-	Language       string        `json:"language"` // en, nl, de, fr
-	Address        Address       `json:"address"`
-	VATID          string        `json:"vat_id,omitempty"`
-	KVK            string        `json:"kvk,omitempty"`
-	TermsDays      *int          `json:"terms,omitempty"`        // days net; nil: the policy's default
-	CreditLimit    *money.Amount `json:"credit_limit,omitempty"` // nil: the policy's default
-	Unlimited      bool          `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
-	Owner          string        `json:"owner,omitempty"`        // colleague who looks after it
-	InvoiceOn      string        `json:"invoice_on,omitempty"`   // when goods are invoiced; "": on shipment
-	InvoiceBy      string        `json:"invoice_by,omitempty"`   // "": by mail
-	InvoiceTo      []string      `json:"invoice_to,omitempty"`   // mailboxes for invoices; none: the first address
-	EInvoice       string        `json:"e_invoice,omitempty"`    // attached to the mail; "": the PDF alone
-	DunningProfile string        `json:"dunning_profile,omitempty"`
-	PORequired     bool          `json:"po_number_required,omitempty"` // its own number stands on each invoice, or nobody there pays it
-	Segment        string        `json:"segment,omitempty"`            // whose price list holds
-	Blocked        bool          `json:"blocked,omitempty"`
-	Stopped        *Stop         `json:"stopped,omitempty"`     // supply is stopped: a person decides on each new order
-	Large          bool          `json:"large,omitempty"`       // a large enterprise in law, as we were told; it decides on the days to pay
-	Group          string        `json:"group,omitempty"`       // id of the customer at the head of its group of companies
-	GroupLimit     *money.Amount `json:"group_limit,omitempty"` // of the whole group; kept with its head; nil: unlimited
-	Insured        *Insurance    `json:"insured_limit,omitempty"`
-	JoinedInto     string        `json:"joined_into,omitempty"` // id of the customer that it is by now: its names lead there
-	Joined         []string      `json:"joined,omitempty"`      // ids of those that are it; what they owe stays theirs
-	Since          calendar.Date `json:"since,omitzero"`        // customer since; no date: since it was created here
-	CreatedAt      time.Time     `json:"created_at"`
+	ID             string            `json:"id"`
+	Name           string            `json:"name"`
+	Kind           Kind              `json:"kind"`
+	Emails         []string          `json:"emails"`
+	Phone          string            `json:"phone,omitempty"`
+	Language       string            `json:"language"` // en, nl, de, fr
+	Address        Address           `json:"address"`
+	VATID          string            `json:"vat_id,omitempty"`
+	KVK            string            `json:"kvk,omitempty"`
+	TermsDays      *int              `json:"terms,omitempty"`        // days net; nil: the policy's default
+	TermsKind      calendar.TermKind `json:"terms_kind,omitempty"`   // how they are counted
+	CreditLimit    *money.Amount     `json:"credit_limit,omitempty"` // nil: the policy's default
+	Unlimited      bool              `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
+	Owner          string            `json:"owner,omitempty"`        // colleague who looks after it
+	InvoiceOn      string            `json:"invoice_on,omitempty"`   // when goods are invoiced; "": on shipment
+	InvoiceBy      string            `json:"invoice_by,omitempty"`   // "": by mail
+	InvoiceTo      []string          `json:"invoice_to,omitempty"`   // mailboxes for invoices; none: the first address
+	EInvoice       string            `json:"e_invoice,omitempty"`    // attached to the mail; "": the PDF alone
+	DunningProfile string            `json:"dunning_profile,omitempty"`
+	PORequired     bool              `json:"po_number_required,omitempty"` // its own number stands on each invoice, or nobody there pays it
+	Segment        string            `json:"segment,omitempty"`            // whose price list holds
+	Blocked        bool              `json:"blocked,omitempty"`
+	Stopped        *Stop             `json:"stopped,omitempty"`     // supply is stopped: a person decides on each new order
+	Large          bool              `json:"large,omitempty"`       // a large enterprise in law, as we were told; it decides on the days to pay
+	Group          string            `json:"group,omitempty"`       // id of the customer at the head of its group of companies
+	GroupLimit     *money.Amount     `json:"group_limit,omitempty"` // of the whole group; kept with its head; nil: unlimited
+	Insured        *Insurance        `json:"insured_limit,omitempty"`
+	JoinedInto     string            `json:"joined_into,omitempty"` // id of the customer that it is by now: its names lead there
+	Joined         []string          `json:"joined,omitempty"`      // ids of those that are it; what they owe stays theirs
+	Since          calendar.Date     `json:"since,omitzero"`        // customer since; no date: since it was created here
+	CreatedAt      time.Time         `json:"created_at"`
 }
 
 // Stop is the decision to let new orders of a late customer wait.
@@ -155,6 +156,8 @@ func (c *Customer) check() error {
 		return fmt.Errorf("invoice_by %q is none of mail, peppol, post", d.InvoiceBy)
 	case !slices.Contains([]string{"", EInvoiceUBL}, d.EInvoice):
 		return fmt.Errorf("e_invoice %q is neither empty nor ubl", d.EInvoice)
+	case !slices.Contains(calendar.TermKinds(), d.TermsKind):
+		return fmt.Errorf("terms_kind %q is none of net (empty), eom_plus, days_eom", d.TermsKind)
 	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
 		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
 	}
