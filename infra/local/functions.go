@@ -122,6 +122,7 @@ func (b builder) outbox() trigger.Handler {
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),
 			Hooks:   hook.New(hook.Options{Secrets: outboxboot.Subscribers(b.secret), Now: b.Clock.Now, Loopback: true}),
 			Reports: b.agency,
+			EPost:   b.Network,
 			Look:    orderwebhook.Look(b.Cycle, shopboot.APIs(b.secret, b.client)),
 			Exports: export.Exporter{},
 			Now:     b.Clock.Now,

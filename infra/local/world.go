@@ -11,6 +11,7 @@ import (
 	"duly/infra/local/clock"
 	"duly/infra/local/dynamo"
 	"duly/infra/local/loopback"
+	"duly/infra/local/peppol"
 	"duly/infra/local/slack"
 	"duly/infra/local/stripe"
 	"duly/shared/o2c"
@@ -25,11 +26,13 @@ type World struct {
 	Stripe *stripe.Server
 	Mail   *aws.SES
 	Files  *aws.S3
-	Queues *aws.SQS
-	Bus    *aws.Events
-	Params *aws.SSM
-	Bank   *bank.Bank
-	Shops  *Shops
+
+	Network *peppol.AccessPoint
+	Queues  *aws.SQS
+	Bus     *aws.Events
+	Params  *aws.SSM
+	Bank    *bank.Bank
+	Shops   *Shops
 
 	outside http.Handler // the services' own addresses, below Outside
 	store   loopback.Outage
@@ -112,6 +115,7 @@ func (r *Runtime) openServices() error {
 	if r.Mail, err = aws.NewSES(aws.SESOptions{Now: r.Clock.Now, Dir: r.path("mail")}); err != nil {
 		return err
 	}
+	r.Network = peppol.New(r.Clock.Now)
 	r.Files, err = aws.NewS3(aws.S3Options{
 		Now: r.Clock.Now, Buckets: []string{ArchiveBucket, intakeBucket}, Notify: []string{intakeBucket}, Dir: r.path("files"),
 	})

@@ -79,7 +79,7 @@ func (c *Cycle) cameBack(ctx context.Context, tx *Tx, d *delivery.Delivery, n Ma
 		if err != nil {
 			return err
 		}
-		if other != "" {
+		if other != "" { // once more to who has it is better than to nobody
 			if err := c.sendAgain(tx, d, delivery.Mail, other, "system:feedback"); err != nil {
 				return err
 			}

@@ -37,6 +37,8 @@ func (s *site) control(mux *http.ServeMux) {
 		"POST /demo/stripe/chargebacks":                     s.stripeChargeback,
 		"POST /demo/stripe/payout":                          s.stripePayout,
 		"GET /demo/bank":                                    s.bankAccount,
+		"GET /demo/peppol":                                  s.peppolTaken,
+		"POST /demo/peppol/{id}/reject":                     s.peppolReject,
 		"POST /demo/archive/{year}/delete":                  s.archiveDelete,
 		"GET /demo/verify":                                  s.verify,
 		"POST /demo/shop/orders":                            s.shopPlace,

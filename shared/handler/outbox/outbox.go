@@ -5,6 +5,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -41,7 +42,8 @@ func (d Deps) stream(ctx context.Context, in events.DynamoDBEvent) (events.Dynam
 	return events.DynamoDBEventResponse{}, nil
 }
 
-// tick sweeps: what is due and was not performed from the stream.
+// tick sweeps: what is due and was not performed from the stream. It also asks
+// the access point what became of e-invoices.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	age, err := d.Outbox.Age(ctx)
 	if err != nil {
@@ -51,7 +53,7 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 		return err
 	}
 	_, err = d.Outbox.Sweep(ctx)
-	return err
+	return errors.Join(err, d.Outbox.CollectEPost(ctx))
 }
 
 // measure writes the age of the oldest due effect in CloudWatch's embedded

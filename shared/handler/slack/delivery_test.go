@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"duly/infra/local/peppol"
 	"duly/shared/handler/feedback"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
@@ -232,5 +233,45 @@ func TestDocumentsWithoutMail(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	r.says("C03EXCEPT", "was posted by Lena")
+	r.sound()
+}
+
+// TestCap_40_PeppolRejectedGoesByMail: an e-invoice goes through the access point and arrives; its reader's system rejects
+// it later, the collector sends the PDF, and a customer without an address in the network is asked about at once.
+func TestCap_40_PeppolRejectedGoesByMail(t *testing.T) {
+	r := open(t)
+	network := peppol.New(r.Now)
+	r.Outbox.EPost = network
+	byPeppol := func(kvk string) func(*party.Data) {
+		return func(d *party.Data) { d.InvoiceBy, d.KVK, d.Kind = party.InvoiceByPeppol, kvk, party.Company }
+	}
+	inv := r.billed("1", byPeppol("12345674"))
+	if got := r.statuses(inv.ID); got != "0106:12345674 peppol sent" || len(network.Documents()) != 1 {
+		t.Fatalf("after issue: %s", got)
+	}
+	collect := func() {
+		t.Helper()
+		if err := r.Outbox.CollectEPost(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.Settle(t)
+	}
+	collect()
+	if got := r.deliveries(inv.ID)[0]; got.Status != delivery.Delivered || got.Proof == "" {
+		t.Errorf("after the receipt: %+v", got)
+	}
+	if err := network.Reject(network.Documents()[0].ID, "RE", "unknown order number"); err != nil {
+		t.Fatal(err)
+	}
+	collect()
+	card := r.card("C03EXCEPT")
+	if !strings.Contains(card.Text, "rejected the invoice") || !strings.Contains(string(card.Blocks), "RE unknown order number") {
+		t.Fatalf("the card says %s\n%s", card.Text, card.Blocks)
+	}
+	before := r.lettersTo("finance@acme.example")
+	r.press(joost, card, "delivery.pdf", "")
+	if got := r.statuses(inv.ID); got != "0106:12345674 peppol replaced, finance@acme.example mail sent" || r.lettersTo("finance@acme.example") != before+1 {
+		t.Errorf("after Send PDF: %s", got)
+	}
 	r.sound()
 }
