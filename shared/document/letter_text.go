@@ -10,10 +10,10 @@ func (l letter) plain() string {
 	}
 	para(l.Line)
 	if l.Button.URL != "" {
-		para(l.Button.Label + ": " + l.Button.URL)
+		para(l.Button.Label + l.colon() + l.Button.URL)
 	}
 	for _, a := range l.Links {
-		out.WriteString(a.Label + ": " + a.URL + "\n")
+		out.WriteString(a.Label + l.colon() + a.URL + "\n")
 	}
 	if len(l.Links) > 0 {
 		out.WriteString("\n")
@@ -33,13 +33,21 @@ func (l letter) plain() string {
 	if len(l.Pairs) > 0 {
 		lines := nonEmpty(l.Bank)
 		for _, p := range l.Pairs {
-			lines = append(lines, p[0]+": "+p[1])
+			lines = append(lines, p[0]+l.colon()+p[1])
 		}
 		para(lines...)
 	}
 	para(append([]string{l.Regards}, l.Sender...)...)
 	out.WriteString("-- \n" + l.Foot + "\n") // RFC 3676: what follows is no part of the letter's body
 	return out.String()
+}
+
+// colon stands between a name and its value; French has a blank before it.
+func (l letter) colon() string {
+	if l.Language == "fr" {
+		return "\u00a0: "
+	}
+	return ": "
 }
 
 func (t table) plain() []string {
