@@ -46,6 +46,7 @@ const (
 	ActInvoiceCopyLink   = "invoice.copy_link"
 	ActInvoiceOpen       = "invoice.open"
 	ActInvoiceRetry      = "invoice.retry"
+	ActInvoiceComplete   = "invoice.complete"
 	ActInvoiceCredit     = "invoice.credit"
 	ActDeliveryFix       = "delivery.fix"
 	ActDeliveryResend    = "delivery.resend"
@@ -169,6 +170,7 @@ var actionTable = map[string]Action{
 	ActInvoiceCopyLink:   {Roles: colleagues, Modal: true},
 	ActInvoiceOpen:       {Roles: everybody}, // Slack opens the page by itself and tells us
 	ActInvoiceRetry:      {Roles: matchers},
+	ActInvoiceComplete:   {Roles: matchers, Modal: true},
 	ActInvoiceCredit:     {Roles: collectors, Modal: true},
 	ActDeliveryFix:       {Roles: collectors, Modal: true},
 	ActDeliveryResend:    {Roles: collectors},

@@ -116,7 +116,8 @@ func TestFC_26_RoleMatrix(t *testing.T) {
 		ActCreditAsk:      {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
 		ActOverdueTake:    {o2c.Collector, o2c.Approver, o2c.Admin}, ActOverduePromise: {o2c.Collector, o2c.Approver, o2c.Admin}, ActOverdueSnooze: {o2c.Collector, o2c.Approver, o2c.Admin},
 		ActInvoiceCopyLink: {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActInvoiceOpen: everyone,
-		ActInvoiceRetry: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActCashMatch: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
+		ActInvoiceComplete: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
+		ActInvoiceRetry:    {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActCashMatch: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
 		ActCashSplit: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin}, ActCashKeep: {o2c.Collector, o2c.Approver, o2c.Bookkeeper, o2c.Admin},
 		ActStockShipPart: {o2c.Sales, o2c.Collector, o2c.Approver, o2c.Admin},
 	} {

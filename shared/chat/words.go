@@ -17,6 +17,7 @@ var catalogue = map[string]map[string]string{
 		englishLedger,
 		englishQuote,
 		englishStock,
+		englishTax,
 	),
 	"nl": together(
 		dutch,
@@ -30,6 +31,7 @@ var catalogue = map[string]map[string]string{
 		dutchLedger,
 		dutchQuote,
 		dutchStock,
+		dutchTax,
 	),
 	"de": together(
 		german,
@@ -43,6 +45,7 @@ var catalogue = map[string]map[string]string{
 		germanLedger,
 		germanQuote,
 		germanStock,
+		germanTax,
 	),
 	"fr": together(
 		french,
@@ -56,6 +59,7 @@ var catalogue = map[string]map[string]string{
 		frenchLedger,
 		frenchQuote,
 		frenchStock,
+		frenchTax,
 	),
 }
 

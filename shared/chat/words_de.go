@@ -131,8 +131,6 @@ var german = map[string]string{
 	"credit.deposit.ended": "Die Anzahlung von {amount} wurde zurückgenommen.",
 	"draft.title":          "Rechnung kann nicht ausgestellt werden · {order} · {customer} · {amount}",
 	"draft.text":           "Die Rechnung über {amount} an {customer} für {order} kann nicht ausgestellt werden: eine Angabe fehlt.",
-	"draft.lacks":          "*Es fehlt:*",
-	"draft.why":            "Das Gesetz verlangt diese Angaben. Bitte den Kunden ergänzen und erneut versuchen. Keine Nummer wurde verbraucht.",
 	"draft.issued":         "✓ Die Rechnung über {amount} an {customer} für {order} ist als {number} ausgestellt.",
 	"draft.void":           "✓ Die Rechnung über {amount} an {customer} für {order} wird nicht mehr gebraucht: Die Bestellung ist beendet. Es wurde keine Nummer vergeben.",
 

@@ -25,7 +25,7 @@ var english = map[string]string{
 	"button.snooze_now":   "Snooze",
 	"button.copy_link":    "Copy pay link",
 	"button.open":         "Open",
-	"button.retry":        "Try again",
+	"button.retry":        "Issue again",
 	"button.match":        "Match {n}",
 	"button.split":        "Other invoice…",
 	"button.keep":         "Keep as credit",
@@ -131,8 +131,6 @@ var english = map[string]string{
 	"credit.deposit.ended": "The deposit of {amount} was taken back.",
 	"draft.title":          "Invoice cannot be issued · {order} · {customer} · {amount}",
 	"draft.text":           "The invoice of {amount} to {customer} for {order} cannot be issued: a particular is missing.",
-	"draft.lacks":          "*It lacks:*",
-	"draft.why":            "The law asks for these particulars. Complete the customer, then try again. No number was spent.",
 	"draft.issued":         "✓ The invoice of {amount} to {customer} for {order} is issued as {number}.",
 	"draft.void":           "✓ The invoice of {amount} to {customer} for {order} is not needed any more: the order has ended. No number was spent.",
 

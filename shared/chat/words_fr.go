@@ -131,8 +131,6 @@ var french = map[string]string{
 	"credit.deposit.ended": "L’acompte de {amount} a été repris.",
 	"draft.title":          "Facture impossible à émettre · {order} · {customer} · {amount}",
 	"draft.text":           "La facture de {amount} à {customer} pour {order} ne peut pas être émise : une mention manque.",
-	"draft.lacks":          "*Il manque :*",
-	"draft.why":            "La loi demande ces mentions. Complétez le client, puis réessayez. Aucun numéro n’a été utilisé.",
 	"draft.issued":         "✓ La facture de {amount} à {customer} pour {order} est émise sous {number}.",
 	"draft.void":           "✓ La facture de {amount} à {customer} pour {order} n'est plus nécessaire : la commande a pris fin. Aucun numéro n'a été utilisé.",
 

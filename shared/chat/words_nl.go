@@ -131,8 +131,6 @@ var dutch = map[string]string{
 	"credit.deposit.ended": "De aanbetaling van {amount} is teruggenomen.",
 	"draft.title":          "Factuur kan niet worden verstuurd · {order} · {customer} · {amount}",
 	"draft.text":           "De factuur van {amount} aan {customer} voor {order} kan niet worden verstuurd: er ontbreekt een gegeven.",
-	"draft.lacks":          "*Er ontbreekt:*",
-	"draft.why":            "De wet vraagt deze gegevens. Vul de klant aan en probeer opnieuw. Er is geen nummer verbruikt.",
 	"draft.issued":         "✓ De factuur van {amount} aan {customer} voor {order} is verstuurd als {number}.",
 	"draft.void":           "✓ De factuur van {amount} aan {customer} voor {order} is niet meer nodig: de bestelling is beëindigd. Er is geen nummer gebruikt.",
 

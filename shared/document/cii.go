@@ -77,7 +77,7 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 	tax := branch(money, "ram:ApplicableTradeTax")
 	leaf(tax, "ram:TypeCode", "VAT")
 	leaf(tax, "ram:CategoryCode", string(l.Category))                                                             // BT-151
-	leaf(tax, "ram:RateApplicablePercent", l.TaxRate.String())                                                    // BT-152
+	leaf(tax, "ram:RateApplicablePercent", percent(l.Category, l.TaxRate))                                        // BT-152
 	leaf(branch(money, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", spell(l.Net)) // BT-131
 }
 
@@ -114,7 +114,7 @@ func (c cii) register(e *etree.Element, post epost) {
 func (c cii) home(e *etree.Element, a party.Address, post epost, vat string) {
 	c.place(e, a)
 	leaf(branch(e, "ram:URIUniversalCommunication"), "ram:URIID", post.address, "schemeID", post.scheme) // BT-34, BT-49
-	if vat != "" {
+	if vat != "" && c.numbered() {
 		leaf(branch(e, "ram:SpecifiedTaxRegistration"), "ram:ID", vat, "schemeID", "VA") // BT-31, BT-48
 	}
 }
@@ -133,7 +133,7 @@ func (c cii) delivery(e *etree.Element) {
 	}
 	to := branch(e, "ram:ShipToTradeParty")
 	leaf(to, "ram:Name", plain(c.Buyer.Name))
-	c.place(to, c.Buyer.Address)
+	c.place(to, c.to())
 	c.date(branch(e, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", c.SuppliedOn) // BT-72
 }
 
@@ -159,11 +159,12 @@ func (c cii) settlement(e *etree.Element) {
 		tax := branch(e, "ram:ApplicableTradeTax")
 		leaf(tax, "ram:CalculatedAmount", spell(t.Tax)) // BT-117
 		leaf(tax, "ram:TypeCode", "VAT")
-		leaf(tax, "ram:ExemptionReason", exemption[t.Category][0])     // BT-120
-		leaf(tax, "ram:BasisAmount", spell(t.Base))                    // BT-116
-		leaf(tax, "ram:CategoryCode", string(t.Category))              // BT-118
-		leaf(tax, "ram:ExemptionReasonCode", exemption[t.Category][1]) // BT-121
-		leaf(tax, "ram:RateApplicablePercent", t.Rate.String())        // BT-119
+		why, code := c.reason(t.Category)
+		leaf(tax, "ram:ExemptionReason", why)                               // BT-120
+		leaf(tax, "ram:BasisAmount", spell(t.Base))                         // BT-116
+		leaf(tax, "ram:CategoryCode", string(t.Category))                   // BT-118
+		leaf(tax, "ram:ExemptionReasonCode", code)                          // BT-121
+		leaf(tax, "ram:RateApplicablePercent", percent(t.Category, t.Rate)) // BT-119
 	}
 	if !c.note() {
 		terms := branch(e, "ram:SpecifiedTradePaymentTerms")

@@ -2,6 +2,7 @@ package document
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
@@ -95,6 +96,37 @@ func (e einvoice) terms() string {
 // document's (BT-6, BT-111); where there is none, there is nothing to turn.
 func (e einvoice) taxedAbroad() bool { return e.Foreign() && !e.Tax.IsZero() }
 
+// to is where the goods went (BG-15).
+func (e einvoice) to() party.Address {
+	if e.ShipTo == (party.Address{}) {
+		return e.Buyer.Address
+	}
+	return e.ShipTo
+}
+
+// reason is why a category bears no tax (BT-120) and its code (BT-121).
+func (e einvoice) reason(c statute.Category) (text, code string) {
+	if c == statute.Exempt && e.Seller.SmallBusiness {
+		return "Small enterprise: directive 2006/112/EC, articles 281 to 294", ""
+	}
+	return exemption[c][0], exemption[c][1]
+}
+
+// percent spells a rate (BT-119, BT-152); what no tax is charged on by nature has
+// none (BR-O-05).
+func percent(c statute.Category, rate decimal.Decimal) string {
+	if c == statute.NotSubject {
+		return ""
+	}
+	return rate.String()
+}
+
+// numbered reports whether VAT ids may stand on the document: not on one of what
+// is not subject to tax (BR-O-02).
+func (e einvoice) numbered() bool {
+	return !slices.ContainsFunc(e.Taxes, func(t statute.Tax) bool { return t.Category == statute.NotSubject })
+}
+
 // means is BT-81.
 func (e einvoice) means() string {
 	if e.Currency == "EUR" {
@@ -123,6 +155,7 @@ var exemption = map[statute.Category][2]string{
 	statute.IntraEU:       {"Intra-Community supply", "VATEX-EU-IC"},
 	statute.Export:        {"Export outside the EU", "VATEX-EU-G"},
 	statute.Exempt:        {"Exempt", ""},
+	statute.NotSubject:    {"Not subject to VAT", "VATEX-EU-O"},
 }
 
 func sellerPost(s party.Seller) epost {

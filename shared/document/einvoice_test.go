@@ -58,12 +58,15 @@ func einvoices() map[string]invoice.Data {
 		"a consumer": with(func(d *invoice.Data) {
 			d.Buyer = invoice.Buyer{Name: "Jo Doe", Kind: party.Consumer, Language: "en", Email: "jo@example.org", Address: d.Buyer.Address}
 		}),
-		"a company by its KVK":   with(func(d *invoice.Data) { d.Buyer.KVK, d.Buyer.VATID = "87654321", "" }),
-		"goods within the Union": abroad("DE", "DE136695976", statute.IntraEU),
-		"reverse charge":         abroad("DE", "DE136695976", statute.ReverseCharge),
-		"an export":              abroad("CH", "", statute.Export),
-		"a zero rate":            with(func(*invoice.Data) {}, func() invoice.Line { l := line("Book", "B", 1, 1000, "0"); l.Category = statute.ZeroRated; return l }()),
-		"a credit note":          note,
+		"a company by its KVK":       with(func(d *invoice.Data) { d.Buyer.KVK, d.Buyer.VATID = "87654321", "" }),
+		"goods within the Union":     abroad("DE", "DE136695976", statute.IntraEU),
+		"reverse charge":             abroad("DE", "DE136695976", statute.ReverseCharge),
+		"an export":                  abroad("CH", "", statute.Export),
+		"services outside the Union": abroad("US", "", statute.NotSubject),
+		"a small business":           small(),
+		"a credit note in dollars":   noteInDollars(),
+		"a zero rate":                with(func(*invoice.Data) {}, func() invoice.Line { l := line("Book", "B", 1, 1000, "0"); l.Category = statute.ZeroRated; return l }()),
+		"a credit note":              note,
 		"in dollars": with(func(d *invoice.Data) {
 			d.Currency, d.BooksCurrency, d.Rounding = "USD", "EUR", money.Of(0, "USD")
 			d.Rate = &money.Rate{From: "USD", To: "EUR", Per: decimal.RequireFromString("0.8912655971"), On: d.IssuedOn, Source: "ECB euro foreign exchange reference rates"}
@@ -75,6 +78,22 @@ func einvoices() map[string]invoice.Data {
 		"two hundred lines": long("fr", 200),
 		"odd names":         with(func(*invoice.Data) {}, line("<b>&\u202eesrever\u0000 😀", "A&B", 1, 1, "21")),
 	}
+}
+
+// small is an invoice of a small business, which charges no tax.
+func small() invoice.Data {
+	l := line("Chair", "CHAIR", 4, 8950, "0")
+	l.Category = statute.Exempt
+	d := sample("nl", l)
+	d.Seller.SmallBusiness = true
+	return d
+}
+
+func noteInDollars() invoice.Data {
+	d := sample("en", dollars(line("Chair", "CHAIR", 1, 8950, "21")))
+	d.Type, d.Number, d.Reference, d.Refers, d.Currency, d.BooksCurrency = invoice.CreditNotes, "CN2026-0002", "", "2026-0041", "USD", "EUR"
+	d.Rate = &money.Rate{From: "USD", To: "EUR", Per: decimal.RequireFromString("0.8912655971"), On: d.IssuedOn, Source: "ECB euro foreign exchange reference rates"}
+	return d
 }
 
 func dollars(l invoice.Line) invoice.Line {

@@ -118,6 +118,9 @@ func (p *invoicePaper) totals(y float64) float64 {
 	d := p.d
 	rows := [][2]string{{p.words.Say("pdf.net"), p.money(d.Net)}}
 	for _, t := range d.Taxes {
+		if t.Category == statute.NotSubject || d.Seller.SmallBusiness { // a rate of nothing would say that there is one
+			continue
+		}
 		rows = append(rows, [2]string{p.words.Say("pdf.tax", "Rate", p.words.Percent(t.Rate.String()), "Base", p.money(t.Base)), p.money(t.Tax)})
 	}
 	if !d.Rounding.IsZero() { // BT-114
@@ -158,9 +161,9 @@ func (p *invoicePaper) totals(y float64) float64 {
 func (p *invoicePaper) taxNotes() []string {
 	var notes []string
 	p.font("", 8)
-	for _, c := range []statute.Category{statute.ReverseCharge, statute.IntraEU, statute.Export, statute.Exempt} {
+	for _, c := range []statute.Category{statute.ReverseCharge, statute.IntraEU, statute.Export, statute.Exempt, statute.NotSubject} {
 		if slices.ContainsFunc(p.d.Taxes, func(t statute.Tax) bool { return t.Category == c }) {
-			notes = append(notes, p.wrap(p.words.Say("pdf.vat_"+string(c)), rightEdge-leftEdge)...)
+			notes = append(notes, p.wrap(p.words.Say("pdf.vat_"+p.reason(c)), rightEdge-leftEdge)...)
 		}
 	}
 	return notes
@@ -179,4 +182,12 @@ func (p *invoicePaper) taxInBooks() []string {
 		notes = append(notes, p.wrap(p.words.Say("pdf.tax_in_books", "Rate", p.words.Percent(t.Rate.String()), "Base", p.money(d.InBooks(t.Base)), "Tax", p.money(d.InBooks(t.Tax))), rightEdge-leftEdge)...)
 	}
 	return append(notes, p.wrap(p.words.Say("pdf.exchange_rate", "From", d.Currency, "Per", p.words.Decimal(d.Rate.Per.String()), "To", d.BooksCurrency, "Source", d.Rate.Source, "Date", p.date(d.Rate.On)), rightEdge-leftEdge)...)
+}
+
+// reason names the text that says why a category bears no tax.
+func (p *invoicePaper) reason(c statute.Category) string {
+	if c == statute.Exempt && p.d.Seller.SmallBusiness {
+		return "small"
+	}
+	return string(c)
 }

@@ -102,7 +102,7 @@ func (u ubl) party(e *etree.Element, name, vat string, a party.Address, post epo
 	leaf(e, "cbc:EndpointID", post.address, "schemeID", post.scheme) // BT-34, BT-49
 	leaf(branch(e, "cac:PartyName"), "cbc:Name", plain(name))
 	u.place(branch(e, "cac:PostalAddress"), a) // BG-5, BG-8
-	if vat != "" {
+	if vat != "" && u.numbered() {
 		tax := branch(e, "cac:PartyTaxScheme")
 		leaf(tax, "cbc:CompanyID", vat) // BT-31, BT-48
 		leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
@@ -134,7 +134,7 @@ func (u ubl) delivery() {
 	}
 	e := branch(u.root, "cac:Delivery")
 	leaf(e, "cbc:ActualDeliveryDate", u.SuppliedOn.String()) // BT-72
-	u.place(branch(e, "cac:DeliveryLocation", "cac:Address"), u.Buyer.Address)
+	u.place(branch(e, "cac:DeliveryLocation", "cac:Address"), u.to())
 }
 
 func (u ubl) payment() {
@@ -161,10 +161,11 @@ func (u ubl) taxes() {
 		u.amount(sub, "cbc:TaxableAmount", t.Base) // BT-116
 		u.amount(sub, "cbc:TaxAmount", t.Tax)      // BT-117
 		category := branch(sub, "cac:TaxCategory")
-		leaf(category, "cbc:ID", string(t.Category))                           // BT-118
-		leaf(category, "cbc:Percent", t.Rate.String())                         // BT-119
-		leaf(category, "cbc:TaxExemptionReasonCode", exemption[t.Category][1]) // BT-121
-		leaf(category, "cbc:TaxExemptionReason", exemption[t.Category][0])     // BT-120
+		leaf(category, "cbc:ID", string(t.Category))               // BT-118
+		leaf(category, "cbc:Percent", percent(t.Category, t.Rate)) // BT-119
+		why, code := u.reason(t.Category)
+		leaf(category, "cbc:TaxExemptionReasonCode", code) // BT-121
+		leaf(category, "cbc:TaxExemptionReason", why)      // BT-120
 		leaf(branch(category, "cac:TaxScheme"), "cbc:ID", "VAT")
 	}
 	if u.taxedAbroad() {
@@ -201,8 +202,8 @@ func (u ubl) line(l invoice.Line) {
 		leaf(branch(item, "cac:SellersItemIdentification"), "cbc:ID", plain(l.SKU)) // BT-155
 	}
 	tax := branch(item, "cac:ClassifiedTaxCategory")
-	leaf(tax, "cbc:ID", string(l.Category))      // BT-151
-	leaf(tax, "cbc:Percent", l.TaxRate.String()) // BT-152
+	leaf(tax, "cbc:ID", string(l.Category))                  // BT-151
+	leaf(tax, "cbc:Percent", percent(l.Category, l.TaxRate)) // BT-152
 	leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
 	leaf(branch(e, "cac:Price"), "cbc:PriceAmount", price(l).String(), "currencyID", u.Currency) // BT-146
 }

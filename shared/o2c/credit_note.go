@@ -129,12 +129,12 @@ func (c *Cycle) issueNote(ctx context.Context, tx *Tx, inv, note *invoice.Invoic
 // numberNote gives a drafted note the next number of the credit notes' own
 // series.
 func (c *Cycle) numberNote(ctx context.Context, tx *Tx, note *invoice.Invoice) (*invoice.Series, error) {
-	if missing := note.Prepare(c.Policy.Seller); len(missing) > 0 {
-		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
-	}
 	series, err := c.seriesFor(ctx, tx, invoice.CreditNotes)
 	if err != nil {
 		return nil, err
+	}
+	if missing := note.Prepare(c.Policy.Seller, series.Dated(c.today(tx.At()))); len(missing) > 0 {
+		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
 	}
 	number, on := series.Draw(c.today(tx.At()))
 	return series, note.Issue(series.ID(), number, on)
@@ -156,7 +156,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 	if inv.Advance != nil {
 		legs = ledger.Advanced(note.ID, inv.ID, b.Net.Neg(), b.Tax.Neg(), rounding.Neg())
 	}
-	if err := c.post(tx, note.ID, text, today, legs...); err != nil {
+	if err := c.post(tx, note.ID, text, today, taxedIn(note, legs)...); err != nil {
 		return err
 	}
 	if settled.IsPositive() {

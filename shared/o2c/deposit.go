@@ -78,7 +78,7 @@ func (c *Cycle) askDeposit(ctx context.Context, tx *Tx, o *order.Order, cust *pa
 	id := Name("i", o.ID(), "deposit", fmt.Sprint(len(d.Invoices)+1))
 	inv := invoice.NewAdvance(invoice.Data{
 		ID: id, OrderID: o.ID(), OrderNo: d.Number, PONumber: d.PONumber, CustomerID: d.CustomerID, Buyer: buyer(cust.Data(), cust.Email()),
-		Currency: d.Currency, TermsDays: c.Policy.Deposit.Days, CreatedAt: tx.At(),
+		Currency: d.Currency, TermsDays: c.Policy.Deposit.Days, CreatedAt: tx.At(), ShipTo: shipTo(d, cust.Data()), TaxedIn: c.taxedIn(d, cust.Data()),
 	}, percent, amount, d.Taxes)
 	o.AskDeposit(order.Deposit{Percent: percent, Amount: amount, InvoiceID: id})
 	return errors.Join(
@@ -222,11 +222,22 @@ func (c *Cycle) takeBackNote(ctx context.Context, tx *Tx, inv *invoice.Invoice, 
 func legsOf(d invoice.Data) []ledger.Leg {
 	b := d.Books()
 	if d.Advance != nil {
-		return ledger.Advanced(d.ID, d.ID, b.Net, b.Tax, b.Rounding)
+		return taxedIn(d, ledger.Advanced(d.ID, d.ID, b.Net, b.Tax, b.Rounding))
 	}
 	legs := ledger.Issued(d.ID, b.Net, b.Tax, b.Rounding)
 	for _, p := range d.Preceding {
 		legs = append(legs, ledger.Earned(p.ID, p.Earned)...)
+	}
+	return taxedIn(d, legs)
+}
+
+// taxedIn books the tax of a document where it is owed: under the One Stop Shop
+// to other member states.
+func taxedIn(d invoice.Data, legs []ledger.Leg) []ledger.Leg {
+	for i := range legs {
+		if d.TaxedIn != "" && legs[i].Account == ledger.Code(ledger.VAT) {
+			legs[i].Account = ledger.Code(ledger.VATOneStop)
+		}
 	}
 	return legs
 }

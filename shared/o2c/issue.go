@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
@@ -40,10 +41,11 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 		return err
 	}
 	today := c.today(tx.At())
-	if err := c.convert(ctx, tx, inv, series.Dated(today)); err != nil {
+	dated := series.Dated(today)
+	if err := errors.Join(c.convert(ctx, tx, inv, dated), c.freshen(ctx, tx, inv)); err != nil {
 		return err
 	}
-	if missing := inv.Prepare(c.Policy.Seller); len(missing) > 0 {
+	if missing := inv.Prepare(c.Policy.Seller, dated); len(missing) > 0 {
 		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
 	}
 	if err := c.prepay(ctx, tx, inv); err != nil {
@@ -68,7 +70,7 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 // seriesFor finds the series that a document of today is numbered in, or starts
 // it.
 func (c *Cycle) seriesFor(ctx context.Context, tx *Tx, docType string) (*invoice.Series, error) {
-	fresh := invoice.SeriesFor(docType, c.today(tx.At()))
+	fresh := c.Policy.Numbers.Series(docType, c.today(tx.At()))
 	series, err := find[invoice.Series](ctx, tx, fresh.ID())
 	if err == nil && series == nil {
 		series = fresh
@@ -87,6 +89,27 @@ func (c *Cycle) convert(ctx context.Context, tx *Tx, inv *invoice.Invoice, on ca
 	rate, err := c.rateOn(ctx, tx, currency, on)
 	inv.Convert(c.Policy.Currency, rate)
 	return err
+}
+
+// freshen gives a draft its customer and the customer's number of the order as
+// they are now: between shipment and issue somebody may have mended them.
+func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
+	d := inv.Data()
+	if err := tx.Fetch(ctx, Key{Kind: "customer", ID: d.CustomerID}, Key{Kind: "order", ID: d.OrderID}); err != nil {
+		return err
+	}
+	cust, err := get[party.Customer](ctx, tx, d.CustomerID)
+	if err != nil {
+		return err
+	}
+	o, err := get[order.Order](ctx, tx, d.OrderID)
+	if err != nil {
+		return err
+	}
+	if err := inv.Amend(buyer(cust.Data(), cust.Email()), o.Data().PONumber, shipTo(o.Data(), cust.Data())); err != nil {
+		return refused(err)
+	}
+	return nil
 }
 
 // prepay puts on an invoice what the shop's gateway took for its order.
@@ -123,9 +146,6 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 		return err
 	}
 	if err := c.post(tx, d.ID, narrative("Invoice "+d.Number+" to "+d.Buyer.Name, d), d.SuppliedOn, legsOf(d)...); err != nil && !d.Total.IsZero() {
-		return err
-	}
-	if err := tx.Fetch(ctx, Key{Kind: "customer", ID: d.CustomerID}, Key{Kind: "order", ID: d.OrderID}); err != nil {
 		return err
 	}
 	cust, err := get[party.Customer](ctx, tx, d.CustomerID)
@@ -193,7 +213,7 @@ func openLink(d invoice.Data) Link {
 	return Link{Parent: Key{Kind: "customer", ID: d.CustomerID}, Name: linkOpen, Sort: d.DueOn.String(), To: Key{Kind: "invoice", ID: d.ID}}
 }
 
-// RetryDraft issues a draft again once the customer was completed.
+// RetryDraft tries to issue a draft again, once what it lacked is there.
 func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -201,18 +221,14 @@ func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error
 		if err != nil {
 			return err
 		}
-		cust, err := get[party.Customer](ctx, tx, inv.Data().CustomerID)
-		if err != nil {
-			return err
-		}
-		if err := inv.Amend(buyer(cust.Data(), cust.Email())); err != nil {
-			return refused(err)
-		}
-		if err := tx.Save(inv, Fact{Type: "invoice.amended", Data: inv.Data().Buyer}); err != nil {
-			return err
+		if inv.Status() != invoice.Draft {
+			return fault.New(fault.Refused, "There is nothing to issue", "invoice "+inv.Number()+" is "+inv.Status(), "look at it")
 		}
 		o, err := get[order.Order](ctx, tx, inv.Data().OrderID)
 		if err != nil {
+			return err
+		}
+		if err := tx.Save(inv, Fact{Type: "invoice.retried", Data: inv.Data().Missing}); err != nil {
 			return err
 		}
 		return errors.Join(tx.ask(doIssue, KeyOf(inv), nil), c.settleLater(tx, o))

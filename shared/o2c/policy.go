@@ -9,6 +9,7 @@ import (
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/exchange"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/quote"
@@ -46,8 +47,9 @@ type Policy struct {
 	Subscribers []Subscriber
 	People      []Person
 	Workspace   Workspace
-	OneStopShop bool // consumers elsewhere in the Union are charged their own country's VAT
-	StrictStock bool // an SKU that is not in stock is no SKU: a person decides on its order
+	Numbers     invoice.Numbers // of documents, by kind
+	OneStopShop bool            // consumers elsewhere in the Union are charged their own country's VAT
+	StrictStock bool            // an SKU that is not in stock is no SKU: a person decides on its order
 
 	Rates    []*exchange.Sheet // that stand in where none were imported, the newest first
 	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel

@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,9 +18,11 @@ import (
 )
 
 // fill completes the lines that leave to us what a product knows: the price
-// that the customer has agreed, the rate of its VAT class, its name. A channel
+// that the customer has agreed, the rate of its VAT class, its name; and lines
+// without tax the reason why. A channel
 // whose total only adds up without tax has said that there is none.
 func (c *Cycle) fill(ctx context.Context, tx *Tx, in order.Incoming, cust party.Data) (order.Incoming, error) {
+	in = c.exempt(in, cust)
 	if !slices.ContainsFunc(in.Lines, order.IncomingLine.Partial) {
 		return in, nil
 	}
@@ -86,7 +89,7 @@ func (c *Cycle) fillLine(tx *Tx, in *order.Incoming, i int, p *fulfilment.Produc
 		}
 	}
 	if l.Untaxed {
-		rate, err := c.rateFor(tx, class, cust, in.Buyer.ShipTo)
+		rate, err := c.rateFor(tx, class, cust, in.Buyer.ShipTo, onlyServices(in.Lines))
 		if err != nil {
 			return err
 		}
@@ -115,26 +118,23 @@ func (c *Cycle) priceOf(tx *Tx, p fulfilment.ProductData, cust party.Data, quant
 }
 
 // rateFor is what a product's VAT class is taxed at today when it goes to a
-// customer. The seller's country taxes it, unless the seller takes part in the
-// One Stop Shop: then the consumer's does, where the goods arrive (directive
-// 2006/112/EC, articles 33 and 59c). No class is the standard one. Whether a
-// business in another member state accounts for the tax itself is a question of
-// its VAT id, which is checked elsewhere.
-func (c *Cycle) rateFor(tx *Tx, class statute.Class, cust party.Data, shipTo party.Address) (statute.Rate, error) {
-	if class == "" {
+// customer, with other goods or among services alone. No class is the standard
+// one.
+func (c *Cycle) rateFor(tx *Tx, class statute.Class, cust party.Data, shipTo party.Address, services bool) (statute.Rate, error) {
+	class = cmp.Or(class, statute.StandardClass)
+	t := c.treatment(cust, shipTo, services)
+	switch {
+	case t.Category != "":
+		return statute.Rate{Category: t.Category}, nil
+	case class == statute.ReverseClass && cust.Kind != party.Consumer && t.Country == c.Policy.Country:
+		return statute.Rate{Category: statute.ReverseCharge}, nil
+	case class == statute.ReverseClass:
 		class = statute.StandardClass
 	}
-	country, to := c.Policy.Country, shipTo.Country
-	if to == "" {
-		to = cust.Address.Country
-	}
-	if c.Policy.OneStopShop && cust.Kind == party.Consumer && statute.InUnion(to) {
-		country = to
-	}
 	on := c.today(tx.At())
-	rate, ok := statute.RateOf(country, class, on)
+	rate, ok := statute.RateOf(t.Country, class, on)
 	if !ok {
-		return rate, fault.Bad("/lines", fmt.Sprintf("%s has no VAT rate for class %q on %s", country, class, on), "send tax_rate with the line, or give the product a class that the country has")
+		return rate, fault.Bad("/lines", fmt.Sprintf("%s has no VAT rate for class %q on %s", t.Country, class, on), "send tax_rate with the line, or give the product a class that the country has")
 	}
 	return rate, nil
 }

@@ -172,7 +172,7 @@ func offeredTo(cust *party.Customer) quote.Buyer {
 // series has no gap.
 func (c *Cycle) newQuote(ctx context.Context, tx *Tx, d quote.Data) (quote.Data, error) {
 	today := c.today(tx.At())
-	series := invoice.SeriesFor(invoice.Quotes, today)
+	series := c.Policy.Numbers.Series(invoice.Quotes, today)
 	kept, err := find[invoice.Series](ctx, tx, series.ID())
 	if err != nil {
 		return d, err

@@ -143,7 +143,7 @@ func (c *Cycle) Substitute(ctx context.Context, s Stamp, d Shortage) error {
 		if err != nil {
 			return err
 		}
-		rate, err := c.rateFor(tx, p.Data().VATClass, cust.Data(), o.Data().ShipTo)
+		rate, err := c.rateFor(tx, p.Data().VATClass, cust.Data(), o.Data().ShipTo, false)
 		if err != nil {
 			return err
 		}

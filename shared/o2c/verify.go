@@ -262,9 +262,9 @@ func (c *Cycle) verifyNotes(_ context.Context, all everything) (Check, error) {
 func (c *Cycle) verifyNumbers(_ context.Context, all everything) (Check, error) {
 	k := Check{Name: "numbers run without gaps, dates forwards", Checked: len(all.series)}
 	for _, s := range all.series {
-		dated := datesOf(all, s)
+		dated := c.datesOf(all, s)
 		var last calendar.Date
-		for n := int64(1); n <= s.Last(); n++ {
+		for n := s.First(); n <= s.Last(); n++ {
 			number := s.Number(n)
 			on, ok := dated[number]
 			if !ok {
@@ -286,7 +286,7 @@ func (c *Cycle) verifyNumbers(_ context.Context, all everything) (Check, error) 
 
 // datesOf are the dates of the documents of a series by their numbers; a quote
 // has the date of its draft, as its number does.
-func datesOf(all everything, s *invoice.Series) map[string]calendar.Date {
+func (c *Cycle) datesOf(all everything, s *invoice.Series) map[string]calendar.Date {
 	dated := map[string]calendar.Date{}
 	for _, inv := range all.invoices {
 		if d := inv.Data(); d.Series == s.ID() {
@@ -294,7 +294,7 @@ func datesOf(all everything, s *invoice.Series) map[string]calendar.Date {
 		}
 	}
 	for _, q := range all.quotes {
-		if d := q.Data(); invoice.SeriesFor(invoice.Quotes, d.DraftedOn).ID() == s.ID() {
+		if d := q.Data(); c.Policy.Numbers.Series(invoice.Quotes, d.DraftedOn).ID() == s.ID() {
 			dated[d.Number] = d.DraftedOn
 		}
 	}

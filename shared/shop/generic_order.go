@@ -293,7 +293,7 @@ func (in GenericOrder) lines(f *figures, currency string) []order.IncomingLine {
 }
 
 // categories are the tax categories of EN 16931 that an order may name.
-var categories = []statute.Category{statute.Standard, statute.ZeroRated, statute.Exempt, statute.ReverseCharge, statute.IntraEU, statute.Export}
+var categories = []statute.Category{statute.Standard, statute.ZeroRated, statute.Exempt, statute.ReverseCharge, statute.IntraEU, statute.Export, statute.NotSubject}
 
 // tax reads rate and category. A rate that is given decides between standard
 // and zero-rated; a line that says nothing keeps no category.

@@ -137,6 +137,7 @@ var classes = map[string]statute.Class{
 	"standard": statute.StandardClass, "high": statute.StandardClass, "hoog": statute.StandardClass, "21": statute.StandardClass, "20": statute.StandardClass, "19": statute.StandardClass,
 	"reduced": statute.ReducedClass, "low": statute.ReducedClass, "laag": statute.ReducedClass, "9": statute.ReducedClass, "7": statute.ReducedClass, "5.5": statute.ReducedClass,
 	"zero": statute.ZeroClass, "nul": statute.ZeroClass, "0": statute.ZeroClass, "exempt": statute.ExemptClass, "vrijgesteld": statute.ExemptClass,
+	"reverse_charge": statute.ReverseClass, "verlegd": statute.ReverseClass,
 }
 
 func (r row) class(field string) statute.Class {

@@ -91,8 +91,10 @@ type file struct {
 	Accounts accounting      `yaml:"accounting"`
 	Recovery recoverySection `yaml:"recovery"`
 	VAT      struct {
-		OneStopShop bool `yaml:"one_stop_shop"`
+		OneStopShop   bool `yaml:"one_stop_shop"`
+		SmallBusiness bool `yaml:"small_business"`
 	} `yaml:"vat"`
+	Numbers  numbers  `yaml:"numbers"`
 	Stock    string   `yaml:"stock"`
 	Shipping shipping `yaml:"shipping"`
 	Shops    []struct {
@@ -153,8 +155,10 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Version: f.Version, Currency: f.Books.Currency, Language: f.Books.Language, Zone: zone, Country: co.Country, Days: calendar.Of(co.Country),
 		Seller: party.Seller{
 			Name: co.Name, VATID: co.VATID, KVK: co.KVK, IBAN: co.IBAN, BIC: co.BIC, Email: co.Email, Phone: co.Phone,
-			Address: party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
+			Address:       party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
+			SmallBusiness: f.VAT.SmallBusiness,
 		},
+		Numbers:     f.Numbers.policy(c),
 		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, DueRolls: f.Terms.DueOn == dueOnWorkingDay, Terms: texts(c, f.Terms.Version),
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 

@@ -46,7 +46,7 @@ func TestAnInvoiceWaitsForItsRate(t *testing.T) {
 	p.Advance(30 * 24 * time.Hour) // no rate is that fresh
 	p.post("/v1/orders/"+o.text("id")+"/shipments", nil).is(201)
 	p.Settle(t)
-	draft := p.get("/v1/invoices?status=draft").want(map[string]any{"items.0.missing.0": "the exchange rate of KWD", "items.0.number": ""}).text("items.0.id")
+	draft := p.get("/v1/invoices?status=draft").want(map[string]any{"items.0.missing.0": "an exchange rate (KWD)", "items.0.number": ""}).text("items.0.id")
 	today := p.Now().Format(time.DateOnly)
 	p.ask("POST", "/v1/rates", "Date,KWD,\n"+today+",0.35,\n", lines{"Content-Type", "text/csv"}).is(201)
 	p.post("/v1/invoices/"+draft+"/issue", nil).is(200)

@@ -100,6 +100,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		GET/exports POST/exports GET/exports/{profile}/{from}/{to}/file GET/ledger/closings POST/ledger/closings GET/ledger/vat-return GET/ledger/open-items GET/ledger/accounts/{code}
 		GET/payouts GET/payouts/{id} POST/payouts/{id}/explanation POST/settlements
 		GET/credit-decisions GET/rates POST/rates GET/customers/{id}/credit-report POST/customers/{id}/credit-report
+		GET/tax/sales-listing GET/tax/sales-listing/csv GET/tax/one-stop-shop GET/tax/one-stop-shop/csv
 		GET/invoices GET/invoices/{number} GET/invoices/{number}/pdf POST/invoices/{number}/issue GET/invoices/{number}/claim GET/invoices/{number}/deliveries GET/invoices/{number}/ubl GET/invoices/{number}/cii POST/invoices/{number}/credit-notes POST/invoices/{number}/promises
 		POST/invoices/{number}/disputes GET/invoices/{number}/disputes POST/invoices/{number}/plans GET/invoices/{number}/plans
 		GET/invoices/{number}/claim/pdf POST/invoices/{number}/claim/raise POST/invoices/{number}/claim/letters POST/invoices/{number}/claim/forgive POST/invoices/{number}/claim/steps

@@ -199,7 +199,7 @@ type LineInput struct {
 	UnitPrice   *Money   `json:"unit_price,omitempty" doc:"With tax or not, as prices_include_tax says; left out, the price of the product for this customer"`
 	Discount    *Money   `json:"discount,omitempty" doc:"Off the whole line, in the terms of its price"`
 	TaxRate     string   `json:"tax_rate,omitempty" doc:"Percent; left out, with tax_category, that of the product's VAT class" example:"21"`
-	TaxCategory string   `json:"tax_category,omitempty" enum:"S,Z,E,AE,K,G" doc:"UNCL 5305; left out, S with a rate and Z without"`
+	TaxCategory string   `json:"tax_category,omitempty" enum:"S,Z,E,AE,K,G,O" doc:"UNCL 5305; left out, S with a rate, and without one what the law says of the customer: AE, K, G, O, E or Z"`
 	Service     bool     `json:"service,omitempty" doc:"Nothing leaves the warehouse for it"`
 }
 

@@ -48,7 +48,7 @@ type ProductInput struct {
 	Name         string        `json:"name,omitempty" maxLength:"200" example:"Wheat flour, 25 kg"`
 	Price        *Money        `json:"price,omitempty" doc:"Net of tax"`
 	Prices       []PriceListed `json:"prices,omitempty" maxItems:"500" doc:"The whole list; it replaces the former one. Of several that hold, the customer's goes before its segment's, that before everybody's, then the largest min_quantity"`
-	VATClass     string        `json:"vat_class,omitempty" maxLength:"50" doc:"standard, intermediate, reduced, super_reduced, zero or exempt; what a line without tax_rate is taxed at" example:"reduced"`
+	VATClass     string        `json:"vat_class,omitempty" maxLength:"50" doc:"standard, intermediate, reduced, super_reduced, zero, exempt or reverse_charge (domestic businesses account for the tax); what a line without tax_rate is taxed at" example:"reduced"`
 	Stock        *int64        `json:"stock,omitempty" minimum:"0" maximum:"1000000000" doc:"Units on the shelf, counted anew" example:"40"`
 	ReorderPoint *int64        `json:"reorder_point,omitempty" minimum:"0" example:"10"`
 	Substitute   *string       `json:"substitute,omitempty" maxLength:"200" example:"FLOUR-10"`
@@ -94,6 +94,8 @@ func vatClass(s string) statute.Class {
 		return statute.ZeroClass
 	case "vrijgesteld":
 		return statute.ExemptClass
+	case "verlegd":
+		return statute.ReverseClass
 	}
 	return statute.Class(s)
 }

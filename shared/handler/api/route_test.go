@@ -183,7 +183,7 @@ func TestInvoices(t *testing.T) {
 
 func TestDraftsAreSeenAndHaveNoPaper(t *testing.T) {
 	p := newProgram(t)
-	o := p.post("/v1/orders", map[string]any{"external_id": "D-1", "currency": "EUR", "customer": map[string]any{"name": "Nowhere BV"}, "lines": sale("", "", 100)["lines"]}).is(201)
+	o := p.post("/v1/orders", map[string]any{"external_id": "D-1", "currency": "EUR", "customer": map[string]any{"name": "Nowhere BV"}, "lines": sale("", "", 20_000)["lines"]}).is(201)
 	p.post("/v1/orders/"+o.text("id")+"/shipments", nil).is(201)
 	p.Settle(t)
 	o = p.get("/v1/orders/" + o.text("id"))

@@ -63,6 +63,7 @@ var acts = map[string]act{
 	chat.ActInvoiceCopyLink:   {press: desk.copyLink},
 	chat.ActInvoiceOpen:       {press: desk.nothing},
 	chat.ActInvoiceRetry:      {press: desk.retry},
+	chat.ActInvoiceComplete:   {press: desk.openComplete, submit: desk.complete},
 	chat.ActInvoiceCredit:     {press: desk.openCreditNote, submit: desk.creditNote},
 	chat.ActDeliveryFix:       {press: desk.openFixAddress, submit: desk.fixAddress},
 	chat.ActDeliveryResend:    {press: desk.resend},

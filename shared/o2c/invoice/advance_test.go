@@ -172,7 +172,7 @@ func TestADepositIsFrozenAndItsNettingIsNot(t *testing.T) {
 	}, decimal.NewFromInt(10), money.Of(1_000, "EUR"), []statute.Tax{
 		{Category: statute.Standard, Rate: decimal.NewFromInt(21), Base: money.Of(8_264, "EUR"), Tax: money.Of(1_736, "EUR")},
 	})
-	if missing := deposit.Prepare(seller); len(missing) > 0 {
+	if missing := deposit.Prepare(seller, day); len(missing) > 0 {
 		t.Fatal(missing)
 	}
 	if err := deposit.Issue("invoice-2026", "2026-0001", day); err != nil {

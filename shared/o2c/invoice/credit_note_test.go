@@ -28,7 +28,7 @@ func TestNotesAddUpToTheInvoice(t *testing.T) {
 				continue
 			}
 			made := note.Data()
-			note.Prepare(seller)
+			note.Prepare(seller, day)
 			if err := note.Issue("c", "CN2026-0001", day); err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func anyInvoice(t *rapid.T) *Invoice {
 	net, tax := statute.Totals(statute.Breakdown(taxable))
 	data.Rounding = money.Of(max(-net.Plus(tax).Minor, rapid.Int64Range(-4, 4).Draw(t, "rounding")), "EUR")
 	inv := NewDraft(data, taxable)
-	inv.Prepare(seller)
+	inv.Prepare(seller, day)
 	if err := inv.Issue("s", "2026-0001", day); err != nil {
 		t.Fatal(err)
 	}

@@ -148,6 +148,10 @@ type Data struct {
 	Total         money.Amount  `json:"total"`    // BT-115 at issue
 	Prepaid       money.Amount  `json:"prepaid"`  // BT-113: paid before issue, frozen with it
 	Open          money.Amount  `json:"open"`
+	ShipTo        party.Address `json:"ship_to,omitzero"`     // BG-15; none: the buyer's own address
+	TaxedIn       string        `json:"taxed_in,omitempty"`   // the country whose VAT is charged under the One Stop Shop; "": the seller's
+	VIES          VIES          `json:"vies,omitzero"`        // what the Commission's service said of the buyer's VAT id
+	Simplified    bool          `json:"simplified,omitempty"` // without the customer, as the law allows for small amounts (article 226b)
 	SuppliedOn    calendar.Date `json:"supplied_on,omitzero"` // BT-72; a deposit has none (article 226(7))
 	IssuedOn      calendar.Date `json:"issued_on,omitzero"`   // BT-2
 	TermsDays     int           `json:"terms"`                //
@@ -229,11 +233,14 @@ func (i *Invoice) Due() (string, time.Time) {
 func (i *Invoice) MarshalJSON() ([]byte, error) { return json.Marshal(i.data) }
 func (i *Invoice) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &i.data) }
 
-// Prepare puts the seller on the draft and lists what it still lacks; a number
-// may be drawn for it only when that is nothing.
-func (i *Invoice) Prepare(seller party.Seller) (missing []string) {
+// Prepare puts the seller on the draft and lists what it still lacks to be issued
+// on a day; a number may be drawn for it only when that is nothing.
+func (i *Invoice) Prepare(seller party.Seller, on calendar.Date) (missing []string) {
 	i.data.Seller = seller
-	i.data.Missing = i.Lint()
+	if !i.IsCreditNote() { // a note is what its invoice was
+		i.simplify(on)
+	}
+	i.data.Missing = i.Lint(on)
 	return i.data.Missing
 }
 
@@ -250,7 +257,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 	if err != nil {
 		return fmt.Errorf("invoice %s: %w", i.data.ID, err)
 	}
-	if lacks := i.Lint(); len(lacks) > 0 {
+	if lacks := i.Lint(on); len(lacks) > 0 {
 		return fmt.Errorf("invoice %s lacks %s", i.data.ID, strings.Join(lacks, ", "))
 	}
 	i.data.Status, i.data.Series, i.data.Number, i.data.IssuedOn = next, series, number, on

@@ -32,7 +32,7 @@ func draft() *Invoice {
 func issued(t testing.TB) *Invoice {
 	t.Helper()
 	inv := draft()
-	if missing := inv.Prepare(seller); len(missing) > 0 {
+	if missing := inv.Prepare(seller, day); len(missing) > 0 {
 		t.Fatal(missing)
 	}
 	if err := inv.Issue("invoice-2026", "2026-0001", day); err != nil {
@@ -58,15 +58,15 @@ func TestIssueFreezesTheContent(t *testing.T) {
 	if inv.Intact() {
 		t.Error("another line went unnoticed")
 	}
-	if err := inv.Amend(Buyer{}); err == nil {
+	if err := inv.Amend(Buyer{}, "", party.Address{}); err == nil {
 		t.Error("an issued invoice was amended")
 	}
 }
 
 func TestLintListsEverythingThatIsMissing(t *testing.T) {
-	inv := NewDraft(Data{ID: "i_1", Currency: "EUR", Rounding: money.Of(0, "EUR"), Lines: []Line{{N: 1, Category: statute.ReverseCharge}}}, nil)
+	inv := NewDraft(Data{ID: "i_1", Currency: "EUR", Rounding: money.Of(0, "EUR"), Lines: []Line{{N: 1, Net: money.Of(20_000, "EUR"), Category: statute.ReverseCharge}}}, []statute.Taxable{{Net: money.Of(20_000, "EUR"), Category: statute.ReverseCharge}})
 	want := []string{"our name", "our address", "our VAT id", "our KVK number", "the customer's name", "the customer's address", "the date of supply", "the description of line 1", "the quantity of line 1", "the customer's VAT id (reverse charge)"}
-	if got := inv.Prepare(party.Seller{}); !slices.Equal(got, want) {
+	if got := inv.Prepare(party.Seller{Address: party.Address{Country: "NL"}}, day); !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
 	if err := inv.Issue("invoice-2026", "2026-0001", day); err == nil || inv.Number() != "" {
@@ -77,7 +77,7 @@ func TestLintListsEverythingThatIsMissing(t *testing.T) {
 func TestSettleAndReopenAreInverse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		inv := draft()
-		inv.Prepare(seller)
+		inv.Prepare(seller, day)
 		if err := inv.Issue("s", "2026-0001", day); err != nil {
 			t.Fatal(err)
 		}
@@ -120,20 +120,20 @@ func TestSettleAndReopenAreInverse(t *testing.T) {
 func TestNothingToPayIsPaid(t *testing.T) {
 	inv := NewDraft(Data{ID: "i_1", Buyer: Buyer{Name: "A", Address: here}, Currency: "EUR", SuppliedOn: day, Rounding: money.Of(0, "EUR"), Lines: []Line{{N: 1, Name: "Sample", Quantity: 1, Net: money.Of(0, "EUR")}}},
 		[]statute.Taxable{{Net: money.Of(0, "EUR"), Category: statute.ZeroRated}})
-	inv.Prepare(seller)
+	inv.Prepare(seller, day)
 	if err := inv.Issue("s", "2026-0001", day); err != nil || inv.Status() != Paid || inv.Collectable() {
 		t.Errorf("%s, %v", inv.Status(), err)
 	}
 }
 
 func TestNumbersRunOnAndDatesNeverGoBack(t *testing.T) {
-	s := SeriesFor(Invoices, day)
+	s := (Numbers{}).Series(Invoices, day)
 	first, _ := s.Draw(day)
 	second, on := s.Draw(day.AddDays(-3))
 	if first != "2026-0001" || second != "2026-0002" || on != day || s.Last() != 2 {
 		t.Errorf("%s, %s on %s", first, second, on)
 	}
-	if got, _ := SeriesFor(CreditNotes, day).Draw(day); got != "CN2026-0001" {
+	if got, _ := (Numbers{}).Series(CreditNotes, day).Draw(day); got != "CN2026-0001" {
 		t.Errorf("credit note %s", got)
 	}
 }

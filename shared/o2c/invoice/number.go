@@ -1,6 +1,7 @@
 package invoice
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -10,31 +11,46 @@ import (
 	"duly/shared/o2c/calendar"
 )
 
-// SeriesData is what a number series is made of.
-type SeriesData struct {
-	ID     string        `json:"id"`     // "invoice-2026"
-	Prefix string        `json:"prefix"` // "2026-"
-	Last   int64         `json:"last"`
-	LastOn calendar.Date `json:"last_on,omitzero"`
+// Numbering is how the documents of a kind are numbered.
+type Numbering struct {
+	Prefix    string // before the number; {year} stands for the year of the document's date
+	StartYear int    // in which the house began to number here; 0: none
+	Start     int64  // the first number of that year, when others numbered before us
 }
+
+// Numbers are the house's rules by kind of document; a kind without one is
+// numbered 2026-0001, CN2026-0001 or Q2026-0001.
+type Numbers map[string]Numbering
 
 // Quotes are numbered like legal documents, in a series of their own.
 const Quotes = "quote"
 
-// Series numbers legal documents 1, 2, 3 … without gaps, in the order of their
-// dates. It is drawn from in the transaction that issues the document.
+// prefixes are those of kinds without a rule.
+var prefixes = map[string]string{Invoices: "{year}-", CreditNotes: "CN{year}-", Quotes: "Q{year}-"}
+
+// SeriesData is what a number series is made of.
+type SeriesData struct {
+	ID     string        `json:"id"`     // "invoice-2026"
+	Prefix string        `json:"prefix"` // "2026-"
+	First  int64         `json:"first"`  // where it begins
+	Last   int64         `json:"last"`
+	LastOn calendar.Date `json:"last_on,omitzero"`
+}
+
+// Series numbers legal documents without gaps, 1, 2, 3 … or from where others
+// left off, in the order of their dates. It is drawn from in the transaction that
+// issues the document.
 type Series struct{ data SeriesData }
 
-// SeriesFor names the series of a document type on a date and starts it.
-func SeriesFor(docType string, on calendar.Date) *Series {
-	prefix := fmt.Sprintf("%04d-", on.Year)
-	switch docType {
-	case CreditNotes:
-		prefix = "CN" + prefix
-	case Quotes:
-		prefix = "Q" + prefix
+// Series names the series of a kind of document on a date and starts it. A series
+// that has started keeps its prefix and its beginning.
+func (n Numbers) Series(docType string, on calendar.Date) *Series {
+	rule, first := n[docType], int64(1)
+	if rule.StartYear == on.Year && rule.Start > 0 {
+		first = rule.Start
 	}
-	return &Series{data: SeriesData{ID: fmt.Sprintf("%s-%04d", docType, on.Year), Prefix: prefix}}
+	prefix := strings.ReplaceAll(cmp.Or(rule.Prefix, prefixes[docType]), "{year}", fmt.Sprintf("%04d", on.Year))
+	return &Series{data: SeriesData{ID: fmt.Sprintf("%s-%04d", docType, on.Year), Prefix: prefix, First: first, Last: first - 1}}
 }
 
 // Dated is the date of a document that is numbered on a day: it never goes back,
@@ -57,8 +73,9 @@ func (s *Series) Draw(on calendar.Date) (number string, dated calendar.Date) {
 // Number spells the nth number.
 func (s *Series) Number(n int64) string { return fmt.Sprintf("%s%04d", s.data.Prefix, n) }
 
-// Last is how many numbers are spent.
-func (s *Series) Last() int64 { return s.data.Last }
+// First and Last are the numbers that are spent, Last below First when none is.
+func (s *Series) First() int64 { return max(1, s.data.First) }
+func (s *Series) Last() int64  { return s.data.Last }
 
 // Kind, ID and ListKey make the series a document.
 func (s *Series) Kind() string    { return "series" }

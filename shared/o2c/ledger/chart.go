@@ -32,6 +32,7 @@ const (
 	Bank           = "bank"
 	Receivable     = "receivable"
 	VAT            = "vat"
+	VATOneStop     = "vat_oss" // of other member states
 	Unapplied      = "unapplied"
 	Deposits       = "deposits"
 	Revenue        = "revenue"

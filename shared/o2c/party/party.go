@@ -67,6 +67,8 @@ type Seller struct {
 	BIC     string  `json:"bic"`  // BT-86
 	Email   string  `json:"email"`
 	Phone   string  `json:"phone"`
+
+	SmallBusiness bool `json:"small_business,omitempty"` // charges no VAT (directive 2006/112/EC, articles 281 to 294; in the Netherlands the KOR)
 }
 
 // Data is what a customer is made of, in the shape the store keeps and the API

@@ -2,7 +2,6 @@ package party
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -21,9 +20,9 @@ var vatForms = map[string]*regexp.Regexp{
 	"XI": regexp.MustCompile(`^(\d{9}|\d{12}|(GD|HA)\d{3})$`),
 }
 
-// VATChecks reports whether a VAT id, written without blanks and dots, has the
-// form of its country and, for the Netherlands and Belgium, its check digits. It
-// says nothing about whether somebody has it.
+// VATChecks reports whether a VAT id of a member state, written without blanks
+// and dots, has the form of its country and its check digits. It says nothing
+// about whether somebody has it.
 func VATChecks(id string) bool {
 	if len(id) < 4 {
 		return false
@@ -33,15 +32,8 @@ func VATChecks(id string) bool {
 	if !ok || !form.MatchString(rest) {
 		return false
 	}
-	switch country {
-	case "NL":
-		return elevenProof(rest[:9]) || mod97(id)
-	case "BE": // the last two digits are 97 minus the rest of the others
-		n, _ := strconv.Atoi(rest[:8]) // digits, by its form
-		check, _ := strconv.Atoi(rest[8:])
-		return 97-n%97 == check
-	}
-	return true
+	proof, ok := vatProofs[country]
+	return !ok || proof(rest)
 }
 
 // elevenProof is the test of the Dutch numbers of legal persons: the digits
@@ -77,3 +69,24 @@ var kvkForm = regexp.MustCompile(`^\d{8}$`)
 func KVKChecks(number string) bool {
 	return kvkForm.MatchString(number) && strings.Trim(number, "0") != ""
 }
+
+// countries are the codes of ISO 3166-1 alpha-2, and XK.
+const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+
+// CountryChecks reports whether a code is that of a country.
+func CountryChecks(code string) bool {
+	return len(code) == 2 && strings.Contains(" "+countries+" ", " "+code+" ")
+}
+
+// unposted are the countries without postal codes (Universal Postal Union,
+// addressing systems), among those that things are sold to.
+const unposted = " AE AG AN AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GD GH GM GQ GY HK IE JM KI KM KN KP LC ML MO MR MS MU MW NA NR NU PA QA RW SB SC SL SO SR ST SY TF TG TK TL TO TT TV TZ UG VU WS YE ZW "
+
+// HasPostalCodes reports whether addresses in a country need a postal code.
+func HasPostalCodes(country string) bool { return !strings.Contains(unposted, " "+country+" ") }
+
+// poBox finds a box where an address should be.
+var poBox = regexp.MustCompile(`(?i)\b(p\.?\s?o\.?\s?box|postbus|postfach|boîte postale|bo[iî]te postale|b\.?p\.?\s?\d+|casella postale|apartado)\b`)
+
+// IsBox reports whether a street is a PO box, where nobody is.
+func (a Address) IsBox() bool { return poBox.MatchString(a.Street) }

@@ -24,11 +24,15 @@ const (
 	SuperReducedClass Class = "super_reduced"
 	ZeroClass         Class = "zero"   // taxed, at nothing
 	ExemptClass       Class = "exempt" // articles 132 to 136
+	// ReverseClass is of goods and services on which domestic businesses account
+	// for the tax themselves (articles 199 and 199a; in the Netherlands article 12
+	// (5) Wet OB 1968): everybody else is charged the standard rate.
+	ReverseClass Class = "reverse_charge"
 )
 
 // Classes lists every class.
 func Classes() []Class {
-	return []Class{StandardClass, IntermediateClass, ReducedClass, SuperReducedClass, ZeroClass, ExemptClass}
+	return []Class{StandardClass, IntermediateClass, ReducedClass, SuperReducedClass, ZeroClass, ExemptClass, ReverseClass}
 }
 
 // Rate is what a class is taxed at, and the category that an invoice shows with
@@ -85,4 +89,12 @@ func RateOf(country string, class Class, on calendar.Date) (Rate, bool) {
 // InUnion reports whether a country is one of the Union's VAT area.
 func InUnion(country string) bool {
 	return slices.ContainsFunc(rateRows, func(r rateRow) bool { return r.Country == country })
+}
+
+// IsRate reports whether a country has a rate on a day, whatever the class.
+func IsRate(country string, percent decimal.Decimal, on calendar.Date) bool {
+	return slices.ContainsFunc([]Class{StandardClass, IntermediateClass, ReducedClass, SuperReducedClass}, func(c Class) bool {
+		rate, ok := RateOf(country, c, on)
+		return ok && rate.Percent.Equal(percent)
+	})
 }

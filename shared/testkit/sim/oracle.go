@@ -283,7 +283,7 @@ func (o *oracle) numbered(d invoice.Data) {
 		o.series[d.Series] = s
 	}
 	s.last++
-	if want := invoice.SeriesFor(d.Type, d.IssuedOn).Number(s.last); d.Number != want {
+	if want := (invoice.Numbers{}).Series(d.Type, d.IssuedOn).Number(s.last); d.Number != want {
 		o.world.breaks("I3: %s was issued where %s was due in series %s", d.Number, want, d.Series)
 	}
 	if d.IssuedOn.Before(s.on) {

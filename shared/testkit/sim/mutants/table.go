@@ -40,7 +40,7 @@ func All() []Mutant {
 			return err
 		}
 		if apart == nil {
-			apart = invoice.SeriesFor(inv.Data().Type, today)
+			apart = c.Policy.Numbers.Series(inv.Data().Type, today)
 		}
 		apart.Draw(today)
 		return other.Save(apart)
