@@ -9,7 +9,6 @@ import (
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"duly/functions"
 	"duly/infra/local/aws"
@@ -65,7 +64,9 @@ func (r *Runtime) build() error {
 		"reconcile": b.reconcile(),
 		"digest":    digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
 		"feedback": feedback.New(feedback.Deps{
-			Cycle: r.Cycle, Now: r.Clock.Now, Read: mail.ReadReply, Fetch: func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, b.s3(), key) },
+			Cycle: r.Cycle, Now: r.Clock.Now, Read: mail.ReadReply, Fetch: func(ctx context.Context, key string) ([]byte, error) {
+				return b.bucket(intakeBucket).Get(ctx, key, intakeMax)
+			},
 		}),
 		"web":    web.New(),
 		"portal": b.portal(),
@@ -101,10 +102,8 @@ func (b builder) call(op awsboot.Operation) awsboot.Call {
 	return awsboot.NewCall(awssdk.Config{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential}, op, b.client, awsboot.Patience{Tries: 1})
 }
 
-func (b builder) s3() *s3.Client {
-	return s3.New(s3.Options{
-		Region: aws.Region, BaseEndpoint: b.amazon(), UsePathStyle: true, Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: b.client,
-	})
+func (b builder) bucket(name string) awsboot.Bucket {
+	return awsboot.NewBucket(awssdk.Config{Region: aws.Region, BaseEndpoint: b.amazon(), Credentials: credential}, name, true, b.client, awsboot.Patience{Tries: 1})
 }
 
 func (b builder) chat() *chat.Client {
@@ -132,10 +131,11 @@ func (b builder) outbox() trigger.Handler {
 }
 
 func (b builder) reconcile() trigger.Handler {
-	s3 := b.s3()
 	return reconcile.New(reconcile.Deps{
 		Cycle: b.Cycle, Now: b.Clock.Now, Log: b.log("reconcile"),
-		Fetch:  func(ctx context.Context, key string) ([]byte, error) { return fetch(ctx, s3, key) },
+		Fetch: func(ctx context.Context, key string) ([]byte, error) {
+			return b.bucket(intakeBucket).Get(ctx, key, intakeMax)
+		},
 		Read:   bank.Read,
 		Missed: b.missed,
 		Shop:   shopboot.APIs(b.secret, b.client),
@@ -154,13 +154,13 @@ func (b builder) missed(ctx context.Context, since time.Time) ([]reconcile.Told,
 }
 
 func (b builder) archive() *files.Archive {
-	return files.New(b.s3(), ArchiveBucket, functions.PrefixDocuments)
+	return files.New(b.bucket(ArchiveBucket), functions.PrefixDocuments)
 }
 
 func (b builder) api() trigger.Handler {
 	return api.New(api.Deps{
 		Cycle: b.Cycle, Files: b.archive(), Papers: document.Papers{}, Now: b.Clock.Now, Log: b.log("api"), Replay: b.replay,
-		Upload: files.NewUploads(b.s3(), intakeBucket).Address,
+		Upload: b.bucket(intakeBucket).PutAddress,
 	})
 }
 
@@ -169,16 +169,6 @@ func (b builder) portal() trigger.Handler {
 		Cycle: b.Cycle, Files: b.archive(), Slips: document.Papers{}, Now: b.Clock.Now, Log: b.log("portal"),
 		Pages: page.New(page.Options{CheckoutOrigin: b.opt.BaseURL, Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
 	})
-}
-
-// fetch reads an object of the intake bucket.
-func fetch(ctx context.Context, client *s3.Client, key string) ([]byte, error) {
-	out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: awssdk.String(intakeBucket), Key: &key})
-	if err != nil {
-		return nil, err
-	}
-	defer out.Body.Close()
-	return io.ReadAll(io.LimitReader(out.Body, intakeMax))
 }
 
 // intakeMax bounds a file of the intake, in bytes.

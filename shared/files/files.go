@@ -8,39 +8,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 )
 
-// API is what of the S3 client is used.
+// API is a bucket. Its refusals say their HTTPStatusCode.
 type API interface {
-	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)
-	GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+	Put(ctx context.Context, key string, content []byte, header http.Header) error
+	// Get reads at most so many bytes, and one more when there are more.
+	Get(ctx context.Context, key string, most int64) ([]byte, error)
 }
 
 // Archive keeps files in a bucket, below a prefix.
 type Archive struct {
 	api    API
-	bucket string
 	prefix string // "documents/": what the function's role may touch
 }
 
 var _ o2c.Files = (*Archive)(nil)
 
 // New makes an archive.
-func New(api API, bucket, prefix string) *Archive {
-	return &Archive{api: api, bucket: bucket, prefix: prefix}
-}
+func New(api API, prefix string) *Archive { return &Archive{api: api, prefix: prefix} }
 
 // sizeMax bounds what is read into memory; an invoice of 500 lines has 0.2 MB.
 const sizeMax = 32 << 20
@@ -51,16 +43,13 @@ const sizeMax = 32 << 20
 // Object Lock keeps it until the day is over; without a day the bucket's default
 // holds.
 func (a *Archive) Put(ctx context.Context, name, contentType string, content []byte, until calendar.Date) error {
-	in := &s3.PutObjectInput{
-		Bucket: aws.String(a.bucket), Key: aws.String(a.prefix + name), Body: bytes.NewReader(content),
-		ContentType: aws.String(contentType), IfNoneMatch: aws.String("*"),
-	}
+	header := http.Header{"Content-Type": {contentType}, "If-None-Match": {"*"}}
 	if !until.IsZero() {
 		next := until.AddDays(1)
-		in.ObjectLockMode = types.ObjectLockModeGovernance
-		in.ObjectLockRetainUntilDate = aws.Time(time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, time.UTC))
+		header.Set("X-Amz-Object-Lock-Mode", "GOVERNANCE")
+		header.Set("X-Amz-Object-Lock-Retain-Until-Date", time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, time.UTC).Format(time.RFC3339))
 	}
-	_, err := a.api.PutObject(ctx, in)
+	err := a.api.Put(ctx, a.prefix+name, content, header)
 	if status(err) != http.StatusPreconditionFailed {
 		return err
 	}
@@ -76,18 +65,13 @@ func (a *Archive) Put(ctx context.Context, name, contentType string, content []b
 
 // Get reads a file back.
 func (a *Archive) Get(ctx context.Context, name string) ([]byte, error) {
-	out, err := a.api.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(a.bucket), Key: aws.String(a.prefix + name)})
+	content, err := a.api.Get(ctx, a.prefix+name, sizeMax)
 	if code := status(err); code == http.StatusNotFound || code == http.StatusForbidden {
 		// To a role that may not list the bucket, S3 answers 403 for what is not there.
 		return nil, fault.Missing("document", name).Because(err)
 	}
 	if err != nil {
 		return nil, err
-	}
-	defer out.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(out.Body, sizeMax+1))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if len(content) > sizeMax {
 		return nil, fault.New(fault.TooLarge, "The document "+name+" cannot be read", "it is larger than 32 MiB", "tell us")
@@ -97,9 +81,12 @@ func (a *Archive) Get(ctx context.Context, name string) ([]byte, error) {
 
 // status is the HTTP status of S3's refusal, 0 when there is none.
 func status(err error) int {
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) {
-		return response.HTTPStatusCode()
+	var refusal interface {
+		error
+		HTTPStatusCode() int
+	}
+	if errors.As(err, &refusal) {
+		return refusal.HTTPStatusCode()
 	}
 	return 0
 }

@@ -7,10 +7,10 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"duly/infra/local/aws"
 	"duly/infra/local/loopback"
+	boot "duly/shared/boot/aws"
 	"duly/shared/files"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
@@ -24,12 +24,9 @@ func archive(t *testing.T) (*aws.S3, *files.Archive) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := s3.New(s3.Options{
-		Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), UsePathStyle: true, RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-		HTTPClient:  &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, store)}},
-	})
-	return store, files.New(client, "archive", "documents/")
+	bucket := boot.NewBucket(sdk.Config{Region: aws.Region, BaseEndpoint: sdk.String("http://aws.local/aws"), Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")},
+		"archive", true, &http.Client{Transport: loopback.Transport{"aws.local": aws.Endpoint("/aws", nil, store)}}, boot.Patience{Tries: 1})
+	return store, files.New(bucket, "documents/")
 }
 
 // last is the last day on which the documents of 2026 must be kept.

@@ -38,7 +38,7 @@ func Deps(now func() time.Time, log *slog.Logger) (api.Deps, error) {
 		return api.Deps{}, err
 	}
 	return api.Deps{
-		Cycle: c, Files: archive, Papers: document.Papers{}, Now: now, Log: log, Replay: Replay(c, now, webhook.Live()), Upload: uploads.Address,
+		Cycle: c, Files: archive, Papers: document.Papers{}, Now: now, Log: log, Replay: Replay(c, now, webhook.Live()), Upload: uploads,
 	}, nil
 }
 

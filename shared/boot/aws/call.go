@@ -66,16 +66,24 @@ func NewCall(cfg sdk.Config, op Operation, client *http.Client, p Patience) Call
 	if url == "" {
 		url = "https://" + op.Host + "." + cfg.Region + ".amazonaws.com"
 	}
+	return Call{op: op, cfg: cfg, url: strings.TrimSuffix(url, "/") + op.Path, http: timed(client, p), again: patient(p)}
+}
+
+func timed(client *http.Client, p Patience) *http.Client {
 	if client == nil {
 		client = &http.Client{}
 	}
-	timed := *client
-	timed.Timeout = p.Timeout
-	return Call{op: op, cfg: cfg, url: strings.TrimSuffix(url, "/") + op.Path, http: &timed, again: retry.NewStandard(func(o *retry.StandardOptions) {
+	own := *client
+	own.Timeout = p.Timeout
+	return &own
+}
+
+func patient(p Patience) *retry.Standard {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
 		if p.Tries > 0 {
 			o.MaxAttempts = p.Tries
 		}
-	})}
+	})
 }
 
 // Do sends in as JSON and reads the answer into out. What may pass is tried again. A refusal is a smithy.APIError.
@@ -84,12 +92,17 @@ func (c Call) Do(ctx context.Context, in, out any) error {
 	if err != nil {
 		return err
 	}
+	return persist(ctx, c.again, func() error { return c.ask(ctx, body, out) })
+}
+
+// persist tries again what may pass.
+func persist(ctx context.Context, again *retry.Standard, ask func() error) error {
 	for attempt := 1; ; attempt++ {
-		err := c.ask(ctx, body, out)
-		if err == nil || attempt == c.again.MaxAttempts() || !c.again.IsErrorRetryable(err) {
+		err := ask()
+		if err == nil || attempt == again.MaxAttempts() || !again.IsErrorRetryable(err) {
 			return err
 		}
-		delay, err := c.again.RetryDelay(attempt, err)
+		delay, err := again.RetryDelay(attempt, err)
 		if err != nil {
 			return err
 		}

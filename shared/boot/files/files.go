@@ -3,9 +3,10 @@
 package files
 
 import (
+	"context"
 	"sync"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/caarlos0/env/v11"
 
 	"duly/functions"
@@ -44,17 +45,15 @@ func Intake() (*files.Archive, error) {
 	return open(e, e.Intake, "")
 }
 
-// Uploads gives the addresses where programs put files into the intake.
-func Uploads() (*files.Uploads, error) {
+// Uploads gives the addresses where programs put files into the intake
+// themselves: whoever has one may, until it expires.
+func Uploads() (func(ctx context.Context, key string, valid time.Duration) (string, error), error) {
 	e, err := read()
 	if err != nil {
 		return nil, err
 	}
-	client, err := client(e, e.Intake)
-	if err != nil {
-		return nil, err
-	}
-	return files.NewUploads(client, e.Intake), nil
+	b, err := bucket(e, e.Intake)
+	return b.PutAddress, err
 }
 
 func read() (environment, error) {
@@ -65,23 +64,23 @@ func read() (environment, error) {
 	return e, nil
 }
 
-func open(e environment, bucket, prefix string) (*files.Archive, error) {
-	client, err := client(e, bucket)
+func open(e environment, name, prefix string) (*files.Archive, error) {
+	b, err := bucket(e, name)
 	if err != nil {
 		return nil, err
 	}
-	return files.New(client, bucket, prefix), nil
+	return files.New(b, prefix), nil
 }
 
-func client(e environment, bucket string) (*s3.Client, error) {
-	if bucket == "" {
-		return nil, unusable("the name of the bucket is missing", "set ARCHIVE and INTAKE to the buckets' names", nil)
+func bucket(e environment, name string) (aws.Bucket, error) {
+	if name == "" {
+		return aws.Bucket{}, unusable("the name of the bucket is missing", "set ARCHIVE and INTAKE to the buckets' names", nil)
 	}
 	cfg, err := aws.FromEnvironment()
 	if err != nil {
-		return nil, unusable("the AWS configuration cannot be read", "check the variables that begin with AWS_", err)
+		return aws.Bucket{}, unusable("the AWS configuration cannot be read", "check the variables that begin with AWS_", err)
 	}
-	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = e.PathStyle }), nil
+	return aws.NewBucket(cfg, name, e.PathStyle, nil, aws.Patience{}), nil
 }
 
 func unusable(why, do string, cause error) error {
