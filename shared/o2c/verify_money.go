@@ -99,7 +99,7 @@ func (c *Cycle) verifyFigures(ctx context.Context, all everything) (Check, error
 	if err != nil {
 		return k, err
 	}
-	fresh.Forget(latestSale(all))
+	fresh.Forget(c.latestDay(all))
 	if kept.Receivable() != fresh.Receivable() {
 		k.breaks("receivable is kept as %s, the events say %s", kept.Receivable(), fresh.Receivable())
 	}
@@ -121,11 +121,17 @@ func compareDays[V comparable](k *Check, what string, kept, fresh map[string]V) 
 	}
 }
 
-// latestSale is the newest day on which a document was issued.
-func latestSale(all everything) calendar.Date {
+// latestDay is the newest day on which a document was issued or money came:
+// sales long before it are forgotten.
+func (c *Cycle) latestDay(all everything) calendar.Date {
 	var last calendar.Date
 	for _, inv := range all.invoices {
 		if on := inv.Data().IssuedOn; on.After(last) {
+			last = on
+		}
+	}
+	for _, r := range all.receipts {
+		if on := c.today(r.Data().ReceivedAt); on.After(last) {
 			last = on
 		}
 	}
@@ -150,7 +156,8 @@ func (c *Cycle) toldBy(trail []Event) (kpi.Contribution, error) {
 		var after struct {
 			Open *money.Amount `json:"open"`
 		}
-		if issued.ID == "" || json.Unmarshal(e.Data, &after) != nil || after.Open == nil {
+		// Others, such as a reminder, say what they asked for.
+		if !strings.HasPrefix(e.Type, "invoice.") || issued.ID == "" || json.Unmarshal(e.Data, &after) != nil || after.Open == nil {
 			continue // it says nothing of what is open
 		}
 		add.Open = issued.InBooks(*after.Open).Minor

@@ -283,7 +283,7 @@ func (p *player) checkDocuments(o *outcome, s state) {
 func (p *player) mailsAbout(d invoice.Data) (n int) {
 	for _, m := range p.Mail.Mails() {
 		for _, a := range m.Attachments {
-			if strings.Contains(a.Name, d.Number) {
+			if a.Name == d.Number+".pdf" {
 				n++
 			}
 		}

@@ -41,7 +41,7 @@ func TestCap_11_TheCustomerHearsWhatWasConfirmed(t *testing.T) {
 		"en": {"Order SO-1042 confirmed", "Chair", "Expected delivery: 7 January 2026", "within 30 days of the invoice", "Something is not right? Tell us: https://duly.example/o/"},
 		"nl": {"bevestigd", "Chair", "Verwachte levering: 7 januari 2026", "binnen 30 dagen na de factuur", "Klopt er iets niet? Laat het ons weten: https://duly.example/o/"},
 		"de": {"bestätigt", "Chair", "Voraussichtliche Lieferung: 7. Januar 2026", "innerhalb von 30 Tagen", "Stimmt etwas nicht? Schreiben Sie uns: https://duly.example/o/"},
-		"fr": {"confirmée", "Chair", "Livraison prévue: 7 janvier 2026", "sous 30 jours", "Une erreur ? Dites-le-nous: https://duly.example/o/"},
+		"fr": {"confirmée", "Chair", "Livraison prévue\u00a0: 7 janvier 2026", "sous 30 jours", "Une erreur ? Dites-le-nous\u00a0: https://duly.example/o/"},
 	} {
 		_, letter, _ := open(t).ordering(language)
 		for _, want := range wants {

@@ -242,6 +242,20 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "digest:day:" + c.Date
 	case o2c.PayoutCard:
 		return "payout:payout:" + c.Payout.ID
+	case o2c.ChargebackCard:
+		return "chargeback:evidence:" + c.Case.ID
+	case o2c.ClaimCard:
+		return "claim:invoice:" + c.View.Invoice.ID
+	case o2c.CheckCard:
+		return "check:invoice:" + c.Invoice.ID
+	case o2c.DeliveryCard:
+		return "delivery:delivery:" + c.Delivery.ID
+	case o2c.DisputeCard:
+		return "dispute:dispute:" + c.Dispute.ID
+	case o2c.PlanCard:
+		return "plan:plan:" + c.Plan.ID
+	case o2c.ReorderCard:
+		return "reorder:alert:" + c.Alert.ID
 	}
 	return "notice:" + d.claim()
 }

@@ -134,8 +134,8 @@ func (w *world) judgeDone(e o2c.Effect) {
 		message = "mail " + e.Name
 	case e.Does == "chat.card" && args.Purpose == "notice":
 		message = "card notice:" + e.Name
-	case e.Does == "chat.card" && (args.Purpose == "payout" || args.Purpose == "digest"):
-		return // one goes by another name, the other may have nothing to say
+	case e.Does == "chat.card" && slices.Contains([]string{"payout", "digest", "letters"}, args.Purpose):
+		return // one goes by another name, the others may have nothing to say
 	case e.Does == "chat.card" && !args.Refresh:
 		message = "card " + args.Purpose + ":" + e.Subject.String()
 	default:

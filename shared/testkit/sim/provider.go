@@ -27,20 +27,21 @@ const providerHost = "api.stripe.test"
 // provider is the loopback Stripe, the way to it and from it, and what it took
 // by its own account.
 type provider struct {
-	world   *world
-	server  *stripe.Server
-	gateway *pay.Gateway
-	taken   map[string]bool  // events whose webhook was answered with 2xx
-	known   map[string]bool  // events that were seen
-	charges map[string]int64 // by payment intent, in minor units
-	back    map[string]int64 // what went back of them
-	paidOut []stripe.Payout
-	armed   time.Time
+	world    *world
+	server   *stripe.Server
+	gateway  *pay.Gateway
+	taken    map[string]bool  // events whose webhook was answered with 2xx
+	known    map[string]bool  // events that were seen
+	charges  map[string]int64 // by payment intent, in minor units
+	back     map[string]int64 // what went back of them
+	withheld map[string]int64 // what a dispute holds of them, undecided
+	paidOut  []stripe.Payout
+	armed    time.Time
 }
 
 func newProvider(w *world) *provider {
 	p := &provider{
-		world: w, taken: map[string]bool{}, known: map[string]bool{}, charges: map[string]int64{}, back: map[string]int64{},
+		world: w, taken: map[string]bool{}, known: map[string]bool{}, charges: map[string]int64{}, back: map[string]int64{}, withheld: map[string]int64{},
 	}
 	p.server = stripe.New(stripe.Options{Now: func() time.Time { return w.now }, Seed: int64(w.seed), WebhookSecret: secretStripe, BaseURL: "https://pay.example", Deliver: p.deliver})
 	p.gateway = pay.New(pay.Options{Key: "sk_test_simulated", URL: "http://" + providerHost, HTTP: &http.Client{Transport: wireToProvider{p}}})
@@ -130,9 +131,14 @@ func (p *provider) account(kind string, raw []byte) {
 		p.world.customers.bills[o.Metadata.Number].named += o.Amount
 	case "charge.refunded":
 		p.back[o.Intent] = o.Refunded
+	case "charge.dispute.funds_withdrawn":
+		p.withheld[o.Intent] += o.Amount
+	case "charge.dispute.funds_reinstated":
+		p.withheld[o.Intent] -= o.Amount
 	case "charge.dispute.closed":
-		if o.Status == "lost" {
+		if o.Status == "lost" { // it is gone for good
 			p.back[o.Intent] += o.Amount
+			p.withheld[o.Intent] -= o.Amount
 		}
 	}
 }
@@ -234,7 +240,7 @@ func (p *provider) judge(receipts map[string]*receiptFacts) {
 	w, clearing, fees := p.world, int64(0), int64(0)
 	for _, intent := range slices.Sorted(maps.Keys(p.charges)) {
 		took, back := p.charges[intent], p.back[intent]
-		clearing += took - back
+		clearing += took - back - p.withheld[intent]
 		if r := receipts["stripe "+intent]; r == nil || r.Amount.Minor != took || r.back != back {
 			w.breaks("I6: payment %s of %d, %d of it given back, is not in the books as such: %s", intent, took, back, describe(r))
 		}
