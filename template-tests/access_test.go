@@ -166,7 +166,9 @@ func TestOneRolePerFunctionAndNothingBesides(t *testing.T) {
 	}
 	for _, name := range prod().of("AWS::Scheduler::Schedule") {
 		role := strings.TrimSuffix(prod().Resources[name].text("Target", "RoleArn"), ".Arn")
-		users[role] = append(users[role], name)
+		if wakes := "who wakes " + prod().Resources[name].text("Target", "Arn"); !slices.Contains(users[role], wakes) { // a function may have several
+			users[role] = append(users[role], wakes)
+		}
 	}
 	for _, role := range prod().of("AWS::IAM::Role") {
 		if len(users[role]) != 1 {

@@ -131,14 +131,12 @@ func (p *provider) account(kind string, raw []byte) {
 		p.world.customers.bills[o.Metadata.Number].named += o.Amount
 	case "charge.refunded":
 		p.back[o.Intent] = o.Refunded
-	case "charge.dispute.funds_withdrawn":
+	case "charge.dispute.created": // the bank takes it at once
 		p.withheld[o.Intent] += o.Amount
-	case "charge.dispute.funds_reinstated":
-		p.withheld[o.Intent] -= o.Amount
 	case "charge.dispute.closed":
+		p.withheld[o.Intent] -= o.Amount
 		if o.Status == "lost" { // it is gone for good
 			p.back[o.Intent] += o.Amount
-			p.withheld[o.Intent] -= o.Amount
 		}
 	}
 }
