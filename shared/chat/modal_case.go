@@ -53,12 +53,7 @@ func (v Voice) Pause(about Meta, customer string, proposed calendar.Date) Modal 
 
 // Paused reads the form.
 func (v Voice) Paused(f Fields, today calendar.Date) (calendar.Date, Errors) {
-	errs := Errors{}
-	until := v.date(f, FieldUntil, errs)
-	if ahead := until.DaysSince(today); errs[FieldUntil] == "" && (ahead < 1 || ahead > pauseMax) {
-		errs[FieldUntil] = v.Say("error.snooze", "from", today.AddDays(1), "to", today.AddDays(pauseMax))
-	}
-	return until, errs
+	return v.restUntil(f, today, pauseMax)
 }
 
 // Stop is the form that proposes to stop supply.

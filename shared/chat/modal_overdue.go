@@ -50,10 +50,15 @@ func (v Voice) Snooze(about Meta, customer string, proposed calendar.Date) Modal
 
 // Snoozed reads the form.
 func (v Voice) Snoozed(f Fields, today calendar.Date) (calendar.Date, Errors) {
+	return v.restUntil(f, today, snoozeMax)
+}
+
+// restUntil reads until when letters rest: from tomorrow, for at most so many days.
+func (v Voice) restUntil(f Fields, today calendar.Date, most int) (calendar.Date, Errors) {
 	errs := Errors{}
 	until := v.date(f, FieldUntil, errs)
-	if ahead := until.DaysSince(today); errs[FieldUntil] == "" && (ahead < 1 || ahead > snoozeMax) {
-		errs[FieldUntil] = v.Say("error.snooze", "from", today.AddDays(1), "to", today.AddDays(snoozeMax))
+	if ahead := until.DaysSince(today); errs[FieldUntil] == "" && (ahead < 1 || ahead > most) {
+		errs[FieldUntil] = v.Say("error.snooze", "from", today.AddDays(1), "to", today.AddDays(most))
 	}
 	return until, errs
 }

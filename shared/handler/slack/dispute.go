@@ -79,16 +79,9 @@ func (d desk) takeDispute(ctx context.Context, p press) error {
 }
 
 func (d desk) openDispute(ctx context.Context, p press) error {
-	c, r, err := d.customer(ctx, p)
+	c, r, open, err := d.owing(ctx, p)
 	if err != nil {
 		return err
-	}
-	open, err := d.Cycle.OpenOf(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	if len(open) == 0 {
-		return chat.Told(d.voice.NothingOpen(c.Name))
 	}
 	return d.Views.Open(ctx, p.TriggerID, d.voice.Dispute(about(p, r), c.Name, open))
 }

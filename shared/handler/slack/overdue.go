@@ -31,17 +31,24 @@ func (d desk) take(ctx context.Context, p press) error {
 	return d.Cycle.TakeCase(ctx, p.Stamp, c.ID, p.Who)
 }
 
-func (d desk) openPromise(ctx context.Context, p press) error {
+// owing is the customer that a press is about, and what the customer has open:
+// without anything there is nothing to press for.
+func (d desk) owing(ctx context.Context, p press) (party.Data, chat.Ref, []invoice.Data, error) {
 	c, r, err := d.customer(ctx, p)
 	if err != nil {
-		return err
+		return c, r, nil, err
 	}
 	open, err := d.Cycle.OpenOf(ctx, c.ID)
+	if err == nil && len(open) == 0 {
+		err = chat.Told(d.voice.NothingOpen(c.Name))
+	}
+	return c, r, open, err
+}
+
+func (d desk) openPromise(ctx context.Context, p press) error {
+	c, r, open, err := d.owing(ctx, p)
 	if err != nil {
 		return err
-	}
-	if len(open) == 0 {
-		return chat.Told(d.voice.NothingOpen(c.Name))
 	}
 	tomorrow := d.Cycle.Policy.Days.Next(d.today().AddDays(1))
 	return d.Views.Open(ctx, p.TriggerID, d.voice.Promise(about(p, r), c.Name, open, tomorrow))

@@ -14,16 +14,9 @@ import (
 const planStarts = 7
 
 func (d desk) openPlan(ctx context.Context, p press) error {
-	c, r, err := d.customer(ctx, p)
+	c, r, open, err := d.owing(ctx, p)
 	if err != nil {
 		return err
-	}
-	open, err := d.Cycle.OpenOf(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	if len(open) == 0 {
-		return chat.Told(d.voice.NothingOpen(c.Name))
 	}
 	return d.Views.Open(ctx, p.TriggerID, d.voice.Plan(about(p, r), c.Name, open, d.Cycle.Policy.Days.Next(d.today().AddDays(planStarts))))
 }
