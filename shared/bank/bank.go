@@ -32,15 +32,17 @@ type format struct {
 
 // formats is the table of detection; the first that recognises a file reads it.
 var formats = []format{
-	{"CAMT.053", isXML, readCAMT053},
+	{"OFX", isOFX, readOFX},
+	{"CAMT", isXML, readCAMT},
 	{"MT940", isMT940, readMT940},
+	{"CSV", isCSV, readCSV},
 }
 
 // Read returns the statements of a file in any known format. Every one of them is proven (opening balance + entries = closing
 // balance) and every entry has its key and its dates; if anything is wrong anywhere, nothing is returned but the error.
 func Read(file io.Reader) ([]cash.Statement, error) {
 	buffered := bufio.NewReaderSize(file, 64<<10)
-	head, err := buffered.Peek(512)
+	head, err := buffered.Peek(2048)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read bank file: %w", err)
 	}
@@ -53,6 +55,9 @@ func Read(file io.Reader) ([]cash.Statement, error) {
 			statements, err := f.read(buffered)
 			if err != nil {
 				return nil, err
+			}
+			for i := range statements {
+				statements[i].Format = f.name
 			}
 			return prove(statements)
 		}
@@ -67,10 +72,13 @@ func unknown(head []byte) error {
 		why = "it is empty"
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		why = "it is a ZIP archive: unpack it first"
+	case isStripeBalance(head):
+		return fault.New(fault.Unreadable, "The file is no bank statement", "it is Stripe's report of its own balance, whose payments and payouts come from Stripe by themselves",
+			"upload the statement of the bank account that Stripe pays out to")
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		why = "it is written in UTF-16"
 	}
-	return fault.New(fault.Unreadable, "The bank file cannot be read", why, "export the statement as CAMT.053 (XML, UTF-8) or MT940")
+	return fault.New(fault.Unreadable, "The bank file cannot be read", why, "export the statement as CAMT.053, MT940, OFX, or the CSV of ING, Rabobank, ABN AMRO, bunq, Revolut, Wise or N26")
 }
 
 func tooLarge(bytesMax int) error {

@@ -10,9 +10,12 @@ import (
 	"duly/shared/o2c/money"
 )
 
-// readCAMT053 reads the bank-to-customer statement of ISO 20022 in every version (camt.053.001.01 to .13): namespaces and
-// prefixes are ignored, elements that moved between versions are looked for in each place, envelopes around the document too.
-func readCAMT053(r io.Reader) ([]told, error) {
+// readCAMT reads the bank-to-customer messages of ISO 20022 in every version (camt.052, .053 and .054, 001.01 to .13): namespaces
+// and prefixes are ignored, elements that moved between versions are looked for in each place, envelopes around the document too.
+//
+// Only a statement, camt.053, is booked. A report within the day (052) and a notification (054) tell of the same entries earlier and
+// often with the payments of a batch that the statement has as one sum. They are read as advice.
+func readCAMT(r io.Reader) ([]told, error) {
 	d := newDocument(r)
 	var all []told
 	root, found, entries := "", false, 0
@@ -24,13 +27,11 @@ func readCAMT053(r io.Reader) ([]told, error) {
 		if err != nil {
 			return nil, err
 		}
-		switch start.Name.Local {
-		case "BkToCstmrStmt":
+		switch name := start.Name.Local; name {
+		case "BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn":
 			found = true
-		case "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn":
-			return nil, refuse(d.line(), "it is an intraday report (camt.052) or a notification (camt.054), which prove nothing: take the statement, camt.053")
-		case "Stmt":
-			s, err := readStatement(d, &entries)
+		case "Stmt", "Rpt", "Ntfctn":
+			s, err := readStatement(d, &entries, name != "Stmt")
 			if err != nil {
 				return nil, err
 			}
@@ -81,9 +82,10 @@ type (
 	}
 )
 
-// readStatement reads one Stmt, whose start tag was just read.
-func readStatement(d *document, entries *int) (told, error) {
+// readStatement reads one Stmt, Rpt or Ntfctn, whose start tag was just read.
+func readStatement(d *document, entries *int, advice bool) (told, error) {
 	s := told{line: d.line()}
+	s.Advice = advice
 	var period camtPeriod
 	var account camtAccount
 	var balances []camtBalance
@@ -130,6 +132,9 @@ func (s *told) head(account camtAccount, period camtPeriod, balances []camtBalan
 		return refuse(s.line, "the statement names no account (Acct/Id)")
 	}
 	s.Currency = clean(account.Currency, nameCharsMax)
+	if s.Advice {
+		return s.advise(period)
+	}
 	opening, closing, ok := ends(balances, s.Currency)
 	if !ok { // perhaps in another currency, which Check will name
 		opening, closing, ok = ends(balances, "")
@@ -152,6 +157,25 @@ func (s *told) head(account camtAccount, period camtPeriod, balances []camtBalan
 	if s.From.IsZero() || s.To.IsZero() {
 		return refuse(s.line, "the statement says neither its period (FrToDt) nor the days of its balances (Bal/Dt)")
 	}
+	return nil
+}
+
+// advise completes what proves nothing: its entries say when they are, and in which currency.
+func (s *told) advise(period camtPeriod) error {
+	s.From, s.To = firstDay(period.FromTime, period.From), firstDay(period.ToTime, period.To)
+	for _, m := range s.movements {
+		if s.Currency == "" {
+			s.Currency = m.Amount.Currency
+		}
+		if s.From.IsZero() || m.on.Before(s.From) {
+			s.From = m.on
+		}
+		s.To = later(s.To, m.on)
+	}
+	if s.Currency == "" {
+		s.Currency = "EUR" // it tells nothing
+	}
+	s.Opening, s.Closing = money.Of(0, s.Currency), money.Of(0, s.Currency)
 	return nil
 }
 

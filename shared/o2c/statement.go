@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -19,9 +20,10 @@ type StatementResult struct {
 	Account   string `json:"account"`
 	Entries   int    `json:"entries"`
 	New       int    `json:"new"`
-	Applied   int    `json:"applied"`   // receipts that found their open item, payouts that landed
-	Unmatched int    `json:"unmatched"` // receipts that ask a person
-	Replay    bool   `json:"replay"`    // nothing was new
+	Applied   int    `json:"applied"`          // receipts that found their open item, payouts that landed
+	Unmatched int    `json:"unmatched"`        // receipts that ask a person
+	Replay    bool   `json:"replay"`           // nothing was new
+	Advice    bool   `json:"advice,omitempty"` // it was kept to explain a statement that is to come, and not booked
 }
 
 // statementData is a statement that was imported.
@@ -52,6 +54,7 @@ type accountData struct {
 	From       calendar.Date `json:"from,omitzero"` // where the first began, with the opening balance
 	To         calendar.Date `json:"to"`
 	Closing    money.Amount  `json:"closing"`
+	Format     string        `json:"format,omitempty"` // of the newest file
 	ImportedAt time.Time     `json:"imported_at"`
 }
 
@@ -91,7 +94,10 @@ func (l *bankLine) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &l.d
 // was cut off by a crash changes nothing that is known. A statement that does
 // not add up is refused whole.
 func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement) (StatementResult, error) {
-	if err := st.Check(); err != nil {
+	if st.Advice {
+		return c.advise(ctx, s, st)
+	}
+	if err := st.Check(); err != nil && !st.Unproven {
 		return StatementResult{}, fault.Bad("/", err.Error(), "ask the bank for the file again")
 	}
 	result := StatementResult{ID: Name("st", st.Account, st.From.String(), st.To.String(), st.ID), Account: st.Account, Entries: len(st.Entries)}
@@ -99,7 +105,7 @@ func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement)
 		return result, err
 	}
 	for _, e := range st.Entries {
-		outcome, err := c.bookEntry(ctx, s, e)
+		outcome, err := c.bookEntry(ctx, s, st, e)
 		if err != nil {
 			return result, err
 		}
@@ -142,7 +148,7 @@ func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) err
 			return err
 		}
 		if a == nil {
-			a = &bankAccount{data: accountData{IBAN: st.Account, From: st.From, Closing: st.Opening, ImportedAt: s.At}}
+			a = &bankAccount{data: accountData{IBAN: st.Account, From: st.From, Closing: st.Opening, Format: st.Format, ImportedAt: s.At}}
 			if err := tx.Save(a, Fact{Type: "bank.opened", Data: a.data}); err != nil || st.Opening.IsZero() {
 				return err
 			}
@@ -151,7 +157,11 @@ func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) err
 		if st.From.Before(a.data.From) {
 			return fault.Bad("/from", "it begins on "+st.From.String()+", but the first statement of "+st.Account+" began on "+a.data.From.String()+" and its opening balance holds all that was before", "import only what is newer")
 		}
-		if !st.From.After(a.data.To) || st.Opening == a.data.Closing {
+		if a.data.Format != "" && st.Format != "" && a.data.Format != st.Format && !st.From.After(a.data.To) {
+			return fault.Bad("/format", "up to "+a.data.To.String()+" the account was imported from "+a.data.Format+" files, and the bank names the same entries otherwise in "+st.Format,
+				"go on with "+a.data.Format+", or begin with the day after "+a.data.To.String())
+		}
+		if st.Unproven || !st.From.After(a.data.To) || st.Opening == a.data.Closing {
 			return nil
 		}
 		a.data.ImportedAt = s.At
@@ -170,9 +180,12 @@ func (c *Cycle) closeAccount(ctx context.Context, s Stamp, st cash.Statement, r 
 		if err != nil {
 			return err
 		}
-		a.data.ImportedAt = s.At
+		a.data.ImportedAt, a.data.Format = s.At, st.Format
 		if !st.To.Before(a.data.To) {
-			a.data.To, a.data.Closing = st.To, st.Closing
+			a.data.To = st.To
+			if !st.Unproven {
+				a.data.Closing = st.Closing
+			}
 		}
 		if err := tx.Save(a); err != nil {
 			return err
@@ -185,17 +198,41 @@ func (c *Cycle) closeAccount(ctx context.Context, s Stamp, st cash.Statement, r 
 	})
 }
 
-// bookEntry books one bank line, once for ever: its key names a document.
-func (c *Cycle) bookEntry(ctx context.Context, s Stamp, e cash.Entry) (outcome, error) {
+// bookEntry books one bank line, once for ever: its key names a document. A
+// batch that was booked whole is not booked again in parts, nor the other way
+// round, and parts that an advice told stand in for a batch that the statement
+// keeps closed.
+func (c *Cycle) bookEntry(ctx context.Context, s Stamp, st cash.Statement, e cash.Entry) (outcome, error) {
+	parts, err := c.advised(ctx, e)
+	if err != nil {
+		return known, err
+	}
+	result := known
+	for _, part := range parts {
+		got, err := c.bookLine(ctx, s, st, part)
+		if err != nil {
+			return known, err
+		}
+		result = max(result, got)
+	}
+	return result, nil
+}
+
+func (c *Cycle) bookLine(ctx context.Context, s Stamp, st cash.Statement, e cash.Entry) (outcome, error) {
 	result := known
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		result = known
 		line := &bankLine{data: bankLineData{ID: Name("bl", e.Key), Entry: e, At: s.At}}
-		if before, err := find[bankLine](ctx, tx, line.ID()); err != nil || before != nil {
-			return err
+		for _, key := range sameLine(e.Key) {
+			if before, err := find[bankLine](ctx, tx, Name("bl", key)); err != nil || before != nil {
+				return err
+			}
 		}
 		if err := tx.Save(line); err != nil {
+			return err
+		}
+		if err := c.addLine(ctx, tx, st, e); err != nil {
 			return err
 		}
 		var err error
@@ -203,6 +240,28 @@ func (c *Cycle) bookEntry(ctx context.Context, s Stamp, e cash.Entry) (outcome, 
 		return err
 	})
 	return result, err
+}
+
+// sameLine are the keys under which a line may be known: its own, that of the
+// batch that it is a part of, and that of its first part.
+func sameLine(key string) []string {
+	if batch, _, part := strings.Cut(key, "/"); part {
+		return []string{key, batch}
+	}
+	return []string{key, key + "/1"}
+}
+
+// addLine adds a line to the balance of an account whose files tell none.
+func (c *Cycle) addLine(ctx context.Context, tx *Tx, st cash.Statement, e cash.Entry) error {
+	if !st.Unproven {
+		return nil
+	}
+	a, err := get[bankAccount](ctx, tx, st.Account)
+	if err != nil {
+		return err
+	}
+	a.data.Closing = a.data.Closing.Plus(e.Amount)
+	return tx.Save(a)
 }
 
 // explain finds out what a new bank line is: a payout, money that left, or a

@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/sha256"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -260,4 +261,84 @@ func (w *till) cashRefund(id string) cash.RefundData {
 		w.t.Fatal(err)
 	}
 	return r.Data()
+}
+
+// TestCap_69 uploads files of several formats: what is known stays known, a
+// missing day shows once, and what only tells of entries books nothing.
+func TestCap_69_FilesOfEveryFormat(t *testing.T) {
+	w := newTill(t)
+	file := func(name string) string {
+		b, err := os.ReadFile("../../bank/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	upload := func(body string, status int) answered {
+		t.Helper()
+		return w.ask("POST", "/v1/bank-statements", body, lines{"Content-Type", "application/octet-stream"}).is(status)
+	}
+	for _, name := range []string{"csv_ing.csv", "csv_bunq.csv", "csv_n26.csv", "ofx_sgml.ofx", "csv_wise.csv", "rabobank.mt940"} {
+		first := upload(file(name), 201)
+		if n := upload(file(name), 200).want(map[string]any{"new": 0}); n.text("id") != first.text("id") {
+			t.Errorf("%s again is %s", name, n.text("id"))
+		}
+		w.verified()
+	}
+	upload(file("csv_rabobank.csv"), 422) // the account was told in OFX, whose entries have other names
+	w.Settle(t)
+	before := len(testkit.CardsOf[o2c.NoticeCard](w.Desk))
+	later := strings.NewReplacer("2026-01-06", "2026-01-09", "2026-01-07", "2026-01-09", "2026-01-08", "2026-01-09", "2026010", "2026010").Replace(file("ofx_sgml.ofx"))
+	later = strings.NewReplacer("20260106", "20260109", "20260107", "20260109", "F-1", "F-3", "F-2", "F-4").Replace(later)
+	upload(later, 201) // opens at 4,433.52, and the one before closed at 4,798.91
+	upload(later, 200)
+	w.Settle(t)
+	missing := 0
+	for _, n := range testkit.CardsOf[o2c.NoticeCard](w.Desk)[before:] {
+		if n.Title == "A bank statement is missing" {
+			missing++
+		}
+	}
+	if missing != 1 {
+		t.Errorf("%d cards tell of the missing day", missing)
+	}
+}
+
+// TestANotificationExplainsABatchAndBooksNothing: a camt.054 comes before its
+// camt.053, which has the batch as one sum; and in the other order.
+func TestANotificationExplainsABatchAndBooksNothing(t *testing.T) {
+	entry := func(parts string) string {
+		return `<Ntry><Amt Ccy="EUR">250.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-01-05</Dt></BookgDt><AcctSvcrRef>B-1</AcctSvcrRef><NtryDtls>` + parts + `</NtryDtls></Ntry>`
+	}
+	part := func(amount, reference string) string {
+		return `<TxDtls><Amt Ccy="EUR">` + amount + `</Amt><CdtDbtInd>CRDT</CdtDbtInd><RmtInf><Strd><CdtrRefInf><Ref>` + reference + `</Ref></CdtrRefInf></Strd></RmtInf></TxDtls>`
+	}
+	balance := func(kind, amount string) string {
+		return `<Bal><Tp><CdOrPrtry><Cd>` + kind + `</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">` + amount + `</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-01-05</Dt></Dt></Bal>`
+	}
+	account := `<Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></Acct>`
+	for _, adviceFirst := range []bool{true, false} {
+		w := newTill(t)
+		acme := w.customer("Acme BV", nil)
+		a, b := w.invoiced(acme, "1", 10_000), w.invoiced(acme, "2", 15_000)
+		opened := entry(part("100.00", w.reference(a)) + part("150.00", w.reference(b)))
+		notification := `<Document><BkToCstmrDbtCdtNtfctn><Ntfctn><Id>N</Id>` + account + opened + `</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`
+		statement := `<Document><BkToCstmrStmt><Stmt><Id>S</Id>` + account + balance("OPBD", "0") + entry("") + balance("CLBD", "250.00") + `</Stmt></BkToCstmrStmt></Document>`
+		files := []string{notification, statement, notification, statement, strings.Replace(statement, entry(""), opened, 1)}
+		if !adviceFirst {
+			files = files[1:]
+		}
+		for _, file := range files {
+			w.ask("POST", "/v1/bank-statements", file, lines{"Content-Type", "application/xml"})
+		}
+		w.Settle(t)
+		balances(t, w.program, "").want(map[string]int64{"bank": 25_000})
+		if adviceFirst {
+			w.stands(a, invoice.Paid, 0)
+			w.stands(b, invoice.Paid, 0)
+		} else if got := len(w.asked()); got != 1 {
+			t.Errorf("%d cards ask", got)
+		}
+		w.verified()
+	}
 }

@@ -20,6 +20,9 @@ type Statement struct {
 	Opening  money.Amount // booked balances; negative = overdrawn
 	Closing  money.Amount
 	Entries  []Entry
+	Format   string // of the file: entries of one format are known again in it, and hardly in another
+	Unproven bool   // the file tells no balances: what is new is taken as it stands
+	Advice   bool   // it tells of entries that a statement will bring, and is not booked
 }
 
 // Entry is one movement on the account.
