@@ -67,6 +67,10 @@ func (c *Cycle) applyPrincipal(ctx context.Context, tx *Tx, r *cash.Receipt, inv
 	if err != nil {
 		return err
 	}
+	if !a.Discount.IsZero() {
+		a.DiscountTax = d.DiscountTax(a.Discount)
+		inv.TakeDiscount(a.Discount)
+	}
 	if a, err = r.Apply(a); err != nil {
 		return fault.Bad("/amount", err.Error(), "apply at most what is left")
 	}
@@ -346,6 +350,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		return a, err
 	}
 	wasSettled := inv.Open().IsZero()
+	inv.TakeDiscount(a.Discount.Neg())
 	if err := inv.Reopen(a.Settles()); err != nil {
 		return a, refused(err)
 	}

@@ -20,9 +20,9 @@ const (
 )
 
 // IssueMax is how many drafts one commit issues at the most: each takes up to
-// 24 of the hundred operations that a transaction may have, when its order was
+// 27 of the hundred operations that a transaction may have, when its order was
 // paid at the shop.
-const IssueMax = 4
+const IssueMax = 3
 
 // performIssue gives a draft its number, books it and asks for its mail. A draft
 // that lacks a legal particular stays a draft with a card and spends no number;
@@ -52,6 +52,11 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 		return err
 	}
 	number, on := series.Draw(today)
+	cust, err := get[party.Customer](ctx, tx, inv.Data().CustomerID)
+	if err != nil {
+		return err
+	}
+	inv.Offers(cust.Data().Discount)
 	if err := inv.Issue(series.ID(), number, on); err != nil {
 		return refused(err)
 	}

@@ -25,7 +25,11 @@ const (
 
 // amountLinks hang an open invoice under what may be paid for it.
 func amountLinks(d invoice.Data) []Link {
-	return []Link{amountLink(d.Total, d.ID)}
+	links := []Link{amountLink(d.Total, d.ID)}
+	if less := d.FullDiscount(); less.IsPositive() {
+		links = append(links, amountLink(d.Total.Minus(less), d.ID))
+	}
+	return links
 }
 
 func amountLink(a money.Amount, invoiceID string) Link {
@@ -309,7 +313,7 @@ func (s *search) add(inv *invoice.Invoice) {
 // openItem is an invoice as money sees it on a day of value.
 func (c *Cycle) openItem(d invoice.Data, on calendar.Date) cash.OpenItem {
 	return cash.OpenItem{
-		ID: d.ID, Number: d.Number, Reference: d.Reference, Buyer: d.Buyer.Name, CustomerID: d.CustomerID, Open: d.Open, DueOn: d.DueOn,
+		ID: d.ID, Number: d.Number, Reference: d.Reference, Buyer: d.Buyer.Name, CustomerID: d.CustomerID, Open: d.Open, DueOn: d.DueOn, Offer: d.DiscountOn(on),
 	}
 }
 

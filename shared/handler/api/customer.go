@@ -29,6 +29,7 @@ type Customer struct {
 	KVK            string          `json:"kvk"`
 	Terms          int             `json:"terms" doc:"Days to pay that hold for the customer"`
 	TermsKind      string          `json:"terms_kind" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
+	Discount       Null[Discount]  `json:"discount" doc:"For paying early; null is none"`
 	CreditLimit    Null[Money]     `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
 	Exposure       ExposureView    `json:"exposure"`
 	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
@@ -80,6 +81,7 @@ type CustomerInput struct {
 	KVK            string          `json:"kvk,omitempty" maxLength:"20" example:"12345678"`
 	Terms          Null[int]       `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
 	TermsKind      *string         `json:"terms_kind,omitempty" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
+	Discount       Null[Discount]  `json:"discount,omitempty" doc:"For paying early; null is none"`
 	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
 	Owner          *string         `json:"owner,omitempty"`
 	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, or all and paid before anything leaves"`
@@ -115,6 +117,9 @@ func (in CustomerInput) apply(d *party.Data) {
 	}
 	if in.TermsKind != nil {
 		d.TermsKind = calendar.TermKind(*in.TermsKind)
+	}
+	if in.Discount.Sent {
+		d.Discount = in.Discount.Value.terms()
 	}
 	if in.CreditLimit.Sent {
 		d.Unlimited, d.CreditLimit = in.CreditLimit.Value == nil, nil
@@ -248,6 +253,9 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 	}
 	if d.TermsDays != nil {
 		v.Terms = *d.TermsDays
+	}
+	if d.Discount != nil {
+		v.Discount = some(Discount{Percent: d.Discount.Percent.String(), Days: d.Discount.Days, Tax: d.Discount.Tax})
 	}
 	if x.Limit != nil {
 		v.Exposure.Headroom = some(moneyOf(x.Limit.Minus(total)))

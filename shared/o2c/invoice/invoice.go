@@ -164,6 +164,8 @@ type Data struct {
 	DunAt         time.Time     `json:"dun_at,omitzero"` // when the next step is looked at
 	CreatedAt     time.Time     `json:"created_at"`
 	PaidOn        calendar.Date `json:"paid_on,omitzero"`
+	Discount      *Discount     `json:"discount,omitempty"` // for paying early
+	DiscountTaken money.Amount  `json:"discount_taken,omitzero"`
 	Notes         []Note        `json:"notes,omitempty"`      // credit notes on it, in their order
 	Ahead         bool          `json:"ahead,omitempty"`      // all of the order, made before anything left
 	Advance       *Advance      `json:"advance,omitempty"`    // a deposit invoice, or a credit note on one
@@ -264,6 +266,9 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 	i.data.DueOn = i.data.fallsDue(on)
 	i.data.Reference = Reference(number)
 	i.data.Open = i.data.Total
+	if i.data.Discount != nil {
+		i.data.Discount.Until = on.AddDays(i.data.Discount.Days)
+	}
 	i.data.Hash = i.contentHash()
 	if i.data.Total.IsZero() { // nothing to pay is paid
 		i.data.Status, i.data.PaidOn = Paid, on
@@ -296,6 +301,7 @@ func (i *Invoice) contentHash() string {
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
 	d.BuyerPO = ""
 	d.DunAt, d.PaidOn, d.Notes, d.Netted, d.WrittenOff = time.Time{}, calendar.Date{}, nil, nil, money.Amount{}
+	d.DiscountTaken = money.Amount{}
 	b, err := json.Marshal(d)
 	if err != nil {
 		panic("invoice: " + err.Error()) // plain data always marshals

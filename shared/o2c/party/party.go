@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 )
@@ -85,6 +87,7 @@ type Data struct {
 	KVK            string            `json:"kvk,omitempty"`
 	TermsDays      *int              `json:"terms,omitempty"`        // days net; nil: the policy's default
 	TermsKind      calendar.TermKind `json:"terms_kind,omitempty"`   // how they are counted
+	Discount       *Discount         `json:"discount,omitempty"`     // for paying early
 	CreditLimit    *money.Amount     `json:"credit_limit,omitempty"` // nil: the policy's default
 	Unlimited      bool              `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
 	Owner          string            `json:"owner,omitempty"`        // colleague who looks after it
@@ -106,6 +109,20 @@ type Data struct {
 	Since          calendar.Date     `json:"since,omitzero"`        // customer since; no date: since it was created here
 	CreatedAt      time.Time         `json:"created_at"`
 }
+
+// Discount is what a customer may take off an invoice for paying early, such as
+// 2 percent within 10 days.
+type Discount struct {
+	Percent decimal.Decimal `json:"percent"`
+	Days    int             `json:"days"` // from the invoice's date to the day of value
+	Tax     string          `json:"tax"`
+}
+
+// How a discount treats the tax.
+const (
+	DiscountTaxIncluded = "included" // it is taken off the total, and the tax falls with the price
+	DiscountTaxExcluded = "excluded" // it is taken off the net amount, and the tax stays
+)
 
 // Stop is the decision to let new orders of a late customer wait.
 type Stop struct {
