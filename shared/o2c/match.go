@@ -329,7 +329,7 @@ const sepa = "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GG GR HR HU IE IM 
 // Candidates are the places where money most probably belongs, each with a score
 // and the sentence why; the best first.
 func (c *Cycle) Candidates(ctx context.Context, r cash.ReceiptData) ([]Candidate, error) {
-	all, _, err := c.proposals(ctx, NewTx(c.Store), r)
+	all, found, err := c.proposals(ctx, NewTx(c.Store), r)
 	if sent, abroad := inOriginal(r); err == nil && abroad && len(all) == 0 {
 		all, _, err = c.proposals(ctx, NewTx(c.Store), sent)
 	}
@@ -346,8 +346,26 @@ func (c *Cycle) Candidates(ctx context.Context, r cash.ReceiptData) ([]Candidate
 		k.InvoiceID, k.Number = strings.Join(ids, ","), strings.Join(numbers, ", ")
 		out = append(out, k)
 	}
-	return out, nil
+	return append(out, found.abroad(len(out))...), nil
 }
+
+// abroad are the invoices in another currency that the transfer names: a person
+// says whether it pays them.
+func (s *search) abroad(already int) (out []Candidate) {
+	for _, item := range s.items {
+		if item.Open.Currency == s.r.Unapplied.Currency || already+len(out) == candidatesMax || len(s.said.Named) == 0 {
+			continue
+		}
+		out = append(out, Candidate{
+			InvoiceID: item.ID, Number: item.Number, Customer: item.Buyer, Open: item.Open, Score: abroadScore,
+			Why: "the transfer names it or its customer, in another currency: the published rate of the day of value counts",
+		})
+	}
+	return out
+}
+
+// abroadScore is that of an invoice in another currency than the money.
+const abroadScore = 50
 
 // teach remembers under which account and name a customer pays, because a person
 // said so. It reports whether that is news.

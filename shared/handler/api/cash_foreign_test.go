@@ -65,8 +65,11 @@ func TestCap_78_TheReceivableReachesNothingAndTheDifferenceIsBookedOnce(t *testi
 	t.Run("in euros, on a person's word", func(t *testing.T) {
 		w, _, number := abroad(t)
 		w.transfers(bank.Entry{Amount: 79_500, Reference: w.reference(number), Name: "Acme Inc"}).want(map[string]any{"applied": 0, "unmatched": 1}) // no silent conversion
-		id := w.asked()[0].Receipt.ID
-		w.post("/v1/receipts/"+id+"/applications", map[string]any{"invoice": number}).is(201)
+		card := w.asked()[0]
+		if len(card.Candidates) != 1 || card.Candidates[0].Number != number {
+			t.Errorf("the card proposes %+v", card.Candidates)
+		}
+		w.post("/v1/receipts/"+card.Receipt.ID+"/applications", map[string]any{"invoice": number}).is(201)
 		w.stands(number, invoice.Paid, 0)
 		balances(t, w.program, "").want(map[string]int64{"receivable": 0, "unapplied": 0, "exchange": 500})
 		w.verified()
