@@ -122,22 +122,6 @@ func applicationLegs(receiptID string, a cash.Application) []ledger.Leg {
 	return legs
 }
 
-// giveAbroad gives a receipt to one invoice in another currency.
-func (c *Cycle) giveAbroad(ctx context.Context, tx *Tx, r *cash.Receipt, items []cash.OpenItem, why string) error {
-	if len(items) > 1 {
-		return fault.Bad("/invoice", "money in "+r.Unapplied().Currency+" goes to one invoice in "+items[0].Open.Currency+" at a time", "split it")
-	}
-	inv, err := get[invoice.Invoice](ctx, tx, items[0].ID)
-	if err != nil {
-		return err
-	}
-	given, settled, err := c.acrossCurrencies(ctx, tx, r.Data(), inv.Open())
-	if err != nil {
-		return err
-	}
-	return c.applyPart(ctx, tx, r, inv, cash.Application{Amount: given, Settled: settled, Why: why})
-}
-
 // bookRest gives money that is no customer's to an account of the books.
 func (c *Cycle) bookRest(tx *Tx, r *cash.Receipt, role string, amount money.Amount, why string) error {
 	b, err := r.Book(cash.Booking{Role: role, Amount: amount, On: c.today(tx.At()), Why: why})

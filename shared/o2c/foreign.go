@@ -137,3 +137,19 @@ func exchanged(r cash.ReceiptData, a cash.Allotment) []cash.Application {
 	}
 	return given
 }
+
+// giveAbroad gives a receipt to one invoice in another currency.
+func (c *Cycle) giveAbroad(ctx context.Context, tx *Tx, r *cash.Receipt, items []cash.OpenItem, why string) error {
+	if len(items) > 1 {
+		return fault.Bad("/invoice", "money in "+r.Unapplied().Currency+" goes to one invoice in "+items[0].Open.Currency+" at a time", "split it")
+	}
+	inv, err := get[invoice.Invoice](ctx, tx, items[0].ID)
+	if err != nil {
+		return err
+	}
+	given, settled, err := c.acrossCurrencies(ctx, tx, r.Data(), inv.Open())
+	if err != nil {
+		return err
+	}
+	return c.applyPart(ctx, tx, r, inv, cash.Application{Amount: given, Settled: settled, Why: why})
+}
