@@ -97,8 +97,9 @@ func openInvoice(w *testkit.World, i int) (*invoice.Invoice, error) {
 		Currency: "EUR", TermsDays: 30, SuppliedOn: calendar.On(w.Now(), w.Cycle.Policy.Zone), Rounding: testkit.EUR(0), CreatedAt: w.Now(),
 		Lines: []invoice.Line{{N: 1, Name: "Chair", Quantity: 1, UnitPrice: testkit.EUR(10_000), Net: testkit.EUR(10_000), Category: statute.Standard, TaxRate: decimal.NewFromInt(21)}},
 	}, []statute.Taxable{{Net: testkit.EUR(10_000), Category: statute.Standard, Rate: decimal.NewFromInt(21)}})
-	inv.Prepare(w.Cycle.Policy.Seller)
-	return inv, inv.Issue("invoice-2026", fmt.Sprintf("2026-%06d", i+1), calendar.On(w.Now(), w.Cycle.Policy.Zone))
+	today := calendar.On(w.Now(), w.Cycle.Policy.Zone)
+	inv.Prepare(w.Cycle.Policy.Seller, today)
+	return inv, inv.Issue("invoice-2026", fmt.Sprintf("2026-%06d", i+1), today)
 }
 
 // camtOf is a statement with a transfer for each number.
