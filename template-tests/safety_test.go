@@ -74,13 +74,13 @@ func TestTableIsTheStores(t *testing.T) {
 	}
 	want, got := map[string]string{}, map[string]string{"": keys(table.at("KeySchema"))}
 	for _, k := range definition.KeySchema {
-		want[""] += ", " + string(k.KeyType) + " " + *k.AttributeName
+		want[""] += ", " + k.KeyType + " " + k.AttributeName
 	}
 	for _, index := range definition.GlobalSecondaryIndexes {
 		for _, k := range index.KeySchema {
-			want[*index.IndexName] += ", " + string(k.KeyType) + " " + *k.AttributeName
+			want[index.IndexName] += ", " + k.KeyType + " " + k.AttributeName
 		}
-		want[*index.IndexName] += ", " + string(index.Projection.ProjectionType)
+		want[index.IndexName] += ", " + index.Projection.ProjectionType
 	}
 	for name := range want {
 		want[name] = strings.TrimPrefix(want[name], ", ")
@@ -91,15 +91,15 @@ func TestTableIsTheStores(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if got := table.text("BillingMode"); got != string(definition.BillingMode) {
+	if got := table.text("BillingMode"); got != definition.BillingMode {
 		t.Errorf("billing %s", got)
 	}
-	if got := table.text("StreamSpecification", "StreamViewType"); got != string(definition.StreamSpecification.StreamViewType) {
+	if got := table.text("StreamSpecification", "StreamViewType"); got != definition.StreamSpecification.StreamViewType {
 		t.Errorf("the stream shows %s", got)
 	}
 	expiry := store.Expiry("any").TimeToLiveSpecification
-	if table.at("TimeToLiveSpecification", "AttributeName") != *expiry.AttributeName ||
-		table.at("TimeToLiveSpecification", "Enabled") != *expiry.Enabled {
+	if table.at("TimeToLiveSpecification", "AttributeName") != expiry.AttributeName ||
+		table.at("TimeToLiveSpecification", "Enabled") != expiry.Enabled {
 		t.Errorf("expiry %v", table.at("TimeToLiveSpecification"))
 	}
 }

@@ -24,6 +24,6 @@ func Account(ctx context.Context, table, bucket string) (Place, error) {
 	}
 	return Place{
 		Table: table, Bucket: bucket, Objects: s3.NewFromConfig(cfg),
-		Call: func(op boot.Operation) boot.Call { return boot.NewCall(cfg, op, nil, boot.Patience{}) },
+		API: boot.NewCall(cfg, boot.Table, nil, boot.Patience{}),
 	}, nil
 }

@@ -25,16 +25,10 @@ import (
 // Place is where a deployment keeps what it has.
 type Place struct {
 	Table   string
-	Call    func(boot.Operation) boot.Call // of DynamoDB
-	Bucket  string                         // the archive
+	API     boot.Call // DynamoDB; items pass through as its own JSON
+	Bucket  string    // the archive
 	Objects *s3.Client
 }
-
-// The operations on the table. Items pass through as DynamoDB's own JSON.
-var (
-	scan  = boot.Operation{ID: "DynamoDB", Host: "dynamodb", Signed: "dynamodb", Path: "/", Target: "DynamoDB_20120810.Scan", Type: "application/x-amz-json-1.0"}
-	write = boot.Operation{ID: "DynamoDB", Host: "dynamodb", Signed: "dynamodb", Path: "/", Target: "DynamoDB_20120810.BatchWriteItem", Type: "application/x-amz-json-1.0"}
-)
 
 // Manifest says what is in a backup. It is the last file of it.
 type Manifest struct {
@@ -100,7 +94,7 @@ func (w *writer) items(ctx context.Context, from Place) error {
 			Items            []json.RawMessage
 			LastEvaluatedKey json.RawMessage
 		}
-		if err := from.Call(scan).Do(ctx, ask, &page); err != nil {
+		if err := from.API.Ask(ctx, "Scan", ask, &page); err != nil {
 			return fmt.Errorf("read the table %s: %w", from.Table, err)
 		}
 		for _, item := range page.Items {

@@ -13,7 +13,6 @@ import (
 
 	"duly/infra/backup"
 	"duly/infra/local"
-	boot "duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
 
@@ -39,7 +38,6 @@ func quiet(int, int) {}
 func filled(t *testing.T) *local.Place {
 	t.Helper()
 	p := open(t, t.TempDir())
-	put := boot.Operation{ID: "DynamoDB", Host: "dynamodb", Signed: "dynamodb", Path: "/", Target: "DynamoDB_20120810.PutItem", Type: "application/x-amz-json-1.0"}
 	for i := range 60 {
 		item := map[string]any{
 			"pk": map[string]any{"S": fmt.Sprintf("invoice#%d", i)}, "sk": map[string]any{"S": "#"}, "n": map[string]any{"N": "12345678901234567890.123456789012345678"},
@@ -47,7 +45,7 @@ func filled(t *testing.T) *local.Place {
 			"s": map[string]any{"SS": []string{"a", "é 😀"}}, "long": map[string]any{"S": strings.Repeat("x", 100_000)},
 		}
 		var said struct{}
-		if err := p.Call(put).Do(t.Context(), map[string]any{"TableName": p.Table, "Item": item}, &said); err != nil {
+		if err := p.API.Ask(t.Context(), "PutItem", map[string]any{"TableName": p.Table, "Item": item}, &said); err != nil {
 			t.Fatal(err)
 		}
 	}

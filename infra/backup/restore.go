@@ -122,7 +122,7 @@ func Restore(ctx context.Context, file io.ReadSeeker, to Place, p Progress) (Man
 
 func empty(ctx context.Context, to Place) error {
 	var page struct{ Items []json.RawMessage }
-	if err := to.Call(scan).Do(ctx, map[string]any{"TableName": to.Table, "Limit": 1}, &page); err != nil {
+	if err := to.API.Ask(ctx, "Scan", map[string]any{"TableName": to.Table, "Limit": 1}, &page); err != nil {
 		return fmt.Errorf("read the table %s: %w", to.Table, err)
 	}
 	listed, err := to.Objects.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String(to.Bucket), MaxKeys: aws.Int32(1)})
@@ -152,7 +152,7 @@ func put(ctx context.Context, to Place, lines [][]byte) error {
 		}
 		for try := 1; len(wishes) > 0; try++ {
 			var said struct{ UnprocessedItems map[string][]wish }
-			if err := to.Call(write).Do(ctx, map[string]any{"RequestItems": map[string]any{to.Table: wishes}}, &said); err != nil {
+			if err := to.API.Ask(ctx, "BatchWriteItem", map[string]any{"RequestItems": map[string]any{to.Table: wishes}}, &said); err != nil {
 				return fmt.Errorf("write into the table %s: %w", to.Table, err)
 			}
 			if wishes = said.UnprocessedItems[to.Table]; len(wishes) > 0 {

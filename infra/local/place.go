@@ -10,7 +10,6 @@ import (
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"duly/infra/backup"
@@ -55,18 +54,15 @@ func OpenPlace(ctx context.Context, dir string, start time.Time) (*Place, error)
 		return nil, fault.New(fault.StateInUse, "The state in "+dir+" cannot be opened", "a demo may have it open: "+err.Error(), "stop it first").Because(err)
 	}
 	wire := &http.Client{Transport: p.engine.Transport()}
-	at := awssdk.Config{Region: aws.Region, BaseEndpoint: awssdk.String("http://dynamodb.loopback"), Credentials: credential}
-	client := dynamodb.New(dynamodb.Options{Region: aws.Region, BaseEndpoint: at.BaseEndpoint, Credentials: credential, Retryer: awssdk.NopRetryer{}, HTTPClient: wire})
+	at := awssdk.Config{BaseEndpoint: awssdk.String("http://dynamodb.loopback")}
+	api := awsboot.NewCall(at, awsboot.Table, wire, awsboot.Patience{Tries: 1})
 	objects, bucketsErr := aws.NewS3(aws.S3Options{Now: now, Buckets: []string{ArchiveBucket, intakeBucket}, Dir: filepath.Join(dir, "files")})
-	if err := errors.Join(bucketsErr, store.CreateTable(ctx, client, Table)); err != nil {
+	if err := errors.Join(bucketsErr, store.CreateTable(ctx, api, Table)); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	const host = "aws.loopback"
 	p.Place = backup.Place{
-		Table: Table, Bucket: ArchiveBucket,
-		Call: func(op awsboot.Operation) awsboot.Call {
-			return awsboot.NewCall(at, op, wire, awsboot.Patience{Tries: 1})
-		},
+		Table: Table, API: api, Bucket: ArchiveBucket,
 		Objects: s3.New(s3.Options{
 			Region: aws.Region, BaseEndpoint: awssdk.String("http://" + host + "/aws"), UsePathStyle: true, Credentials: credential, Retryer: awssdk.NopRetryer{},
 			HTTPClient: &http.Client{Transport: loopback.Transport{host: aws.Endpoint("/aws", nil, objects)}},

@@ -8,9 +8,8 @@ import (
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"duly/infra/local/aws"
+	awsboot "duly/shared/boot/aws"
 	"duly/shared/store"
 )
 
@@ -22,17 +21,15 @@ var credential = credentials.NewStaticCredentialsProvider(accessKey, accessSecre
 
 // openStore makes the table if need be and gives the store on it.
 func (r *Runtime) openStore() (*store.Store, error) {
-	client := dynamodb.New(dynamodb.Options{
-		Region: aws.Region, BaseEndpoint: awssdk.String("http://dynamodb.loopback"), Credentials: credential, Retryer: awssdk.NopRetryer{},
-		HTTPClient: &http.Client{Transport: tableWire{runtime: r, engine: r.Engine.Transport()}},
-	})
-	if err := store.CreateTable(context.Background(), client, Table); err != nil {
+	client := &http.Client{Transport: tableWire{runtime: r, engine: r.Engine.Transport()}}
+	api := awsboot.NewCall(awssdk.Config{BaseEndpoint: awssdk.String("http://dynamodb.loopback")}, awsboot.Table, client, awsboot.Patience{Tries: 1})
+	if err := store.CreateTable(context.Background(), api, Table); err != nil {
 		return nil, err
 	}
 	// A process of its own among those that ever wrote to the file.
 	o := store.Options{Instance: "local/" + strconv.FormatInt(time.Now().UnixNano(), 36)}
 	o.Sleep = r.pause
-	return store.New(client, Table, o), nil
+	return store.New(api, Table, o), nil
 }
 
 // pause waits between two attempts at the table. On a clock that stands still it

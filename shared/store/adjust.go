@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -73,36 +70,21 @@ func (p *planner) adjust(a *o2c.Adjust) error {
 	}
 	update := e.update(a)
 	key := at.key()
-	const old = types.ReturnValuesOnConditionCheckFailureAllOld
-	var condition *string
-	if len(conditions) > 0 {
-		condition = aws.String(strings.Join(conditions, " AND "))
+	r := &row{
+		TableName: p.table, Key: key, UpdateExpression: update, ConditionExpression: strings.Join(conditions, " AND "),
+		ExpressionAttributeNames: e.names, ExpressionAttributeValues: e.values, ReturnValuesOnConditionCheckFailure: old,
 	}
 	w := write{bytes: bytesOf(key) + bytesOf(e.values)}
 	switch {
 	case update != "":
-		w.op.Update = &types.Update{
-			TableName: p.table, Key: key, UpdateExpression: aws.String(update), ConditionExpression: condition,
-			ExpressionAttributeNames: e.names, ExpressionAttributeValues: orNil(e.values), ReturnValuesOnConditionCheckFailure: old,
-		}
-	case condition != nil:
-		w.op.ConditionCheck = &types.ConditionCheck{
-			TableName: p.table, Key: key, ConditionExpression: condition,
-			ExpressionAttributeNames: e.names, ExpressionAttributeValues: orNil(e.values), ReturnValuesOnConditionCheckFailure: old,
-		}
+		w.op.Update = r
+	case len(conditions) > 0:
+		w.op.ConditionCheck = r
 	default:
 		return nil
 	}
 	p.add(w)
 	return nil
-}
-
-// orNil leaves an empty map out: DynamoDB refuses an empty one.
-func orNil(values item) item {
-	if len(values) == 0 {
-		return nil
-	}
-	return values
 }
 
 func (e *expression) conditions(a *o2c.Adjust) ([]string, error) {

@@ -13,7 +13,7 @@ func BenchmarkCommit(b *testing.B) {
 	for name, open := range map[string]func(testing.TB) *bench{"memory": newBench, "durable": newDurableBench} {
 		b.Run(name, func(b *testing.B) {
 			t := open(b)
-			s := New(t.client, testTable, Options{Instance: "a"})
+			s := New(t.api, testTable, Options{Instance: "a"})
 			t.wire.set(nil)
 			b.ReportAllocs()
 			n := 0
@@ -31,7 +31,7 @@ func BenchmarkCommit(b *testing.B) {
 // BenchmarkCommitConcurrent shows what the engine's group commit gives.
 func BenchmarkCommitConcurrent(b *testing.B) {
 	t := newDurableBench(b)
-	s := New(t.client, testTable, Options{Instance: "a"})
+	s := New(t.api, testTable, Options{Instance: "a"})
 	b.ReportAllocs()
 	b.SetParallelism(16)
 	var n atomic.Int64
@@ -48,7 +48,7 @@ func BenchmarkCommitConcurrent(b *testing.B) {
 // BenchmarkSeries is the hottest document there is: everybody draws a number.
 func BenchmarkSeries(b *testing.B) {
 	t := newDurableBench(b)
-	s := New(t.client, testTable, Options{Instance: "a"})
+	s := New(t.api, testTable, Options{Instance: "a"})
 	b.SetParallelism(16)
 	var decisions atomic.Int64
 	b.RunParallel(func(pb *testing.PB) {
@@ -65,7 +65,7 @@ func BenchmarkSeries(b *testing.B) {
 // BenchmarkLoad is one document by key.
 func BenchmarkLoad(b *testing.B) {
 	t := newBench(b)
-	s := New(t.client, testTable, Options{Instance: "a"})
+	s := New(t.api, testTable, Options{Instance: "a"})
 	save(b, t.store("seed"), order("o_1"))
 	b.ReportAllocs()
 	for b.Loop() {

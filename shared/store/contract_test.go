@@ -154,7 +154,7 @@ func TestUpdateStopsAtTheDeadline(t *testing.T) {
 	b := newBench(t)
 	save(t, b.store("a"), order("o_1"))
 	ctx, cancel := context.WithCancel(background)
-	s := New(b.client, testTable, Options{Instance: "b", Sleep: func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }})
+	s := New(b.api, testTable, Options{Instance: "b", Sleep: func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }})
 	err := s.Update(ctx, func(_ context.Context, tx *o2c.Tx) error {
 		tx.By(by(day))
 		return tx.Save(order("o_1"))

@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"duly/infra/local/dynamo"
+	"duly/shared/boot/aws"
 	"duly/shared/o2c"
 )
 
@@ -27,9 +27,9 @@ var day = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
 // bench is one table on the embedded engine with a wire that can be disturbed.
 type bench struct {
-	client *dynamodb.Client
-	wire   *wire
-	meter  *tally
+	api   API
+	wire  *wire
+	meter *tally
 }
 
 func newBench(t testing.TB) *bench {
@@ -54,12 +54,9 @@ func openBench(t testing.TB, o dynamo.Options) *bench {
 		}
 	})
 	b := &bench{wire: &wire{next: engine.Transport()}, meter: &tally{}}
-	b.client = dynamodb.New(dynamodb.Options{
-		Region: "eu-west-1", BaseEndpoint: aws.String("http://dynamo.invalid"),
-		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
-		HTTPClient:  &http.Client{Transport: b.wire},
-	})
-	if err := CreateTable(context.Background(), b.client, testTable); err != nil {
+	at := sdk.Config{Region: "eu-west-1", BaseEndpoint: sdk.String("http://dynamo.invalid"), Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}
+	b.api = aws.NewCall(at, aws.Table, &http.Client{Transport: b.wire}, aws.Patience{Tries: 1})
+	if err := CreateTable(context.Background(), b.api, testTable); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -68,7 +65,7 @@ func openBench(t testing.TB, o dynamo.Options) *bench {
 // store opens one more store on the table, as one more Lambda environment
 // would. Its pauses take no time.
 func (b *bench) store(instance string) *Store {
-	return New(b.client, testTable, Options{
+	return New(b.api, testTable, Options{
 		Instance: instance, Observe: b.meter.add,
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
@@ -76,7 +73,7 @@ func (b *bench) store(instance string) *Store {
 
 // patient is a store that really waits, for tests in which writers compete.
 func (b *bench) patient(instance string) *Store {
-	return New(b.client, testTable, Options{Instance: instance, Observe: b.meter.add})
+	return New(b.api, testTable, Options{Instance: instance, Observe: b.meter.add})
 }
 
 // tally counts requests and capacity units.

@@ -2,40 +2,13 @@ package store
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"duly/shared/o2c"
 )
 
-// item is a row. It is built and read attribute by attribute: reflection over
-// structs costs more than the row is worth.
-type item = map[string]types.AttributeValue
-
-func text(v string) types.AttributeValue { return &types.AttributeValueMemberS{Value: v} }
-func number(v int64) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: strconv.FormatInt(v, 10)}
-}
-
 func (a address) key() item { return item{attrPK: text(a.pk), attrSK: text(a.sk)} }
-
-func textIn(it item, name string) string {
-	if v, ok := it[name].(*types.AttributeValueMemberS); ok {
-		return v.Value
-	}
-	return ""
-}
-
-func numberIn(it item, name string) int64 {
-	if v, ok := it[name].(*types.AttributeValueMemberN); ok {
-		n, _ := strconv.ParseInt(v.Value, 10, 64) // only integers are ever written
-		return n
-	}
-	return 0
-}
 
 func addressIn(it item) address { return address{textIn(it, attrPK), textIn(it, attrSK)} }
 
@@ -67,20 +40,4 @@ func counterFrom(key o2c.Key, it item) o2c.Counter {
 		}
 	}
 	return c
-}
-
-// bytesOf is the size DynamoDB counts: names and values in UTF-8, a number as
-// about half its digits; rounding up is safe here.
-func bytesOf(it item) int {
-	n := 0
-	for name, v := range it {
-		n += len(name)
-		switch v := v.(type) {
-		case *types.AttributeValueMemberS:
-			n += len(v.Value)
-		case *types.AttributeValueMemberN:
-			n += len(v.Value)/2 + 2
-		}
-	}
-	return n
 }

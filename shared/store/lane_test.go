@@ -77,7 +77,7 @@ func TestWaitingForATurnEndsWithTheDeadline(t *testing.T) {
 // A simulation runs its workers on one thread: nobody may wait for a turn.
 func TestDirectNeverQueues(t *testing.T) {
 	b := newBench(t)
-	s := New(b.client, testTable, Options{Instance: "a", Direct: true, Sleep: func(context.Context, time.Duration) error { return nil }})
+	s := New(b.api, testTable, Options{Instance: "a", Direct: true, Sleep: func(context.Context, time.Duration) error { return nil }})
 	save(t, s, order("o_1"))
 	tries := 0
 	err := s.Update(background, func(ctx context.Context, tx *o2c.Tx) error {

@@ -5,9 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -71,13 +68,13 @@ func (s *Store) List(ctx context.Context, q o2c.Query) (o2c.Page, error) {
 	if err != nil || a.from > a.to { // DynamoDB refuses a range that ends before it begins
 		return o2c.Page{}, err
 	}
-	out, err := s.query(ctx, &dynamodb.QueryInput{
-		TableName: aws.String(s.table), IndexName: aws.String(a.index),
-		KeyConditionExpression:    aws.String("#pk = :pk AND #sk BETWEEN :from AND :to"),
+	out, err := s.query(ctx, query{
+		TableName: s.table, IndexName: a.index,
+		KeyConditionExpression:    "#pk = :pk AND #sk BETWEEN :from AND :to",
 		ExpressionAttributeNames:  map[string]string{"#pk": a.pk, "#sk": a.sk},
 		ExpressionAttributeValues: item{":pk": text(a.partition), ":from": text(a.from), ":to": text(a.to)},
-		ScanIndexForward:          aws.Bool(!a.newestFirst),
-		Limit:                     aws.Int32(int32(limit + 1)), // one more says whether there is more
+		ScanIndexForward:          !a.newestFirst,
+		Limit:                     limit + 1, // one more says whether there is more
 		ExclusiveStartKey:         start,
 		ReturnConsumedCapacity:    s.metered(),
 	})

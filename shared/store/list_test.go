@@ -147,7 +147,7 @@ func TestFC_51_ListDropsWhatLeftMeanwhile(t *testing.T) {
 	b.wire.once("Query", 1, disturbance{then: func() {
 		gone := listed("o_2", "")
 		moved := listed("o_1", "2025-01-01")
-		rival := New(b.client, testTable, Options{Instance: "rival"})
+		rival := New(b.api, testTable, Options{Instance: "rival"})
 		save(t, rival, gone)
 		save(t, rival, moved)
 	}})

@@ -1,11 +1,11 @@
 package store
 
 import (
+	"encoding/json"
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 
 	"duly/shared/o2c"
@@ -52,17 +52,21 @@ func judge(err error, c commit) answer {
 	if err == nil {
 		return answer{}
 	}
-	var cancelled *types.TransactionCanceledException
-	if errors.As(err, &cancelled) {
-		return judgeReasons(cancelled.CancellationReasons, c)
+	var refused interface {
+		smithy.APIError
+		Body() []byte
 	}
-	var failed *types.ConditionalCheckFailedException
-	if errors.As(err, &failed) {
-		return judgeReasons([]types.CancellationReason{{Code: aws.String("ConditionalCheckFailed"), Item: failed.Item}}, c)
-	}
-	var conflict *types.TransactionConflictException
-	if errors.As(err, &conflict) {
-		return answer{verdict: outrun, conflict: true}
+	if errors.As(err, &refused) {
+		var said refusal
+		_ = json.Unmarshal(refused.Body(), &said) // without reasons the code alone decides
+		switch code := refused.ErrorCode(); {
+		case code == "TransactionCanceledException" && len(said.CancellationReasons) > 0:
+			return judgeReasons(said.CancellationReasons, c)
+		case code == "ConditionalCheckFailedException":
+			return judgeReasons([]reason{{Code: "ConditionalCheckFailed", Item: said.Item}}, c)
+		case code == "TransactionConflictException":
+			return answer{verdict: outrun, conflict: true}
+		}
 	}
 	return answer{verdict: judgeRequest(err)}
 }
@@ -88,14 +92,14 @@ func judgeRequest(err error) verdict {
 }
 
 // judgeReasons weighs the reasons of a cancelled transaction, one per row.
-func judgeReasons(reasons []types.CancellationReason, c commit) answer {
+func judgeReasons(reasons []reason, c commit) answer {
 	var a answer
 	var failed, conflict, slow, seen, defect bool
 	for i, r := range reasons {
 		if i >= len(c.writes) {
 			break
 		}
-		switch aws.ToString(r.Code) {
+		switch r.Code {
 		case "None":
 		case "ConditionalCheckFailed":
 			if textIn(r.Item, attrCommit) == c.id {

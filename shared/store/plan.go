@@ -8,9 +8,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -32,7 +29,7 @@ type commit struct {
 
 // write is one row of a commit.
 type write struct {
-	op    types.TransactWriteItem
+	op    action
 	seen  bool    // its condition says whether the message is new
 	doc   o2c.Key // the document it saves, when it saves one
 	once  bool    // the document is an effect that must be new
@@ -41,14 +38,14 @@ type write struct {
 
 // planner turns a plan into a commit. What every row repeats is made once.
 type planner struct {
-	table *string
+	table string
 	plan  o2c.Plan
 	out   commit
 	taken map[address]bool
 
-	id  types.AttributeValue // of the commit
-	at  types.AttributeValue // the plan's instant as text
-	now types.AttributeValue // the same in seconds, to compare with a ttl
+	id  attribute // of the commit
+	at  attribute // the plan's instant as text
+	now attribute // the same in seconds, to compare with a ttl
 }
 
 // guard is the condition of a row.
@@ -60,7 +57,7 @@ type guard struct {
 
 // prepare lays the plan out, the seen-keys first.
 func prepare(table string, plan o2c.Plan, nonce string) (commit, error) {
-	p := &planner{table: aws.String(table), plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
+	p := &planner{table: table, plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
 	p.out.id = commitID(plan, nonce)
 	p.id, p.at, p.now = text(p.out.id), text(stampOf(plan.Stamp.At)), number(plan.Stamp.At.Unix())
 	for _, step := range []func() error{p.seen, p.saves, p.names, p.adjusts, p.links} {
@@ -123,13 +120,12 @@ func (p *planner) put(at address, it item, g guard) (*write, error) {
 		return nil, err
 	}
 	it[attrPK], it[attrSK] = text(at.pk), text(at.sk)
-	row := &types.Put{TableName: p.table, Item: it}
+	r := &row{TableName: p.table, Item: it}
 	if g.condition != "" {
-		row.ConditionExpression = aws.String(g.condition)
-		row.ExpressionAttributeNames, row.ExpressionAttributeValues = g.names, g.values
-		row.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+		r.ConditionExpression, r.ReturnValuesOnConditionCheckFailure = g.condition, old
+		r.ExpressionAttributeNames, r.ExpressionAttributeValues = g.names, g.values
 	}
-	return p.add(write{op: types.TransactWriteItem{Put: row}, bytes: bytesOf(it)}), nil
+	return p.add(write{op: action{Put: r}, bytes: bytesOf(it)}), nil
 }
 
 func (p *planner) add(w write) *write {

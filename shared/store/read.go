@@ -5,10 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -119,17 +115,12 @@ func (s *Store) batch(ctx context.Context, all []address, found map[address]item
 		keys[i] = at.key()
 	}
 	for n := 1; len(keys) > 0; n++ {
-		in := &dynamodb.BatchGetItemInput{
-			RequestItems:           map[string]types.KeysAndAttributes{s.table: {Keys: keys, ConsistentRead: aws.Bool(true)}},
-			ReturnConsumedCapacity: s.metered(),
-		}
-		out, err := ask(ctx, s, "BatchGetItem", func() (*dynamodb.BatchGetItemOutput, error) {
-			return s.api.BatchGetItem(ctx, in, once)
-		})
+		in := batchGet{map[string]keysOfTable{s.table: {Keys: keys, ConsistentRead: true}}, s.metered()}
+		out, err := ask[batched](ctx, s, "BatchGetItem", in)
 		if err != nil {
 			return err
 		}
-		s.meter("BatchGetItem", false, out.ConsumedCapacity...)
+		s.meter("BatchGetItem", out.ConsumedCapacity...)
 		for _, it := range out.Responses[s.table] {
 			found[addressIn(it)] = it
 		}
@@ -150,9 +141,9 @@ func (s *Store) batch(ctx context.Context, all []address, found map[address]item
 // under reads the items of a document's partition that begin with a prefix,
 // consistently and to the end.
 func (s *Store) under(ctx context.Context, of o2c.Key, prefix string) ([]item, error) {
-	in := &dynamodb.QueryInput{
-		TableName: aws.String(s.table), ConsistentRead: aws.Bool(true),
-		KeyConditionExpression:    aws.String("pk = :pk AND begins_with(sk, :sk)"),
+	in := query{
+		TableName: s.table, ConsistentRead: true, ScanIndexForward: true,
+		KeyConditionExpression:    "pk = :pk AND begins_with(sk, :sk)",
 		ExpressionAttributeValues: item{":pk": text(partition(of)), ":sk": text(prefix)},
 		ReturnConsumedCapacity:    s.metered(),
 	}
@@ -169,27 +160,28 @@ func (s *Store) under(ctx context.Context, of o2c.Key, prefix string) ([]item, e
 	}
 }
 
-func (s *Store) query(ctx context.Context, in *dynamodb.QueryInput) (*dynamodb.QueryOutput, error) {
-	out, err := ask(ctx, s, "Query", func() (*dynamodb.QueryOutput, error) { return s.api.Query(ctx, in, once) })
-	if err == nil && out.ConsumedCapacity != nil {
-		s.meter("Query", false, *out.ConsumedCapacity)
+func (s *Store) query(ctx context.Context, in query) (queried, error) {
+	out, err := ask[queried](ctx, s, "Query", in)
+	if err == nil {
+		s.meter("Query", once(out.ConsumedCapacity)...)
 	}
 	return out, err
 }
 
 // ask sends a read until it is answered; reads may be repeated freely.
-func ask[T any](ctx context.Context, s *Store, op string, call func() (*T, error)) (*T, error) {
+func ask[T any](ctx context.Context, s *Store, op string, in any) (T, error) {
 	for n := 1; ; n++ {
-		out, err := call()
+		var out T
+		err := s.api.Ask(ctx, op, in, &out)
 		if err == nil {
 			return out, nil
 		}
-		s.meter(op, false)
+		s.meter(op)
 		if judgeRequest(err) == broken {
-			return nil, fault.New(fault.Internal, "The table cannot be read", "it refuses the question", "look at the cause in the log").Because(err)
+			return out, fault.New(fault.Internal, "The table cannot be read", "it refuses the question", "look at the cause in the log").Because(err)
 		}
 		if n == sendsMax || s.pause(ctx, op, n) != nil {
-			return nil, unavailable(err)
+			return out, unavailable(err)
 		}
 	}
 }

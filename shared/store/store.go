@@ -8,21 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
-
-// API is what the store needs of a DynamoDB client.
-type API interface {
-	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
-	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
-	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
-	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
-}
 
 // Options are what a store is given besides its client and table.
 type Options struct {
@@ -158,41 +146,22 @@ func (s *Store) send(ctx context.Context, c commit) (answer, error) {
 // write sends a commit once. One row alone needs no transaction and costs half.
 func (s *Store) write(ctx context.Context, c commit) error {
 	if put := c.writes[0].op.Put; len(c.writes) == 1 && put != nil {
-		out, err := s.api.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: put.TableName, Item: put.Item, ConditionExpression: put.ConditionExpression,
-			ExpressionAttributeNames: put.ExpressionAttributeNames, ExpressionAttributeValues: put.ExpressionAttributeValues,
-			ReturnValuesOnConditionCheckFailure: put.ReturnValuesOnConditionCheckFailure,
-			ReturnConsumedCapacity:              s.metered(),
-		}, once)
-		if err != nil || out.ConsumedCapacity == nil {
-			s.meter("PutItem", true)
-			return err
-		}
-		s.meter("PutItem", true, *out.ConsumedCapacity)
-		return nil
+		var out written
+		err := s.api.Ask(ctx, "PutItem", putItem{*put, s.metered()}, &out)
+		s.meter("PutItem", once(out.ConsumedCapacity)...)
+		return err
 	}
-	in := &dynamodb.TransactWriteItemsInput{
-		TransactItems: make([]types.TransactWriteItem, len(c.writes)), ReturnConsumedCapacity: s.metered(),
-		// Spares the SDK a random token. Nothing relies on DynamoDB remembering
-		// it: it does so for ten minutes only (row 44 of the failure catalogue).
-		ClientRequestToken: aws.String(c.id),
-	}
+	// Nothing relies on DynamoDB remembering the token: it does so for ten
+	// minutes only (row 44 of the failure catalogue).
+	in := transactWrite{TransactItems: make([]action, len(c.writes)), ClientRequestToken: c.id, ReturnConsumedCapacity: s.metered()}
 	for i := range c.writes {
 		in.TransactItems[i] = c.writes[i].op
 	}
-	out, err := s.api.TransactWriteItems(ctx, in, once)
-	if err != nil {
-		s.meter("TransactWriteItems", true)
-		return err
-	}
-	s.meter("TransactWriteItems", true, out.ConsumedCapacity...)
-	return nil
+	var out transacted
+	err := s.api.Ask(ctx, "TransactWriteItems", in, &out)
+	s.meter("TransactWriteItems", out.ConsumedCapacity...)
+	return err
 }
-
-// once switches the SDK's own retries off: it would repeat a write whose
-// outcome it does not know and then report a condition that failed because of
-// itself (row 41 of the failure catalogue). The store repeats, and compares.
-func once(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
 
 // pause waits before the next attempt, somewhere in a window that grows. The
 // place depends on the commit and the attempt alone, so that writers who met do

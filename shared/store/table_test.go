@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -14,7 +15,11 @@ import (
 
 func TestTableIsWhatItsDefinitionSays(t *testing.T) {
 	b := newBench(t)
-	out, err := b.client.DescribeTable(background, &dynamodb.DescribeTableInput{TableName: aws.String(testTable)})
+	referee := dynamodb.New(dynamodb.Options{
+		Region: "eu-west-1", BaseEndpoint: aws.String("http://dynamo.invalid"), Credentials: aws.AnonymousCredentials{},
+		HTTPClient: &http.Client{Transport: b.wire},
+	})
+	out, err := referee.DescribeTable(background, &dynamodb.DescribeTableInput{TableName: aws.String(testTable)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +35,7 @@ func TestTableIsWhatItsDefinitionSays(t *testing.T) {
 		got[string(k.KeyType)] = *k.AttributeName
 	}
 	got["stream"] = string(out.Table.StreamSpecification.StreamViewType)
-	ttl, err := b.client.DescribeTimeToLive(background, &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(testTable)})
+	ttl, err := referee.DescribeTimeToLive(background, &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(testTable)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +47,7 @@ func TestTableIsWhatItsDefinitionSays(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if err := CreateTable(background, b.client, testTable); err != nil {
+	if err := CreateTable(background, b.api, testTable); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
 }
@@ -101,7 +106,7 @@ func TestMeterHearsOfEveryRequest(t *testing.T) {
 	if b.meter.read != 3 || b.meter.write != 16 {
 		t.Errorf("%v read units, %v write units", b.meter.read, b.meter.write)
 	}
-	quiet := New(b.client, testTable, Options{Instance: "a"})
+	quiet := New(b.api, testTable, Options{Instance: "a"})
 	b.wire.set(nil)
 	load(t, quiet, orderKey("o_1"))
 	if strings.Contains(b.wire.bodies[0], `"ReturnConsumedCapacity":"TOTAL"`) {

@@ -40,10 +40,10 @@ func Post(ctx context.Context, t testing.TB, h trigger.Handler, path string, hea
 // Disturbed is the world's cycle over another connection to the same table, to
 // which disturb does what it likes; nothing waits between two attempts.
 func (w *World) Disturbed(instance string, disturb func(next http.RoundTripper, r *http.Request) (*http.Response, error)) *o2c.Cycle {
-	next := w.Engine.Options().HTTPClient.(*http.Client).Transport
+	next := w.Engine.Transport()
 	wire := roundTripper(func(r *http.Request) (*http.Response, error) { return disturb(next, r) })
 	c := *w.Cycle
-	c.Store = store.New(Client(wire), Table, store.Options{Instance: instance, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
+	c.Store = store.New(API(wire), Table, store.Options{Instance: instance, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 	return &c
 }
 

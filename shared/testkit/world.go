@@ -14,11 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 
 	"duly/infra/local/dynamo"
+	"duly/shared/boot/aws"
 	"duly/shared/boot/config"
 	"duly/shared/export"
 	"duly/shared/o2c"
@@ -35,7 +34,7 @@ var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 // World is one company with an empty table, and everything that leaves it in
 // sight.
 type World struct {
-	Engine *dynamodb.Client
+	Engine *dynamo.Engine
 	Cycle  *o2c.Cycle
 	Outbox *o2c.Outbox
 	Desk   *Desk
@@ -75,11 +74,12 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 			t.Error(err)
 		}
 	})
-	w.Engine = Client(engine.Transport())
-	if err := store.CreateTable(context.Background(), w.Engine, Table); err != nil {
+	w.Engine = engine
+	api := API(engine.Transport())
+	if err := store.CreateTable(context.Background(), api, Table); err != nil {
 		t.Fatal(err)
 	}
-	table := store.New(w.Engine, Table, store.Options{Instance: "world", Observe: w.Meter.Add})
+	table := store.New(api, Table, store.Options{Instance: "world", Observe: w.Meter.Add})
 	w.Cycle = &o2c.Cycle{Store: table, Policy: policy, Links: LinkKeys(), Pay: w.Desk}
 	agency, err := report.NewOffline()
 	if err != nil {
@@ -89,13 +89,9 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 	return w
 }
 
-// Client is an SDK client that talks to an engine in process.
-func Client(wire http.RoundTripper) *dynamodb.Client {
-	return dynamodb.New(dynamodb.Options{
-		Region: "eu-west-1", BaseEndpoint: aws.String("http://dynamo.invalid"),
-		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
-		HTTPClient:  &http.Client{Transport: wire},
-	})
+// API asks an engine in process.
+func API(wire http.RoundTripper) store.API {
+	return aws.NewCall(sdk.Config{BaseEndpoint: sdk.String("http://dynamo.invalid")}, aws.Table, &http.Client{Transport: wire}, aws.Patience{Tries: 1})
 }
 
 // LinkKeys are the test's link secrets.

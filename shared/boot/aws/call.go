@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,7 +29,7 @@ type Operation struct {
 	Host   string // before the region, in the service's own address
 	Signed string // the service's name in signatures
 	Path   string
-	Target string // the header X-Amz-Target; "" where the path says it all
+	Target string // the header X-Amz-Target; "" where the path says it all. Ask adds the operation's name
 	Type   string // of the body, which is JSON
 }
 
@@ -36,6 +38,7 @@ var (
 	GetParameter = Operation{ID: "SSM", Host: "ssm", Signed: "ssm", Path: "/", Target: "AmazonSSM.GetParameter", Type: "application/x-amz-json-1.1"}
 	PutEvents    = Operation{ID: "EventBridge", Host: "events", Signed: "events", Path: "/", Target: "AWSEvents.PutEvents", Type: "application/x-amz-json-1.1"}
 	SendMessage  = Operation{ID: "SQS", Host: "sqs", Signed: "sqs", Path: "/", Target: "AmazonSQS.SendMessage", Type: "application/x-amz-json-1.0"}
+	Table        = Operation{ID: "DynamoDB", Host: "dynamodb", Signed: "dynamodb", Path: "/", Target: "DynamoDB_20120810", Type: "application/x-amz-json-1.0"}
 	SendEmail    = Operation{ID: "SESv2", Host: "email", Signed: "ses", Path: "/v2/email/outbound-emails", Type: "application/json"}
 )
 
@@ -45,15 +48,16 @@ type Patience struct {
 	Tries   int           // 0 is as many as the SDK's clients make
 }
 
-const answerMax = 8 << 20 // bytes; a page of a scan is 1 MB by the table's count, and more as JSON
+const answerMax = 64 << 20 // bytes; a hundred items are up to 16 MB by the table's count, and more as JSON
 
 // Call asks for one operation.
 type Call struct {
-	op    Operation
-	cfg   sdk.Config
-	url   string
-	http  *http.Client
-	again *retry.Standard // as the SDK's clients
+	op     Operation
+	cfg    sdk.Config
+	url    string
+	http   *http.Client
+	again  *retry.Standard // as the SDK's clients
+	signer *v4.Signer      // remembers the day's keys
 }
 
 // NewCall makes the call of an operation. A client of nil is one of its own; cfg.BaseEndpoint and the environment may name
@@ -66,7 +70,7 @@ func NewCall(cfg sdk.Config, op Operation, client *http.Client, p Patience) Call
 	if url == "" {
 		url = "https://" + op.Host + "." + cfg.Region + ".amazonaws.com"
 	}
-	return Call{op: op, cfg: cfg, url: strings.TrimSuffix(url, "/") + op.Path, http: timed(client, p), again: patient(p)}
+	return Call{op: op, cfg: cfg, url: strings.TrimSuffix(url, "/") + op.Path, http: timed(client, p), again: patient(p), signer: v4.NewSigner()}
 }
 
 func timed(client *http.Client, p Patience) *http.Client {
@@ -93,6 +97,12 @@ func (c Call) Do(ctx context.Context, in, out any) error {
 		return err
 	}
 	return persist(ctx, c.again, func() error { return c.ask(ctx, body, out) })
+}
+
+// Ask asks for one operation of many of a service.
+func (c Call) Ask(ctx context.Context, operation string, in, out any) error {
+	c.op.Target += "." + operation
+	return c.Do(ctx, in, out)
 }
 
 // persist tries again what may pass.
@@ -127,12 +137,7 @@ func (c Call) ask(ctx context.Context, body []byte, out any) error {
 	if c.op.Target != "" {
 		r.Header.Set("X-Amz-Target", c.op.Target)
 	}
-	keys, err := c.cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, keys, r, hex.EncodeToString(sum[:]), c.op.Signed, c.cfg.Region, time.Now()); err != nil {
+	if err := c.sign(ctx, r, body); err != nil {
 		return err
 	}
 	res, err := c.http.Do(r)
@@ -144,6 +149,9 @@ func (c Call) ask(ctx context.Context, body []byte, out any) error {
 	if err != nil {
 		return fmt.Errorf("read the answer of %s: %w", c.op.ID, err)
 	}
+	if sum := res.Header.Get("X-Amz-Crc32"); sum != "" && sum != strconv.FormatUint(uint64(crc32.ChecksumIEEE(said)), 10) {
+		return fmt.Errorf("read the answer of %s: its checksum is not %s", c.op.ID, sum)
+	}
 	if res.StatusCode != http.StatusOK {
 		return refused(c.op.ID, res, said)
 	}
@@ -153,10 +161,24 @@ func (c Call) ask(ctx context.Context, body []byte, out any) error {
 	return nil
 }
 
+// sign signs a request. Without credentials it goes as it is, as to an engine in process, which looks at no signatures.
+func (c Call) sign(ctx context.Context, r *http.Request, body []byte) error {
+	if c.cfg.Credentials == nil {
+		return nil
+	}
+	keys, err := c.cfg.Credentials.Retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	return c.signer.SignHTTP(ctx, keys, r, hex.EncodeToString(sum[:]), c.op.Signed, c.cfg.Region, time.Now())
+}
+
 // refusal is an answer without a result. The SDK's retryer reads its methods.
 type refusal struct {
 	service, code, message string
 	status                 int
+	body                   []byte
 }
 
 var _ smithy.APIError = (*refusal)(nil)
@@ -173,7 +195,7 @@ func refused(service string, res *http.Response, body []byte) *refusal {
 		name = res.Header.Get("X-Amzn-Errortype")
 	}
 	name, _, _ = strings.Cut(name, ":")
-	return &refusal{service: service, status: res.StatusCode, code: name[strings.LastIndex(name, "#")+1:], message: said.Message}
+	return &refusal{service: service, status: res.StatusCode, code: name[strings.LastIndex(name, "#")+1:], message: said.Message, body: body}
 }
 
 // Error is for the log.
@@ -194,6 +216,9 @@ func (r *refusal) ErrorFault() smithy.ErrorFault {
 	}
 	return smithy.FaultClient
 }
+
+// Body is the whole answer: some services say more than a code, such as which condition did not hold.
+func (r *refusal) Body() []byte { return r.body }
 
 // HTTPStatusCode is the answer's.
 func (r *refusal) HTTPStatusCode() int { return r.status }

@@ -15,6 +15,8 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamo "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	events "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
@@ -56,6 +58,11 @@ func (h into) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
+func named(service Operation, operation string) Operation {
+	service.Target += "." + operation
+	return service
+}
+
 // The SDK's clients are the referees of our requests, and of where they go.
 func TestAsksAsTheSDKDoes(t *testing.T) {
 	at := time.UnixMilli(1767600000123)
@@ -64,6 +71,12 @@ func TestAsksAsTheSDKDoes(t *testing.T) {
 		in     any
 		theirs func(sdk.Config) error
 	}{
+		"rows": {named(Table, "TransactWriteItems"), map[string]any{"ClientRequestToken": "once", "TransactItems": []any{map[string]any{"Put": map[string]any{"TableName": "duly", "Item": map[string]any{"pk": map[string]any{"S": "a"}, "n": map[string]any{"N": "1"}}}}}}, func(c sdk.Config) error {
+			_, err := dynamodb.NewFromConfig(c).TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{ClientRequestToken: sdk.String("once"), TransactItems: []dynamo.TransactWriteItem{{Put: &dynamo.Put{
+				TableName: sdk.String("duly"), Item: map[string]dynamo.AttributeValue{"pk": &dynamo.AttributeValueMemberS{Value: "a"}, "n": &dynamo.AttributeValueMemberN{Value: "1"}},
+			}}}})
+			return err
+		}},
 		"parameter": {GetParameter, map[string]any{"Name": "/duly/x", "WithDecryption": true}, func(c sdk.Config) error {
 			_, err := ssm.NewFromConfig(c).GetParameter(t.Context(), &ssm.GetParameterInput{Name: sdk.String("/duly/x"), WithDecryption: sdk.Bool(true)})
 			return err
@@ -129,6 +142,20 @@ func TestTriesAgain(t *testing.T) {
 				t.Errorf("%v, final %v, %d times", err, c.Final(err), times)
 			}
 		})
+	}
+}
+
+// An answer that was damaged on the way is none: DynamoDB sends the checksum of each.
+func TestAnswersAreWhole(t *testing.T) {
+	for sum, whole := range map[string]bool{"2745614147": true, "1": false} { // CRC-32 of {}
+		client := &http.Client{Transport: into{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Amz-Crc32", sum)
+			_, _ = io.WriteString(w, "{}")
+		})}}
+		err := NewCall(configured(client), Table, client, Patience{Tries: 1}).Ask(t.Context(), "Query", struct{}{}, &struct{}{})
+		if (err == nil) != whole {
+			t.Errorf("sum %s: %v", sum, err)
+		}
 	}
 }
 

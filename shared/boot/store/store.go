@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/caarlos0/env/v11"
 
 	"duly/shared/boot/aws"
@@ -22,9 +20,9 @@ import (
 // shop's webhook has; DynamoDB answers in milliseconds or not at all.
 const requestMax = time.Second
 
-// environment is what the store reads. Besides these the SDK reads its own
-// variables: region, credentials, and AWS_ENDPOINT_URL_DYNAMODB for an endpoint
-// other than AWS.
+// environment is what the store reads. Besides these the
+// package aws reads its own: region, credentials, and AWS_ENDPOINT_URL_DYNAMODB
+// for an endpoint other than AWS.
 type environment struct {
 	Table    string `env:"TABLE,required,notEmpty"`
 	Instance string `env:"AWS_LAMBDA_LOG_STREAM_NAME"` // unique per Lambda environment
@@ -43,7 +41,6 @@ func open() (*table.Store, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "The table cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	cfg.HTTPClient = awshttp.NewBuildableClient().WithTimeout(requestMax)
 	if e.Instance == "" { // not in Lambda
 		host, err := os.Hostname()
 		if err != nil {
@@ -51,5 +48,5 @@ func open() (*table.Store, error) {
 		}
 		e.Instance = fmt.Sprintf("%s/%d", host, os.Getpid())
 	}
-	return table.New(dynamodb.NewFromConfig(cfg), e.Table, table.Options{Instance: e.Instance}), nil
+	return table.New(aws.NewCall(cfg, aws.Table, nil, aws.Patience{Timeout: requestMax, Tries: 1}), e.Table, table.Options{Instance: e.Instance}), nil
 }

@@ -6,10 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"duly/infra/local/dynamo"
+	"duly/shared/boot/aws"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	table "duly/shared/store"
@@ -28,11 +26,11 @@ func TestLazyReachesTheTableOfTheEnvironment(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	aws, err := config.LoadDefaultConfig(context.Background())
+	cfg, err := aws.FromEnvironment()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := table.CreateTable(context.Background(), dynamodb.NewFromConfig(aws), "duly-test"); err != nil {
+	if err := table.CreateTable(context.Background(), aws.NewCall(cfg, aws.Table, nil, aws.Patience{}), "duly-test"); err != nil {
 		t.Fatal(err)
 	}
 	get := Lazy()

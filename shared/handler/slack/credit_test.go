@@ -212,7 +212,7 @@ func TestFC_21_ApproveAndRejectRace(t *testing.T) {
 	r := open(t)
 	id, card := r.ordered()
 	r.press(bram, card, "credit.reject", "") // the form is open while Mira presses
-	r.Cycle.Store = store.New(r.Engine, testkit.Table, store.Options{Instance: "racing"})
+	r.Cycle.Store = store.New(testkit.API(r.Engine.Transport()), testkit.Table, store.Options{Instance: "racing"})
 	type outcome struct {
 		reply workspace.Reply
 		err   error

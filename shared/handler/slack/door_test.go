@@ -182,7 +182,7 @@ func TestTheTableIsAway(t *testing.T) {
 	r.press(mira, card, "credit.reject", "")
 	var log bytes.Buffer
 	there := r.Cycle.Store
-	r.Cycle.Store = store.New(testkit.Client(broken{}), testkit.Table, store.Options{Instance: "away"})
+	r.Cycle.Store = store.New(testkit.API(broken{}), testkit.Table, store.Options{Instance: "away"})
 	function, err := New(Deps{Cycle: r.Cycle, Views: r.views, Members: r.members, Workspace: Workspace{Team: "T1", App: "A1"}, Now: r.Now, Log: slog.New(slog.NewTextHandler(&log, nil)), Signed: r.signature})
 	if err != nil {
 		t.Fatal(err)

@@ -7,10 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/ledger"
@@ -146,22 +142,31 @@ func (w *world) judgeDone(e o2c.Effect) {
 	}
 }
 
+// texts are a row's attributes that are texts.
+type texts map[string]struct{ S string }
+
+// question is a request of DynamoDB's.
+type question map[string]any
+
 // scan reads every document of a kind, as only an observer may.
 func (w *world) scan(kind string, see func(body []byte)) {
-	var from map[string]types.AttributeValue
+	ask := question{
+		"TableName": tableName, "FilterExpression": "#k = :k AND sk = :doc", "ExpressionAttributeNames": map[string]string{"#k": "kind"},
+		"ExpressionAttributeValues": texts{":k": {kind}, ":doc": {"doc"}},
+	}
 	for {
-		out, err := w.client.Scan(context.Background(), &dynamodb.ScanInput{
-			TableName: aws.String(tableName), ExclusiveStartKey: from, FilterExpression: aws.String("#k = :k AND sk = :doc"),
-			ExpressionAttributeNames:  map[string]string{"#k": "kind"},
-			ExpressionAttributeValues: map[string]types.AttributeValue{":k": &types.AttributeValueMemberS{Value: kind}, ":doc": &types.AttributeValueMemberS{Value: "doc"}},
-		})
-		w.must(err)
-		for _, it := range out.Items {
-			see([]byte(it["body"].(*types.AttributeValueMemberS).Value))
+		var page struct {
+			Items            []texts
+			LastEvaluatedKey texts
 		}
-		if from = out.LastEvaluatedKey; from == nil {
+		w.must(w.api.Ask(context.Background(), "Scan", ask, &page))
+		for _, it := range page.Items {
+			see([]byte(it["body"].S))
+		}
+		if page.LastEvaluatedKey == nil {
 			return
 		}
+		ask["ExclusiveStartKey"] = page.LastEvaluatedKey
 	}
 }
 

@@ -2,12 +2,7 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"duly/shared/handler/trigger"
 )
@@ -117,20 +112,15 @@ func (w *world) tick(t *tick) {
 // earliest is the first instant at which something is due in one of the queues.
 func (w *world) earliest(queues []string) (first time.Time, any bool) {
 	for _, q := range queues {
-		out, err := w.client.Query(context.Background(), &dynamodb.QueryInput{
-			TableName: aws.String(tableName), IndexName: aws.String("due"), Limit: aws.Int32(1),
-			KeyConditionExpression:    aws.String("due_pk = :q"),
-			ExpressionAttributeValues: map[string]types.AttributeValue{":q": &types.AttributeValueMemberS{Value: q}},
-		})
-		w.must(err)
+		var out struct{ Items []texts }
+		w.must(w.api.Ask(context.Background(), "Query", question{
+			"TableName": tableName, "IndexName": "due", "Limit": 1,
+			"KeyConditionExpression": "due_pk = :q", "ExpressionAttributeValues": texts{":q": {q}},
+		}, &out))
 		if len(out.Items) == 0 {
 			continue
 		}
-		due, ok := out.Items[0]["due_sk"].(*types.AttributeValueMemberS)
-		if !ok {
-			panic(fmt.Sprintf("sim: %v has no due_sk", out.Items[0]))
-		}
-		at, err := time.Parse("2006-01-02T15:04:05.000000000Z", due.Value)
+		at, err := time.Parse("2006-01-02T15:04:05.000000000Z", out.Items[0]["due_sk"].S)
 		w.must(err)
 		if !any || at.Before(first) {
 			first, any = at, true

@@ -3,11 +3,7 @@ package sim
 import (
 	"context"
 	"io"
-	"net/http"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"duly/infra/local/bank"
 	"duly/infra/local/dynamo"
@@ -31,7 +27,7 @@ type world struct {
 	digest  hash
 
 	engine *dynamo.Engine
-	client *dynamodb.Client
+	api    store.API
 	look   *o2c.Cycle // the observer's: reads without faults
 	policy *o2c.Policy
 	links  o2c.LinkKeys
@@ -88,7 +84,7 @@ func open(o Options) *world {
 	w.must(err)
 	policy.BaseURL = "https://duly.example"
 	w.policy = policy
-	w.look = &o2c.Cycle{Store: store.New(w.client, tableName, store.Options{Instance: "observer", Sleep: w.sleep, Direct: true}), Policy: policy, Links: w.links}
+	w.look = &o2c.Cycle{Store: store.New(w.api, tableName, store.Options{Instance: "observer", Sleep: w.sleep, Direct: true}), Policy: policy, Links: w.links}
 	w.oracle = newOracle(w)
 	w.desk = newDesk(w)
 	w.vault = newVault(w)
@@ -108,13 +104,8 @@ func (w *world) openTable() error {
 		return err
 	}
 	w.engine = engine
-	// Anonymous: signing costs as much as the engine's own work, and the engine
-	// does not look at signatures.
-	w.client = dynamodb.New(dynamodb.Options{
-		Region: "eu-west-1", BaseEndpoint: aws.String("http://dynamo.invalid"), Credentials: aws.AnonymousCredentials{},
-		HTTPClient: &http.Client{Transport: wireToTable{w}},
-	})
-	return store.CreateTable(context.Background(), w.client, tableName)
+	w.api = testkit.API(wireToTable{w})
+	return store.CreateTable(context.Background(), w.api, tableName)
 }
 
 // close ends what stands still, so that no coroutine outlives its run.
