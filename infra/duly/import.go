@@ -12,20 +12,26 @@ import (
 
 	"duly/infra/local/demo"
 	"duly/shared/handler/api"
+	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
 
-// importVerb imports a CSV file: first a look, then, with --apply, for good.
+// importVerb imports a CSV file: first a look, then, with --apply, for good. What
+// was brought from another package is released or undone by its batch.
 type importVerb struct {
 	target
-	Kind  string `arg:"" enum:"orders,customers,products" help:"What the file holds: orders, customers or products."`
-	File  string `arg:"" type:"existingfile" help:"The CSV file."`
+	Kind  string `arg:"" enum:"orders,customers,products,open-invoices,balances,release,undo" help:"What the file holds: orders, customers, products, open-invoices or balances; or release or undo, for a batch."`
+	File  string `arg:"" help:"The CSV file; of release and undo, the batch that the import named."`
+	Total string `help:"What customers owe in all by the package that open invoices come from, such as 12.345,67." placeholder:"AMOUNT"`
 	Apply bool   `help:"Write it. Without this nothing is written."`
 	JSON  bool   `name:"json" help:"Print the outcome as JSON."`
 }
 
 // Run looks at the file or writes it, and prints what is wrong with it.
 func (v *importVerb) Run(c *console) error {
+	if v.Kind == "release" || v.Kind == "undo" {
+		return v.with(c, func(d *demo.Client) error { return v.batch(c, d) })
+	}
 	raw, err := os.ReadFile(v.File)
 	if err != nil {
 		return fault.New(fault.Unreadable, "The file cannot be read", err.Error(), "check its name").Because(err)
@@ -47,7 +53,18 @@ func (v *importVerb) Run(c *console) error {
 // send puts the file where the job reads it, and waits for the job.
 func (v *importVerb) send(c *console, d *demo.Client, raw []byte) (api.JobView, error) {
 	var up api.Upload
-	if err := d.Do(c.ctx, http.MethodPost, "/v1/uploads", api.UploadInput{Kind: v.Kind, Name: filepath.Base(v.File), Apply: v.Apply}, &up); err != nil {
+	in := api.UploadInput{Kind: v.Kind, Name: filepath.Base(v.File), Apply: v.Apply}
+	if v.Kind == o2c.ImportOpenItems && v.Total == "" {
+		return up.Job, fault.Bad("/control_total", "open invoices are imported against what the old package says that customers owe in all", "add that total: --total 12.345,67")
+	}
+	if v.Total != "" {
+		total, err := moneyOf(v.Total, d.Info.Policy.AutoApprove.Currency)
+		if err != nil {
+			return up.Job, err
+		}
+		in.Control = &total
+	}
+	if err := d.Do(c.ctx, http.MethodPost, "/v1/uploads", in, &up); err != nil {
 		return up.Job, err
 	}
 	if err := d.Put(c.ctx, up.URL, raw); err != nil {
@@ -154,6 +171,11 @@ func outcome(w io.Writer, job api.JobView) error {
 		return fmt.Errorf("%s, %d failed — the others are written — mend the rows and import the file again; what is there is left as it is [%s]", sums, job.Failed, fault.Invalid)
 	case job.Applying:
 		fmt.Fprintf(w, "%s — written\n", sums)
+		if job.Kind == o2c.ImportOpenItems {
+			fmt.Fprintf(w, "No letter goes out for them until: duly import release %s\nTo take them back: duly import undo %s\n", job.ID, job.ID)
+		} else if job.Kind == o2c.ImportBalances {
+			fmt.Fprintf(w, "To take them back: duly import undo %s\n", job.ID)
+		}
 	default:
 		fmt.Fprintf(w, "%s — nothing written yet; add --apply\n", sums)
 	}

@@ -37,9 +37,14 @@ func (g guarded) program(method, path string, in any, want int, out any) {
 // sends puts a file where the API says, lets the job run, and reads it.
 func (g guarded) sends(kind, file string, apply bool) api.JobView {
 	g.t.Helper()
+	return g.uploads(api.UploadInput{Kind: kind, Name: kind + ".csv", Apply: apply}, file)
+}
+
+func (g guarded) uploads(in api.UploadInput, file string) api.JobView {
+	g.t.Helper()
 	g.pass(time.Second) // requests of the same instant with the same body are one
 	var up api.Upload
-	g.program(http.MethodPost, "/v1/uploads", api.UploadInput{Kind: kind, Name: kind + ".csv", Apply: apply}, http.StatusAccepted, &up)
+	g.program(http.MethodPost, "/v1/uploads", in, http.StatusAccepted, &up)
 	req, err := http.NewRequestWithContext(g.t.Context(), up.Method, up.URL, strings.NewReader(file))
 	if err != nil {
 		g.t.Fatal(err)
@@ -147,7 +152,7 @@ func TestFC_45_AnImportGoesOnWhereItStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := g.Clock.Now()
-	if _, err := g.Cycle.OpenJob(t.Context(), o2c.Stamp{At: at, Actor: "api:test"}, "job_1", o2c.ImportOrders, "x.csv", true); err != nil {
+	if _, err := g.Cycle.OpenJob(t.Context(), o2c.Stamp{At: at, Actor: "api:test"}, "job_1", o2c.ImportOrders, "x.csv", true, nil); err != nil {
 		t.Fatal(err)
 	}
 	runs := 0

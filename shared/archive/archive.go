@@ -92,7 +92,7 @@ func issued(ctx context.Context, c *o2c.Cycle, year int) ([]invoice.Data, error)
 			return nil, err
 		}
 		for _, inv := range page.Items {
-			if d := inv.Data(); d.Number != "" && d.IssuedOn.Year == year {
+			if d := inv.Data(); d.Number != "" && !d.BroughtForward() && d.IssuedOn.Year == year {
 				docs = append(docs, d)
 			}
 		}

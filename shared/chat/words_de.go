@@ -98,6 +98,7 @@ var german = map[string]string{
 	"overdue.paused":    "angehalten durch {by}",
 	"overdue.promise":   "{by} hat eine Zusage über {amount} zum {date} notiert ({status})",
 
+	"pause.import":   "den Import, bis er freigegeben ist",
 	"pause.promise":  "eine Zusage",
 	"pause.dispute":  "eine Beanstandung",
 	"pause.hold":     "eine Kollegin oder einen Kollegen",

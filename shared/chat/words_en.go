@@ -98,6 +98,7 @@ var english = map[string]string{
 	"overdue.paused":    "paused by {by}",
 	"overdue.promise":   "{by} noted a promise of {amount} for {date} ({status})",
 
+	"pause.import":   "the import, until it is released",
 	"pause.promise":  "a promise",
 	"pause.dispute":  "a dispute",
 	"pause.hold":     "a colleague",

@@ -98,6 +98,7 @@ var french = map[string]string{
 	"overdue.paused":    "suspendu par {by}",
 	"overdue.promise":   "{by} a noté une promesse de {amount} pour le {date} ({status})",
 
+	"pause.import":   "l’import, jusqu’à sa libération",
 	"pause.promise":  "une promesse",
 	"pause.dispute":  "une contestation",
 	"pause.hold":     "un collègue",

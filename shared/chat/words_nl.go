@@ -98,6 +98,7 @@ var dutch = map[string]string{
 	"overdue.paused":    "gepauzeerd door {by}",
 	"overdue.promise":   "{by} noteerde een toezegging van {amount} voor {date} ({status})",
 
+	"pause.import":   "de import, tot die is vrijgegeven",
 	"pause.promise":  "een toezegging",
 	"pause.dispute":  "een betwisting",
 	"pause.hold":     "een collega",

@@ -77,7 +77,7 @@ func (c *Cycle) BooksOf(ctx context.Context, from, to calendar.Date) (Books, err
 			continue
 		}
 		b.Documents[d.ID] = d
-		if !d.IssuedOn.Before(from) && !d.IssuedOn.After(to) {
+		if !d.BroughtForward() && !d.IssuedOn.Before(from) && !d.IssuedOn.After(to) {
 			b.Invoices = append(b.Invoices, d)
 		}
 	}

@@ -77,7 +77,7 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 
 func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
 	d := inv.Data()
-	if d.Number == "" { // a draft
+	if d.Number == "" || d.Status == invoice.Void { // a draft, or an import that was undone
 		return kpi.Contribution{}
 	}
 	add := kpi.Contribution{SoldOn: d.IssuedOn, Sold: d.InBooks(d.Total).Minor, DueOn: d.DueOn, Open: d.InBooks(d.Open).Minor}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,52 +12,6 @@ import (
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
-
-// ImportFile is a file whose rows were read.
-type ImportFile struct {
-	Kind    string
-	Rows    int
-	Items   []ImportItem
-	Columns map[string]string // what the file calls a field
-	Ignored []string          // columns that mean nothing here
-	Errors  []RowError        // at most ErrorsMax
-	Faults  int
-	wrong   map[int]bool // rows
-}
-
-// Wrong notes what is wrong in a row.
-func (f *ImportFile) Wrong(e RowError) {
-	if f.wrong == nil {
-		f.wrong = map[int]bool{}
-	}
-	f.wrong[e.Row] = true
-	if f.Faults++; len(f.Errors) < ErrorsMax {
-		f.Errors = append(f.Errors, e)
-	}
-}
-
-// ImportItem is an order, a customer or a product of a file.
-type ImportItem struct {
-	Row      int    // where it begins
-	Lines    []int  // rows of an order's lines
-	ID       string // the sender's, for ever
-	Order    *order.Incoming
-	Customer *party.Data // what is empty is not said
-	Product  *ImportedProduct
-}
-
-// ImportedProduct is what a file says of a product.
-type ImportedProduct struct {
-	Data      fulfilment.ProductData
-	Priced    bool
-	Reordered bool
-	Stock     *int64
-}
-
-// spoilt reports whether a row of the item cannot be used.
-func (f *ImportFile) spoilt(item ImportItem) bool {
-	return f.wrong[item.Row] || slices.ContainsFunc(item.Lines, func(row int) bool { return f.wrong[row] })
-}
 
 // importEndpoint is the channel of what files bring.
 const importEndpoint = "csv"
@@ -94,6 +47,7 @@ func (c *Cycle) RunJob(ctx context.Context, at time.Time, id string, in Import) 
 	if d.Status == JobWaiting {
 		d.Status, d.Rows, d.Items = JobRunning, file.Rows, len(file.Items)
 		d.Errors, d.Faults, d.Ignored = file.Errors, file.Faults, file.Ignored
+		d.controlled(file)
 	}
 	for !d.Finished() && in.More() {
 		if err := c.advance(ctx, at, &d, file); err != nil {
@@ -182,6 +136,10 @@ func (c *Cycle) importItem(ctx context.Context, at time.Time, d *JobData, item I
 		return c.importCustomer(ctx, s, d.Applying, item)
 	case item.Product != nil:
 		return c.importProduct(ctx, s, d.Applying, item)
+	case item.Open != nil:
+		return c.importOpen(ctx, s, d, item)
+	case item.Balance != nil:
+		return c.importBalance(ctx, s, d, item)
 	}
 	return importSame, nil
 }
@@ -386,7 +344,7 @@ func wrongIn(file ImportFile, item ImportItem, f *fault.Error) RowError {
 	parts := strings.Split(strings.Trim(f.Pointer, "/"), "/")
 	field := strings.ReplaceAll(parts[len(parts)-1], "_", " ")
 	if e.Column = file.Columns[field]; e.Column == "" {
-		e.Column = file.Columns[map[string]string{ImportOrders: "order", ImportCustomers: "customer", ImportProducts: "sku"}[file.Kind]]
+		e.Column = file.Columns[map[string]string{ImportOrders: "order", ImportCustomers: "customer", ImportProducts: "sku", ImportOpenItems: "invoice", ImportBalances: "account"}[file.Kind]]
 	}
 	var n int
 	if len(parts) == 3 && parts[0] == "lines" && json.Unmarshal([]byte(parts[1]), &n) == nil && n < len(item.Lines) {

@@ -3,9 +3,12 @@ package o2c
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/money"
 )
 
 // The kinds of files that are imported.
@@ -13,6 +16,8 @@ const (
 	ImportOrders    = "orders"
 	ImportCustomers = "customers"
 	ImportProducts  = "products"
+	ImportOpenItems = "open-invoices" // of the package that was used before
+	ImportBalances  = "balances"      // its trial balance on the same day
 )
 
 // The statuses of a job.
@@ -46,28 +51,29 @@ const ErrorsMax = 200
 // nothing, then, if it was asked to apply them, row by row. It is resumable
 // after every row.
 type JobData struct {
-	ID        string     `json:"id"`
-	Kind      string     `json:"kind"`
-	File      string     `json:"file"` // key in the intake bucket
-	Name      string     `json:"name"` // what its sender calls it
-	Apply     bool       `json:"apply"`
-	Status    string     `json:"status"`
-	Applying  bool       `json:"applying"` // past the look
-	Rows      int        `json:"rows"`
-	Items     int        `json:"items"` // orders, customers or products in them
-	Next      int        `json:"next"`  // item that is looked at or applied next
-	New       int        `json:"new"`
-	Changed   int        `json:"changed"`
-	Same      int        `json:"same"`
-	Failed    int        `json:"failed"`
-	Errors    []RowError `json:"errors,omitempty"`
-	Faults    int        `json:"faults"`            // errors in all
-	Ignored   []string   `json:"ignored,omitempty"` // columns that mean nothing here
-	Problem   string     `json:"problem,omitempty"` // of the file as a whole
-	By        string     `json:"by"`
-	CreatedAt time.Time  `json:"created_at"`
-	WorkedAt  time.Time  `json:"worked_at,omitzero"`
-	EndedAt   time.Time  `json:"ended_at,omitzero"`
+	ID        string        `json:"id"`
+	Kind      string        `json:"kind"`
+	File      string        `json:"file"` // key in the intake bucket
+	Name      string        `json:"name"` // what its sender calls it
+	Apply     bool          `json:"apply"`
+	Control   *money.Amount `json:"control,omitempty"` // what all open items come to, by the package they are of
+	Status    string        `json:"status"`
+	Applying  bool          `json:"applying"` // past the look
+	Rows      int           `json:"rows"`
+	Items     int           `json:"items"` // orders, customers or products in them
+	Next      int           `json:"next"`  // item that is looked at or applied next
+	New       int           `json:"new"`
+	Changed   int           `json:"changed"`
+	Same      int           `json:"same"`
+	Failed    int           `json:"failed"`
+	Errors    []RowError    `json:"errors,omitempty"`
+	Faults    int           `json:"faults"`            // errors in all
+	Ignored   []string      `json:"ignored,omitempty"` // columns that mean nothing here
+	Problem   string        `json:"problem,omitempty"` // of the file as a whole
+	By        string        `json:"by"`
+	CreatedAt time.Time     `json:"created_at"`
+	WorkedAt  time.Time     `json:"worked_at,omitzero"`
+	EndedAt   time.Time     `json:"ended_at,omitzero"`
 }
 
 // Wrong counts an error and names it, if not too many were.
@@ -107,12 +113,21 @@ func (d JobData) Finished() bool { return d.Status == JobDone || d.Status == Job
 // as the job.
 const UploadPrefix = "uploads/"
 
-// OpenJob makes a job that waits for its file.
-func (c *Cycle) OpenJob(ctx context.Context, s Stamp, id, kind, name string, apply bool) (JobData, error) {
-	if kind != ImportOrders && kind != ImportCustomers && kind != ImportProducts {
-		return JobData{}, fault.Bad("/kind", "nothing is called "+kind, "write orders, customers or products")
+// ImportKinds lists what can be imported.
+func ImportKinds() []string {
+	return []string{ImportOrders, ImportCustomers, ImportProducts, ImportOpenItems, ImportBalances}
+}
+
+// OpenJob makes a job that waits for its file. Open items need a control total:
+// what the old package says that customers owe in all.
+func (c *Cycle) OpenJob(ctx context.Context, s Stamp, id, kind, name string, apply bool, control *money.Amount) (JobData, error) {
+	if !slices.Contains(ImportKinds(), kind) {
+		return JobData{}, fault.Bad("/kind", "nothing is called "+kind, "write one of "+strings.Join(ImportKinds(), ", "))
 	}
-	d := JobData{ID: id, Kind: kind, File: UploadPrefix + id, Name: name, Apply: apply, Status: JobWaiting, By: s.Actor, CreatedAt: s.At}
+	if kind == ImportOpenItems && (control == nil || control.Currency != c.Policy.Currency) {
+		return JobData{}, fault.Bad("/control_total", "open items are imported against what the old package says that customers owe in all", "give that total, in "+c.Policy.Currency)
+	}
+	d := JobData{ID: id, Kind: kind, File: UploadPrefix + id, Name: name, Apply: apply, Control: control, Status: JobWaiting, By: s.Actor, CreatedAt: s.At}
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		known, err := find[Job](ctx, tx, id)

@@ -89,7 +89,7 @@ func (c *Cycle) measureInvoices(ctx context.Context, m *Measures) error {
 	for _, inv := range all {
 		d := inv.Data()
 		amount := d.InBooks(d.Total).Minor
-		if d.Number == "" {
+		if d.Number == "" || d.Status == invoice.Void {
 			continue
 		}
 		switch note := inv.IsCreditNote(); {

@@ -130,6 +130,9 @@ func EInvoiceName(d invoice.Data) string {
 
 // paper is the document as it was first rendered, and its reader's link.
 func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url string, err error) {
+	if d.BroughtForward() {
+		return nil, "", Permanent("Invoice "+d.Number+" has no paper here", "another package issued it and keeps its paper", "send it from there", nil)
+	}
 	if url, err = o.Cycle.InvoiceURL(d); err != nil {
 		return nil, "", err
 	}

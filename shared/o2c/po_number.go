@@ -54,8 +54,12 @@ func (c *Cycle) GivePONumber(ctx context.Context, s Stamp, invoiceID, number str
 			return nil
 		}
 		inv.TellPONumber(number)
+		told := tx.Save(inv, Fact{Type: "invoice.po_number_told", Data: map[string]string{"po_number": number, "by": s.Actor}})
+		if d.BroughtForward() {
+			return errors.Join(told, c.threadLine(tx, d, c.sayer(s.Actor)+" says that "+d.Number+" needs the order number “"+number+"”; it was issued in another package, send a copy from there."))
+		}
 		return errors.Join(
-			tx.Save(inv, Fact{Type: "invoice.po_number_told", Data: map[string]string{"po_number": number, "by": s.Actor}}),
+			told,
 			tx.ask(doCopy, KeyOf(inv), map[string]string{"po_number": number}),
 			c.threadLine(tx, d, c.sayer(s.Actor)+" says that "+d.Number+" needs the order number “"+number+"”; a copy with it was mailed."),
 		)

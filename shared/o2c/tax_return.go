@@ -244,7 +244,7 @@ func (c *Cycle) issuedIn(ctx context.Context, q calendar.Quarter) ([]invoice.Dat
 			if err != nil {
 				return nil, err
 			}
-			if d := inv.Data(); d.Number != "" && q.Has(d.IssuedOn) {
+			if d := inv.Data(); d.Number != "" && !d.BroughtForward() && q.Has(d.IssuedOn) {
 				all = append(all, d)
 			}
 		}

@@ -145,7 +145,10 @@ func (c *Cycle) toldBy(trail []Event) (kpi.Contribution, error) {
 	var issued invoice.Data
 	for _, e := range trail {
 		switch e.Type {
-		case "invoice.issued", "credit_note.issued":
+		case "invoice.withdrawn":
+			add, issued = kpi.Contribution{}, invoice.Data{}
+			continue
+		case "invoice.issued", "invoice.brought_forward", "credit_note.issued":
 			var inv invoice.Invoice
 			if err := json.Unmarshal(e.Data, &inv); err != nil {
 				return add, err

@@ -43,13 +43,21 @@ func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Most), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
 	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
-		h.P(h.A(h.Class("file"), href(i.path+"/pdf"), i.said("page.pdf"))), i.einvoice(), i.claim(),
+		i.paper(), i.einvoice(), i.claim(),
 		i.lines(), i.promise(), i.answers(), i.statement())
+}
+
+// paper leads to the document; one that another package issued has none here.
+func (p invoicePage) paper() g.Node {
+	if p.Invoice.BroughtForward() {
+		return nil
+	}
+	return h.P(h.A(h.Class("file"), href(p.path+"/pdf"), p.said("page.pdf")))
 }
 
 // einvoice is for who books by machine: consumers have no use for it.
 func (p invoicePage) einvoice() g.Node {
-	if p.Invoice.Buyer.Kind == party.Consumer {
+	if p.Invoice.Buyer.Kind == party.Consumer || p.Invoice.BroughtForward() {
 		return nil
 	}
 	return h.P(h.A(h.Class("file"), href(p.path+"/ubl"), p.said("page.ubl")))

@@ -1,5 +1,5 @@
-// Package upload owns the files that people send in: CSV of orders, customers
-// and products as spreadsheets write them, whatever their separator, encoding
+// Package upload owns the files that people send in: CSV of orders, customers,
+// products and what is open in another package as spreadsheets write them, whatever their separator, encoding
 // and language of the header. It turns rows into what the cycle takes and says
 // of each cell that cannot be used which it is and how to mend it.
 //
@@ -31,6 +31,8 @@ var kinds = map[string]func(*sheet){
 	o2c.ImportOrders:    orders,
 	o2c.ImportCustomers: customers,
 	o2c.ImportProducts:  products,
+	o2c.ImportOpenItems: openItems,
+	o2c.ImportBalances:  balances,
 }
 
 // columns are the headers of each kind, by field: the first name is ours, the
@@ -81,6 +83,8 @@ var columns = map[string][][]string{
 		{"credit limit", "kredietlimiet", "kreditlimit", "limite de crédit"},
 		{"segment", "price group", "prijsgroep", "preisgruppe"},
 	},
+	o2c.ImportOpenItems: openColumns(),
+	o2c.ImportBalances:  balanceColumns(),
 	o2c.ImportProducts: {
 		{"sku", "article", "article number", "artikel", "artikelnummer", "référence"},
 		{"name", "description", "product", "omschrijving", "naam", "bezeichnung", "désignation", "nom"},
@@ -98,7 +102,7 @@ var columns = map[string][][]string{
 func Read(kind string, raw []byte, books string) (o2c.ImportFile, error) {
 	read, ok := kinds[kind]
 	if !ok {
-		return o2c.ImportFile{}, fault.Bad("/kind", fmt.Sprintf("nothing is called %q", kind), "write orders, customers or products")
+		return o2c.ImportFile{}, fault.Bad("/kind", fmt.Sprintf("nothing is called %q", kind), "write one of "+strings.Join(o2c.ImportKinds(), ", "))
 	}
 	rows, err := table(raw)
 	if err != nil {
@@ -185,7 +189,7 @@ func (s *sheet) header(row []string, known [][]string) error {
 		}
 		s.at[field], s.file.Columns[field] = i, strings.TrimSpace(cell)
 	}
-	if first := known[0][0]; !s.has(first) {
+	if first := known[0][0]; !s.has(first) && !(s.file.Kind == o2c.ImportBalances && s.has("customer")) {
 		return unreadable("it has no column "+first+"; its columns are "+strings.Join(row, ", "), "name the column "+first+", or "+strings.Join(known[0][1:4], ", "))
 	}
 	s.file.Ignored = strange

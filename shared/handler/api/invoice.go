@@ -85,6 +85,9 @@ func (s server) einvoices() {
 			if err != nil {
 				return nil, err
 			}
+			if d.BroughtForward() {
+				return nil, foreignPaper(d)
+			}
 			content, err := render(d)
 			return &file{ContentType: "application/xml", Body: content}, err
 		})
@@ -143,6 +146,9 @@ func (s server) pdf(ctx context.Context, d invoice.Data) (*file, error) {
 	if d.Number == "" {
 		return nil, fault.New(fault.Refused, "A draft has no document", "it is not issued yet", "ask again when it has a number")
 	}
+	if d.BroughtForward() {
+		return nil, foreignPaper(d)
+	}
 	content, err := s.Files.Get(ctx, o2c.PaperName(d))
 	if fault.Is(err, fault.NotFound) {
 		var url string
@@ -151,6 +157,11 @@ func (s server) pdf(ctx context.Context, d invoice.Data) (*file, error) {
 		}
 	}
 	return &file{ContentType: "application/pdf", Body: content}, err
+}
+
+// foreignPaper refuses to write a paper of ours under another package's number.
+func foreignPaper(d invoice.Data) error {
+	return fault.New(fault.Refused, "Invoice "+d.Number+" has no paper here", "another package issued it and keeps its paper", "ask for it there")
 }
 
 // Invoice is a legal document and how it is being paid.
@@ -278,7 +289,7 @@ func invoiceLine(l invoice.Line) InvoiceLine {
 }
 
 func documents(d invoice.Data, collection string) []Document {
-	if d.Number == "" {
+	if d.Number == "" || d.BroughtForward() {
 		return []Document{}
 	}
 	at := "/v1/" + collection + "/" + d.Number

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/money"
 )
 
 // uploadTime is how long an address for a file is good.
@@ -13,9 +14,11 @@ const uploadTime = 15 * time.Minute
 
 // UploadInput asks for the import of a file.
 type UploadInput struct {
-	Kind  string `json:"kind" enum:"orders,customers,products" doc:"What the file holds" example:"orders"`
+	Kind  string `json:"kind" enum:"orders,customers,products,open-invoices,balances" doc:"What the file holds" example:"orders"`
 	Name  string `json:"name,omitempty" maxLength:"200" doc:"What you call it" example:"orders-2026-01.csv"`
 	Apply bool   `json:"apply,omitempty" doc:"Left out, the file is looked at and nothing is written"`
+
+	Control *Money `json:"control_total,omitempty" doc:"What customers owe in all by the package that the open invoices come from; without it none are imported"`
 }
 
 // Upload is where the file goes.
@@ -29,7 +32,7 @@ type Upload struct {
 // JobView is a piece of work that goes on after its request.
 type JobView struct {
 	ID        string         `json:"id"`
-	Kind      string         `json:"kind" enum:"orders,customers,products"`
+	Kind      string         `json:"kind" enum:"orders,customers,products,open-invoices,balances"`
 	Name      string         `json:"name"`
 	Status    string         `json:"status" enum:"waiting,running,done,failed"`
 	Apply     bool           `json:"apply"`
@@ -70,7 +73,11 @@ func (s server) uploads() {
 	op := operation(http.MethodPost, "upload", "/v1/uploads", "Import a file: answers with an address to put it, and the job that reads it", http.StatusAccepted)
 	route(s, op, func(ctx context.Context, in *asked) (*reply[Upload], error) {
 		id := s.newID(ctx, "job", in.Body)
-		d, err := s.Cycle.OpenJob(ctx, s.stamp(ctx), id, in.Body.Kind, in.Body.Name, in.Body.Apply)
+		var control *money.Amount
+		if m := in.Body.Control; m != nil {
+			control = &money.Amount{Minor: m.Amount, Currency: m.Currency}
+		}
+		d, err := s.Cycle.OpenJob(ctx, s.stamp(ctx), id, in.Body.Kind, in.Body.Name, in.Body.Apply, control)
 		if err != nil {
 			return nil, err
 		}
@@ -84,4 +91,43 @@ func (s server) uploads() {
 		}
 		return &reply[JobView]{jobView(j.Data())}, nil
 	})
+	s.batches()
+}
+
+// BatchInput asks to go on with a batch.
+type BatchInput struct {
+	After string `json:"after,omitempty" doc:"The answer's next; left out, from the beginning"`
+}
+
+// BatchView is how far a batch was released or undone.
+type BatchView struct {
+	Done int         `json:"done" doc:"Documents in this step"`
+	Kept []BatchKept `json:"kept" nullable:"false" doc:"Documents that stay, because something has happened to them"`
+	Next string      `json:"next" doc:"Not empty: ask again with it"`
+}
+
+// BatchKept is a document that an undone import leaves as it is.
+type BatchKept struct {
+	Number string `json:"number"`
+	Why    string `json:"why"`
+}
+
+// batches release and undo what an import brought forward, a step a request.
+func (s server) batches() {
+	type asked struct {
+		ID   string `path:"id"`
+		Body BatchInput
+	}
+	step := func(verb, summary string, do func(context.Context, o2c.Stamp, string, string) (o2c.BatchStep, error)) {
+		op := operation(http.MethodPost, verb+"-job", "/v1/jobs/{id}/"+verb, summary, http.StatusOK)
+		route(s, op, func(ctx context.Context, in *asked) (*reply[BatchView], error) {
+			b, err := do(ctx, s.stamp(ctx), in.ID, in.Body.After)
+			if err != nil {
+				return nil, err
+			}
+			return &reply[BatchView]{BatchView{Done: b.Done, Kept: each(b.Kept, func(k o2c.BatchKept) BatchKept { return BatchKept(k) }), Next: b.Next}}, nil
+		})
+	}
+	step("release", "Let letters about imported open invoices go out", s.Cycle.ReleaseBatch)
+	step("undo", "Take back what an import of open invoices or balances brought", s.Cycle.UndoBatch)
 }

@@ -24,8 +24,12 @@ func (d Data) Disputed() money.Amount {
 func (d Data) Demandable() money.Amount { return d.Open.Minus(d.Disputed()) }
 
 // PausedBy is what keeps all of the invoice from being dunned, with the id of
-// the promise, plan or dispute: "promise p_…", "dispute d_…"; "" nothing.
+// the promise, plan or dispute: "promise p_…", "dispute d_…", or of the import
+// that was not released yet: "import job_…"; "" nothing.
 func (d Data) PausedBy() string {
+	if d.Forward != nil && d.Forward.Held {
+		return "import " + d.Forward.Batch
+	}
 	if d.Dunning.PausedBy == "" && d.Open.IsPositive() && !d.Demandable().IsPositive() {
 		return "dispute " + d.Dunning.DisputeID
 	}

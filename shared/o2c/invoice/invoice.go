@@ -28,7 +28,7 @@ const (
 	Paid       = "paid"
 	Credited   = "credited"
 	WrittenOff = "written_off"
-	Void       = "void" // a draft that nobody needs any more; it never had a number
+	Void       = "void" // a draft that nobody needs any more, or an import that was undone; it is no number of ours
 )
 
 // Life is the transition table of an invoice, with the way back for failed
@@ -36,6 +36,10 @@ const (
 var Life = life.Table{
 	{From: Draft, Verb: "issue", To: Issued},
 	{From: Draft, Verb: "void", To: Void},
+	{From: Draft, Verb: "bring_forward", To: Issued}, // by another package, before we came
+	{From: Draft, Verb: "bring_forward_part", To: PartPaid},
+	{From: Issued, Verb: "withdraw", To: Void}, // brought forward by mistake
+	{From: PartPaid, Verb: "withdraw", To: Void},
 	{From: Issued, Verb: "pay_part", To: PartPaid},
 	{From: Issued, Verb: "pay", To: Paid},
 	{From: Issued, Verb: "credit", To: Credited},
@@ -175,6 +179,8 @@ type Data struct {
 
 	TermsKind calendar.TermKind `json:"terms_kind,omitempty"` // how the days to pay are counted
 	RollsIn   string            `json:"rolls_in,omitempty"`   // country on whose days off nothing falls due; "": on any day
+
+	Forward *Forward `json:"brought_forward,omitempty"` // from the package that issued it
 }
 
 // Invoice is a legal document; its content never changes once it is issued.
@@ -300,6 +306,11 @@ func (i *Invoice) contentHash() string {
 	d := i.data
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
 	d.BuyerPO = ""
+	if d.Forward != nil {
+		f := *d.Forward
+		f.Held = false
+		d.Forward = &f
+	}
 	d.DunAt, d.PaidOn, d.Notes, d.Netted, d.WrittenOff = time.Time{}, calendar.Date{}, nil, nil, money.Amount{}
 	d.DiscountTaken = money.Amount{}
 	b, err := json.Marshal(d)

@@ -26,7 +26,13 @@ func (d Data) TaxOn(part money.Amount) money.Amount {
 }
 
 // most is how much of the invoice can be open.
-func (d Data) most() money.Amount { return d.Total.Minus(d.settledByNotes()).Minus(d.Lost()) }
+func (d Data) most() money.Amount {
+	most := d.Total.Minus(d.settledByNotes()).Minus(d.Lost())
+	if d.Forward != nil {
+		most = most.Minus(d.Forward.Paid)
+	}
+	return most
+}
 
 // WriteOff gives up what is open.
 func (i *Invoice) WriteOff() (money.Amount, error) {
