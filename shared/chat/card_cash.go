@@ -78,6 +78,14 @@ var refundWords = map[string]string{
 	cash.RefundFailed: "cash.refund_failed", cash.RefundRefused: "cash.refund_refused",
 }
 
+// gatewayRefundWords are those of a refund that the gateway makes.
+var gatewayRefundWords = map[string]string{
+	cash.RefundApproved: "cash.gateway_approved", cash.RefundSent: "cash.gateway_sent", cash.RefundPaid: "cash.gateway_paid", cash.RefundFailed: "cash.gateway_failed",
+}
+
+// gatewayNames are the gateways at which refunds are made, as people know them.
+var gatewayNames = map[string]string{cash.Stripe: "Stripe"}
+
 // refund says how the newest refund stands; one to another account asks a second person.
 func (v Voice) refund(c o2c.CashCard) []slack.Block {
 	d := c.Refund
@@ -86,6 +94,9 @@ func (v Voice) refund(c o2c.CashCard) []slack.Block {
 		last = last[n-4:]
 	}
 	about := []any{"amount", d.Amount, "name", named(d.Name), "last", last}
+	if d.Gateway != "" && gatewayRefundWords[d.Status] != "" {
+		return []slack.Block{notes(v.mark(gatewayRefundWords[d.Status], "amount", d.Amount, "name", v.orNobody(d.Name), "gateway", gatewayNames[d.Gateway]))}
+	}
 	if d.Status != cash.RefundAsked {
 		if d.Status == cash.RefundPaid {
 			about = append(about, "date", d.PaidOn)
@@ -115,11 +126,13 @@ func (v Voice) received(r cash.ReceiptData) slack.Block {
 	return fields(v.mark("cash.on", "date", r.ValueOn), v.mark("cash.from", "payer", v.payer(r)), account, reference, said)
 }
 
-func (v Voice) payer(r cash.ReceiptData) string {
-	if r.Payer == "" {
+func (v Voice) payer(r cash.ReceiptData) string { return v.orNobody(r.Payer) }
+
+func (v Voice) orNobody(name string) string {
+	if name == "" {
 		return v.Say("cash.nobody")
 	}
-	return named(r.Payer)
+	return named(name)
 }
 
 func (v Voice) candidate(r cash.ReceiptData, n int, c o2c.Candidate) slack.Block {
@@ -130,7 +143,7 @@ func (v Voice) candidate(r cash.ReceiptData, n int, c o2c.Candidate) slack.Block
 }
 
 // otherwise is what else may be done with the money. It can be kept for a customer only when it is known whose it is, and
-// refunded by transfer only when it came by one and no other refund waits.
+// refunded only when it came by transfer, or by our payment page, and no other refund waits.
 func (v Voice) otherwise(c o2c.CashCard) slack.Block {
 	r := c.Receipt
 	ref := Ref{ID: r.ID}.String()
@@ -138,7 +151,7 @@ func (v Voice) otherwise(c o2c.CashCard) slack.Block {
 	if r.CustomerID != "" {
 		keep = button(ActCashKeep, v.Say("button.keep"), ref)
 	}
-	if r.Source == "bank" && (c.Refund == nil || c.Refund.Status != cash.RefundAsked) {
+	if (r.Source == "bank" || o2c.RefundableAt(r) != "") && (c.Refund == nil || c.Refund.Status != cash.RefundAsked) {
 		refund = button(ActCashRefund, v.Say("button.refund"), ref)
 	}
 	return actions(button(ActCashSplit, v.Say("button.split"), ref), keep, refund, button(ActCashOther, v.Say("button.other"), ref))

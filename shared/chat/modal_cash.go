@@ -25,8 +25,16 @@ func (v Voice) Part(f Fields, currency string) (number string, amount money.Amou
 	return f[FieldInvoice], amount, errs
 }
 
-// Refund is the form that gives money back by transfer, to the account that it came from unless another is named.
+// Refund is the form that gives money back: by transfer, to the account that it came from unless another is named, or at the
+// gateway, to where it came from.
 func (v Voice) Refund(about Meta, r cash.ReceiptData) Modal {
+	if gateway := o2c.RefundableAt(r); gateway != "" {
+		return v.form(ActCashRefund, "modal.refund_gateway", "button.refund", about,
+			section(v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied)),
+			v.line(FieldAmount, true, "hint.refund_amount", "currency", r.Amount.Currency, "most", r.Unapplied),
+			v.sentences(FieldReason, false),
+			notes(v.mark("modal.refund_gateway.what", "gateway", gatewayNames[gateway])))
+	}
 	return v.form(ActCashRefund, "modal.refund", "button.refund", about,
 		section(v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied)),
 		v.line(FieldAmount, true, "hint.refund_amount", "currency", r.Amount.Currency, "most", r.Unapplied),

@@ -56,7 +56,19 @@ type RefundFailed struct {
 	Gateway string
 	Ref     string // the payment intent
 	ID      string // of the refund
+	Ours    string // our id of it; "" when it was not made by us
 	Amount  money.Amount
+	At      time.Time
+}
+
+// RefundTold is how a refund of ours stands at the provider, unless it failed.
+// The money itself is told by MoneyBack.
+type RefundTold struct {
+	Gateway string
+	Ref     string // the payment intent
+	ID      string // of the refund
+	Ours    string // our id of it
+	Done    bool   // it reached the customer's bank
 	At      time.Time
 }
 
@@ -104,6 +116,7 @@ func (MoneyPending) paymentEvent() {}
 func (MoneyFailed) paymentEvent()  {}
 func (MoneyBack) paymentEvent()    {}
 func (RefundFailed) paymentEvent() {}
+func (RefundTold) paymentEvent()   {}
 func (Chargeback) paymentEvent()   {}
 func (PayoutPaid) paymentEvent()   {}
 func (PayoutFailed) paymentEvent() {}

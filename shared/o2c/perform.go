@@ -59,6 +59,7 @@ const (
 	doSettle  = "order.settle"
 	doExpire  = "pay.expire"
 	doPayout  = "pay.payout"
+	doRefund  = "pay.refund"
 	doReserve = "stock.reserve"
 	doShift   = "stock.shift"
 	doWatch   = "stock.watch"
@@ -80,6 +81,7 @@ func effects() map[string]does {
 		doSettle:   {rank: RankIssue, perform: performSettle, fallback: "What a shop took back could not be credited"},
 		doExpire:   {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
 		doPayout:   {rank: RankPay, perform: performPayout, fallback: "A payout could not be read"},
+		doRefund:   {rank: RankPay, perform: performRefund, fallback: "A refund could not be made", gaveUp: refundGaveUp},
 		doReserve:  {rank: RankIssue, perform: performReserve, fallback: "The stock of an order could not be reserved"},
 		doShift:    {rank: RankIssue, perform: performShift, fallback: "The stock of an order could not be booked"},
 		doWatch:    {rank: RankIssue, perform: performWatch, fallback: "Stock that arrived could not be given to the orders that wait"},

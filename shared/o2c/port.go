@@ -22,6 +22,25 @@ type Payments interface {
 	Expire(ctx context.Context, sessionID string) error
 	// Payout reads what a payout is made of.
 	Payout(ctx context.Context, id string) (PayoutFacts, error)
+	// Refund gives money of a payment back. The same idempotency key gives the
+	// same refund; see ErrKeySpent.
+	Refund(ctx context.Context, r RefundRequest) (RefundMade, error)
+	// FindRefund looks for a refund that was asked for before.
+	FindRefund(ctx context.Context, r RefundRequest) (made RefundMade, found bool, err error)
+}
+
+// RefundMade is a refund as the provider has it.
+type RefundMade struct {
+	Ref  string // the provider's id of it
+	Done bool   // it is on its way to the customer's bank for good
+}
+
+// RefundRequest asks a payment provider for a refund.
+type RefundRequest struct {
+	IdempotencyKey string
+	Payment        string // the provider's id of the payment
+	RefundID       string // ours, which the refund carries
+	Amount         money.Amount
 }
 
 // ErrKeySpent is in the error of a request that the provider answered with a

@@ -31,6 +31,8 @@ func (c *Cycle) HandlePayment(ctx context.Context, at time.Time, seen string, ev
 		err = c.moneyBack(ctx, s, ev)
 	case RefundFailed:
 		err = c.refundFailed(ctx, s, ev)
+	case RefundTold:
+		err = c.refundTold(ctx, s, ev)
 	case Chargeback:
 		err = c.chargeback(ctx, s, ev)
 	case PayoutPaid:

@@ -31,9 +31,10 @@ type RefundAsk struct {
 	Reason    string
 }
 
-// AskRefund gives money that has no home back by transfer. To the account that it
-// came from it is approved at once; to another one a second person looks at it,
-// because that is how refunds are stolen.
+// AskRefund gives money that has no home back: what came through our payment
+// page at the gateway, what came by transfer by one. To where it came from it is
+// approved at once; to another account a second person looks at it, because that
+// is how refunds are stolen.
 func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.RefundData, error) {
 	var out cash.RefundData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -43,8 +44,12 @@ func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.Ref
 			return err
 		}
 		d := r.Data()
-		if d.Source != "bank" {
+		gateway := RefundableAt(d)
+		switch {
+		case gateway == "" && d.Source != "bank":
 			return fault.Bad("/receipt", "the money came through "+d.Source, "refund it there: it goes back the way it came")
+		case gateway != "" && ask.IBAN != "":
+			return fault.Bad("/iban", "the money came through "+gateway+" and goes back the way it came", "leave the account out")
 		}
 		amount := d.Unapplied
 		if ask.Amount != nil {
@@ -58,18 +63,24 @@ func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.Ref
 			return err
 		}
 		iban := cash.Squash(cmp.Or(ask.IBAN, d.IBAN))
-		f, err := cash.NewRefund(cash.RefundData{
+		build, pointer := cash.NewRefund, "/iban"
+		if gateway != "" {
+			build, pointer = cash.NewGatewayRefund, "/amount"
+		}
+		f, err := build(cash.RefundData{
 			ID: Name("rf", d.ID, strconv.Itoa(len(earlier)+1)), ReceiptID: d.ID, CustomerID: d.CustomerID, Amount: amount, Name: cmp.Or(ask.Name, d.Payer),
-			IBAN: iban, Elsewhere: iban != cash.Squash(d.IBAN), Reason: ask.Reason, AskedBy: s.Actor, AskedAt: s.At,
+			IBAN: iban, Gateway: gateway, Elsewhere: iban != cash.Squash(d.IBAN), Reason: ask.Reason, AskedBy: s.Actor, AskedAt: s.At,
 		})
 		if err != nil {
-			return fault.Bad("/iban", err.Error(), "mend it and ask again")
+			return fault.Bad(pointer, err.Error(), "mend it and ask again")
 		}
 		if err := c.onlyOne(ctx, tx, earlier); err != nil {
 			return err
 		}
 		tx.Link(Link{Parent: KeyOf(r), Name: linkRefund, Sort: fmt.Sprintf("%03d", len(earlier)+1), To: KeyOf(f)})
-		tx.Name(Alias{Space: spaceRefund, Value: f.Data().EndToEnd}, KeyOf(f))
+		if gateway == "" {
+			tx.Name(Alias{Space: spaceRefund, Value: f.Data().EndToEnd}, KeyOf(f))
+		}
 		if err := tx.Save(f, Fact{Type: "refund.asked", Data: f.Data()}); err != nil {
 			return err
 		}
@@ -98,7 +109,8 @@ func (c *Cycle) onlyOne(ctx context.Context, tx *Tx, earlier []Link) error {
 	return nil
 }
 
-// approveRefund books the refund and lets it wait for the next payment file.
+// approveRefund books the refund, and lets it wait for the next payment file or
+// has the gateway make it.
 func (c *Cycle) approveRefund(ctx context.Context, tx *Tx, f *cash.Refund, by string) error {
 	if err := f.Move("approve", by); err != nil {
 		return refused(err)
@@ -108,13 +120,25 @@ func (c *Cycle) approveRefund(ctx context.Context, tx *Tx, f *cash.Refund, by st
 	if err != nil {
 		return err
 	}
-	if err := r.Refund(d.Amount); err != nil {
+	take := r.Refund
+	if d.Gateway != "" {
+		take = func(amount money.Amount) error { return r.Promise(cash.Promise{RefundID: d.ID, Amount: amount}) }
+	}
+	if err := take(d.Amount); err != nil {
 		return fault.Bad("/amount", err.Error(), "refuse the refund and ask for what is left")
 	}
-	tx.Link(Link{Parent: nextFileKey(), Name: linkRefund, Sort: tx.At().UTC().Format("20060102T150405"), To: KeyOf(f)})
 	c.hangUnapplied(tx, r)
+	if err := tx.Save(f, Fact{Type: "refund.approved", Data: d}); err != nil {
+		return err
+	}
+	if d.Gateway != "" {
+		if err := tx.ask(doRefund, KeyOf(f), nil); err != nil {
+			return err
+		}
+	} else {
+		tx.Link(Link{Parent: nextFileKey(), Name: linkRefund, Sort: tx.At().UTC().Format("20060102T150405"), To: KeyOf(f)})
+	}
 	return errors.Join(
-		tx.Save(f, Fact{Type: "refund.approved", Data: d}),
 		tx.Save(r, Fact{Type: "receipt.refunded", Data: map[string]any{"amount": d.Amount, "refund": d.ID}}),
 		c.post(tx, d.ID, "Refund to "+d.Name, c.today(tx.At()), ledger.RefundApproved(d.ReceiptID, d.ID, d.Amount)...),
 		c.refreshCard(tx, "cash", KeyOf(r)),

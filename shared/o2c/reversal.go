@@ -26,6 +26,9 @@ func (c *Cycle) moneyBack(ctx context.Context, s Stamp, ev MoneyBack) error {
 // it, so the invoice that it had opened is settled again.
 func (c *Cycle) refundFailed(ctx context.Context, s Stamp, ev RefundFailed) error {
 	return c.reverse(ctx, s, ev.Gateway, ev.Ref, ev.Amount, func(ctx context.Context, tx *Tx, r *cash.Receipt) error {
+		if err := c.refundLost(ctx, tx, r, ev.Ours); err != nil {
+			return err
+		}
 		known := len(r.Data().Failures)
 		r.RefundFailed(cash.FailedRefund{ID: ev.ID, Amount: ev.Amount, At: ev.At})
 		if len(r.Data().Failures) == known {
@@ -64,6 +67,12 @@ func (c *Cycle) settleReversals(ctx context.Context, tx *Tx, r *cash.Receipt, wh
 	left, held := r.Owing()
 	if err := c.hold(tx, r, held); err != nil {
 		return err
+	}
+	if left.IsPositive() {
+		var err error
+		if left, err = c.keepPromises(tx, r, left); err != nil {
+			return err
+		}
 	}
 	if left.IsPositive() {
 		return c.takeBack(ctx, tx, r, left, why)

@@ -40,6 +40,10 @@ func (c *Cycle) verifyClearing(ctx context.Context, all everything) (Check, erro
 		add(d.Account, d.Amount.Minus(d.Left).Minus(d.Held))
 		held = held.Plus(d.Held)
 	}
+	under, err := c.refundsUnderWay(ctx, all, zero)
+	if err != nil {
+		return k, err
+	}
 	for _, p := range payouts {
 		d := p.Data()
 		k.Checked++
@@ -57,6 +61,7 @@ func (c *Cycle) verifyClearing(ctx context.Context, all everything) (Check, erro
 		}
 	}
 	want[ledger.Code(ledger.Chargebacks)] = held
+	want[ledger.Code(ledger.Refunds)] = under.Neg()
 	booked := ledger.TrialBalance(all.entries)
 	for _, code := range slices.Sorted(maps.Keys(want)) {
 		i := slices.IndexFunc(booked, func(b ledger.Balance) bool { return b.Code == code && b.Currency == zero.Currency })
@@ -69,6 +74,25 @@ func (c *Cycle) verifyClearing(ctx context.Context, all everything) (Check, erro
 		}
 	}
 	return k, nil
+}
+
+// refundsUnderWay is what was approved to be given back and has not left.
+func (c *Cycle) refundsUnderWay(ctx context.Context, all everything, zero money.Amount) (money.Amount, error) {
+	sum := zero
+	refunds, err := everyOne[cash.Refund](ctx, c)
+	for _, f := range refunds {
+		if d := f.Data(); d.Gateway == "" && (d.Status == cash.RefundApproved || d.Status == cash.RefundFiled) {
+			sum = sum.Plus(d.Amount)
+		}
+	}
+	for _, r := range all.receipts {
+		for _, p := range r.Data().Promised {
+			if p.Amount.Currency == zero.Currency {
+				sum = sum.Plus(p.Amount)
+			}
+		}
+	}
+	return sum, err
 }
 
 // verifyFigures: I11, the running figures equal a recomputation: sales and open

@@ -53,9 +53,10 @@ var readers = map[string]func(envelope) (o2c.PaymentEvent, error){
 	"charge.dispute.closed":                    disputeChanged,
 	"payout.paid":                              payoutPaid,
 	"payout.failed":                            payoutFailed,
-	"refund.failed":                            refundFailed,
-	"refund.updated":                           refundFailed,
-	"charge.refund.updated":                    refundFailed,
+	"refund.created":                           refundChanged,
+	"refund.failed":                            refundChanged,
+	"refund.updated":                           refundChanged,
+	"charge.refund.updated":                    refundChanged,
 	"charge.dispute.funds_withdrawn":           disputeChanged,
 	"charge.dispute.funds_reinstated":          disputeChanged,
 }

@@ -70,11 +70,12 @@ func disputeChanged(e envelope) (o2c.PaymentEvent, error) {
 
 // transferOut is a payout or a refund.
 type transferOut struct {
-	ID       string      `json:"id"`
-	Amount   json.Number `json:"amount"`
-	Currency string      `json:"currency"`
-	Intent   ref         `json:"payment_intent"`
-	Status   string      `json:"status"`
+	ID       string            `json:"id"`
+	Amount   json.Number       `json:"amount"`
+	Currency string            `json:"currency"`
+	Intent   ref               `json:"payment_intent"`
+	Status   string            `json:"status"`
+	Metadata map[string]string `json:"metadata"`
 }
 
 func payoutPaid(e envelope) (o2c.PaymentEvent, error) {
@@ -96,12 +97,19 @@ func payoutFailed(e envelope) (o2c.PaymentEvent, error) {
 	return o2c.PayoutFailed{Gateway: Name, ID: p.ID, Amount: amount, At: e.at()}, err
 }
 
-// refundFailed: the refund's money is back on Stripe's balance. Every failed
-// refund says so by its status too, whatever the message is called.
-func refundFailed(e envelope) (o2c.PaymentEvent, error) {
+// refundChanged: how a refund stands. Of one that failed the money is back on
+// Stripe's balance, and every one that failed says so by its status, whatever the
+// message is called. One that we made carries our id of it; another one is told
+// by its charge.
+func refundChanged(e envelope) (o2c.PaymentEvent, error) {
 	r := object[transferOut](e)
-	if r.Status != "failed" && r.Status != "canceled" && e.Type != "refund.failed" {
+	ours := r.Metadata[metaRefund]
+	failed := r.Status == "failed" || r.Status == "canceled" || e.Type == "refund.failed"
+	if !failed && (ours == "" || r.Intent == "") {
 		return nil, nil
+	}
+	if !failed {
+		return o2c.RefundTold{Gateway: Name, Ref: string(r.Intent), ID: r.ID, Ours: ours, Done: r.Status == "succeeded", At: e.at()}, nil
 	}
 	amount, err := e.sum(r.Amount, r.Currency)
 	switch {
@@ -112,5 +120,5 @@ func refundFailed(e envelope) (o2c.PaymentEvent, error) {
 	case r.Intent == "":
 		return nil, nil
 	}
-	return o2c.RefundFailed{Gateway: Name, Ref: string(r.Intent), ID: r.ID, Amount: amount, At: e.at()}, nil
+	return o2c.RefundFailed{Gateway: Name, Ref: string(r.Intent), ID: r.ID, Ours: ours, Amount: amount, At: e.at()}, nil
 }

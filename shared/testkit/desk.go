@@ -32,6 +32,7 @@ type Desk struct {
 	Pages     map[string]o2c.CheckoutPage // by idempotency key
 	Expired   []string
 	Payouts   map[string]o2c.PayoutFacts
+	Refunds   []o2c.RefundRequest
 	Papers    map[string][]byte
 	Fail      func(what string) error // asked before every call, when set
 }
@@ -270,6 +271,32 @@ func (d *Desk) Payout(_ context.Context, id string) (o2c.PayoutFacts, error) {
 		return p, nil
 	}
 	return o2c.PayoutFacts{}, fault.Missing("payout", id)
+}
+
+// Refund makes a refund, the same for the same key.
+func (d *Desk) Refund(ctx context.Context, r o2c.RefundRequest) (o2c.RefundMade, error) {
+	if known, found, err := d.FindRefund(ctx, r); err != nil || found {
+		return known, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.Refunds = append(d.Refunds, r)
+	return o2c.RefundMade{Ref: fmt.Sprintf("re_test_%d", len(d.Refunds))}, nil
+}
+
+// FindRefund looks for it.
+func (d *Desk) FindRefund(_ context.Context, r o2c.RefundRequest) (o2c.RefundMade, bool, error) {
+	leave, err := d.enter("pay")
+	if err != nil {
+		return o2c.RefundMade{}, false, err
+	}
+	defer leave()
+	for i, known := range d.Refunds {
+		if known.RefundID == r.RefundID {
+			return o2c.RefundMade{Ref: fmt.Sprintf("re_test_%d", i+1)}, true, nil
+		}
+	}
+	return o2c.RefundMade{}, false, nil
 }
 
 // CardsOf lists the cards of a type, in the order they were posted.

@@ -103,3 +103,19 @@ func (l lazy) Payout(ctx context.Context, id string) (o2c.PayoutFacts, error) {
 	}
 	return g.Payout(ctx, id)
 }
+
+func (l lazy) Refund(ctx context.Context, r o2c.RefundRequest) (o2c.RefundMade, error) {
+	g, err := l(ctx)
+	if err != nil {
+		return o2c.RefundMade{}, err
+	}
+	return g.Refund(ctx, r)
+}
+
+func (l lazy) FindRefund(ctx context.Context, r o2c.RefundRequest) (o2c.RefundMade, bool, error) {
+	g, err := l(ctx)
+	if err != nil {
+		return o2c.RefundMade{}, false, err
+	}
+	return g.FindRefund(ctx, r)
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -11,17 +12,19 @@ import (
 	"duly/shared/o2c/fault"
 )
 
-// Refund is money that goes back by transfer.
+// Refund is money that goes back, by transfer or at the gateway.
 type Refund struct {
 	ID        string    `json:"id"`
 	ReceiptID string    `json:"receipt_id"`
 	Amount    Money     `json:"amount"`
 	Name      string    `json:"name"`
-	IBAN      string    `json:"iban"`
+	Via       string    `json:"via" enum:"transfer,stripe" doc:"What came through the payment page goes back at the gateway"`
+	IBAN      string    `json:"iban" doc:"Of a transfer"`
 	Elsewhere bool      `json:"elsewhere" doc:"To another account than the money came from: a second person decides, in Slack"`
 	Reason    string    `json:"reason"`
-	EndToEnd  string    `json:"end_to_end" doc:"By which the bank's line is known again"`
-	Status    string    `json:"status" enum:"asked,approved,filed,paid,failed,refused"`
+	EndToEnd  string    `json:"end_to_end" doc:"By which the bank's line of a transfer is known again"`
+	Gateway   string    `json:"gateway_ref" doc:"The gateway's id of it, once it has it"`
+	Status    string    `json:"status" enum:"asked,approved,filed,sent,paid,failed,refused"`
 	File      string    `json:"file" doc:"Id of the payment file that has it"`
 	AskedAt   time.Time `json:"asked_at"`
 }
@@ -52,6 +55,7 @@ type PaymentFile struct {
 func refundView(d cash.RefundData) Refund {
 	return Refund{
 		ID: d.ID, ReceiptID: d.ReceiptID, Amount: moneyOf(d.Amount), Name: d.Name, IBAN: d.IBAN, Elsewhere: d.Elsewhere, Reason: d.Reason, EndToEnd: d.EndToEnd,
+		Via: cmp.Or(d.Gateway, "transfer"), Gateway: d.GatewayRef,
 		Status: d.Status, File: d.File, AskedAt: d.AskedAt.UTC(),
 	}
 }
@@ -68,7 +72,7 @@ func (s server) refunds() {
 	type byID struct {
 		ID string `path:"id"`
 	}
-	route(s, made("refund-receipt", "/v1/receipts/{id}/refunds", "Give money that has no home back by transfer"), func(ctx context.Context, in *asking) (*reply[Refund], error) {
+	route(s, made("refund-receipt", "/v1/receipts/{id}/refunds", "Give money that has no home back: by transfer, or at the gateway that it came through"), func(ctx context.Context, in *asking) (*reply[Refund], error) {
 		ask := o2c.RefundAsk{ReceiptID: in.ID, Name: in.Body.Name, IBAN: in.Body.IBAN, Reason: in.Body.Reason}
 		if in.Body.Amount != nil {
 			amount := in.Body.Amount.amount()
@@ -83,7 +87,7 @@ func (s server) refunds() {
 		}
 		return &reply[Refund]{refundView(d)}, nil
 	})
-	route(s, get("list-refunds", "/v1/refunds", "List refunds by transfer"), func(ctx context.Context, in *Paging) (*reply[page[Refund]], error) {
+	route(s, get("list-refunds", "/v1/refunds", "List refunds"), func(ctx context.Context, in *Paging) (*reply[page[Refund]], error) {
 		list, err := o2c.ListOf[cash.Refund](ctx, s.Cycle, in.Limit, in.After)
 		return &reply[page[Refund]]{page[Refund]{each(list.Items, func(r *cash.Refund) Refund { return refundView(r.Data()) }), list.Next}}, err
 	})

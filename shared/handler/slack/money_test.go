@@ -336,3 +336,28 @@ func TestRetryDraft(t *testing.T) {
 		t.Errorf("the draft is %s; whispers %q", got.Status, r.whispers(joost))
 	}
 }
+
+// TestFC_63_RefundThroughTheGateway: what came through our payment page goes back there, from the same button.
+func TestFC_63_RefundThroughTheGateway(t *testing.T) {
+	r := open(t)
+	in := o2c.MoneyIn{Gateway: "stripe", Ref: "pi_twice", Amount: testkit.EUR(24_200), Method: "card", Payer: "Acme BV", At: r.Now()}
+	if err := r.Cycle.HandlePayment(t.Context(), r.Now(), "seen-twice", in); err != nil {
+		t.Fatal(err)
+	}
+	r.Settle(t)
+	card := r.card("C02COLLECT")
+	r.press(joost, card, "cash.refund", "")
+	if _, asks := r.form(joost).State["iban"]; asks || !strings.Contains(string(r.form(joost).Blocks), "through Stripe") {
+		t.Errorf("the form: %s", r.form(joost).Blocks)
+	}
+	if reply := r.submit(joost, map[string]any{"reason": "paid twice"}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if len(r.Desk.Refunds) != 1 || r.Desk.Refunds[0].Payment != "pi_twice" || r.Desk.Refunds[0].Amount != testkit.EUR(24_200) {
+		t.Fatalf("asked for %+v", r.Desk.Refunds)
+	}
+	if after := r.card("C02COLLECT"); !strings.Contains(string(after.Blocks), "Stripe has it") {
+		t.Errorf("got %s", after.Blocks)
+	}
+	r.noViolations()
+}

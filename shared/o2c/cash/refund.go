@@ -12,13 +12,18 @@ import (
 	"duly/shared/o2c/money"
 )
 
-// The statuses of a refund by transfer.
+// Stripe is the gateway at which we give money back ourselves, to the card or
+// account that it came from.
+const Stripe = "stripe"
+
+// The statuses of a refund, by transfer or at a gateway.
 const (
 	RefundAsked    = "asked"    // to another account than the money came from: a second person looks at it
-	RefundApproved = "approved" // booked, and waits for the next payment file
+	RefundApproved = "approved" // booked, and waits for the next payment file or the gateway's answer
 	RefundFiled    = "filed"    // in a payment file
-	RefundPaid     = "paid"     // the bank's statement shows it
-	RefundFailed   = "failed"   // it came back
+	RefundSent     = "sent"     // the gateway has it
+	RefundPaid     = "paid"     // the bank's statement shows it, or the gateway says so
+	RefundFailed   = "failed"   // it came back, or the gateway would not make it
 	RefundRefused  = "refused"  // the second person said no
 )
 
@@ -30,20 +35,27 @@ var RefundLife = life.Table{
 	{From: RefundApproved, Verb: "pay", To: RefundPaid}, // somebody typed it at the bank
 	{From: RefundFiled, Verb: "pay", To: RefundPaid},
 	{From: RefundFiled, Verb: "fail", To: RefundFailed},
+	{From: RefundApproved, Verb: "send", To: RefundSent},
+	{From: RefundApproved, Verb: "drop", To: RefundFailed}, // the gateway refuses it
+	{From: RefundSent, Verb: "pay", To: RefundPaid},
+	{From: RefundSent, Verb: "fail", To: RefundFailed},
 	{From: RefundPaid, Verb: "fail", To: RefundFailed},
 }
 
-// RefundData is what a refund by transfer is made of.
+// RefundData is what a refund is made of.
 type RefundData struct {
 	ID         string        `json:"id"`
 	ReceiptID  string        `json:"receipt_id"`
 	CustomerID string        `json:"customer_id,omitempty"`
 	Amount     money.Amount  `json:"amount"`
 	Name       string        `json:"name"`
-	IBAN       string        `json:"iban"`
-	Elsewhere  bool          `json:"elsewhere"` // another account than the money came from
+	IBAN       string        `json:"iban,omitempty"`        // of a transfer
+	Gateway    string        `json:"gateway,omitempty"`     // that makes it; "": a transfer
+	GatewayRef string        `json:"gateway_ref,omitempty"` // the gateway's id of it
+	Spent      int           `json:"spent,omitempty"`       // idempotency keys under which the gateway keeps a failure
+	Elsewhere  bool          `json:"elsewhere"`             // another account than the money came from
 	Reason     string        `json:"reason"`
-	EndToEnd   string        `json:"end_to_end"` // by which the bank's line is known again
+	EndToEnd   string        `json:"end_to_end,omitempty"` // by which the bank's line is known again
 	Status     string        `json:"status"`
 	AskedBy    string        `json:"asked_by"`
 	AskedAt    time.Time     `json:"asked_at"`
@@ -52,10 +64,21 @@ type RefundData struct {
 	PaidOn     calendar.Date `json:"paid_on,omitzero"`
 }
 
-// Refund is money that goes back by transfer.
+// Refund is money that goes back: by transfer, or at the gateway that it came
+// through.
 type Refund struct{ data RefundData }
 
-// NewRefund asks for a refund. The account is proven by its check digits, since
+// NewGatewayRefund asks for a refund at the gateway: it goes to where the money
+// came from, so that no account is named.
+func NewGatewayRefund(d RefundData) (*Refund, error) {
+	if !d.Amount.IsPositive() {
+		return nil, fmt.Errorf("a refund of %s", d.Amount)
+	}
+	d.Status = RefundAsked
+	return &Refund{data: d}, nil
+}
+
+// NewRefund asks for a refund by transfer. The account is proven by its check digits, since
 // nobody can take a transfer back.
 func NewRefund(d RefundData) (*Refund, error) {
 	d.IBAN = Squash(d.IBAN)
@@ -95,6 +118,12 @@ func (r *Refund) PutIn(file string) { r.data.File = file }
 
 // PaidOut records the day on which the bank paid it.
 func (r *Refund) PaidOut(on calendar.Date) { r.data.PaidOn = on }
+
+// Named records the id that the gateway gave it.
+func (r *Refund) Named(gatewayRef string) { r.data.GatewayRef = gatewayRef }
+
+// Spend has the next attempt ask the gateway under another key.
+func (r *Refund) Spend() { r.data.Spent++ }
 
 // Kind, ID and ListKey make the refund a document.
 func (r *Refund) Kind() string    { return "refund" }

@@ -24,16 +24,24 @@ type FailedRefund struct {
 	At     time.Time    `json:"at"`
 }
 
+// Promise is a refund of ours that the provider has not told of: its money has
+// left what has no home and is under way.
+type Promise struct {
+	RefundID string       `json:"refund_id"`
+	Amount   money.Amount `json:"amount"`
+}
+
 // Reversals is what a provider says of money that went back, or came again.
 type Reversals struct {
 	GivenBack   money.Amount   `json:"given_back,omitzero"` // by us: the newest total that the provider told
 	GivenBackAt time.Time      `json:"given_back_at,omitzero"`
 	Failures    []FailedRefund `json:"failed_refunds,omitempty"`
 	Chargebacks []Chargeback   `json:"chargebacks,omitempty"`
-	Bounced     bool           `json:"bounced,omitempty"` // the debit itself failed: all of it went
-	Left        money.Amount   `json:"left,omitzero"`     // went back through the provider, as booked
-	Held        money.Amount   `json:"held,omitzero"`     // withdrawn and not decided upon, as booked
-	Moves       int            `json:"moves,omitempty"`   // bookings about what is above; they count their names
+	Bounced     bool           `json:"bounced,omitempty"`  // the debit itself failed: all of it went
+	Left        money.Amount   `json:"left,omitzero"`      // went back through the provider, as booked
+	Held        money.Amount   `json:"held,omitzero"`      // withdrawn and not decided upon, as booked
+	Promised    []Promise      `json:"promised,omitempty"` // approved to be given back, and not told by the provider as yet
+	Moves       int            `json:"moves,omitempty"`    // bookings about what is above; they count their names
 }
 
 // GiveBack records the total that was given back as of an instant. An older
@@ -137,6 +145,50 @@ func (r *Receipt) Leave(amount money.Amount) error {
 	}
 	r.data.Left = r.data.Left.Plus(amount)
 	return nil
+}
+
+// Promise takes an approved refund out of what has no home.
+func (r *Receipt) Promise(p Promise) error {
+	if err := r.Refund(p.Amount); err != nil {
+		return err
+	}
+	r.data.Promised = append(slices.Clone(r.data.Promised), p)
+	return nil
+}
+
+// Fulfil takes an amount that left through the provider off the promises, the
+// oldest first, and gives what it took of each.
+func (r *Receipt) Fulfil(left money.Amount) []Promise {
+	var kept, done []Promise
+	for _, p := range r.data.Promised {
+		if take := money.Min(p.Amount, left); take.IsPositive() {
+			done = append(done, Promise{RefundID: p.RefundID, Amount: take})
+			left, p.Amount = left.Minus(take), p.Amount.Minus(take)
+			r.data.Left = r.data.Left.Plus(take)
+		}
+		if p.Amount.IsPositive() {
+			kept = append(kept, p)
+		}
+	}
+	r.data.Promised = kept
+	return done
+}
+
+// Withdraw gives the money of a promise that comes to nothing its place among
+// what has no home again, and tells how much that is.
+func (r *Receipt) Withdraw(refundID string) money.Amount {
+	back := r.data.Amount.Zero()
+	var kept []Promise
+	for _, p := range r.data.Promised {
+		if p.RefundID != refundID {
+			kept = append(kept, p)
+			continue
+		}
+		back = back.Plus(p.Amount)
+	}
+	r.data.Promised = kept
+	r.Unrefund(back)
+	return back
 }
 
 // Regain records money that had left and came again; it has no home.

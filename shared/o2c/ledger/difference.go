@@ -54,10 +54,16 @@ func AppliedAbroad(receiptID, invoiceID string, x Exchange) []Leg {
 	)
 }
 
-// RefundApproved books a refund that will leave by transfer: Dr unapplied, Cr
+// RefundApproved books a refund that will leave: Dr unapplied, Cr
 // refunds under way.
 func RefundApproved(receiptID, refundID string, amount money.Amount) []Leg {
 	return []Leg{leg(Unapplied, amount, receiptID), leg(Refunds, amount.Neg(), refundID)}
+}
+
+// RefundLeft books that the gateway took it off our balance: Dr refunds under
+// way, Cr its account.
+func RefundLeft(account, refundID string, amount money.Amount) []Leg {
+	return []Leg{leg(Refunds, amount, refundID), leg(account, amount.Neg(), "")}
 }
 
 // RefundPaid books its bank line: Dr refunds under way, Cr bank.
