@@ -56,7 +56,7 @@ func ambiguous(body []byte) string {
 				return fmt.Sprintf("it is nested deeper than %d levels", depthMax)
 			}
 			problem = inside(open).value()
-			open = append(open, level{object: c == '{', awaitKey: c == '{'})
+			open = opened(open, c == '{')
 		case c == '}' || c == ']':
 			open = open[:len(open)-1]
 		case c == '"':
@@ -77,6 +77,15 @@ func ambiguous(body []byte) string {
 		i = next
 	}
 	return ""
+}
+
+// opened adds a level, in the memory of one of that depth that was closed.
+func opened(open []level, object bool) []level {
+	var few [][]byte
+	if n := len(open); n < cap(open) {
+		few = open[:n+1][n].few[:0]
+	}
+	return append(open, level{object: object, awaitKey: object, few: few})
 }
 
 // inside is the innermost open level; nil outside of all.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -19,7 +20,11 @@ const layerBytesMax = 32 << 20
 
 // checkpointEntriesMax bounds one transaction of a checkpoint, so that the
 // journal's syncs pass between two of them.
-const checkpointEntriesMax = 4096
+const checkpointEntriesMax = 1024
+
+// checkpointRest is how long a checkpoint rests between two transactions, in
+// times of what one took.
+const checkpointRest = 3
 
 // journalSpace holds, under a key of the same name, the newest generation whose
 // changes are all in the file.
@@ -39,7 +44,7 @@ func (f *filePages) writeDownWhenLarge() {
 	f.current = 1 - f.current
 	f.journals[f.current].begin(generation + 1)
 	f.checkpointing.Go(func() {
-		if err := f.checkpoint(generation); err != nil {
+		if err := f.checkpoint(generation, f.rest); err != nil {
 			err = fmt.Errorf("checkpoint: %w", err)
 			f.failure.Store(&err)
 		}
@@ -49,11 +54,14 @@ func (f *filePages) writeDownWhenLarge() {
 // checkpoint writes the older layer down into the file. Until all of it is
 // there the layer above hides what is, and after a crash the journal does it
 // again from the start, to the same end.
-func (f *filePages) checkpoint(generation uint64) error {
+func (f *filePages) checkpoint(generation uint64, rest func(took time.Duration)) error {
 	var batch []spaceEntry
 	flush := func() error {
 		defer func() { batch = batch[:0] }()
-		return f.db.Update(func(tx *bbolt.Tx) error { return writeDown(tx, batch) })
+		began := time.Now()
+		err := f.db.Update(func(tx *bbolt.Tx) error { return writeDown(tx, batch) })
+		rest(time.Since(began))
+		return err
 	}
 	for _, space := range slices.Sorted(maps.Keys(f.older.spaces)) {
 		for _, block := range f.older.spaces[space].blocks {
@@ -75,6 +83,20 @@ func (f *filePages) checkpoint(generation uint64) error {
 	f.older = nil
 	f.layers.Unlock()
 	return nil
+}
+
+// atOnce is for when nobody writes meanwhile.
+func atOnce(time.Duration) {}
+
+// rest leaves the processor and the disk to the writers for a while after a
+// transaction of a checkpoint, unless they write faster than it does.
+func (f *filePages) rest(took time.Duration) {
+	f.layers.RLock()
+	hurry := f.newest.bytes > f.layerMax
+	f.layers.RUnlock()
+	if !hurry {
+		time.Sleep(checkpointRest * took)
+	}
 }
 
 // spaceEntry is an entry and where it belongs.
@@ -139,7 +161,7 @@ func (f *filePages) recover(path string) error {
 				}
 			}
 		}
-		if err := f.checkpoint(last); err != nil {
+		if err := f.checkpoint(last, atOnce); err != nil {
 			return err
 		}
 	}

@@ -97,7 +97,7 @@ func (f *filePages) close() error {
 	err := f.failed()
 	if err == nil {
 		f.older, f.newest = f.newest, newLayer()
-		err = f.checkpoint(f.journals[f.current].generation)
+		err = f.checkpoint(f.journals[f.current].generation, atOnce)
 	}
 	if err = errors.Join(err, f.release()); err != nil {
 		return err
@@ -155,15 +155,16 @@ func (f *filePages) commitGroup() {
 	f.lock.Unlock()
 
 	defer func() { // also when a change panics: the others must not hang
+		for _, p := range group {
+			p.turn <- false // for the leader itself it stays in the buffer
+		}
+		// The last to be woken runs first: the disk must not wait for those who are done.
 		f.lock.Lock()
 		f.busy = len(f.waiting) > 0
 		if f.busy {
 			f.waiting[0].turn <- true
 		}
 		f.lock.Unlock()
-		for _, p := range group {
-			p.turn <- false // for the leader itself it stays in the buffer
-		}
 	}()
 	for _, p := range group {
 		p.err = errInterrupted

@@ -189,21 +189,22 @@ func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 // fingerprint identifies what a transaction asks for, whatever order the caller's
 // JSON put its maps in.
 func fingerprint(list []transactItem) [sha256.Size]byte {
-	var all []byte
+	sum := sha256.New()
+	part := make([]byte, 0, fingerprintPart)
 	for i := range list {
 		q := &list[i].request
-		all = appendLengthed(all, list[i].verb)
+		part = appendLengthed(part[:0], list[i].verb)
 		for _, text := range []*string{q.tableName, q.condition, q.update} {
-			all = append(all, 0)
+			part = append(part, 0)
 			if text != nil {
-				all = append(all, 1)
-				all = appendLengthed(all, *text)
+				part = append(part, 1)
+				part = appendLengthed(part, *text)
 			}
 		}
 		for _, values := range []*item{q.item, q.key, q.values} {
-			all = append(all, 0)
+			part = append(part, 0)
 			if values != nil {
-				all = values.appendBinary(all)
+				part = values.appendBinary(part)
 			}
 		}
 		names := make([]string, 0, len(q.names))
@@ -211,11 +212,15 @@ func fingerprint(list []transactItem) [sha256.Size]byte {
 			names = append(names, placeholder+"="+name)
 		}
 		slices.Sort(names)
-		all = appendLengthed(all, strings.Join(names, "\x00"))
-		all = appendLengthed(all, q.returnOnFailure)
+		part = appendLengthed(part, strings.Join(names, "\x00"))
+		part = appendLengthed(part, q.returnOnFailure)
+		_, _ = sum.Write(part) // a hash takes everything
 	}
-	return sha256.Sum256(all)
+	return [sha256.Size]byte(sum.Sum(nil))
 }
+
+// fingerprintPart is room for most operations of a transaction.
+const fingerprintPart = 4 << 10
 
 // tokenAgeMax: a request token protects against repeats for ten minutes after
 // the transaction (API reference, TransactWriteItems).
