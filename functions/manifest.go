@@ -91,9 +91,12 @@ const (
 	SellerTimezone = "Europe/Amsterdam"
 )
 
+// StageLive is the one stage that moves real money.
+const StageLive = "prod"
+
 // What the platform tells a function, by environment variable; a function gets only those it may use.
 const (
-	EnvStage       = "STAGE"        // live keys are refused unless it is "prod"
+	EnvStage       = "STAGE"        // live keys are refused unless it is StageLive
 	EnvTable       = "TABLE"        // name
 	EnvBaseURL     = "BASE_URL"     // https, no slash at the end
 	EnvSecrets     = "SECRETS"      // parameter path before "/"+name
@@ -181,7 +184,7 @@ func slack() Function {
 		Throttle:       Throttle{RatePerSecond: 20, Burst: 60},
 		Secrets:        []string{SecretSlackBot, SecretSlackSigning}, // the bot token is for views.open, due in 3 s
 		Table:          readAndAppend(query),
-		Indexes:        []string{IndexList},
+		Indexes:        []string{IndexDue, IndexList},
 		TimeoutSeconds: 10,
 		MemoryMB:       256,
 	}

@@ -65,6 +65,13 @@ const (
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
+	ActHomeTop           = "home.top"
+	ActHomeDays          = "home.days"
+	ActHomeMine          = "home.mine"
+	ActHomeMatch         = "home.match"
+	ActHomeDue           = "home.due"
+	ActHomeFigures       = "home.figures"
+	ActHomeAgain         = "home.again"
 	ActOrderNew          = "order.new"
 	ActQuoteNew          = "quote.new"
 	ActQuoteRenew        = "quote.renew"
@@ -189,6 +196,13 @@ var actionTable = map[string]Action{
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},
+	ActHomeTop:           {Roles: everybody},
+	ActHomeDays:          {Roles: everybody},
+	ActHomeMine:          {Roles: everybody},
+	ActHomeMatch:         {Roles: everybody},
+	ActHomeDue:           {Roles: everybody},
+	ActHomeFigures:       {Roles: everybody},
+	ActHomeAgain:         {Roles: everybody},
 	ActOrderNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteRenew:        {Roles: sellers, Modal: true},

@@ -88,7 +88,8 @@ func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error 
 	return failure("write into a thread", err)
 }
 
-// Whisper says a sentence that one person alone sees, with buttons where there is something to do instead.
+// Whisper says a sentence that one person alone sees, with buttons where there is something to do instead; without a
+// channel, in the talk between the person and the app.
 func (c *Client) Whisper(ctx context.Context, channel, user, text string, offers ...o2c.Offer) error {
 	content := sentence(text)
 	if len(offers) > 0 {
@@ -98,6 +99,10 @@ func (c *Client) Whisper(ctx context.Context, channel, user, text string, offers
 			buttons[i] = button(o.Action, c.voice.Say("button."+o.Action[strings.LastIndexByte(o.Action, '.')+1:]), o.Value)
 		}
 		content = slack.MsgOptionCompose(content, slack.MsgOptionBlocks(said, actions(buttons...)))
+	}
+	if channel == "" { // pressed in a Home: in the talk between the person and the app
+		_, _, err := c.api.PostMessageContext(ctx, user, content, quiet())
+		return failure("answer "+user, err)
 	}
 	_, err := c.api.PostEphemeralContext(ctx, channel, user, content)
 	return failure("answer "+user, err)

@@ -3,19 +3,40 @@ package chat
 import (
 	"strings"
 
-	"github.com/slack-go/slack"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
 
 // What slash commands are answered with. Text and blocks say the same; the text alone is plain.
 
+// Topic is a command of the help: its verb, and examples of what may be typed.
+type Topic struct {
+	Word     string
+	Examples []string
+}
+
 // Help lists the commands with an example each.
-func (v Voice) Help() Message { return v.answer("command.help") }
+func (v Voice) Help(all []Topic) Message {
+	lines := make([]markup, len(all))
+	for i, t := range all {
+		lines[i] = v.mark("help.line", "example", t.Examples[0], "what", v.Say("help."+t.Word))
+	}
+	m := message(bareText(v.Say("help.title")), section(v.mark("help.title")), section(join("\n", lines...)), notes(v.mark("help.more")))
+	return m
+}
+
+// HelpOn tells of one command.
+func (v Voice) HelpOn(t Topic) Message {
+	lines := make([]markup, len(t.Examples))
+	for i, e := range t.Examples {
+		lines[i] = v.mark("help.example", "example", e)
+	}
+	what := v.mark("help." + t.Word)
+	return message(bareText(v.Say("help.topic", "word", t.Word, "what", v.Say("help."+t.Word))),
+		section(v.mark("help.topic", "word", t.Word, "what", what)), section(join("\n", lines...)))
+}
 
 // DidYouMean is for a verb that does not exist; guess is "" when none comes near.
 func (v Voice) DidYouMean(verb, guess string) Message {
@@ -91,33 +112,6 @@ func (v Voice) InvoiceAnswer(d invoice.Data) Message {
 
 func (v Voice) aboutInvoice(d invoice.Data) []any {
 	return []any{"number", d.Number, "customer", named(d.Buyer.Name), "amount", d.Total, "status", v.known("invoice.status.", d.Status), "open", d.Open, "due", d.DueOn}
-}
-
-// Late is what one customer has overdue.
-type Late struct {
-	Customer string
-	Amount   money.Amount
-	Days     int // of the oldest
-}
-
-// OverdueAnswer answers with who is late, the most first; sum is what all of them owe together.
-func (v Voice) OverdueAnswer(sum money.Amount, all []Late) Message {
-	if len(all) == 0 {
-		return v.answer("command.overdue.none")
-	}
-	about := []any{"amount", sum, "customers", len(all)}
-	return message(bareText(v.Say("command.overdue", about...)),
-		section(v.mark("command.overdue", about...)),
-		section(listed(v, all, listMax, func(l Late) markup {
-			return v.mark("command.overdue.line", "customer", named(l.Customer), "amount", l.Amount, "days", v.count("days", l.Days))
-		})))
-}
-
-// FiguresAnswer answers with the figures of today.
-func (v Voice) FiguresAnswer(today o2c.DigestCard) Message {
-	m := v.digest(today)
-	m.Blocks = append([]slack.Block{section(v.mark("command.kpi"))}, m.Blocks[2:]...) // without title and work
-	return m
 }
 
 // Found is what a search came upon.

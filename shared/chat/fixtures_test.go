@@ -442,7 +442,7 @@ func forms(v Voice) map[string]Modal {
 }
 
 func sampleHome(v Voice) Home {
-	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, cards()["digest"].(o2c.DigestCard), at("2026-01-05T09:00:00Z"))
+	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, sampleWorkday("Acme BV"), at("2026-01-05T09:00:00Z"), false)
 }
 
 // sampleDelivery is an invoice on its way, in a status.

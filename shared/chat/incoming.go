@@ -30,6 +30,7 @@ type Interaction struct {
 	Value     string // of the button
 	Link      string // of the page that the same card opens
 	Fields    Fields // of the modal
+	Home      bool   // the button stands in the presser's Home
 }
 
 // Fields are what was filled in, by field.
@@ -58,7 +59,7 @@ func ReadInteraction(body []byte) (Interaction, error) {
 	}
 	i := Interaction{
 		Kind: p.Type, Team: p.Team.ID, UserTeam: p.User.TeamID, App: p.AppID, User: p.User.ID, TriggerID: p.TriggerID,
-		Place: Meta{Channel: p.Channel.ID, TS: p.Container.TS}, ViewID: p.View.ID,
+		Place: Meta{Channel: p.Channel.ID, TS: p.Container.TS}, ViewID: p.View.ID, Home: p.View.Type == "home",
 	}
 	switch p.Type {
 	case Pressed:
@@ -134,6 +135,7 @@ func (p interaction) link() string {
 
 type view struct {
 	ID         string `json:"id"`
+	Type       string `json:"type"`
 	CallbackID string `json:"callback_id"`
 	Metadata   string `json:"private_metadata"`
 	State      struct {
@@ -170,6 +172,7 @@ type Command struct {
 	User string
 	Text string
 
+	Channel   string // where it was typed
 	TriggerID string // opens a modal for 3 s
 }
 
@@ -179,7 +182,7 @@ func ReadCommand(body []byte) (Command, error) {
 	if err != nil || !utf8.ValidString(form.Get("text")) {
 		return Command{}, unreadable("no form", err)
 	}
-	return Command{Team: form.Get("team_id"), App: form.Get("api_app_id"), User: form.Get("user_id"), Text: strings.TrimSpace(form.Get("text")), TriggerID: form.Get("trigger_id")}, nil
+	return Command{Team: form.Get("team_id"), App: form.Get("api_app_id"), User: form.Get("user_id"), Text: strings.TrimSpace(form.Get("text")), Channel: form.Get("channel_id"), TriggerID: form.Get("trigger_id")}, nil
 }
 
 // The kinds of events that are acted on.

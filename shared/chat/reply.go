@@ -12,6 +12,14 @@ func Ephemeral(m Message) []byte {
 	}{"ephemeral", m})
 }
 
+// InChannel answers a slash command; everybody where it was typed sees the answer.
+func InChannel(m Message) []byte {
+	return reply(struct {
+		Type string `json:"response_type"`
+		Message
+	}{"in_channel", m})
+}
+
 // Refuse keeps a modal open, with what was typed, and puts a sentence beside each field.
 func Refuse(errs Errors) []byte {
 	return reply(map[string]any{"response_action": "errors", "errors": errs})

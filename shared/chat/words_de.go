@@ -220,11 +220,8 @@ var german = map[string]string{
 	"bucket.61-90":         "61–90 Tage",
 	"bucket.90+":           "über 90 Tage",
 
-	"home.work":   "Meine Arbeit",
-	"home.money":  "Geld heute",
-	"home.help":   "Mit `/duly find` lässt sich alles finden, zum Beispiel `/duly find acme`. `/duly help` nennt den Rest.",
-	"home.footer": "Rolle: {role} · Stand {time}",
-	"stranger":    "Ich kenne Sie noch nicht. Bitte die Verwaltung, Sie in duly.yaml unter *people* einzutragen.",
+	"home.money": "Geld heute",
+	"stranger":   "Ich kenne Sie noch nicht. Bitte die Verwaltung, Sie in duly.yaml unter *people* einzutragen.",
 
 	"modal.approve_with":      "Freigeben mit…",
 	"modal.reject":            "Auftrag ablehnen",
@@ -302,14 +299,6 @@ var german = map[string]string{
 	"stale":                "Das hat sich seit der Karte geändert. Nichts wurde getan; bitte die Karte erneut ansehen.",
 	"trouble":              "Bei uns ging etwas schief. Nichts wurde geändert; bitte in einer Minute erneut versuchen.",
 
-	"command.help": "*Was ich kann*\n" +
-		"`/duly order SO-1042` · ein Auftrag: Status, Positionen, Rechnungen\n" +
-		"`/duly quote` · ein neues Angebot; `/duly quote Q2026-0001` · wie es steht\n" +
-		"`/duly invoice 2026-0042` · eine Rechnung: Status, Offenes, Erinnerungen\n" +
-		"`/duly overdue` · wer überfällig ist, und womit\n" +
-		"`/duly kpi` · die Zahlen von heute\n" +
-		"`/duly customer acme` · was offen ist, wie ein Kunde zahlt, welches Limit dazu passt\n" +
-		"`/duly find acme` · ein Auftrag, eine Rechnung oder ein Kunde",
 	"command.unknown":        "*{verb}* kenne ich nicht. Versuchen Sie */duly help*.",
 	"command.did_you_mean":   "*{verb}* kenne ich nicht. Meinten Sie */duly {guess}*? Versuchen Sie */duly help*.",
 	"command.needs":          "Bitte sagen, welche, zum Beispiel */duly {example}*.",
@@ -318,9 +307,6 @@ var german = map[string]string{
 	"command.order.holds":    "Angehalten: {holds}",
 	"command.order.invoice":  "Rechnungen: {numbers}",
 	"command.invoice":        "*Rechnung {number}* · {customer} · {amount} · {status} · {open} offen · fällig {due}",
-	"command.overdue":        "*{amount} überfällig* bei {customers} Kunden.",
-	"command.overdue.none":   "Nichts ist überfällig.",
-	"command.overdue.line":   "• {customer}: {amount}, älteste {days}",
 	"command.kpi":            "*Die Zahlen von heute*",
 	"command.found":          "*Gefunden zu „{what}“*",
 	"command.customer":       "• Kunde {name} · {id}",

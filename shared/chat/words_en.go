@@ -220,11 +220,8 @@ var english = map[string]string{
 	"bucket.61-90":         "61–90 days",
 	"bucket.90+":           "over 90 days",
 
-	"home.work":   "My work",
-	"home.money":  "Money today",
-	"home.help":   "Find anything with `/duly find`, for example `/duly find acme`. `/duly help` lists the rest.",
-	"home.footer": "You are {role} · as of {time}",
-	"stranger":    "I do not know you yet. Ask an admin to add you to *people* in duly.yaml.",
+	"home.money": "Money today",
+	"stranger":   "I do not know you yet. Ask an admin to add you to *people* in duly.yaml.",
 
 	"modal.approve_with":      "Approve with…",
 	"modal.reject":            "Reject the order",
@@ -302,14 +299,6 @@ var english = map[string]string{
 	"stale":                "This changed since the card was drawn. Nothing was done; look at the card again.",
 	"trouble":              "Something went wrong on our side. Nothing changed; try again in a minute.",
 
-	"command.help": "*What I can do*\n" +
-		"`/duly order SO-1042` · an order: status, lines, invoices\n" +
-		"`/duly quote` · a new quote; `/duly quote Q2026-0001` · how it stands\n" +
-		"`/duly invoice 2026-0042` · an invoice: status, what is open, reminders\n" +
-		"`/duly overdue` · who is late, and with how much\n" +
-		"`/duly kpi` · the figures of today\n" +
-		"`/duly customer acme` · what is open, how it pays, the limit that this would earn it\n" +
-		"`/duly find acme` · an order, an invoice or a customer",
 	"command.unknown":        "I don't know *{verb}*. Try */duly help*.",
 	"command.did_you_mean":   "I don't know *{verb}*. Did you mean */duly {guess}*? Try */duly help*.",
 	"command.needs":          "Tell me which one, for example */duly {example}*.",
@@ -318,9 +307,6 @@ var english = map[string]string{
 	"command.order.holds":    "On hold: {holds}",
 	"command.order.invoice":  "Invoices: {numbers}",
 	"command.invoice":        "*Invoice {number}* · {customer} · {amount} · {status} · {open} open · due {due}",
-	"command.overdue":        "*{amount} is overdue* at {customers} customers.",
-	"command.overdue.none":   "Nothing is overdue.",
-	"command.overdue.line":   "• {customer}: {amount}, oldest {days}",
 	"command.kpi":            "*The figures of today*",
 	"command.found":          "*Found for “{what}”*",
 	"command.customer":       "• Customer {name} · {id}",

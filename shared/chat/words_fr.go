@@ -220,11 +220,8 @@ var french = map[string]string{
 	"bucket.61-90":         "61–90 jours",
 	"bucket.90+":           "plus de 90 jours",
 
-	"home.work":   "Mon travail",
-	"home.money":  "L’argent aujourd’hui",
-	"home.help":   "Trouvez tout avec `/duly find`, par exemple `/duly find acme`. `/duly help` donne le reste.",
-	"home.footer": "Votre rôle : {role} · situation au {time}",
-	"stranger":    "Je ne vous connais pas encore. Demandez à un administrateur de vous ajouter à *people* dans duly.yaml.",
+	"home.money": "L’argent aujourd’hui",
+	"stranger":   "Je ne vous connais pas encore. Demandez à un administrateur de vous ajouter à *people* dans duly.yaml.",
 
 	"modal.approve_with":      "Approuver avec…",
 	"modal.reject":            "Refuser la commande",
@@ -302,14 +299,6 @@ var french = map[string]string{
 	"stale":                "Ceci a changé depuis la carte. Rien n’a été fait ; regardez de nouveau la carte.",
 	"trouble":              "Quelque chose n’a pas marché chez nous. Rien n’a changé ; réessayez dans une minute.",
 
-	"command.help": "*Ce que je sais faire*\n" +
-		"`/duly order SO-1042` · une commande : état, lignes, factures\n" +
-		"`/duly quote` · un nouveau devis ; `/duly quote Q2026-0001` · où il en est\n" +
-		"`/duly invoice 2026-0042` · une facture : état, reste dû, rappels\n" +
-		"`/duly overdue` · qui est en retard, et de combien\n" +
-		"`/duly kpi` · les chiffres du jour\n" +
-		"`/duly customer acme` · ce qui est ouvert, comment un client paie, le plafond que cela justifie\n" +
-		"`/duly find acme` · une commande, une facture ou un client",
 	"command.unknown":        "Je ne connais pas *{verb}*. Essayez */duly help*.",
 	"command.did_you_mean":   "Je ne connais pas *{verb}*. Vouliez-vous dire */duly {guess}* ? Essayez */duly help*.",
 	"command.needs":          "Dites-moi laquelle, par exemple */duly {example}*.",
@@ -318,9 +307,6 @@ var french = map[string]string{
 	"command.order.holds":    "Retenue : {holds}",
 	"command.order.invoice":  "Factures : {numbers}",
 	"command.invoice":        "*Facture {number}* · {customer} · {amount} · {status} · {open} ouverts · échéance {due}",
-	"command.overdue":        "*{amount} en retard* chez {customers} clients.",
-	"command.overdue.none":   "Rien n’est en retard.",
-	"command.overdue.line":   "• {customer} : {amount}, le plus ancien {days}",
 	"command.kpi":            "*Les chiffres du jour*",
 	"command.found":          "*Trouvé pour « {what} »*",
 	"command.customer":       "• Client {name} · {id}",

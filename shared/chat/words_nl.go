@@ -220,11 +220,8 @@ var dutch = map[string]string{
 	"bucket.61-90":         "61–90 dagen",
 	"bucket.90+":           "meer dan 90 dagen",
 
-	"home.work":   "Mijn werk",
-	"home.money":  "Geld vandaag",
-	"home.help":   "Zoek alles met `/duly find`, bijvoorbeeld `/duly find acme`. `/duly help` noemt de rest.",
-	"home.footer": "Je bent {role} · stand van {time}",
-	"stranger":    "Ik ken je nog niet. Vraag een beheerder je bij *people* in duly.yaml te zetten.",
+	"home.money": "Geld vandaag",
+	"stranger":   "Ik ken je nog niet. Vraag een beheerder je bij *people* in duly.yaml te zetten.",
 
 	"modal.approve_with":      "Goedkeuren met…",
 	"modal.reject":            "Order afwijzen",
@@ -302,14 +299,6 @@ var dutch = map[string]string{
 	"stale":                "Dit is veranderd sinds de kaart. Er is niets gedaan; bekijk de kaart opnieuw.",
 	"trouble":              "Er ging bij ons iets mis. Er is niets veranderd; probeer het over een minuut opnieuw.",
 
-	"command.help": "*Wat ik kan*\n" +
-		"`/duly order SO-1042` · een order: status, regels, facturen\n" +
-		"`/duly quote` · een nieuwe offerte; `/duly quote Q2026-0001` · hoe het ervoor staat\n" +
-		"`/duly invoice 2026-0042` · een factuur: status, wat open staat, herinneringen\n" +
-		"`/duly overdue` · wie te laat is, en met hoeveel\n" +
-		"`/duly kpi` · de cijfers van vandaag\n" +
-		"`/duly customer acme` · wat er openstaat, hoe een klant betaalt, welke limiet daarbij past\n" +
-		"`/duly find acme` · een order, een factuur of een klant",
 	"command.unknown":        "Ik ken *{verb}* niet. Probeer */duly help*.",
 	"command.did_you_mean":   "Ik ken *{verb}* niet. Bedoel je */duly {guess}*? Probeer */duly help*.",
 	"command.needs":          "Zeg me welke, bijvoorbeeld */duly {example}*.",
@@ -318,9 +307,6 @@ var dutch = map[string]string{
 	"command.order.holds":    "Vastgehouden: {holds}",
 	"command.order.invoice":  "Facturen: {numbers}",
 	"command.invoice":        "*Factuur {number}* · {customer} · {amount} · {status} · {open} open · vervalt {due}",
-	"command.overdue":        "*{amount} is te laat* bij {customers} klanten.",
-	"command.overdue.none":   "Niets is te laat.",
-	"command.overdue.line":   "• {customer}: {amount}, oudste {days}",
 	"command.kpi":            "*De cijfers van vandaag*",
 	"command.found":          "*Gevonden voor “{what}”*",
 	"command.customer":       "• Klant {name} · {id}",

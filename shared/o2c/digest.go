@@ -2,7 +2,9 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -80,7 +82,10 @@ func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
 	if d.Number == "" || d.Status == invoice.Void { // a draft, or an import that was undone
 		return kpi.Contribution{}
 	}
-	add := kpi.Contribution{SoldOn: d.IssuedOn, Sold: d.InBooks(d.Total).Minor, DueOn: d.DueOn, Open: d.InBooks(d.Open).Minor}
+	add := kpi.Contribution{
+		CustomerID: d.CustomerID, Customer: d.Buyer.Name,
+		SoldOn: d.IssuedOn, Sold: d.InBooks(d.Total).Minor, DueOn: d.DueOn, Open: d.InBooks(d.Open).Minor,
+	}
 	if inv.IsCreditNote() {
 		add.Sold, add.Open = -add.Sold, 0
 	}
@@ -107,40 +112,80 @@ func (c *Cycle) Fold(ctx context.Context, at time.Time, of ...Key) error {
 		if figures == nil {
 			figures = kpi.NewFigures(c.Policy.Currency)
 		}
-		changed := false
+		var moves []move
 		for _, k := range of {
-			moved, err := foldOne(ctx, tx, figures, k)
+			m, moved, err := foldOne(ctx, tx, k)
 			if err != nil {
 				return err
 			}
-			changed = changed || moved
+			if moved {
+				figures.Swap(m.former, m.next)
+				moves = append(moves, m)
+			}
 		}
-		if !changed {
+		if len(moves) == 0 {
 			return nil
 		}
+		figures.Close(c.today(at))
 		figures.Forget(c.today(at))
-		return tx.Save(figures)
+		return errors.Join(tx.Save(figures), foldDebtors(ctx, tx, moves))
 	})
 }
 
-func foldOne(ctx context.Context, tx *Tx, figures *kpi.Figures, of Key) (bool, error) {
+// move is what a document contributed before, and does now.
+type move struct{ former, next kpi.Contribution }
+
+func foldOne(ctx context.Context, tx *Tx, of Key) (move, bool, error) {
 	add, version, ok, err := contribution(ctx, tx, of)
 	if err != nil || !ok {
-		return false, err
+		return move{}, false, err
 	}
 	fold, err := find[kpi.Fold](ctx, tx, of.String())
 	if err != nil {
-		return false, err
+		return move{}, false, err
 	}
 	if fold == nil {
 		fold = kpi.NewFold(of.String())
 	}
 	former, newer := fold.Replace(version, add)
 	if !newer {
-		return false, nil
+		return move{}, false, nil
 	}
-	figures.Swap(former, add)
-	return true, tx.Save(fold)
+	return move{former, add}, true, tx.Save(fold)
+}
+
+// foldDebtors carries the moves over to the customers whose debts they are.
+func foldDebtors(ctx context.Context, tx *Tx, moves []move) error {
+	var keys []Key
+	for _, m := range moves {
+		for _, id := range []string{m.former.CustomerID, m.next.CustomerID} {
+			if k := (Key{Kind: "debtor", ID: id}); id != "" && !slices.Contains(keys, k) {
+				keys = append(keys, k)
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
+		return err
+	}
+	for _, k := range keys {
+		debtor, err := find[kpi.Debtor](ctx, tx, k.ID)
+		if err != nil {
+			return err
+		}
+		if debtor == nil {
+			debtor = kpi.NewDebtor(k.ID)
+		}
+		for _, m := range moves {
+			debtor.Swap(m.former, m.next)
+		}
+		if err := tx.Save(debtor); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Figures are the running totals as they stand.
@@ -180,17 +225,11 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if f.Waiting() == 0 && f.Low() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
 		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
 	}
-	card := DigestCard{
-		Date: day.String(), Receivable: f.Receivable(), Overdue: f.Overdue(day), DSO: kpi.Days(f.DSO(day)),
-		Decisions: f.Waiting(), Promises: f.PromisesOn(day), Unexplained: f.Unexplained(), Low: f.Low(), Solo: o.Cycle.Policy.Approval.Solo,
-	}
-	if v, err := find[Verified](ctx, NewTx(o.Cycle.Store), "books"); err != nil {
+	card := o.Cycle.todaysFigures(f, day).DigestCard
+	if v, err := find[Verified](ctx, NewTx(o.Cycle.Store), booksID); err != nil {
 		return nil, err
 	} else if v != nil {
 		card.Verified = &v.data
-	}
-	for _, b := range f.Ageing(day) {
-		card.Ageing = append(card.Ageing, Bucket(b))
 	}
 	return card, nil
 }

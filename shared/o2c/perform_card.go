@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/invoice"
 )
 
 // cardArgs name a card of the team's room.
@@ -161,6 +162,8 @@ type whisperArgs struct {
 	User    string  `json:"user"`
 	Text    string  `json:"text"`
 	Offers  []Offer `json:"offers,omitempty"`
+	Invoice string  `json:"invoice,omitempty"` // whose link stands behind the sentence; it is not kept here
+	Page    string  `json:"page,omitempty"`    // of the link
 }
 
 func performWhisper(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
@@ -168,10 +171,35 @@ func performWhisper(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 	if err := json.Unmarshal(e.Args, &args); err != nil {
 		return nil, Permanent("The answer cannot be given", "its arguments are damaged", "tell us", err)
 	}
+	if args.Invoice != "" {
+		inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), args.Invoice)
+		if err != nil {
+			return nil, err
+		}
+		url, err := o.Cycle.InvoiceURL(inv.Data())
+		if err != nil {
+			return nil, err
+		}
+		args.Text += " " + url + args.Page
+	}
 	return nil, o.Chat.Whisper(ctx, args.Channel, args.User, args.Text, args.Offers...)
 }
 
-// Whisper answers one person where they pressed, seen by nobody else.
+// TellLink gives a colleague the customer's link to an invoice, or to a page of it such as "/pdf", behind a sentence. The
+// outbox derives it: whoever asks for it holds no key.
+func (c *Cycle) TellLink(ctx context.Context, s Stamp, user, invoiceID, page, text string) error {
+	return c.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
+		tx.By(s)
+		raw, err := json.Marshal(whisperArgs{User: user, Text: text, Invoice: invoiceID, Page: page})
+		if err != nil {
+			return err
+		}
+		id := Name("e", doWhisper, user, invoiceID, page, s.At.UTC().Format(time.RFC3339Nano))
+		return tx.Do(Effect{Name: id, Does: doWhisper, Rank: RankChat, Subject: Key{Kind: "invoice", ID: invoiceID}, Args: raw})
+	})
+}
+
+// Whisper answers one person where they pressed, seen by nobody else; without a channel, in the person's own talk with us.
 func (c *Cycle) Whisper(ctx context.Context, s Stamp, channel, user, text string, offers ...Offer) error {
 	return c.Store.Update(ctx, func(_ context.Context, tx *Tx) error {
 		tx.By(s)

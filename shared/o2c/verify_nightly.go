@@ -17,6 +17,9 @@ type VerifiedData struct {
 	Reports []string  `json:"reports,omitempty"` // the first breaks
 }
 
+// booksID is the id of the one check.
+const booksID = "books"
+
 // Verified is the newest nightly check.
 type Verified struct{ data VerifiedData }
 
@@ -25,7 +28,7 @@ func (v *Verified) Data() VerifiedData { return v.data }
 
 // Kind and ID make it a document; there is one.
 func (v *Verified) Kind() string { return "verified" }
-func (v *Verified) ID() string   { return "books" }
+func (v *Verified) ID() string   { return booksID }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (v *Verified) MarshalJSON() ([]byte, error) { return json.Marshal(v.data) }
@@ -57,7 +60,7 @@ func (c *Cycle) VerifyNightly(ctx context.Context, at time.Time) (VerifyReport, 
 	}
 	err = c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:digest"})
-		v, err := find[Verified](ctx, tx, "books")
+		v, err := find[Verified](ctx, tx, booksID)
 		if err != nil {
 			return err
 		}

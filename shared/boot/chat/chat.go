@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -57,6 +58,7 @@ func Deps(c *o2c.Cycle, secret Secret, now func() time.Time, log *slog.Logger) (
 	}
 	return slack.Deps{
 		Cycle: c, Views: client, Members: client, Workspace: slack.Workspace(c.Policy.Workspace), Now: now, Log: log, Signed: Signed(secret),
+		Live: os.Getenv(functions.EnvStage) == functions.StageLive,
 	}, nil
 }
 

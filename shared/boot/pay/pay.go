@@ -53,14 +53,11 @@ func open(ctx context.Context, secret Secret) (*pay.Gateway, error) {
 	if key = strings.TrimSpace(key); key == "" {
 		return nil, unusable("its key is empty", "enter it with: aws ssm put-parameter --type SecureString --overwrite --name /duly/<stage>/"+functions.SecretStripeAPI, nil)
 	}
-	if live := strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_"); live != (e.Stage == stageLive) {
+	if live := strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_"); live != (e.Stage == functions.StageLive) {
 		return nil, mixedUp(live)
 	}
 	return pay.New(pay.Options{Key: key, URL: e.APIURL}), nil
 }
-
-// stageLive is the one stage that moves real money.
-const stageLive = "prod"
 
 // mixedUp: a stage has the key of the other kind (row 98).
 func mixedUp(live bool) error {

@@ -36,8 +36,5 @@ func deps(keys *Keyring, now func() time.Time, log *slog.Logger) (webhook.Deps, 
 	return webhook.Deps{Cycle: c, Now: now, Secrets: keys, Inbox: queue, Log: log}, nil
 }
 
-// stageLive is the one stage that moves real money.
-const stageLive = "prod"
-
 // Live says whether the stage moves real money.
-func Live() bool { return os.Getenv(functions.EnvStage) == stageLive }
+func Live() bool { return os.Getenv(functions.EnvStage) == functions.StageLive }

@@ -1,14 +1,19 @@
 package slack
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
 )
@@ -54,4 +59,77 @@ func BenchmarkPress(b *testing.B) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
+}
+
+// BenchmarkHome is a colleague who opens the Home of a house with 100,000 open invoices of 5,000 customers, most of them
+// late, from Slack's signed event to the published view
+// (`go test ./shared/handler/slack -run - -bench Home -benchtime 200x`).
+func BenchmarkHome(b *testing.B) {
+	r := open(b)
+	owing(b, r, 100_000, 5_000)
+	for i := range 20 {
+		in := testkit.Order(fmt.Sprint("q", i), 400_000, r.Now())
+		if _, err := r.Cycle.HandleShop(b.Context(), r.Arrive(order.Create, in)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	r.Settle(b)
+	took := make([]time.Duration, b.N)
+	b.ResetTimer()
+	for i := range took {
+		r.Advance(2 * time.Minute) // it is drawn at most once a minute
+		start := time.Now()
+		if reply, err := r.slack.OpenHome(b.Context(), mira); err != nil || reply.Status != http.StatusOK {
+			b.Fatalf("%d %v", reply.Status, err)
+		}
+		took[i] = time.Since(start)
+	}
+	b.StopTimer()
+	if h, _ := r.slack.Home(mira); !strings.Contains(string(h.Blocks), "Customer 0") {
+		b.Fatalf("the Home shows %s", h.Blocks)
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
+}
+
+// owing puts issued, open invoices of some customers into the table, due in the last hundred days and the next, and folds
+// them into the figures.
+func owing(b *testing.B, r *room, invoices, customers int) {
+	b.Helper()
+	today := calendar.On(r.Now(), r.Cycle.Policy.Zone)
+	var keys []o2c.Key
+	for i := range invoices {
+		keys = append(keys, o2c.Key{Kind: "invoice", ID: fmt.Sprint("i", i)})
+	}
+	for n, part := range slices.Collect(slices.Chunk(keys, 40)) {
+		err := r.Cycle.Store.Update(b.Context(), func(_ context.Context, tx *o2c.Tx) error {
+			tx.By(r.Stamp("bench"))
+			for j, k := range part {
+				i := n*40 + j
+				raw, err := json.Marshal(invoice.Data{
+					ID: k.ID, Type: invoice.Invoices, Number: fmt.Sprint("2025-", i), Status: invoice.Issued, CustomerID: fmt.Sprint("c", i%customers),
+					Buyer: invoice.Buyer{Name: fmt.Sprint("Customer ", i%customers)}, Currency: "EUR", Total: testkit.EUR(10_000), Open: testkit.EUR(10_000),
+					IssuedOn: today.AddDays(-100), DueOn: today.AddDays(i/customers%20*10 - 100), CreatedAt: r.Now(),
+				})
+				if err != nil {
+					return err
+				}
+				inv := &invoice.Invoice{}
+				if err := inv.UnmarshalJSON(raw); err != nil {
+					return err
+				}
+				if err := tx.Save(inv); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := r.Cycle.Fold(b.Context(), r.Now(), part...); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -147,9 +147,9 @@ func (d desk) record(ctx context.Context, p press) (chat.Errors, error) {
 	return nil, d.Cycle.RecordStep(ctx, p.Stamp, inv.ID(), step, result)
 }
 
-// claimAnswer answers "/duly claim 2026-0042" with the computation, and puts the claim's card into the room.
-func (d desk) claimAnswer(ctx context.Context, number string) (chat.Message, error) {
-	inv, err := d.Cycle.InvoiceByNumber(ctx, number)
+// claimOf answers "/duly claim 2026-0042" with the computation, and puts the claim's card into the room.
+func (d desk) claimOf(ctx context.Context, a ask) (chat.Message, error) {
+	inv, err := d.Cycle.InvoiceByNumber(ctx, bare(a.Object))
 	if err != nil {
 		return chat.Message{}, err
 	}

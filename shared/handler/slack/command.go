@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -11,33 +10,11 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
 
-// verb is one word that people type behind /duly.
-type verb struct {
-	answer  func(desk, context.Context, string) (chat.Message, error)
-	example string // "": it needs no object
-	// open opens a form for "new", or when nothing is named and nothing need be; nil: there is none.
-	open func(d desk, ctx context.Context, triggerID string, who o2c.Person) error
-}
-
-// verbs is the table of them.
-var verbs = map[string]verb{
-	"help":     {answer: desk.help},
-	"order":    {answer: desk.order, example: "order SO-1042", open: desk.openNewOrder},
-	"invoice":  {answer: desk.invoice, example: "invoice 2026-0042"},
-	"claim":    {answer: desk.claimAnswer, example: "claim 2026-0042"},
-	"overdue":  {answer: desk.overdue},
-	"kpi":      {answer: desk.kpi},
-	"find":     {answer: desk.find, example: "find acme"},
-	"customer": {answer: desk.who, example: "customer acme"},
-
-	"quote": {answer: desk.quote, open: desk.openNewQuote},
-}
-
-// command answers whoever typed, and nobody else.
+// command answers whoever typed: that person alone, or everybody where --here asks for it.
 func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPResponse {
 	c, err := chat.ReadCommand(body)
 	if err != nil {
@@ -53,53 +30,51 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 	case !known:
 		return data(chat.Ephemeral(d.voice.NotForYou()))
 	}
-	word, object := words(c.Text)
-	if v := verbs[word]; v.open != nil && (strings.EqualFold(object, "new") || object == "" && v.example == "") {
-		if err := v.open(d, ctx, c.TriggerID, who); err != nil {
+	word, object, here := words(c.Text)
+	v := verbs[word]
+	if v.opens != nil && (strings.EqualFold(object, "new") || object == "" && !v.object) {
+		if err := v.opens(d, ctx, c.TriggerID, who); err != nil {
 			d.log(ctx, "/duly "+word, err)
 			return data(chat.Ephemeral(d.voice.Failed(err)))
 		}
 		return done()
 	}
-	return data(chat.Ephemeral(d.answer(ctx, who, c.Text)))
-}
-
-// words is the verb and the object that somebody typed.
-func words(text string) (word, object string) {
-	word, object, _ = strings.Cut(text, " ")
-	return strings.ToLower(word), strings.Trim(object, ` "“”#`)
-}
-
-func (d desk) answer(ctx context.Context, who o2c.Person, text string) chat.Message {
-	word, object := words(text)
-	if word == "" {
-		word = "help"
+	stamp := o2c.Stamp{At: d.Now(), Actor: "slack:" + who.ID, Cause: o2c.Name("sl", string(body))}
+	m, told := d.answer(ctx, word, ask{Who: who, Stamp: stamp, Object: object, Channel: c.Channel, Trigger: c.TriggerID})
+	switch {
+	case m.Text == "": // a form says the rest
+		return done()
+	case told && here && !v.silent:
+		return data(chat.InChannel(m))
 	}
-	if word == "role" {
-		return d.role(ctx, who, object)
+	return data(chat.Ephemeral(m))
+}
+
+// answer does what was asked; told is false for what only who asked has to know, such as a mistyped word.
+func (d desk) answer(ctx context.Context, word string, a ask) (m chat.Message, told bool) {
+	if word == "" || word == "help" {
+		return d.help(a.Object), true
 	}
 	v, ok := verbs[word]
 	switch {
 	case !ok:
-		return d.voice.DidYouMean(word, nearest(word))
-	case v.example != "" && object == "":
-		return d.voice.Needs(v.example)
+		return d.voice.DidYouMean(word, nearest(word)), false
+	case v.object && a.Object == "":
+		return d.voice.Needs(v.examples[0]), false
 	}
-	m, err := v.answer(d, ctx, object)
+	m, err := v.answer(d, ctx, a)
 	if fault.Is(err, fault.NotFound) {
-		return d.voice.NotFound(object)
+		return d.voice.NotFound(a.Object), false
 	}
 	if err != nil {
 		d.log(ctx, "/duly "+word, err)
-		return d.voice.Failed(err)
+		return d.voice.Failed(err), false
 	}
-	return m
+	return m, true
 }
 
-func (d desk) help(context.Context, string) (chat.Message, error) { return d.voice.Help(), nil }
-
-func (d desk) order(ctx context.Context, number string) (chat.Message, error) {
-	o, err := d.Cycle.OrderByNumber(ctx, number)
+func (d desk) order(ctx context.Context, a ask) (chat.Message, error) {
+	o, err := d.called(ctx, bare(a.Object))
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -120,24 +95,20 @@ func (d desk) order(ctx context.Context, number string) (chat.Message, error) {
 	return d.voice.OrderAnswer(view, numbers), nil
 }
 
-func (d desk) invoice(ctx context.Context, number string) (chat.Message, error) {
-	inv, err := d.Cycle.InvoiceByNumber(ctx, number)
-	if err != nil {
-		return chat.Message{}, err
+// called finds an order by its number, in capitals if need be.
+func (d desk) called(ctx context.Context, number string) (order.Data, error) {
+	o, err := d.Cycle.OrderByNumber(ctx, number)
+	if upper := strings.ToUpper(number); fault.Is(err, fault.NotFound) && upper != number {
+		return d.Cycle.OrderByNumber(ctx, upper)
 	}
-	return d.voice.InvoiceAnswer(inv), nil
-}
-
-func (d desk) kpi(ctx context.Context, _ string) (chat.Message, error) {
-	figures, err := d.figures(ctx)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	return d.voice.FiguresAnswer(figures), nil
+	return o, err
 }
 
 // lookMax bounds how many of the newest documents a command looks at, inside Slack's 3 seconds.
-const lookMax = 500
+const lookMax = 3000
+
+// lookPage is how many of them are read at once.
+const lookPage = 500
 
 // look visits the newest documents of a kind.
 func look[D any, P interface {
@@ -147,7 +118,7 @@ func look[D any, P interface {
 }](ctx context.Context, d desk, visit func(P)) error {
 	after := ""
 	for seen := 0; seen < lookMax; {
-		page, err := o2c.ListOf[D, P](ctx, d.Cycle, 100, after)
+		page, err := o2c.ListOf[D, P](ctx, d.Cycle, lookPage, after)
 		if err != nil {
 			return err
 		}
@@ -162,34 +133,11 @@ func look[D any, P interface {
 	return nil
 }
 
-// overdue lists who is late, the most first.
-func (d desk) overdue(ctx context.Context, _ string) (chat.Message, error) {
-	today := d.today()
-	late, sum := map[string]chat.Late{}, money.Of(0, d.Cycle.Policy.Currency)
-	err := look(ctx, d, func(inv *invoice.Invoice) {
-		if i := inv.Data(); inv.Overdue(today) {
-			l := late[i.CustomerID]
-			late[i.CustomerID] = chat.Late{Customer: i.Buyer.Name, Amount: l.Amount.Plus(i.InBooks(i.Open)), Days: max(l.Days, today.DaysSince(i.DueOn))}
-			sum = sum.Plus(i.InBooks(i.Open))
-		}
-	})
-	all := make([]chat.Late, 0, len(late))
-	for _, l := range late {
-		all = append(all, l)
-	}
-	slices.SortFunc(all, func(a, b chat.Late) int {
-		if c := b.Amount.Cmp(a.Amount); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Customer, b.Customer)
-	})
-	return d.voice.OverdueAnswer(sum, all), err
-}
-
 // find looks for an order or an invoice by its number, else for customers by a part of their name.
-func (d desk) find(ctx context.Context, what string) (chat.Message, error) {
+func (d desk) find(ctx context.Context, a ask) (chat.Message, error) {
+	what := bare(a.Object)
 	var f chat.Found
-	o, err := d.Cycle.OrderByNumber(ctx, what)
+	o, err := d.called(ctx, what)
 	if err == nil {
 		f.Orders = append(f.Orders, o)
 	} else if !fault.Is(err, fault.NotFound) {
@@ -209,31 +157,39 @@ func (d desk) find(ctx context.Context, what string) (chat.Message, error) {
 	return d.voice.Results(what, f), err
 }
 
-// who shows the one customer that a name fits, its whole name before a part of it; of several it lists them.
-func (d desk) who(ctx context.Context, what string) (chat.Message, error) {
+// who shows the one customer that a name fits; of several it lists them.
+func (d desk) who(ctx context.Context, a ask) (chat.Message, error) {
+	c, others, err := d.named(ctx, bare(a.Object))
+	if err != nil || c == nil {
+		return others, err
+	}
+	at, err := d.Cycle.Exposures(ctx, d.Now(), *c)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return d.voice.CustomerAnswer(*c, at[0]), nil
+}
+
+// named finds the one customer that a name fits, its whole name before a part of it; else others says who they could be.
+func (d desk) named(ctx context.Context, what string) (one *party.Data, others chat.Message, err error) {
 	var f chat.Found
-	var exact *party.Data
-	err := look(ctx, d, func(c *party.Customer) {
+	err = look(ctx, d, func(c *party.Customer) {
 		known := c.Data()
 		if strings.EqualFold(known.Name, what) || known.ID == what {
-			exact = &known
+			one = &known
 		}
 		if strings.Contains(strings.ToLower(known.Name), strings.ToLower(what)) {
 			f.Customers = append(f.Customers, known)
 		}
 	})
 	if err != nil {
-		return chat.Message{}, err
+		return nil, others, err
 	}
-	if exact == nil && len(f.Customers) != 1 {
-		return d.voice.Results(what, f), nil
+	if one == nil && len(f.Customers) == 1 {
+		one = &f.Customers[0]
 	}
-	if exact == nil {
-		exact = &f.Customers[0]
-	}
-	at, err := d.Cycle.Exposures(ctx, d.Now(), *exact)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	return d.voice.CustomerAnswer(*exact, at[0]), nil
+	return one, d.voice.Results(what, f), nil
 }
+
+// bare is a name without the quotes that somebody put around it.
+func bare(s string) string { return strings.Trim(s, ` "'“”„«»#`) }

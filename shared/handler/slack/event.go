@@ -7,8 +7,6 @@ import (
 
 	"duly/shared/chat"
 	"duly/shared/handler/trigger"
-	"duly/shared/o2c"
-	"duly/shared/o2c/kpi"
 )
 
 // event answers Slack's check of the address, and draws the Home of whoever opens it.
@@ -23,7 +21,7 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 	if !d.serves(e.Team, e.App, "") {
 		return unproven()
 	}
-	if e.Kind == chat.HomeOpened {
+	if e.Kind == chat.HomeOpened && !d.roll.drawnLately(e.User, d.Now()) {
 		if err := d.home(ctx, e.User); err != nil {
 			return d.failed(ctx, "the Home", err) // Slack tries again
 		}
@@ -31,31 +29,38 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 	return done()
 }
 
+// home draws somebody's Home as things stand.
 func (d desk) home(ctx context.Context, user string) error {
 	who, known, err := d.person(ctx, user)
 	if err != nil || !known {
 		return d.Views.Publish(ctx, user, d.voice.Stranger())
 	}
-	figures, err := d.figures(ctx)
+	work, err := d.Cycle.Workday(ctx, d.Now(), who)
 	if err != nil {
 		return err
 	}
-	return d.Views.Publish(ctx, user, d.voice.Home(who, figures, d.Now()))
+	if err := d.Views.Publish(ctx, user, d.voice.Home(who, work, d.Now(), d.Live)); err != nil {
+		return err
+	}
+	d.roll.drew(user, d.Now())
+	return nil
 }
 
-// figures are those of today.
-func (d desk) figures(ctx context.Context) (o2c.DigestCard, error) {
-	f, err := d.Cycle.Figures(ctx)
+// redraw draws the Home anew after something was done in it; who pressed is not told when that fails, because the next
+// look at it draws it.
+func (d desk) redraw(ctx context.Context, user string) {
+	if err := d.home(ctx, user); err != nil {
+		d.log(ctx, "the Home after a press", err)
+	}
+}
+
+// showView opens the answer to a command as a modal.
+func (d desk) showView(ctx context.Context, p press) error {
+	r, err := ref(p)
 	if err != nil {
-		return o2c.DigestCard{}, err
+		return err
 	}
-	today := d.today()
-	card := o2c.DigestCard{
-		Date: today.String(), Receivable: f.Receivable(), Overdue: f.Overdue(today), DSO: kpi.Days(f.DSO(today)),
-		Decisions: f.Waiting(), Promises: f.PromisesOn(today), Unexplained: f.Unexplained(), Solo: d.Cycle.Policy.Approval.Solo,
-	}
-	for _, b := range f.Ageing(today) {
-		card.Ageing = append(card.Ageing, o2c.Bucket(b))
-	}
-	return card, nil
+	word, object, _ := words(r.ID)
+	m, _ := d.answer(ctx, word, ask{Who: p.Who, Stamp: p.Stamp, Object: object})
+	return d.Views.Open(ctx, p.TriggerID, d.voice.View(m))
 }

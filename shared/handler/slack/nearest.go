@@ -5,7 +5,7 @@ import "slices"
 // nearest is the verb that a mistyped one most probably means, "" when none is near: at most one slip in three letters.
 func nearest(typed string) string {
 	best, fewest := "", len([]rune(typed))/3+1
-	words := make([]string, 0, len(verbs))
+	words := []string{"help"}
 	for w := range verbs {
 		words = append(words, w)
 	}

@@ -79,6 +79,13 @@ var acts = map[string]act{
 	chat.ActCashRefuse:        {press: desk.refuseRefund},
 	chat.ActCashOther:         {press: desk.openOther, submit: desk.other},
 	chat.ActCashUndo:          {press: desk.undoCash},
+	chat.ActHomeTop:           {press: desk.showView},
+	chat.ActHomeDays:          {press: desk.showView},
+	chat.ActHomeMine:          {press: desk.showView},
+	chat.ActHomeMatch:         {press: desk.showView},
+	chat.ActHomeDue:           {press: desk.showView},
+	chat.ActHomeFigures:       {press: desk.showView},
+	chat.ActHomeAgain:         {press: desk.nothing}, // the Home is drawn anew after every press in it
 	chat.ActOrderNew:          {press: desk.openOrder, submit: desk.newOrder},
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
 	chat.ActQuoteRenew:        {press: desk.openRenewQuote, submit: desk.renewQuote},
@@ -137,10 +144,16 @@ func (d desk) pressed(ctx context.Context, p press) events.APIGatewayV2HTTPRespo
 		p.Who = who
 		err = a.press(d, ctx, p)
 	}
+	if p.Home && who.ID != "" {
+		d.redraw(ctx, p.User)
+	}
 	if err == nil {
 		return done()
 	}
 	d.log(ctx, p.Action, err)
+	if p.Home && d.Views.Open(ctx, p.TriggerID, d.voice.Word(d.voice.Refusal(err))) == nil {
+		return done()
+	}
 	if err := d.Cycle.Whisper(ctx, p.Stamp, p.Place.Channel, p.User, d.voice.Refusal(err), d.instead(p, who, err)...); err != nil {
 		return d.failed(ctx, "an answer to "+p.Action, err) // Slack marks the button, so that nobody waits
 	}
@@ -154,6 +167,9 @@ func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPRes
 	if err == nil && a.submit != nil {
 		p.Who = who
 		wrong, err = a.submit(d, ctx, p)
+	}
+	if err == nil && len(wrong) == 0 && p.Place.Channel == "" {
+		d.redraw(ctx, p.User) // the form was opened in the Home
 	}
 	if err != nil && len(wrong) == 0 {
 		wrong = chat.FieldErrors(err, p.Fields)
@@ -236,7 +252,12 @@ func (d desk) own(ctx context.Context, p press, who o2c.Person) (bool, error) {
 		}
 		id = ref.ID
 	}
-	c, err := o2c.Read[party.Customer](ctx, d.Cycle, id)
+	return d.owns(ctx, who, id)
+}
+
+// owns reports whether somebody looks after a customer.
+func (d desk) owns(ctx context.Context, who o2c.Person, customerID string) (bool, error) {
+	c, err := o2c.Read[party.Customer](ctx, d.Cycle, customerID)
 	if err != nil {
 		return false, err
 	}

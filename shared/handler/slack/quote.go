@@ -79,9 +79,9 @@ func (d desk) customers(ctx context.Context, said string) ([]party.Data, error) 
 	return part, err
 }
 
-// quote answers with a quote by its number.
-func (d desk) quote(ctx context.Context, number string) (chat.Message, error) {
-	v, err := d.Cycle.QuoteByNumber(ctx, strings.ToUpper(number))
+// quoteAnswer answers with a quote by its number.
+func (d desk) quoteAnswer(ctx context.Context, a ask) (chat.Message, error) {
+	v, err := d.Cycle.QuoteByNumber(ctx, strings.ToUpper(bare(a.Object)))
 	if err != nil {
 		return chat.Message{}, err
 	}

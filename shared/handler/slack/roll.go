@@ -29,6 +29,24 @@ type roll struct {
 	mu      sync.Mutex
 	members map[string]known[chat.Member]
 	groups  map[string]known[[]string]
+	homes   map[string]time.Time // when each Home was drawn last
+}
+
+// homeFresh is how often a Home is drawn at most while nothing is done in it (ux.md §2.6).
+const homeFresh = time.Minute
+
+// drawnLately reports whether somebody's Home was drawn within the last minute.
+func (r *roll) drawnLately(user string, at time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last, ok := r.homes[user]
+	return ok && at.Sub(last) < homeFresh
+}
+
+func (r *roll) drew(user string, at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.homes[user] = at
 }
 
 // known is a word of Slack's and when it was given.
@@ -38,7 +56,7 @@ type known[T any] struct {
 }
 
 func newRoll() *roll {
-	return &roll{members: map[string]known[chat.Member]{}, groups: map[string]known[[]string]{}}
+	return &roll{members: map[string]known[chat.Member]{}, groups: map[string]known[[]string]{}, homes: map[string]time.Time{}}
 }
 
 // recall gives what is remembered, or asks when that is too old. While Slack does not answer, an older word counts.

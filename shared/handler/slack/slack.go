@@ -41,6 +41,9 @@ type Deps struct {
 	Workspace Workspace
 	Now       func() time.Time
 	Log       *slog.Logger // nil: nothing is logged
+	Live      bool         // real money moves; the Home says so
+	// Advance moves the demo's clock by so many days, after the answer; nil: the clock is the world's.
+	Advance func(days int)
 	// Signed proves that Slack sent the raw body.
 	Signed func(ctx context.Context, header http.Header, body []byte, at time.Time) error
 }

@@ -190,6 +190,18 @@ func (r *Receipt) Kind() string    { return "receipt" }
 func (r *Receipt) ID() string      { return r.data.ID }
 func (r *Receipt) ListKey() string { return r.data.ReceivedAt.UTC().Format(time.RFC3339Nano) }
 
+// HomelessQueue is where money without a home stands, the oldest first.
+const HomelessQueue = "homeless"
+
+// Due puts money that a person must find a home for into the queue: neither kept for its customer nor a shop's payment,
+// which waits for its shipment unless there will be none.
+func (r *Receipt) Due() (string, time.Time) {
+	if d := r.data; d.Kept || !d.Unapplied.IsPositive() || d.Method == "shop" && !d.Stranded {
+		return HomelessQueue, time.Time{}
+	}
+	return HomelessQueue, r.data.ReceivedAt
+}
+
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (r *Receipt) MarshalJSON() ([]byte, error) { return json.Marshal(r.data) }
 func (r *Receipt) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &r.data) }

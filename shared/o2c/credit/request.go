@@ -145,9 +145,15 @@ func (r *Request) Void(at time.Time) error {
 	return nil
 }
 
-// Kind and ID make the request a document; it has its order's id.
+// Kind, ID and ListKey make the request a document; it has its order's id. Only what waits for an answer is listed.
 func (r *Request) Kind() string { return "credit" }
 func (r *Request) ID() string   { return r.data.OrderID }
+func (r *Request) ListKey() string {
+	if r.data.Status != Pending {
+		return ""
+	}
+	return r.data.AskedAt.UTC().Format(time.RFC3339Nano)
+}
 
 // Queue is where requests wait for the next of their deadlines.
 const Queue = "credit"

@@ -23,6 +23,8 @@ type Contribution struct {
 	PromisedOn  calendar.Date `json:"promised_on,omitzero"`
 	Unexplained int64         `json:"unexplained,omitempty"` // money without a home
 	Low         int64         `json:"low,omitempty"`         // products at their reorder point
+	CustomerID  string        `json:"customer_id,omitempty"` // who owes what is open
+	Customer    string        `json:"customer,omitempty"`    // the name
 }
 
 // FoldData remembers what a document contributed last, so that folding it again
@@ -74,6 +76,7 @@ type FiguresData struct {
 	Waiting     int64            `json:"waiting"`
 	Unexplained int64            `json:"unexplained"`
 	Low         int64            `json:"low"`
+	Closing     map[string]int64 `json:"closing,omitempty"` // receivables as a day ended, of the last closingDays on which something changed
 }
 
 // SoldDays is how far back sales are kept by day.
@@ -129,6 +132,48 @@ func change(m map[string]int64, key string, by int64) {
 	if m[key] += by; m[key] == 0 {
 		delete(m, key)
 	}
+}
+
+// closingDays is how long it is kept what the receivables were.
+const closingDays = 40
+
+// Close writes down what the receivables are on a day; the day's last word stands.
+func (f *Figures) Close(today calendar.Date) {
+	if f.data.Closing == nil {
+		f.data.Closing = map[string]int64{}
+	}
+	f.data.Closing[today.String()] = f.data.Receivable
+	for day := range f.data.Closing {
+		if day < today.AddDays(-closingDays).String() {
+			delete(f.data.Closing, day)
+		}
+	}
+}
+
+// DSOThen is the simple DSO as it was at the end of an earlier day; not ok: nothing was written down by then.
+func (f *Figures) DSOThen(on calendar.Date) (days decimal.Decimal, ok bool) {
+	last := ""
+	for day := range f.data.Closing {
+		if day <= on.String() && day > last {
+			last = day
+		}
+	}
+	sold := f.Sold(on.AddDays(1-dsoDays), on).Minor
+	if last == "" || sold <= 0 {
+		return decimal.Zero, false
+	}
+	return decimal.NewFromInt(f.data.Closing[last]).Mul(decimal.NewFromInt(dsoDays)).DivRound(decimal.NewFromInt(sold), 1), true
+}
+
+// DueWithin is what falls due in a period, both days included.
+func (f *Figures) DueWithin(from, to calendar.Date) money.Amount {
+	var sum int64
+	for day, open := range f.data.Open {
+		if day >= from.String() && day <= to.String() {
+			sum += open.Minor
+		}
+	}
+	return f.amount(sum)
 }
 
 // Forget drops sales of days that no figure looks at any more.
