@@ -29,7 +29,7 @@ func TestFunctionByTableAction(t *testing.T) {
 		"order-webhook":  {"Table.Arn": read},
 		"stripe-webhook": {"Table.Arn": write},
 		"feedback":       {"Table.Arn": write},
-		"slack":          {"Table.Arn": read, "Table.Arn/index/list": "Query"},
+		"slack":          {"Table.Arn": read, "Table.Arn/index/due": "Query", "Table.Arn/index/list": "Query"},
 		"portal":         {"Table.Arn": read, "Table.Arn/index/list": "Query"},
 		"api":            both(nil),
 		"web":            both(nil),
