@@ -315,6 +315,7 @@ func cards() map[string]o2c.Card {
 		"digest_empty":    o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
 	}
 	maps.Copy(all, claimCards())
+	maps.Copy(all, lawCards())
 	return all
 }
 

@@ -18,7 +18,7 @@ var catalogue = map[string]map[string]string{
 		englishQuote,
 		englishRoom,
 		englishStock,
-		englishTax,
+		englishTax, englishLaw,
 	),
 	"nl": together(
 		dutch,
@@ -33,7 +33,7 @@ var catalogue = map[string]map[string]string{
 		dutchQuote,
 		dutchRoom,
 		dutchStock,
-		dutchTax,
+		dutchTax, dutchLaw,
 	),
 	"de": together(
 		german,
@@ -48,7 +48,7 @@ var catalogue = map[string]map[string]string{
 		germanQuote,
 		germanRoom,
 		germanStock,
-		germanTax,
+		germanTax, germanLaw,
 	),
 	"fr": together(
 		french,
@@ -63,7 +63,7 @@ var catalogue = map[string]map[string]string{
 		frenchQuote,
 		frenchRoom,
 		frenchStock,
-		frenchTax,
+		frenchTax, frenchLaw,
 	),
 }
 

@@ -66,8 +66,18 @@ func (c cii) date(below *etree.Element, name string, d calendar.Date) {
 	}
 }
 
+// span writes a period from its first to its last day.
+func (c cii) span(e *etree.Element, from, to calendar.Date) {
+	c.date(e, "ram:StartDateTime", from)
+	c.date(e, "ram:EndDateTime", to)
+}
+
 func (c cii) line(e *etree.Element, l invoice.Line) {
-	leaf(branch(e, "ram:AssociatedDocumentLineDocument"), "ram:LineID", strconv.Itoa(l.N)) // BT-126
+	about := branch(e, "ram:AssociatedDocumentLineDocument")
+	leaf(about, "ram:LineID", strconv.Itoa(l.N)) // BT-126
+	if said := c.delivered(l); said != "" {
+		leaf(branch(about, "ram:IncludedNote"), "ram:Content", said) // BT-127
+	}
 	product := branch(e, "ram:SpecifiedTradeProduct")
 	leaf(product, "ram:SellerAssignedID", plain(l.SKU))                                                                            // BT-155
 	leaf(product, "ram:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—"))                                                            // BT-153
@@ -76,8 +86,11 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 	money := branch(e, "ram:SpecifiedLineTradeSettlement")
 	tax := branch(money, "ram:ApplicableTradeTax")
 	leaf(tax, "ram:TypeCode", "VAT")
-	leaf(tax, "ram:CategoryCode", string(l.Category))                                                             // BT-151
-	leaf(tax, "ram:RateApplicablePercent", percent(l.Category, l.TaxRate))                                        // BT-152
+	leaf(tax, "ram:CategoryCode", string(l.Category))                      // BT-151
+	leaf(tax, "ram:RateApplicablePercent", percent(l.Category, l.TaxRate)) // BT-152
+	if on := c.day(l); !on.IsZero() {
+		c.span(branch(money, "ram:BillingSpecifiedPeriod"), on, on) // BT-134, BT-135
+	}
 	leaf(branch(money, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", spell(l.Net)) // BT-131
 }
 
@@ -134,7 +147,9 @@ func (c cii) delivery(e *etree.Element) {
 	to := branch(e, "ram:ShipToTradeParty")
 	leaf(to, "ram:Name", plain(c.Buyer.Name))
 	c.place(to, c.to())
-	c.date(branch(e, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", c.SuppliedOn) // BT-72
+	if !c.period() {
+		c.date(branch(e, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", c.SuppliedOn) // BT-72
+	}
 }
 
 func (c cii) settlement(e *etree.Element) {
@@ -165,6 +180,9 @@ func (c cii) settlement(e *etree.Element) {
 		leaf(tax, "ram:CategoryCode", string(t.Category))                   // BT-118
 		leaf(tax, "ram:ExemptionReasonCode", code)                          // BT-121
 		leaf(tax, "ram:RateApplicablePercent", percent(t.Category, t.Rate)) // BT-119
+	}
+	if c.period() {
+		c.span(branch(e, "ram:BillingSpecifiedPeriod"), c.SuppliedFrom, c.SuppliedOn) // BT-73, BT-74
 	}
 	if !c.note() {
 		terms := branch(e, "ram:SpecifiedTradePaymentTerms")

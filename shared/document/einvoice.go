@@ -7,6 +7,7 @@ import (
 	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -84,6 +85,27 @@ func (e einvoice) refers() []invoice.Preceding {
 		return []invoice.Preceding{{Number: e.Refers}}
 	}
 	return e.Preceding
+}
+
+// period reports whether it bills supplies of several days (BG-14).
+func (e einvoice) period() bool { return len(e.Deliveries) > 0 && !e.SuppliedFrom.IsZero() }
+
+// day is when a line of a collective invoice was supplied (BG-26).
+func (e einvoice) day(l invoice.Line) calendar.Date {
+	if !e.period() || l.Delivery == 0 || l.Delivery > len(e.Deliveries) {
+		return calendar.Date{}
+	}
+	return e.Deliveries[l.Delivery-1].On
+}
+
+// delivered names the delivery that a line of a collective invoice belongs to,
+// its order and the customer's own number of it: the standard has one number for
+// the whole document (BT-13).
+func (e einvoice) delivered(l invoice.Line) string {
+	if e.day(l).IsZero() {
+		return ""
+	}
+	return deliveryLine(text.In(e.Buyer.Language), e.Data, l.Delivery)
 }
 
 // terms is the sentence of BT-20, in the buyer's language.

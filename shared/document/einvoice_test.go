@@ -25,6 +25,18 @@ import (
 var einvoiceDir = flag.String("einvoices", "", "directory to write the e-invoices of the tests to")
 
 // einvoices are documents of every kind that the cycle issues.
+// collective is the invoice of two deliveries of a month.
+func collective() invoice.Data {
+	lines := []invoice.Line{line("Chair", "CHAIR", 4, 8950, "21"), line("Bread", "BREAD", 10, 333, "9"), line("Seed", "SEED", 3, 777, "9")}
+	lines[0].Delivery, lines[1].Delivery, lines[2].Delivery = 1, 1, 2
+	d := sample("nl", lines...)
+	d.OrderID, d.OrderNo, d.SuppliedFrom = "", "", calendar.Date{Year: 2026, Month: 10, Day: 5}
+	d.SuppliedOn, d.CollectsTo = calendar.Date{Year: 2026, Month: 10, Day: 27}, calendar.Date{Year: 2026, Month: 10, Day: 31}
+	d.Deliveries = []invoice.Delivery{{OrderID: "o_1", OrderNo: "SO-1042", PONumber: "PO-77", On: d.SuppliedFrom}, {OrderID: "o_2", OrderNo: "SO-1050", On: d.SuppliedOn}}
+	d.Rounding = money.Of(1, "EUR")
+	return issue(d, d.Number)
+}
+
 func einvoices() map[string]invoice.Data {
 	eur := func(n int64) money.Amount { return money.Of(n, "EUR") }
 	with := func(change func(*invoice.Data), lines ...invoice.Line) invoice.Data {
@@ -49,6 +61,7 @@ func einvoices() map[string]invoice.Data {
 		d.Preceding = []invoice.Preceding{{ID: "in_0", Number: "2026-0040", IssuedOn: calendar.Date{Year: 2026, Month: 10, Day: 30}, Amount: eur(12100)}}
 	}, line("Chair", "CHAIR", 4, 8950, "21"), line("Deposit invoiced with 2026-0040", "", -1, 10000, "21"))
 	return map[string]invoice.Data{
+		"a month's deliveries":      collective(),
 		"a deposit":                 deposit,
 		"a final invoice":           final,
 		"several rates":             sample("nl"),
@@ -106,6 +119,7 @@ func dollars(l invoice.Line) invoice.Line {
 var lost = map[string]string{
 	"goods within the Union.ubl":    "the country of a delivery location",
 	"a remainder of the shop's.cii": "the rounding amount",
+	"a month's deliveries.cii":      "the rounding amount",
 }
 
 func TestEInvoicesKeepTheRules(t *testing.T) {

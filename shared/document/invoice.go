@@ -138,12 +138,16 @@ func (p *invoicePaper) particulars() {
 	if d.SuppliedOn.IsZero() {
 		supplied = ""
 	}
+	period := ""
+	if d.SuppliedFrom.Before(d.SuppliedOn) && !d.SuppliedFrom.IsZero() {
+		supplied, period = "", p.date(d.SuppliedFrom)+" – "+supplied
+	}
 	added := ""
 	if d.IsCopy() {
 		added = p.words.Say("pdf.copy_what")
 	}
 	p.facts([][2]string{
-		{"pdf.copy", added}, {"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied},
+		{"pdf.copy", added}, {"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied}, {"pdf.supplied_period", period},
 		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
 	})
 }
@@ -157,10 +161,12 @@ func (p *invoicePaper) facts(rows [][2]string) {
 		}
 		p.font("", 8)
 		p.ink(grey)
-		p.at(columnRight, y, p.words.Say(row[0]))
+		label := p.words.Say(row[0])
+		p.at(columnRight, y, label)
+		room := max(36, rightEdge-columnRight-p.width(label)-2)
 		p.font("", 9)
 		p.ink(black)
-		p.to(rightEdge, y, p.clip(row[1], 36))
+		p.to(rightEdge, y, p.clip(row[1], room))
 		y += 5
 	}
 	p.font("B", 17)

@@ -6,6 +6,7 @@ import (
 
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/statute"
+	"duly/shared/text"
 )
 
 // The columns of the lines: where the text begins, and where figures end.
@@ -28,7 +29,12 @@ const (
 // returns where it ends.
 func (p *invoicePaper) lines(y float64) float64 {
 	y = p.tableHead(y)
+	delivery := 0
 	for _, l := range p.d.Lines {
+		if l.Delivery != delivery {
+			delivery = l.Delivery
+			y = p.deliveryHead(y, delivery)
+		}
 		p.font("", 9)
 		parts := p.wrap(plain(p.called(l)), widthText)
 		parts = parts[:min(len(parts), partsMax)]
@@ -44,6 +50,31 @@ func (p *invoicePaper) lines(y float64) float64 {
 		p.rule(leftEdge, rightEdge, y-lineGap/2-0.9)
 	}
 	return y
+}
+
+// deliveryHead begins what a collective invoice bills of one delivery: it stays
+// on the page of its first line.
+func (p *invoicePaper) deliveryHead(y float64, n int) float64 {
+	if n == 0 || n > len(p.d.Deliveries) {
+		return y
+	}
+	if y+4*lineHeight > bottomEdge {
+		y = p.tableHead(p.follow())
+	}
+	p.font("B", 8.5)
+	p.ink(black)
+	p.at(columnText, y+3.4, p.clip(deliveryLine(p.words, p.d, n), rightEdge-leftEdge))
+	return y + lineHeight + 1.6
+}
+
+// deliveryLine names one of the deliveries of a collective invoice: the day of
+// its supply and its order (article 226 (7) of directive 2006/112/EC).
+func deliveryLine(w text.Words, d invoice.Data, n int) string {
+	del, key := d.Deliveries[n-1], "pdf.delivery"
+	if del.PONumber != "" {
+		key = "pdf.delivery_po"
+	}
+	return w.Say(key, "Date", w.Date(text.Day(del.On)), "Order", plain(del.OrderNo), "PO", plain(del.PONumber))
 }
 
 func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {

@@ -85,6 +85,11 @@ func (u ubl) head() {
 		leaf(u.root, "cbc:TaxCurrencyCode", u.BooksCurrency) // BT-6
 	}
 	leaf(u.root, "cbc:BuyerReference", cmp.Or(u.asked(), u.CustomerID)) // BT-10
+	if u.period() {
+		span := branch(u.root, "cac:InvoicePeriod")
+		leaf(span, "cbc:StartDate", u.SuppliedFrom.String()) // BT-73
+		leaf(span, "cbc:EndDate", u.SuppliedOn.String())     // BT-74
+	}
 	if u.asked() != "" {
 		leaf(branch(u.root, "cac:OrderReference"), "cbc:ID", u.asked()) // BT-13
 	}
@@ -133,7 +138,9 @@ func (u ubl) delivery() {
 		return
 	}
 	e := branch(u.root, "cac:Delivery")
-	leaf(e, "cbc:ActualDeliveryDate", u.SuppliedOn.String()) // BT-72
+	if !u.period() {
+		leaf(e, "cbc:ActualDeliveryDate", u.SuppliedOn.String()) // BT-72
+	}
 	u.place(branch(e, "cac:DeliveryLocation", "cac:Address"), u.to())
 }
 
@@ -194,8 +201,14 @@ func (u ubl) line(l invoice.Line) {
 	}
 	e := branch(u.root, name)
 	leaf(e, "cbc:ID", strconv.Itoa(l.N))                                     // BT-126
+	leaf(e, "cbc:Note", u.delivered(l))                                      // BT-127
 	leaf(e, quantity, strconv.FormatInt(l.Quantity, 10), "unitCode", pieces) // BT-129, BT-130
 	u.amount(e, "cbc:LineExtensionAmount", l.Net)                            // BT-131
+	if on := u.day(l); !on.IsZero() {
+		span := branch(e, "cac:InvoicePeriod")
+		leaf(span, "cbc:StartDate", on.String()) // BT-134
+		leaf(span, "cbc:EndDate", on.String())   // BT-135
+	}
 	item := branch(e, "cac:Item")
 	leaf(item, "cbc:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—")) // BT-153
 	if l.SKU != "" {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"duly/shared/o2c/cash"
@@ -153,31 +152,6 @@ func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, by money
 	}
 	x.move(tx, moved{open: by.Minor, due: inv.DueOn}, false)
 	return nil
-}
-
-// closeOrder ends an order when all of it was shipped and every invoice of it
-// is settled.
-func (c *Cycle) closeOrder(ctx context.Context, tx *Tx, paid invoice.Data) error {
-	o, err := find[order.Order](ctx, tx, paid.OrderID)
-	if err != nil || o == nil || o.Status() != order.Shipped {
-		return err
-	}
-	for _, id := range o.Data().Invoices {
-		if id == paid.ID {
-			continue
-		}
-		other, err := get[invoice.Invoice](ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains([]string{invoice.Paid, invoice.Credited, invoice.WrittenOff, invoice.Void}, other.Status()) {
-			return nil
-		}
-	}
-	if err := o.Close(); err != nil {
-		return refused(err)
-	}
-	return errors.Join(tx.Save(o, Fact{Type: "order.closed", Data: map[string]string{"invoice": paid.Number}}), c.strand(ctx, tx, o))
 }
 
 // applyShopMoney gives what the shop's gateway took to the order's invoices, and

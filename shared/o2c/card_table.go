@@ -24,6 +24,7 @@ func cards() map[string]cardRow {
 		"check":      {channel: "collections", view: checkCard},
 		"invoice":    {channel: "digest", view: invoiceCard},
 		"draft":      {channel: "exceptions", view: draftCard},
+		"deadline":   {channel: "exceptions", view: deadlineCard},
 		"delivery":   {channel: "exceptions", view: deliveryCard},
 		"cash":       {channel: "collections", view: cashCard},
 		"dispute":    {channel: "collections", view: disputeCard},

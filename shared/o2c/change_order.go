@@ -191,7 +191,7 @@ func (c *Cycle) closeIfPaid(ctx context.Context, tx *Tx, o *order.Order) error {
 	if err != nil || last.Status() == invoice.Draft || last.Open().IsPositive() {
 		return err // its payment closes the order
 	}
-	return c.closeOrder(ctx, tx, last.Data())
+	return c.closeOrderOf(ctx, tx, o.ID(), last.Data())
 }
 
 // letOff ends an order by its verb and gives back what it held: stock and credit.

@@ -105,7 +105,7 @@ func (c *Cycle) AcceptDispute(ctx context.Context, s Stamp, disputeID string, pa
 		}
 		r := CreditRequest{InvoiceID: d.InvoiceID, Key: "dispute:" + d.ID, Reason: "dispute: " + d.Reason}
 		if left := inv.Data().Worth().Minus(inv.Data().Credited()); amount.Cmp(left) < 0 {
-			r.Lines, r.Total = allowanceOf(inv.Data(), amount)
+			r.Lines, r.Total = allowanceOf(inv.Data(), amount, "")
 		}
 		note, err := c.credit(ctx, tx, r)
 		if err != nil {

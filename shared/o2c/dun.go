@@ -21,6 +21,7 @@ type DunningReport struct {
 	Disputes int `json:"disputes"` // whose answer is due
 	Evidence int `json:"evidence"` // chargebacks whose deadline comes near
 	Plans    int `json:"plans"`    // payment plans that were looked at
+	Drafts   int `json:"drafts"`   // whose period ended, or whose last day of issue comes near
 
 	Quotes QuoteTick `json:"quotes"`
 }
@@ -40,6 +41,8 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	r.Evidence, err = c.remindEvidence(ctx, at)
 	failed.note(err)
 	r.Plans, err = c.tendPlans(ctx, at)
+	failed.note(err)
+	r.Drafts, err = c.tendDrafts(ctx, at)
 	failed.note(err)
 	r.Released, err = c.TendCredit(ctx, at)
 	failed.note(err)

@@ -33,7 +33,7 @@ func performIssue(_ context.Context, o *Outbox, e Effect) (func(context.Context,
 
 func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	inv, err := get[invoice.Invoice](ctx, tx, id)
-	if err != nil || inv.Status() != invoice.Draft {
+	if err != nil || inv.Status() != invoice.Draft || c.stillCollects(tx, inv) {
 		return err
 	}
 	series, err := c.seriesFor(ctx, tx, inv.Data().Type)
@@ -46,11 +46,13 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 		return err
 	}
 	if missing := inv.Prepare(c.Policy.Seller, dated); len(missing) > 0 {
+		c.warnLater(tx, inv)
 		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
 	}
 	if err := c.prepay(ctx, tx, inv); err != nil {
 		return err
 	}
+	warned := !inv.Data().LookAt.IsZero()
 	number, on := series.Draw(today)
 	cust, err := get[party.Customer](ctx, tx, inv.Data().CustomerID)
 	if err != nil {
@@ -59,6 +61,11 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	inv.Offers(cust.Data().Discount)
 	if err := inv.Issue(series.ID(), number, on); err != nil {
 		return refused(err)
+	}
+	if warned {
+		if err := errors.Join(tx.Save(inv), c.refreshCard(tx, "deadline", KeyOf(inv))); err != nil {
+			return err
+		}
 	}
 	inv.LinkedUnder(c.Links.Newest())
 	if inv.Data().Advance != nil {
@@ -100,12 +107,19 @@ func (c *Cycle) convert(ctx context.Context, tx *Tx, inv *invoice.Invoice, on ca
 // they are now: between shipment and issue somebody may have mended them.
 func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
 	d := inv.Data()
-	if err := tx.Fetch(ctx, Key{Kind: "customer", ID: d.CustomerID}, Key{Kind: "order", ID: d.OrderID}); err != nil {
+	keys := []Key{{Kind: "customer", ID: d.CustomerID}, {Kind: "order", ID: d.OrderID}}
+	if d.Collective() {
+		keys = keys[:1] // each delivery keeps what its order said
+	}
+	if err := tx.Fetch(ctx, keys...); err != nil {
 		return err
 	}
 	cust, err := get[party.Customer](ctx, tx, d.CustomerID)
 	if err != nil {
 		return err
+	}
+	if d.Collective() {
+		return inv.Amend(buyer(cust.Data(), cust.Email()), d.PONumber, d.ShipTo)
 	}
 	o, err := get[order.Order](ctx, tx, d.OrderID)
 	if err != nil {
@@ -119,7 +133,7 @@ func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error
 
 // prepay puts on an invoice what the shop's gateway took for its order.
 func (c *Cycle) prepay(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
-	if inv.IsCreditNote() {
+	if inv.IsCreditNote() || inv.Data().Collective() {
 		return nil
 	}
 	o, err := get[order.Order](ctx, tx, inv.Data().OrderID)
@@ -157,34 +171,27 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil {
 		return err
 	}
-	o, err := get[order.Order](ctx, tx, d.OrderID)
+	o, released, err := c.billOrder(ctx, tx, d)
 	if err != nil {
-		return err
-	}
-	before := o.Data()
-	o.Bill(d.Total)
-	released := before.InBooks(before.Committed).Minus(before.InBooks(o.Data().Committed))
-	if o.Secures(d.ID) {
-		o.DepositBilled(d.Total)
-		if err := c.refreshCard(tx, "credit", Key{Kind: "credit", ID: o.ID()}); err != nil {
-			return err
-		}
-	}
-	if err := tx.Save(o); err != nil {
 		return err
 	}
 	x, err := c.exposureOf(ctx, tx, cust.Data())
 	if err != nil {
 		return err
 	}
-	x.move(tx, moved{open: d.InBooks(d.Total).Minor, due: inv.Data().DueOn, confirmed: -released.Minor}, false)
+	x.move(tx, moved{open: d.InBooks(d.Total).Minor, due: inv.Data().DueOn, confirmed: -released}, false)
 	if err := c.hang(ctx, tx, d); err != nil {
 		return err
 	}
 	if err := c.dispatchDocument(tx, cust, d); err != nil {
 		return err
 	}
-	if err := c.applyShopMoney(ctx, tx, o); err != nil {
+	if o == nil {
+		err = c.spreadLater(tx, d, "issued")
+	} else {
+		err = c.applyShopMoney(ctx, tx, o)
+	}
+	if err != nil {
 		return err
 	}
 	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "draft", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
@@ -229,13 +236,16 @@ func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error
 		if inv.Status() != invoice.Draft {
 			return fault.New(fault.Refused, "There is nothing to issue", "invoice "+inv.Number()+" is "+inv.Status(), "look at it")
 		}
+		if inv.Collecting() { // a colleague ends the period early
+			inv.Close()
+		}
+		if err := errors.Join(tx.Save(inv, Fact{Type: "invoice.retried", Data: inv.Data().Missing}), tx.ask(doIssue, KeyOf(inv), nil)); err != nil || inv.Data().Collective() {
+			return err
+		}
 		o, err := get[order.Order](ctx, tx, inv.Data().OrderID)
 		if err != nil {
 			return err
 		}
-		if err := tx.Save(inv, Fact{Type: "invoice.retried", Data: inv.Data().Missing}); err != nil {
-			return err
-		}
-		return errors.Join(tx.ask(doIssue, KeyOf(inv), nil), c.settleLater(tx, o))
+		return c.settleLater(tx, o)
 	})
 }

@@ -79,6 +79,7 @@ func effects() map[string]does {
 	return map[string]does{
 		doIssue:    {rank: RankIssue, perform: performIssue, fallback: "An invoice could not be issued"},
 		doSettle:   {rank: RankIssue, perform: performSettle, fallback: "What a shop took back could not be credited"},
+		doSpread:   {rank: RankPay, perform: performSpread, fallback: "A collective invoice could not be given to its orders"},
 		doExpire:   {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
 		doPayout:   {rank: RankPay, perform: performPayout, fallback: "A payout could not be read"},
 		doRefund:   {rank: RankPay, perform: performRefund, fallback: "A refund could not be made", gaveUp: refundGaveUp},

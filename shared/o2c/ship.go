@@ -198,6 +198,9 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 	} else {
 		data.SuppliedOn = c.today(tx.At())
 	}
+	if !data.Ahead && collects(o, cust) {
+		return c.collect(ctx, tx, o, cust, data, bill.Rounding)
+	}
 	rows, err := c.netDeposit(ctx, tx, o, bill, &data)
 	if err != nil {
 		return nil, err

@@ -99,6 +99,10 @@ func performSettle(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 
 // settle credits one invoice of an order as far as the shop took it back.
 func (c *Cycle) settle(ctx context.Context, tx *Tx, orderID, invoiceID string) error {
+	invoiceID, err := c.ownBill(ctx, tx, orderID, invoiceID)
+	if err != nil {
+		return err
+	}
 	if err := c.issue(ctx, tx, invoiceID); err != nil {
 		return err
 	}
@@ -129,10 +133,17 @@ func (c *Cycle) takeBackWhole(ctx context.Context, tx *Tx, o *order.Order, inv *
 	for _, r := range o.Uncredited() {
 		o.Credited(r.ExternalID, nil, money.Amount{}, true)
 	}
-	if err := tx.Save(o); err != nil || inv.Data().Exhausted() || !inv.Data().Total.IsPositive() {
+	d := inv.Data()
+	if err := tx.Save(o); err != nil || d.Exhausted() || !d.Total.IsPositive() {
 		return err
 	}
-	_, err := c.credit(ctx, tx, CreditRequest{InvoiceID: inv.ID(), Reason: "taken back in the shop"})
+	r := CreditRequest{InvoiceID: inv.ID(), Reason: "taken back in the shop"}
+	if d.Collective() {
+		if r.Lines = d.AllLeftOf(o.ID()); len(r.Lines) == 0 {
+			return nil
+		}
+	}
+	_, err := c.credit(ctx, tx, r)
 	return err
 }
 
@@ -144,7 +155,7 @@ func (c *Cycle) takeBackPart(ctx context.Context, tx *Tx, o *order.Order, inv *i
 		asked, units := returnedOn(inv.Data(), o.Data(), r)
 		var total *money.Amount
 		if len(asked) == 0 {
-			if asked, total = allowanceOn(inv.Data(), r); len(asked) == 0 {
+			if asked, total = allowanceOf(inv.Data(), r.Allowance(), o.ID()); len(asked) == 0 {
 				continue
 			}
 		}
@@ -175,7 +186,7 @@ func returnedOn(inv invoice.Data, o order.Data, r order.Refunded) (asked []invoi
 		want := back.Quantity - back.Credited
 		for i, l := range inv.Lines {
 			n := min(want, left[i])
-			if back.Unshipped || n <= 0 || !back.Names(o.Lines[l.OrderLine-1]) {
+			if inv.OrderOf(l) != o.ID || back.Unshipped || n <= 0 || !back.Names(o.Lines[l.OrderLine-1]) {
 				continue
 			}
 			want, left[i], units[k] = want-n, left[i]-n, units[k]+n
@@ -198,14 +209,10 @@ func addTaking(asked []invoice.Taking, n int, units int64) []invoice.Taking {
 	return append(asked, invoice.Taking{N: n, Quantity: units})
 }
 
-// allowanceOn spreads money that was given back for no goods over the tax rates
+// allowanceOf spreads money that was given back for no goods over the tax rates
 // of an invoice, by what is left of each; of a rate its dearest line carries it.
-func allowanceOn(inv invoice.Data, r order.Refunded) ([]invoice.Taking, *money.Amount) {
-	return allowanceOf(inv, r.Allowance())
-}
-
-// allowanceOf spreads an amount with tax over an invoice likewise.
-func allowanceOf(inv invoice.Data, most money.Amount) ([]invoice.Taking, *money.Amount) {
+// With an order, only what the invoice bills of that order is cut.
+func allowanceOf(inv invoice.Data, most money.Amount, orderID string) ([]invoice.Taking, *money.Amount) {
 	total := money.Min(most, inv.Total.Minus(inv.Credited()))
 	if !total.IsPositive() {
 		return nil, nil
@@ -214,7 +221,7 @@ func allowanceOf(inv invoice.Data, most money.Amount) ([]invoice.Taking, *money.
 	var room []money.Amount
 	for _, l := range inv.Lines {
 		_, net := inv.Left(l.N)
-		if !net.IsPositive() {
+		if !net.IsPositive() || orderID != "" && inv.OrderOf(l) != orderID {
 			continue
 		}
 		i := slices.IndexFunc(dearest, func(d invoice.Line) bool { return d.Category == l.Category && d.TaxRate.Equal(l.TaxRate) })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"duly/shared/o2c/fault"
@@ -68,7 +69,11 @@ func (c *Cycle) ReturnOfInvoice(ctx context.Context, s Stamp, r CreditRequest, r
 		if err != nil {
 			return err
 		}
-		o, err := get[order.Order](ctx, tx, note.Data().OrderID)
+		orderID, err := onlyOrder(note.Data())
+		if err != nil {
+			return err
+		}
+		o, err := get[order.Order](ctx, tx, orderID)
 		if err != nil {
 			return err
 		}
@@ -90,6 +95,19 @@ func (c *Cycle) ReturnOfInvoice(ctx context.Context, s Stamp, r CreditRequest, r
 		return err
 	})
 	return back, err
+}
+
+// onlyOrder is the order that the lines of a credit note are of.
+func onlyOrder(note invoice.Data) (string, error) {
+	orderID := note.OrderID
+	for i, l := range note.Lines {
+		of := note.OrderOf(l)
+		if i > 0 && of != orderID {
+			return "", fault.Bad("/lines", "they are of several orders", "take back one order's goods at a time")
+		}
+		orderID = of
+	}
+	return orderID, nil
 }
 
 func returnID(o *order.Order, key string) string {
@@ -149,7 +167,15 @@ func (c *Cycle) creditReturn(ctx context.Context, tx *Tx, o *order.Order, plan [
 		if err != nil {
 			return nil, err
 		}
-		asked := owedBack(inv.Data(), rest)
+		if inv.Collecting() && len(owedBack(inv.Data(), o.ID(), maps.Clone(rest))) > 0 {
+			if id, err = c.ownBill(ctx, tx, o.ID(), id); err != nil {
+				return nil, err
+			}
+			if inv, err = get[invoice.Invoice](ctx, tx, id); err != nil {
+				return nil, err
+			}
+		}
+		asked := owedBack(inv.Data(), o.ID(), rest)
 		if len(asked) == 0 {
 			continue
 		}
@@ -180,12 +206,12 @@ func (c *Cycle) creditReturn(ctx context.Context, tx *Tx, o *order.Order, plan [
 
 // owedBack is what an invoice can credit of goods that came back; it is taken
 // off the rest.
-func owedBack(d invoice.Data, rest map[int]int64) []invoice.Taking {
+func owedBack(d invoice.Data, orderID string, rest map[int]int64) []invoice.Taking {
 	var asked []invoice.Taking
 	for _, l := range d.Lines {
 		units, net := d.Left(l.N)
 		units = min(units, rest[l.OrderLine])
-		if units <= 0 || net.IsZero() && !l.Net.IsZero() || slices.ContainsFunc(asked, func(t invoice.Taking) bool { return t.N == l.N }) {
+		if d.OrderOf(l) != orderID || units <= 0 || net.IsZero() && !l.Net.IsZero() || slices.ContainsFunc(asked, func(t invoice.Taking) bool { return t.N == l.N }) {
 			continue
 		}
 		rest[l.OrderLine] -= units

@@ -28,7 +28,10 @@ func stakes(all everything) map[string]*stake {
 		return found[customer]
 	}
 	for _, inv := range all.invoices {
-		if d := inv.Data(); !inv.IsCreditNote() && d.Status != invoice.Draft {
+		if d := inv.Data(); d.Status == invoice.Draft {
+			held, _ := d.HeldCredit()
+			of(d.CustomerID).confirmed += held
+		} else if !inv.IsCreditNote() {
 			s := of(d.CustomerID)
 			open := d.InBooks(d.Open).Minor
 			s.open += open

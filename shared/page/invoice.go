@@ -176,7 +176,11 @@ func (p invoicePage) lines() g.Node {
 }
 
 func (p invoicePage) line(l invoice.Line) g.Node {
-	return row(g.Text(text.Plain(p.called(l))), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))
+	what := g.Group{g.Text(text.Plain(p.called(l)))}
+	if said := p.supplied(l); said != "" {
+		what = g.Group{h.Strong(g.Text(said)), h.Br(), what}
+	}
+	return row(what, cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))
 }
 
 // called is what a line is for: of a deposit, and of what takes one off, in the
@@ -191,6 +195,20 @@ func (p invoicePage) called(l invoice.Line) string {
 		}
 	}
 	return l.Name
+}
+
+// supplied is which delivery of a collective invoice a line belongs to, where the
+// line before it belongs to another.
+func (p invoicePage) supplied(l invoice.Line) string {
+	d := p.Invoice
+	if l.Delivery == 0 || l.Delivery > len(d.Deliveries) || l.N > 1 && d.Lines[l.N-2].Delivery == l.Delivery {
+		return ""
+	}
+	del, key := d.Deliveries[l.Delivery-1], "pdf.delivery"
+	if del.PONumber != "" {
+		key = "pdf.delivery_po"
+	}
+	return p.Say(key, "Date", p.full(del.On), "Order", text.Plain(del.OrderNo), "PO", text.Plain(del.PONumber))
 }
 
 func (p invoicePage) tax(t statute.Tax) g.Node {

@@ -33,7 +33,7 @@ type Customer struct {
 	CreditLimit    Null[Money]     `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
 	Exposure       ExposureView    `json:"exposure"`
 	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
-	InvoiceOn      string          `json:"invoice_on" enum:"shipment,order,prepaid"`
+	InvoiceOn      string          `json:"invoice_on" enum:"shipment,order,prepaid,week,month"`
 	InvoiceBy      string          `json:"invoice_by" enum:"mail,peppol,post"`
 	InvoiceTo      []string        `json:"invoice_to" nullable:"false" doc:"Mailboxes for invoices; none: the first of emails"`
 	EInvoice       string          `json:"e_invoice" enum:",ubl" doc:"What goes with the mail beside the PDF"`
@@ -84,7 +84,7 @@ type CustomerInput struct {
 	Discount       Null[Discount]  `json:"discount,omitempty" doc:"For paying early; null is none"`
 	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
 	Owner          *string         `json:"owner,omitempty"`
-	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, or all and paid before anything leaves"`
+	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid,week,month" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, all and paid before anything leaves, or what left in a week or a month on one invoice"`
 	InvoiceBy      *string         `json:"invoice_by,omitempty" enum:"mail,peppol,post" doc:"How invoices and credit notes go out"`
 	InvoiceTo      *[]string       `json:"invoice_to,omitempty" maxItems:"3" doc:"Mailboxes for invoices; each has a status of its own"`
 	EInvoice       *string         `json:"e_invoice,omitempty" enum:",ubl" doc:"ubl: the e-invoice is attached to the mail"`

@@ -57,6 +57,9 @@ func (d ShipmentData) TrackingURL(language string) string {
 // Shipment is goods gone.
 type Shipment struct{ data ShipmentData }
 
+// BilledBy records which invoice bills it now.
+func (s *Shipment) BilledBy(invoiceID string) { s.data.InvoiceID = invoiceID }
+
 // NewShipment records goods gone. A carrier is called by its own name, and
 // found by its number when nobody said which it is.
 func NewShipment(d ShipmentData) *Shipment {

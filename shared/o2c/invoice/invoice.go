@@ -80,14 +80,15 @@ const (
 type Line struct {
 	N         int              `json:"n"` // BT-126
 	OrderLine int              `json:"order_line"`
-	SKU       string           `json:"sku,omitempty"`     // BT-155
-	Name      string           `json:"name"`              // BT-153
-	Quantity  int64            `json:"quantity"`          // BT-129
-	UnitPrice money.Amount     `json:"unit_price"`        // BT-146, net
-	Net       money.Amount     `json:"net"`               // BT-131
-	TaxRate   decimal.Decimal  `json:"tax_rate"`          // BT-152, percent
-	Category  statute.Category `json:"tax_category"`      // BT-151
-	Advance   string           `json:"advance,omitempty"` // number of the deposit invoice that this line takes off
+	SKU       string           `json:"sku,omitempty"`      // BT-155
+	Name      string           `json:"name"`               // BT-153
+	Quantity  int64            `json:"quantity"`           // BT-129
+	UnitPrice money.Amount     `json:"unit_price"`         // BT-146, net
+	Net       money.Amount     `json:"net"`                // BT-131
+	TaxRate   decimal.Decimal  `json:"tax_rate"`           // BT-152, percent
+	Category  statute.Category `json:"tax_category"`       // BT-151
+	Advance   string           `json:"advance,omitempty"`  // number of the deposit invoice that this line takes off
+	Delivery  int              `json:"delivery,omitempty"` // of a collective invoice: the place of its delivery, from 1
 }
 
 // Buyer is the customer as the document shows it, frozen at issue.
@@ -181,6 +182,12 @@ type Data struct {
 	RollsIn   string            `json:"rolls_in,omitempty"`   // country on whose days off nothing falls due; "": on any day
 
 	Forward *Forward `json:"brought_forward,omitempty"` // from the package that issued it
+
+	CollectsTo   calendar.Date `json:"collects_to,omitzero"`   // last day of the period of a collective invoice
+	Closed       bool          `json:"closed,omitempty"`       // the collection takes nothing more in
+	Deliveries   []Delivery    `json:"deliveries,omitempty"`   // that a collective invoice bills
+	SuppliedFrom calendar.Date `json:"supplied_from,omitzero"` // BT-73, of a collective invoice; SuppliedOn is the last day then (BT-74)
+	LookAt       time.Time     `json:"look_at,omitzero"`       // when a draft is looked at
 }
 
 // Invoice is a legal document; its content never changes once it is issued.
@@ -227,6 +234,9 @@ const Queue = "dunning"
 
 // Due is when the next reminder is looked at; nothing open waits for none.
 func (i *Invoice) Due() (string, time.Time) {
+	if i.data.Status == Draft {
+		return DraftQueue, i.data.LookAt
+	}
 	queue := Queue
 	if s := i.data.Dunning.NextStep; s == DepositReminder || s == DepositEnd {
 		queue = DepositQueue
@@ -270,7 +280,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 	}
 	i.data.Status, i.data.Series, i.data.Number, i.data.IssuedOn = next, series, number, on
 	i.data.DueOn = i.data.fallsDue(on)
-	i.data.Reference = Reference(number)
+	i.data.Reference, i.data.LookAt = Reference(number), time.Time{}
 	i.data.Open = i.data.Total
 	if i.data.Discount != nil {
 		i.data.Discount.Until = on.AddDays(i.data.Discount.Days)
@@ -285,7 +295,14 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 // fallsDue is the due date of an invoice of a day: by its term, and never sooner
 // than that because of a day off.
 func (d Data) fallsDue(on calendar.Date) calendar.Date {
-	due := calendar.Term{Kind: d.TermsKind, Days: d.TermsDays}.Due(on)
+	from := on
+	if d.TermsKind != calendar.Net && !d.CollectsTo.IsZero() && d.CollectsTo.Before(on) {
+		from = d.CollectsTo // "end of month" means the month that the invoice is about
+	}
+	due := calendar.Term{Kind: d.TermsKind, Days: d.TermsDays}.Due(from)
+	if !due.After(on) {
+		due = calendar.Term{Kind: d.TermsKind, Days: d.TermsDays}.Due(on)
+	}
 	if d.RollsIn != "" {
 		due = calendar.Of(d.RollsIn).Next(due)
 	}
@@ -296,7 +313,7 @@ func (d Data) fallsDue(on calendar.Date) calendar.Date {
 func (i *Invoice) Void() error {
 	next, err := Life.Next(i.data.Status, "void")
 	if err == nil {
-		i.data.Status = next
+		i.data.Status, i.data.LookAt = next, time.Time{}
 	}
 	return err
 }
@@ -305,7 +322,7 @@ func (i *Invoice) Void() error {
 func (i *Invoice) contentHash() string {
 	d := i.data
 	d.Status, d.Open, d.Hash, d.Missing, d.Dunning, d.LinkKey = "", money.Amount{}, "", nil, Dunning{}, ""
-	d.BuyerPO = ""
+	d.BuyerPO, d.LookAt = "", time.Time{}
 	if d.Forward != nil {
 		f := *d.Forward
 		f.Held = false

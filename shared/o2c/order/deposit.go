@@ -87,7 +87,7 @@ func (o *Order) BillAhead() Billing {
 			bill.Lines = append(bill.Lines, BilledLine{Line: l, Quantity: l.Quantity, Net: l.Net})
 		}
 	}
-	bill.Rounding = o.data.Total.Minus(bill.total())
+	bill.Rounding = o.data.Total.Minus(bill.Total())
 	return bill
 }
 

@@ -109,7 +109,7 @@ func TestPartShipmentsBillTheWholeToTheCent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sum = sum.Plus(bill.total()).Plus(bill.Rounding)
+			sum = sum.Plus(bill.Total()).Plus(bill.Rounding)
 			if bill.Last != (o.goodsLeft() == 0) {
 				t.Fatalf("last %v with %d left", bill.Last, o.goodsLeft())
 			}

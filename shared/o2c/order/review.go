@@ -81,5 +81,5 @@ func (o *Order) billed(plan []Shipping, t Tolerance) money.Amount {
 	if err != nil {
 		return o.data.Total // what cannot be shipped does not fit
 	}
-	return bill.total().Plus(bill.Rounding)
+	return bill.Total().Plus(bill.Rounding)
 }

@@ -182,7 +182,7 @@ func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, 
 	}
 	total := o.data.Total.Zero()
 	if len(bill.Lines) > 0 {
-		total = bill.total()
+		total = bill.Total()
 	}
 	bill.Rounding = total.Zero()
 	if bill.Last && o.exact(t) {
@@ -212,7 +212,8 @@ func (o *Order) GiveUp() {
 	}
 }
 
-func (b Billing) total() money.Amount {
+// Total is what the lines come to, tax included and without the rounding.
+func (b Billing) Total() money.Amount {
 	net, tax := statute.Totals(statute.Breakdown(b.Taxable()))
 	return net.Plus(tax)
 }
@@ -227,7 +228,22 @@ func (b Billing) Taxable() []statute.Taxable {
 }
 
 // Drafted records an invoice of the order.
-func (o *Order) Drafted(invoiceID string) { o.data.Invoices = append(o.data.Invoices, invoiceID) }
+func (o *Order) Drafted(invoiceID string) {
+	if !slices.Contains(o.data.Invoices, invoiceID) { // a collective invoice takes several deliveries of an order
+		o.data.Invoices = append(slices.Clone(o.data.Invoices), invoiceID)
+	}
+}
+
+// Rebill puts another invoice in the place of one that it was taken out of.
+func (o *Order) Rebill(was, is string) {
+	o.data.Invoices = slices.Clone(o.data.Invoices)
+	for i, id := range o.data.Invoices {
+		if id == was {
+			o.data.Invoices[i] = is
+		}
+	}
+	o.data.Invoices = slices.Compact(o.data.Invoices)
+}
 
 // Bill moves an issued amount out of what counts as confirmed and not yet
 // invoiced. It returns what credit lets go of.

@@ -47,6 +47,8 @@ type Address struct {
 const (
 	InvoiceOnShipment = "shipment" // each shipment, what left with it
 	InvoiceOnOrder    = "order"    // all of it, as the order is confirmed
+	InvoiceWeekly     = "week"     // one invoice of what left in a week
+	InvoiceMonthly    = "month"    // one invoice of what left in a month
 	InvoicePrepaid    = "prepaid"  // all of it, and paid before anything leaves
 )
 
@@ -169,8 +171,8 @@ func (c *Customer) check() error {
 		return fmt.Errorf("kind %q is none of %v", d.Kind, Kinds())
 	case d.CreditLimit != nil && d.CreditLimit.IsNegative():
 		return fmt.Errorf("credit limit %s is below zero; write null for the default, 0 for prepay only", d.CreditLimit)
-	case !slices.Contains([]string{"", InvoiceOnShipment, InvoiceOnOrder, InvoicePrepaid}, d.InvoiceOn):
-		return fmt.Errorf("invoice_on %q is none of shipment, order, prepaid", d.InvoiceOn)
+	case !slices.Contains([]string{"", InvoiceOnShipment, InvoiceOnOrder, InvoicePrepaid, InvoiceWeekly, InvoiceMonthly}, d.InvoiceOn):
+		return fmt.Errorf("invoice_on %q is none of shipment, order, prepaid, week, month", d.InvoiceOn)
 	case !slices.Contains([]string{"", InvoiceByMail, InvoiceByPeppol, InvoiceByPost}, d.InvoiceBy):
 		return fmt.Errorf("invoice_by %q is none of mail, peppol, post", d.InvoiceBy)
 	case !slices.Contains([]string{"", EInvoiceUBL}, d.EInvoice):
