@@ -12,8 +12,8 @@ import (
 // draft asks for what an invoice lacks before the law lets us issue it.
 func (v Voice) draft(c o2c.DraftCard) Message {
 	d := c.Invoice
-	if c.Order == "" && len(d.Deliveries) > 0 {
-		c.Order = v.Say("draft.orders", "n", len(d.Deliveries))
+	if c.Order == "" && len(d.Supplies) > 0 {
+		c.Order = v.Say("draft.orders", "n", len(d.Supplies))
 	}
 	about := []any{"order", named(c.Order), "customer", named(d.Buyer.Name), "amount", d.Total}
 	if d.Status != invoice.Draft {

@@ -88,14 +88,14 @@ func (e einvoice) refers() []invoice.Preceding {
 }
 
 // period reports whether it bills supplies of several days (BG-14).
-func (e einvoice) period() bool { return len(e.Deliveries) > 0 && !e.SuppliedFrom.IsZero() }
+func (e einvoice) period() bool { return len(e.Supplies) > 0 && !e.SuppliedFrom.IsZero() }
 
 // day is when a line of a collective invoice was supplied (BG-26).
 func (e einvoice) day(l invoice.Line) calendar.Date {
-	if !e.period() || l.Delivery == 0 || l.Delivery > len(e.Deliveries) {
+	if !e.period() || l.Supply == 0 || l.Supply > len(e.Supplies) {
 		return calendar.Date{}
 	}
-	return e.Deliveries[l.Delivery-1].On
+	return e.Supplies[l.Supply-1].On
 }
 
 // delivered names the delivery that a line of a collective invoice belongs to,
@@ -105,7 +105,7 @@ func (e einvoice) delivered(l invoice.Line) string {
 	if e.day(l).IsZero() {
 		return ""
 	}
-	return deliveryLine(text.In(e.Buyer.Language), e.Data, l.Delivery)
+	return supplyLine(text.In(e.Buyer.Language), e.Data, l.Supply)
 }
 
 // terms is the sentence of BT-20, in the buyer's language.

@@ -28,11 +28,11 @@ var einvoiceDir = flag.String("einvoices", "", "directory to write the e-invoice
 // collective is the invoice of two deliveries of a month.
 func collective() invoice.Data {
 	lines := []invoice.Line{line("Chair", "CHAIR", 4, 8950, "21"), line("Bread", "BREAD", 10, 333, "9"), line("Seed", "SEED", 3, 777, "9")}
-	lines[0].Delivery, lines[1].Delivery, lines[2].Delivery = 1, 1, 2
+	lines[0].Supply, lines[1].Supply, lines[2].Supply = 1, 1, 2
 	d := sample("nl", lines...)
 	d.OrderID, d.OrderNo, d.SuppliedFrom = "", "", calendar.Date{Year: 2026, Month: 10, Day: 5}
 	d.SuppliedOn, d.CollectsTo = calendar.Date{Year: 2026, Month: 10, Day: 27}, calendar.Date{Year: 2026, Month: 10, Day: 31}
-	d.Deliveries = []invoice.Delivery{{OrderID: "o_1", OrderNo: "SO-1042", PONumber: "PO-77", On: d.SuppliedFrom}, {OrderID: "o_2", OrderNo: "SO-1050", On: d.SuppliedOn}}
+	d.Supplies = []invoice.Supply{{OrderID: "o_1", OrderNo: "SO-1042", PONumber: "PO-77", On: d.SuppliedFrom}, {OrderID: "o_2", OrderNo: "SO-1050", On: d.SuppliedOn}}
 	d.Rounding = money.Of(1, "EUR")
 	return issue(d, d.Number)
 }

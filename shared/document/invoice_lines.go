@@ -29,11 +29,11 @@ const (
 // returns where it ends.
 func (p *invoicePaper) lines(y float64) float64 {
 	y = p.tableHead(y)
-	delivery := 0
+	supply := 0
 	for _, l := range p.d.Lines {
-		if l.Delivery != delivery {
-			delivery = l.Delivery
-			y = p.deliveryHead(y, delivery)
+		if l.Supply != supply {
+			supply = l.Supply
+			y = p.supplyHead(y, supply)
 		}
 		p.font("", 9)
 		parts := p.wrap(plain(p.called(l)), widthText)
@@ -52,10 +52,10 @@ func (p *invoicePaper) lines(y float64) float64 {
 	return y
 }
 
-// deliveryHead begins what a collective invoice bills of one delivery: it stays
+// supplyHead begins what a collective invoice bills of one supply: it stays
 // on the page of its first line.
-func (p *invoicePaper) deliveryHead(y float64, n int) float64 {
-	if n == 0 || n > len(p.d.Deliveries) {
+func (p *invoicePaper) supplyHead(y float64, n int) float64 {
+	if n == 0 || n > len(p.d.Supplies) {
 		return y
 	}
 	if y+4*lineHeight > bottomEdge {
@@ -63,14 +63,14 @@ func (p *invoicePaper) deliveryHead(y float64, n int) float64 {
 	}
 	p.font("B", 8.5)
 	p.ink(black)
-	p.at(columnText, y+3.4, p.clip(deliveryLine(p.words, p.d, n), rightEdge-leftEdge))
+	p.at(columnText, y+3.4, p.clip(supplyLine(p.words, p.d, n), rightEdge-leftEdge))
 	return y + lineHeight + 1.6
 }
 
-// deliveryLine names one of the deliveries of a collective invoice: the day of
+// supplyLine names one of the deliveries of a collective invoice: the day of
 // its supply and its order (article 226 (7) of directive 2006/112/EC).
-func deliveryLine(w text.Words, d invoice.Data, n int) string {
-	del, key := d.Deliveries[n-1], "pdf.delivery"
+func supplyLine(w text.Words, d invoice.Data, n int) string {
+	del, key := d.Supplies[n-1], "pdf.delivery"
 	if del.PONumber != "" {
 		key = "pdf.delivery_po"
 	}

@@ -35,7 +35,7 @@ func (c *Cycle) collect(ctx context.Context, tx *Tx, o *order.Order, cust *party
 		rows = append(rows, order.BilledLine{Line: order.Line{TaxRate: l.TaxRate, Category: l.Category}, Net: l.Net})
 	}
 	before := o.Data()
-	del := invoice.Delivery{
+	del := invoice.Supply{
 		OrderID: o.ID(), OrderNo: before.Number, PONumber: before.PONumber, ShipmentID: data.ShipmentID, On: data.SuppliedOn, ShipTo: data.ShipTo,
 		Total: order.Billing{Lines: rows}.Total().Plus(rounding),
 	}
@@ -82,7 +82,7 @@ func (c *Cycle) ownBill(ctx context.Context, tx *Tx, orderID, invoiceID string) 
 		return "", err
 	}
 	o.Rebill(invoiceID, own.ID())
-	if len(inv.Data().Deliveries) == 0 {
+	if len(inv.Data().Supplies) == 0 {
 		err = inv.Void()
 	}
 	return own.ID(), errors.Join(err,
@@ -93,7 +93,7 @@ func (c *Cycle) ownBill(ctx context.Context, tx *Tx, orderID, invoiceID string) 
 
 // rebillShipments tells shipments which invoice bills them now.
 func (c *Cycle) rebillShipments(ctx context.Context, tx *Tx, d invoice.Data) error {
-	for _, del := range d.Deliveries {
+	for _, del := range d.Supplies {
 		s, err := find[fulfilment.Shipment](ctx, tx, del.ShipmentID)
 		if err != nil {
 			return err

@@ -201,10 +201,10 @@ func (p invoicePage) called(l invoice.Line) string {
 // line before it belongs to another.
 func (p invoicePage) supplied(l invoice.Line) string {
 	d := p.Invoice
-	if l.Delivery == 0 || l.Delivery > len(d.Deliveries) || l.N > 1 && d.Lines[l.N-2].Delivery == l.Delivery {
+	if l.Supply == 0 || l.Supply > len(d.Supplies) || l.N > 1 && d.Lines[l.N-2].Supply == l.Supply {
 		return ""
 	}
-	del, key := d.Deliveries[l.Delivery-1], "pdf.delivery"
+	del, key := d.Supplies[l.Supply-1], "pdf.delivery"
 	if del.PONumber != "" {
 		key = "pdf.delivery_po"
 	}

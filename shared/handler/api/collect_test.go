@@ -125,10 +125,10 @@ func TestCap_42_OneInvoicePerPeriodAndCustomer(t *testing.T) {
 		t.Fatalf("%d invoices for two customers", len(all))
 	}
 	d := all[slices.IndexFunc(all, func(d invoice.Data) bool { return d.CustomerID == a })]
-	if d.Total != testkit.EUR(18_553) || d.Rounding != testkit.EUR(1) || len(d.Deliveries) != 3 || d.IssuedOn.String() != "2026-04-01" || d.DueOn.String() != "2026-05-01" {
-		t.Errorf("%s of %d deliveries, rounding %s, issued %s, due %s", d.Total, len(d.Deliveries), d.Rounding, d.IssuedOn, d.DueOn)
+	if d.Total != testkit.EUR(18_553) || d.Rounding != testkit.EUR(1) || len(d.Supplies) != 3 || d.IssuedOn.String() != "2026-04-01" || d.DueOn.String() != "2026-05-01" {
+		t.Errorf("%s of %d deliveries, rounding %s, issued %s, due %s", d.Total, len(d.Supplies), d.Rounding, d.IssuedOn, d.DueOn)
 	}
-	if d.SuppliedFrom.String() != "2026-03-02" || d.SuppliedOn.String() != "2026-03-10" || d.PONumber != "" || d.Deliveries[1].PONumber != "PO-2" {
+	if d.SuppliedFrom.String() != "2026-03-02" || d.SuppliedOn.String() != "2026-03-10" || d.PONumber != "" || d.Supplies[1].PONumber != "PO-2" {
 		t.Errorf("supplied %s to %s, PO %q", d.SuppliedFrom, d.SuppliedOn, d.PONumber)
 	}
 	if open, confirmed := c.stake(a); open != "18553" || confirmed != "0" {
@@ -137,7 +137,7 @@ func TestCap_42_OneInvoicePerPeriodAndCustomer(t *testing.T) {
 	for _, o := range []string{first, second, third} {
 		c.get("/v1/orders/" + o).want(map[string]any{"invoices.0": d.Number, "status": "shipped"})
 	}
-	c.get("/v1/invoices/" + d.Number).want(map[string]any{"order_id": "", "deliveries.2.order_id": third, "lines.2.delivery": 3, "period_end": "2026-03-31"})
+	c.get("/v1/invoices/" + d.Number).want(map[string]any{"order_id": "", "supplies.2.order_id": third, "lines.2.supply": 3, "period_end": "2026-03-31"})
 	ubl := string(c.get("/v1/invoices/" + d.Number + "/ubl").raw)
 	for _, want := range []string{"<cbc:StartDate>2026-03-02<", "<cbc:EndDate>2026-03-10<", "PO-4"} {
 		if !strings.Contains(ubl, want) {

@@ -166,39 +166,39 @@ func foreignPaper(d invoice.Data) error {
 
 // Invoice is a legal document and how it is being paid.
 type Invoice struct {
-	ID          string           `json:"id"`
-	Number      string           `json:"number" doc:"Empty while a draft" example:"2026-0001"`
-	Type        string           `json:"type" enum:"invoice,deposit,prepayment"`
-	TypeCode    string           `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
-	Status      string           `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
-	Total       Money            `json:"total"`
-	Open        Money            `json:"open"`
-	Credited    Money            `json:"credited" doc:"What credit notes took back"`
-	IssuedOn    *string          `json:"issued_on" format:"date"`
-	DueOn       *string          `json:"due_on" format:"date"`
-	PaidOn      *string          `json:"paid_on" format:"date"`
-	Overdue     bool             `json:"overdue"`
-	Currency    string           `json:"currency"`
-	Lines       []InvoiceLine    `json:"lines" nullable:"false"`
-	Taxes       []Tax            `json:"taxes" nullable:"false"`
-	Net         Money            `json:"net"`
-	Tax         Money            `json:"tax"`
-	Rounding    Money            `json:"rounding"`
-	Books       Null[BooksView]  `json:"in_books" doc:"As the ledger took it, when it is in another currency than the books; null otherwise, and for drafts"`
-	Preceding   []Preceding      `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
-	OrderID     string           `json:"order_id"`
-	OrderNumber string           `json:"order_number"`
-	Deliveries  []BilledDelivery `json:"deliveries" nullable:"false" doc:"What a collective invoice bills, by delivery; its order_id is empty. None on other invoices"`
-	PeriodEnd   *string          `json:"period_end" format:"date" doc:"Last day of the period that a collective invoice is made for"`
-	PONumber    string           `json:"po_number" doc:"The customer's own number of the order"`
-	CustomerID  string           `json:"customer_id"`
-	Customer    string           `json:"customer_name" doc:"As the document shows it"`
-	PortalURL   *string          `json:"portal_url" doc:"The customer's own address of it"`
-	Reference   string           `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
-	Dunning     DunningView      `json:"dunning"`
-	Documents   []Document       `json:"documents" nullable:"false"`
-	CreditNotes []string         `json:"credit_notes" nullable:"false" doc:"Numbers"`
-	Missing     []string         `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
+	ID          string          `json:"id"`
+	Number      string          `json:"number" doc:"Empty while a draft" example:"2026-0001"`
+	Type        string          `json:"type" enum:"invoice,deposit,prepayment"`
+	TypeCode    string          `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
+	Status      string          `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
+	Total       Money           `json:"total"`
+	Open        Money           `json:"open"`
+	Credited    Money           `json:"credited" doc:"What credit notes took back"`
+	IssuedOn    *string         `json:"issued_on" format:"date"`
+	DueOn       *string         `json:"due_on" format:"date"`
+	PaidOn      *string         `json:"paid_on" format:"date"`
+	Overdue     bool            `json:"overdue"`
+	Currency    string          `json:"currency"`
+	Lines       []InvoiceLine   `json:"lines" nullable:"false"`
+	Taxes       []Tax           `json:"taxes" nullable:"false"`
+	Net         Money           `json:"net"`
+	Tax         Money           `json:"tax"`
+	Rounding    Money           `json:"rounding"`
+	Books       Null[BooksView] `json:"in_books" doc:"As the ledger took it, when it is in another currency than the books; null otherwise, and for drafts"`
+	Preceding   []Preceding     `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
+	OrderID     string          `json:"order_id"`
+	OrderNumber string          `json:"order_number"`
+	Supplies    []BilledSupply  `json:"supplies" nullable:"false" doc:"What a collective invoice bills, by supply; its order_id is empty. None on other invoices"`
+	PeriodEnd   *string         `json:"period_end" format:"date" doc:"Last day of the period that a collective invoice is made for"`
+	PONumber    string          `json:"po_number" doc:"The customer's own number of the order"`
+	CustomerID  string          `json:"customer_id"`
+	Customer    string          `json:"customer_name" doc:"As the document shows it"`
+	PortalURL   *string         `json:"portal_url" doc:"The customer's own address of it"`
+	Reference   string          `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
+	Dunning     DunningView     `json:"dunning"`
+	Documents   []Document      `json:"documents" nullable:"false"`
+	CreditNotes []string        `json:"credit_notes" nullable:"false" doc:"Numbers"`
+	Missing     []string        `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
 }
 
 // Preceding is a deposit invoice that a later one takes off (EN 16931 BG-3).
@@ -208,8 +208,8 @@ type Preceding struct {
 	Amount   Money  `json:"amount" doc:"Tax included"`
 }
 
-// BilledDelivery is one of the supplies that a collective invoice bills.
-type BilledDelivery struct {
+// BilledSupply is one of the supplies that a collective invoice bills.
+type BilledSupply struct {
 	OrderID     string `json:"order_id"`
 	OrderNumber string `json:"order_number"`
 	PONumber    string `json:"po_number"`
@@ -218,8 +218,8 @@ type BilledDelivery struct {
 	Total       Money  `json:"total" doc:"Tax included"`
 }
 
-func deliveryRow(d invoice.Delivery) BilledDelivery {
-	return BilledDelivery{OrderID: d.OrderID, OrderNumber: d.OrderNo, PONumber: d.PONumber, ShipmentID: d.ShipmentID, On: d.On.String(), Total: moneyOf(d.Total)}
+func supplyRow(d invoice.Supply) BilledSupply {
+	return BilledSupply{OrderID: d.OrderID, OrderNumber: d.OrderNo, PONumber: d.PONumber, ShipmentID: d.ShipmentID, On: d.On.String(), Total: moneyOf(d.Total)}
 }
 
 // BooksView is a document in the currency of the books.
@@ -247,7 +247,7 @@ func booksView(d invoice.Data) Null[BooksView] {
 // InvoiceLine is one line; amounts are net of tax.
 type InvoiceLine struct {
 	N           int    `json:"n"`
-	Delivery    int    `json:"delivery" doc:"Of a collective invoice: the place of its delivery in deliveries, from 1; 0 on others"`
+	Supply      int    `json:"supply" doc:"Of a collective invoice: the place of its supply in supplies, from 1; 0 on others"`
 	SKU         string `json:"sku"`
 	Name        string `json:"name"`
 	Quantity    int64  `json:"quantity"`
@@ -287,7 +287,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 		Preceding: each(d.Preceding, func(b invoice.Preceding) Preceding {
 			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
 		}),
-		OrderID: d.OrderID, OrderNumber: d.OrderNo, Deliveries: each(d.Deliveries, deliveryRow), PeriodEnd: dateOrNull(d.CollectsTo), PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
+		OrderID: d.OrderID, OrderNumber: d.OrderNo, Supplies: each(d.Supplies, supplyRow), PeriodEnd: dateOrNull(d.CollectsTo), PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
 		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Disputed: moneyOf(d.Disputed()), Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}
@@ -300,7 +300,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 
 func invoiceLine(l invoice.Line) InvoiceLine {
 	return InvoiceLine{
-		N: l.N, Delivery: l.Delivery, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
+		N: l.N, Supply: l.Supply, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
 		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category),
 	}
 }

@@ -11,10 +11,10 @@ import (
 	"duly/shared/o2c/statute"
 )
 
-// Delivery is one of the supplies that a collective invoice bills (article 223
+// Supply is one of the supplies that a collective invoice bills (article 223
 // of directive 2006/112/EC: what becomes chargeable in one calendar month may
 // stand on one invoice).
-type Delivery struct {
+type Supply struct {
 	OrderID    string        `json:"order_id"`
 	OrderNo    string        `json:"order_number"`
 	PONumber   string        `json:"po_number,omitempty"` // the buyer's own
@@ -61,14 +61,14 @@ func (i *Invoice) Close() { i.data.Closed = true }
 // Collect takes a delivery in. Its lines keep the places that they have in their
 // order; the total is what the orders come to together, and what the tax on the
 // sum differs from the taxes of each is rounding (BT-114).
-func (i *Invoice) Collect(del Delivery, lines []Line) error {
+func (i *Invoice) Collect(del Supply, lines []Line) error {
 	if !i.Collecting() || len(i.data.Lines)+len(lines) > CollectedMax {
 		return fmt.Errorf("invoice %s takes no more deliveries", i.data.ID)
 	}
-	i.data.Deliveries = append(slices.Clone(i.data.Deliveries), del)
+	i.data.Supplies = append(slices.Clone(i.data.Supplies), del)
 	i.data.Lines = slices.Clone(i.data.Lines)
 	for _, l := range lines {
-		l.N, l.Delivery = len(i.data.Lines)+1, len(i.data.Deliveries)
+		l.N, l.Supply = len(i.data.Lines)+1, len(i.data.Supplies)
 		i.data.Lines = append(i.data.Lines, l)
 	}
 	i.sum()
@@ -88,16 +88,16 @@ func (i *Invoice) TakeOut(id, orderID string, at time.Time) *Invoice {
 	own := i.data
 	own.ID, own.OrderID, own.CreatedAt, own.LookAt = id, orderID, at, time.Time{}
 	rest := i.data
-	own.Deliveries, own.Lines, rest.Deliveries, rest.Lines = nil, nil, nil, nil
-	for n, del := range i.data.Deliveries {
+	own.Supplies, own.Lines, rest.Supplies, rest.Lines = nil, nil, nil, nil
+	for n, del := range i.data.Supplies {
 		to := &rest
 		if del.OrderID == orderID {
 			to, own.OrderNo, own.PONumber, own.ShipmentID = &own, del.OrderNo, del.PONumber, del.ShipmentID
 		}
-		to.Deliveries = append(to.Deliveries, del)
+		to.Supplies = append(to.Supplies, del)
 		for _, l := range i.data.Lines {
-			if l.Delivery == n+1 {
-				l.N, l.Delivery = len(to.Lines)+1, len(to.Deliveries)
+			if l.Supply == n+1 {
+				l.N, l.Supply = len(to.Lines)+1, len(to.Supplies)
 				to.Lines = append(to.Lines, l)
 			}
 		}
@@ -120,7 +120,7 @@ func (i *Invoice) sum() {
 		d.Net, d.Tax = statute.Totals(d.Taxes)
 	}
 	d.SuppliedFrom, d.SuppliedOn = calendar.Date{}, calendar.Date{}
-	for n, del := range d.Deliveries {
+	for n, del := range d.Supplies {
 		d.Total = d.Total.Plus(del.Total)
 		if n == 0 {
 			d.SuppliedFrom, d.SuppliedOn, d.PONumber, d.ShipTo = del.On, del.On, del.PONumber, del.ShipTo
@@ -143,7 +143,7 @@ func (i *Invoice) sum() {
 
 // Collective reports whether it bills several deliveries, as one that is made
 // per period does.
-func (d Data) Collective() bool { return d.OrderID == "" && len(d.Deliveries) > 0 }
+func (d Data) Collective() bool { return d.OrderID == "" && len(d.Supplies) > 0 }
 
 // Orders are the orders that it bills, in the order of their first delivery.
 func (d Data) Orders() []string {
@@ -151,7 +151,7 @@ func (d Data) Orders() []string {
 		return []string{d.OrderID}
 	}
 	var all []string
-	for _, del := range d.Deliveries {
+	for _, del := range d.Supplies {
 		if !slices.Contains(all, del.OrderID) {
 			all = append(all, del.OrderID)
 		}
@@ -161,10 +161,10 @@ func (d Data) Orders() []string {
 
 // OrderOf is the order that a line belongs to.
 func (d Data) OrderOf(l Line) string {
-	if l.Delivery == 0 || l.Delivery > len(d.Deliveries) {
+	if l.Supply == 0 || l.Supply > len(d.Supplies) {
 		return d.OrderID
 	}
-	return d.Deliveries[l.Delivery-1].OrderID
+	return d.Supplies[l.Supply-1].OrderID
 }
 
 // Of is what it bills of one order, tax included.
@@ -173,7 +173,7 @@ func (d Data) Of(orderID string) money.Amount {
 		return d.Total
 	}
 	sum := d.Total.Zero()
-	for _, del := range d.Deliveries {
+	for _, del := range d.Supplies {
 		if del.OrderID == orderID {
 			sum = sum.Plus(del.Total)
 		}
@@ -196,10 +196,10 @@ func (d Data) AllLeftOf(orderID string) []Taking {
 // books' currency; collected reports whether it was made of deliveries, whose
 // orders let go of theirs when they left.
 func (d Data) HeldCredit() (minor int64, collected bool) {
-	for _, del := range d.Deliveries {
+	for _, del := range d.Supplies {
 		minor += del.Held.Minor
 	}
-	return minor, len(d.Deliveries) > 0 && d.Type == Invoices
+	return minor, len(d.Supplies) > 0 && d.Type == Invoices
 }
 
 // IssueBy is the last day on which the law lets it be issued; zero when it has no

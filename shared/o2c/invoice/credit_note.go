@@ -112,7 +112,7 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 	}
 	note := &Invoice{data: Data{
 		ID: id, Type: CreditNotes, Status: Draft, Refers: d.Number, OrderID: d.OrderID, OrderNo: d.OrderNo, PONumber: d.PONumber, ShipmentID: d.ShipmentID,
-		CustomerID: d.CustomerID, Buyer: d.Buyer, Currency: d.Currency, BooksCurrency: d.BooksCurrency, Rate: d.Rate, Lines: make([]Line, len(taken)), SuppliedOn: d.SuppliedOn, CreatedAt: at, Advance: d.Advance, Ahead: d.Ahead, ShipTo: d.ShipTo, TaxedIn: d.TaxedIn, VIES: d.VIES, Simplified: d.Simplified, Deliveries: d.Deliveries, SuppliedFrom: d.SuppliedFrom,
+		CustomerID: d.CustomerID, Buyer: d.Buyer, Currency: d.Currency, BooksCurrency: d.BooksCurrency, Rate: d.Rate, Lines: make([]Line, len(taken)), SuppliedOn: d.SuppliedOn, CreatedAt: at, Advance: d.Advance, Ahead: d.Ahead, ShipTo: d.ShipTo, TaxedIn: d.TaxedIn, VIES: d.VIES, Simplified: d.Simplified, Supplies: d.Supplies, SuppliedFrom: d.SuppliedFrom,
 		Open: d.Total.Zero(), Prepaid: d.Total.Zero(), Dunning: Dunning{Sent: []Sent{}},
 	}}
 	for k, t := range taken {

@@ -1,6 +1,9 @@
 package invoice
 
-import "duly/shared/o2c/money"
+import (
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+)
 
 // Dispute freezes a part of what is open, until it is decided.
 func (i *Invoice) Dispute(id string, part money.Amount) {
@@ -55,3 +58,27 @@ func (i *Invoice) Copy() Data {
 
 // IsCopy reports whether the document shows an order number that was told later.
 func (d Data) IsCopy() bool { return d.BuyerPO != "" && d.PONumber == d.BuyerPO }
+
+// Dunning is where the reminders of an invoice stand; it is no part of the
+// legal document.
+type Dunning struct {
+	Sent     []Sent        `json:"sent"`
+	NextStep string        `json:"next_step,omitempty"`
+	NextOn   calendar.Date `json:"next_on,omitzero"`
+	PausedBy string        `json:"paused_by,omitempty"` // "promise p_…"
+	Promises int           `json:"promises,omitempty"`  // given by the customer so far
+	Checked  bool          `json:"checked,omitempty"`   // a colleague says that it is as it should be
+	Filed    bool          `json:"filed,omitempty"`     // its recovery file is open
+
+	DisputeID string       `json:"dispute_id,omitempty"` // the newest
+	Disputed  money.Amount `json:"disputed,omitzero"`    // its part of what is open, while it is not decided
+	Disputes  int          `json:"disputes,omitempty"`   // so far
+	PlanID    string       `json:"plan_id,omitempty"`    // the newest payment plan
+}
+
+// Sent is a step that was taken.
+type Sent struct {
+	Step    string        `json:"step"`
+	On      calendar.Date `json:"on"`
+	Skipped bool          `json:"skipped,omitempty"` // a colleague left it out
+}

@@ -80,15 +80,15 @@ const (
 type Line struct {
 	N         int              `json:"n"` // BT-126
 	OrderLine int              `json:"order_line"`
-	SKU       string           `json:"sku,omitempty"`      // BT-155
-	Name      string           `json:"name"`               // BT-153
-	Quantity  int64            `json:"quantity"`           // BT-129
-	UnitPrice money.Amount     `json:"unit_price"`         // BT-146, net
-	Net       money.Amount     `json:"net"`                // BT-131
-	TaxRate   decimal.Decimal  `json:"tax_rate"`           // BT-152, percent
-	Category  statute.Category `json:"tax_category"`       // BT-151
-	Advance   string           `json:"advance,omitempty"`  // number of the deposit invoice that this line takes off
-	Delivery  int              `json:"delivery,omitempty"` // of a collective invoice: the place of its delivery, from 1
+	SKU       string           `json:"sku,omitempty"`     // BT-155
+	Name      string           `json:"name"`              // BT-153
+	Quantity  int64            `json:"quantity"`          // BT-129
+	UnitPrice money.Amount     `json:"unit_price"`        // BT-146, net
+	Net       money.Amount     `json:"net"`               // BT-131
+	TaxRate   decimal.Decimal  `json:"tax_rate"`          // BT-152, percent
+	Category  statute.Category `json:"tax_category"`      // BT-151
+	Advance   string           `json:"advance,omitempty"` // number of the deposit invoice that this line takes off
+	Supply    int              `json:"supply,omitempty"`  // of a collective invoice: the place of its supply, from 1
 }
 
 // Buyer is the customer as the document shows it, frozen at issue.
@@ -100,30 +100,6 @@ type Buyer struct {
 	KVK      string        `json:"kvk,omitempty"`
 	Email    string        `json:"email,omitempty"`
 	Language string        `json:"language"`
-}
-
-// Dunning is where the reminders of an invoice stand; it is no part of the
-// legal document.
-type Dunning struct {
-	Sent     []Sent        `json:"sent"`
-	NextStep string        `json:"next_step,omitempty"`
-	NextOn   calendar.Date `json:"next_on,omitzero"`
-	PausedBy string        `json:"paused_by,omitempty"` // "promise p_…"
-	Promises int           `json:"promises,omitempty"`  // given by the customer so far
-	Checked  bool          `json:"checked,omitempty"`   // a colleague says that it is as it should be
-	Filed    bool          `json:"filed,omitempty"`     // its recovery file is open
-
-	DisputeID string       `json:"dispute_id,omitempty"` // the newest
-	Disputed  money.Amount `json:"disputed,omitzero"`    // its part of what is open, while it is not decided
-	Disputes  int          `json:"disputes,omitempty"`   // so far
-	PlanID    string       `json:"plan_id,omitempty"`    // the newest payment plan
-}
-
-// Sent is a step that was taken.
-type Sent struct {
-	Step    string        `json:"step"`
-	On      calendar.Date `json:"on"`
-	Skipped bool          `json:"skipped,omitempty"` // a colleague left it out
 }
 
 // Data is what a document is made of.
@@ -185,7 +161,7 @@ type Data struct {
 
 	CollectsTo   calendar.Date `json:"collects_to,omitzero"`   // last day of the period of a collective invoice
 	Closed       bool          `json:"closed,omitempty"`       // the collection takes nothing more in
-	Deliveries   []Delivery    `json:"deliveries,omitempty"`   // that a collective invoice bills
+	Supplies     []Supply      `json:"supplies,omitempty"`     // that a collective invoice bills
 	SuppliedFrom calendar.Date `json:"supplied_from,omitzero"` // BT-73, of a collective invoice; SuppliedOn is the last day then (BT-74)
 	LookAt       time.Time     `json:"look_at,omitzero"`       // when a draft is looked at
 }
