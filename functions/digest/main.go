@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duly/shared/boot/cycle"
+	"duly/shared/boot/files"
 	"duly/shared/boot/function"
 	"duly/shared/handler/digest"
 	"duly/shared/handler/trigger"
@@ -15,6 +16,10 @@ import (
 func main() {
 	function.Start(func(*slog.Logger) (trigger.Handler, error) {
 		c, err := cycle.FromEnvironment()
-		return digest.New(digest.Deps{Cycle: c, Now: time.Now, Metrics: os.Stdout}), err
+		if err != nil {
+			return trigger.Handler{}, err
+		}
+		seals, err := files.Seals()
+		return digest.New(digest.Deps{Cycle: c, Now: time.Now, Seals: seals, Metrics: os.Stdout}), err
 	})
 }

@@ -38,6 +38,7 @@ type commands struct {
 	Dossier dossierVerb `cmd:"" help:"Prove the evidence of a claim, offline."`
 	Archive archiveVerb `cmd:"" help:"Export, check or delete the documents that the law wants kept."`
 	Tax     taxVerb     `cmd:"" help:"Write the sales listing (ICP) and the One Stop Shop's return of a quarter."`
+	Audit   auditVerb   `cmd:"" help:"Show who did what to a document, when and why, or write a year's trail into a file."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`

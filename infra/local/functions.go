@@ -55,6 +55,7 @@ func (r *Runtime) build() error {
 	}
 	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.outsideURL("stripe"), HTTP: b.client})
 	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe}
+	r.Seals = files.New(b.bucket(ArchiveBucket), functions.PrefixSeals)
 	if err := r.admit(); err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (r *Runtime) build() error {
 		"outbox":    b.outbox(),
 		"dunning":   dunning.New(dunning.Deps{Cycle: r.Cycle, Now: r.Clock.Now, Log: r.log("dunning")}),
 		"reconcile": b.reconcile(),
-		"digest":    digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Clock.Now}),
+		"digest":    digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Clock.Now, Seals: r.Seals}),
 		"feedback": feedback.New(feedback.Deps{
 			Cycle: r.Cycle, Now: r.Clock.Now, Read: mail.ReadReply, Fetch: func(ctx context.Context, key string) ([]byte, error) {
 				return b.bucket(intakeBucket).Get(ctx, key, intakeMax)

@@ -48,6 +48,7 @@ type Runtime struct {
 	Policy  *o2c.Policy
 	Cycle   *o2c.Cycle // for pages that show what there is; functions have their own
 	Secrets Secrets
+	Seals   o2c.Files // where the audit chains are anchored
 
 	opt      Options
 	handlers map[string]trigger.Handler

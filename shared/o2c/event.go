@@ -20,8 +20,34 @@ type Event struct {
 	Actor string          `json:"actor"` // "shop:demo-shopify", "slack:U01", "system:dunning"
 	Cause string          `json:"cause,omitempty"`
 	Data  json.RawMessage `json:"data"`
-	Prev  string          `json:"prev"` // hash of the document's previous event
-	Hash  string          `json:"hash"`
+	// Changes are the document's fields that the change touched, each as
+	// [before, after]; none for a new document, whose data say it whole.
+	Changes json.RawMessage `json:"changes,omitempty"`
+	Prev    string          `json:"prev"` // hash of the document's previous event
+	Hash    string          `json:"hash"`
+
+	torn bool // the bytes that were read are not those that an event is written as
+}
+
+// UnmarshalJSON reads an event and notices when a single byte of it is other
+// than it was written, even one that changes no meaning; blanks aside.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	type plain Event
+	var read plain
+	if err := json.Unmarshal(b, &read); err != nil {
+		return err
+	}
+	again, err := json.Marshal(read)
+	if err != nil {
+		return err
+	}
+	var tight bytes.Buffer
+	if err := json.Compact(&tight, b); err != nil {
+		return err
+	}
+	*e = Event(read)
+	e.torn = !bytes.Equal(again, tight.Bytes())
+	return nil
 }
 
 // Chained fills in the event's place in its document's chain:
@@ -33,11 +59,15 @@ func (e Event) Chained(prev string) Event {
 }
 
 // Intact reports whether the event is what was chained.
-func (e Event) Intact() bool { return e.Hash == e.digest() }
+func (e Event) Intact() bool { return !e.torn && e.Hash == e.digest() }
 
 func (e Event) digest() string {
 	h := sha256.New()
-	for _, part := range []string{e.Prev, e.ID, e.Type, e.Of.String(), strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), e.Actor, e.Cause, string(e.Data)} {
+	parts := []string{e.Prev, e.ID, e.Type, e.Of.String(), strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), e.Actor, e.Cause, string(e.Data)}
+	if len(e.Changes) > 0 {
+		parts = append(parts, string(e.Changes))
+	}
+	for _, part := range parts {
 		h.Write([]byte(strconv.Itoa(len(part))))
 		h.Write([]byte{':'})
 		h.Write([]byte(part))
@@ -47,15 +77,64 @@ func (e Event) digest() string {
 
 // compact takes the blanks out of the event's data that a reader's file may have.
 func (e Event) compact() Event {
-	var tight bytes.Buffer
-	if json.Compact(&tight, e.Data) == nil {
-		e.Data = tight.Bytes()
-	}
+	e.Data, e.Changes = tight(e.Data), tight(e.Changes)
 	return e
+}
+
+func tight(raw json.RawMessage) json.RawMessage {
+	var out bytes.Buffer
+	if json.Compact(&out, raw) != nil {
+		return raw
+	}
+	return out.Bytes()
+}
+
+// valueMax bounds what a change says of one side of one field, in bytes.
+const valueMax = 4096
+
+// changesOf lists the fields in which two states of a document differ, each as
+// [before, after]; nil when none does.
+func changesOf(before, after json.RawMessage) json.RawMessage {
+	var was, is map[string]json.RawMessage
+	if json.Unmarshal(before, &was) != nil || json.Unmarshal(after, &is) != nil {
+		return nil // no object: nothing has fields
+	}
+	changed := map[string][2]json.RawMessage{}
+	for field, value := range is {
+		if !bytes.Equal(was[field], value) {
+			changed[field] = [2]json.RawMessage{shown(was[field]), shown(value)}
+		}
+	}
+	for field, value := range was {
+		if _, ok := is[field]; !ok {
+			changed[field] = [2]json.RawMessage{shown(value), shown(nil)}
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(changed) // by name, so the same for the same
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// shown is a value as a change says it: a large one by its size.
+func shown(value json.RawMessage) json.RawMessage {
+	switch {
+	case value == nil:
+		return json.RawMessage("null")
+	case len(value) > valueMax:
+		return json.RawMessage(strconv.Quote(strconv.Itoa(len(value)) + " bytes"))
+	}
+	return value
 }
 
 // Fact is what a use case says happened; the Tx makes it an Event.
 type Fact struct {
 	Type string
 	Data any
+
+	changes json.RawMessage
 }

@@ -28,8 +28,9 @@ type Tx struct {
 	counted map[Key]Counter
 	named   map[Alias]Key
 	plan    Plan
-	saves   map[Key]int // index into plan.Saves
-	there   []Key       // effects that an earlier try found committed
+	saves   map[Key]int             // index into plan.Saves
+	bodies  map[Key]json.RawMessage // as this Tx last left what it had read
+	there   []Key                   // effects that an earlier try found committed
 }
 
 // Plan is what a Tx staged, in the order it was staged.
@@ -69,7 +70,7 @@ type Linking struct {
 // NewTx starts a plan; for the store alone. there are the effects that an
 // earlier try of the same use case found committed already.
 func NewTx(loader Loader, there ...Key) *Tx {
-	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, named: map[Alias]Key{}, saves: map[Key]int{}, there: there}
+	return &Tx{loader: loader, loaded: map[Key]Stored{}, counted: map[Key]Counter{}, named: map[Alias]Key{}, saves: map[Key]int{}, bodies: map[Key]json.RawMessage{}, there: there}
 }
 
 // Plan is what was staged; for the store alone.
@@ -189,12 +190,39 @@ func (tx *Tx) Save(d Document, facts ...Fact) error {
 	}
 	save := &tx.plan.Saves[i]
 	save.Doc = d
-	for _, f := range facts {
+	if len(facts) == 0 {
+		return nil
+	}
+	changes, err := tx.changes(key, d)
+	if err != nil {
+		return err
+	}
+	for i, f := range facts {
+		if i == len(facts)-1 {
+			f.changes = changes // of them all: the last one leaves the document as it is
+		}
 		if err := save.record(f, tx.stamp); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// changes is what a save changes in a document that was there before.
+func (tx *Tx) changes(key Key, d Document) (json.RawMessage, error) {
+	before := tx.bodies[key]
+	if before == nil {
+		before = tx.loaded[key].Body
+	}
+	if before == nil {
+		return nil, nil
+	}
+	after, err := json.Marshal(d)
+	if err != nil {
+		return nil, fmt.Errorf("save %s: %w", key, err)
+	}
+	tx.bodies[key] = after
+	return changesOf(before, after), nil
 }
 
 func (s *Save) record(f Fact, stamp Stamp) error {
@@ -205,7 +233,7 @@ func (s *Save) record(f Fact, stamp Stamp) error {
 	s.Count++
 	e := Event{
 		ID: fmt.Sprintf("%s_%s_%06d", stamp.At.UTC().Format("20060102T150405.000000000"), s.Key, s.Count), Type: f.Type, Of: s.Key,
-		Seq: s.Count, At: stamp.At.UTC(), Actor: stamp.Actor, Cause: stamp.Cause, Data: data,
+		Seq: s.Count, At: stamp.At.UTC(), Actor: stamp.Actor, Cause: stamp.Cause, Data: data, Changes: f.changes,
 	}.Chained(s.Head)
 	s.Head = e.Hash
 	s.Events = append(s.Events, e)

@@ -9,6 +9,7 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
@@ -342,6 +343,10 @@ func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error)
 
 func (c *Cycle) verifyTrail(ctx context.Context, k *Check, head Stored) error {
 	trail, err := c.Store.Events(ctx, head.Key)
+	if fault.Is(err, fault.Torn) {
+		k.breaks("%s", fault.Of(err).What)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

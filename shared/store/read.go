@@ -76,7 +76,7 @@ func (s *Store) Events(ctx context.Context, of o2c.Key) ([]o2c.Event, error) {
 	all := make([]o2c.Event, len(rows))
 	for i, it := range rows {
 		if err := json.Unmarshal([]byte(textIn(it, attrBody)), &all[i]); err != nil {
-			return nil, fmt.Errorf("restore event %d of %s: %w", i+1, of, err)
+			return nil, fault.New(fault.Torn, fmt.Sprintf("event %d of %s cannot be read", i+1, of), "its row is no event", "run duly verify, and keep a copy of the table").Because(err)
 		}
 	}
 	return all, nil

@@ -76,7 +76,7 @@ func (p *player) read(ctx context.Context) (state, error) {
 	s.balances, errs[7] = p.Cycle.TrialBalance(ctx, today)
 	s.openItems, errs[8] = p.Cycle.OpenItems(ctx, today)
 	s.figures, errs[9] = p.Cycle.Figures(ctx)
-	s.verified, errs[10] = p.Cycle.Verify(ctx)
+	s.verified, errs[10] = p.Cycle.VerifyWhole(ctx, p.Seals)
 	return s, errors.Join(errs[:]...)
 }
 

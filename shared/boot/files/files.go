@@ -36,6 +36,15 @@ func Lazy() func() (*files.Archive, error) {
 	})
 }
 
+// Seals is where the audit chains are anchored.
+func Seals() (*files.Archive, error) {
+	e, err := read()
+	if err != nil {
+		return nil, err
+	}
+	return open(e, e.Archive, functions.PrefixSeals)
+}
+
 // Intake is what comes from outside: bank files and uploads, by their keys.
 func Intake() (*files.Archive, error) {
 	e, err := read()

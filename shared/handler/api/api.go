@@ -113,6 +113,7 @@ func (s server) routes() {
 	s.figures()
 	s.taxReturns()
 	s.events()
+	s.audit()
 	s.subscribers()
 	s.parked()
 	s.uploads()

@@ -128,7 +128,7 @@ func TestTheAccountantGetsTheMonthByItself(t *testing.T) {
 	p := newProgram(t)
 	p.Cycle.Policy.Accounting = o2c.AccountingPolicy{Accountant: "books@accountant.example", Package: "datev", Consultant: "1001", Client: "1"}
 	p.invoiced(p.customer("Acme BV", nil), "1", 12_100)
-	morning := digest.New(digest.Deps{Cycle: p.Cycle, Now: p.Now})
+	morning := digest.New(digest.Deps{Cycle: p.Cycle, Now: p.Now, Seals: p.Desk})
 	sent := func() (files []string) {
 		for range 2 {
 			if err := morning.Tick(ctx, trigger.Tick{}); err != nil {

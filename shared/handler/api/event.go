@@ -18,18 +18,29 @@ type Event struct {
 	Actor   string          `json:"actor" example:"api:demo"`
 	Cause   string          `json:"cause"`
 	Data    json.RawMessage `json:"data"`
+	Changes json.RawMessage `json:"changes,omitempty" doc:"The document's fields that it changed, each as [before, after]"`
 	Prev    string          `json:"prev" doc:"Hash of the document's event before"`
 	Hash    string          `json:"hash"`
 }
 
 func eventView(e *o2c.Event) Event {
-	return Event{ID: e.ID, Type: e.Type, Subject: e.Of.String(), Seq: e.Seq, Time: e.At, Actor: e.Actor, Cause: e.Cause, Data: e.Data, Prev: e.Prev, Hash: e.Hash}
+	return Event{ID: e.ID, Type: e.Type, Subject: e.Of.String(), Seq: e.Seq, Time: e.At, Actor: e.Actor, Cause: e.Cause, Data: e.Data, Changes: e.Changes, Prev: e.Prev, Hash: e.Hash}
 }
 
 func (s server) events() {
-	route(s, get("list-events", "/v1/events", "List what happened"), func(ctx context.Context, in *Paging) (*reply[page[Event]], error) {
-		kept, next, err := walk(*in, func(limit int, after string) (o2c.Listing[o2c.Event], error) {
-			return listed[o2c.Event](ctx, s.Cycle, o2c.Query{Kind: "event", Limit: limit, After: after})
+	type query struct {
+		Paging
+		From string `query:"from" format:"date" doc:"The first day, by UTC"`
+		To   string `query:"to" format:"date" doc:"The last day, by UTC"`
+	}
+	route(s, get("list-events", "/v1/events", "List what happened"), func(ctx context.Context, in *query) (*reply[page[Event]], error) {
+		q, err := onDays("event", in.From, in.To)
+		if err != nil {
+			return nil, err
+		}
+		kept, next, err := walk(in.Paging, func(limit int, after string) (o2c.Listing[o2c.Event], error) {
+			q.Limit, q.After = limit, after
+			return listed[o2c.Event](ctx, s.Cycle, q)
 		}, all)
 		return &reply[page[Event]]{page[Event]{each(kept, eventView), next}}, err
 	})

@@ -56,7 +56,7 @@ func (s server) ledger() {
 		AsOf string `query:"as_of" format:"date" doc:"By what was booked up to and including this day; today when left out"`
 	}
 	route(s, get("list-entries", "/v1/ledger/entries", "List bookings"), func(ctx context.Context, in *period) (*reply[page[Entry]], error) {
-		q, err := bookedIn(in.From, in.To)
+		q, err := onDays("entry", in.From, in.To)
 		if err != nil {
 			return nil, err
 		}
@@ -76,8 +76,9 @@ func (s server) ledger() {
 	})
 }
 
-func bookedIn(from, to string) (o2c.Query, error) {
-	q := o2c.Query{Kind: "entry", From: from}
+// onDays lists what a list has of the days from … to, both included.
+func onDays(kind, from, to string) (o2c.Query, error) {
+	q := o2c.Query{Kind: kind, From: from}
 	if to == "" {
 		return q, nil
 	}

@@ -53,7 +53,7 @@ func TestTheBooksAreVerifiedAtNight(t *testing.T) {
 	p := newProgram(t)
 	p.invoiced(p.customer("Acme BV", nil), "1", 12_100)
 	var metrics bytes.Buffer
-	h := digest.New(digest.Deps{Cycle: p.Cycle, Now: p.Now, Metrics: &metrics})
+	h := digest.New(digest.Deps{Cycle: p.Cycle, Now: p.Now, Seals: p.Desk, Metrics: &metrics})
 	night := func(want string) {
 		metrics.Reset()
 		if err := h.Tick(ctx, trigger.Tick{Schedule: "verify"}); err != nil {

@@ -22,6 +22,7 @@ import (
 type Deps struct {
 	Cycle   *o2c.Cycle
 	Now     func() time.Time
+	Seals   o2c.Files // where the audit chains are anchored
 	Metrics io.Writer // CloudWatch reads embedded metrics from the log; nil: nobody does
 }
 
@@ -64,10 +65,11 @@ func again(in events.DynamoDBEvent) events.DynamoDBEventResponse {
 const nightly = "verify"
 
 // tick posts the morning message, sends the accountant the month that ended, and says in January what need no longer be
-// kept; at night it verifies the books.
+// kept; at night it seals the audit chains and verifies the books.
 func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 	if t.Schedule == nightly {
-		return d.verify(ctx)
+		_, err := d.Cycle.SealChains(ctx, d.Now(), d.Seals, budget(ctx))
+		return errors.Join(err, d.verify(ctx))
 	}
 	return errors.Join(d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
 }
@@ -75,7 +77,7 @@ func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 // verify holds the books against what they are made of and writes down how many
 // invariants are broken, zero too: an alarm watches the figure.
 func (d Deps) verify(ctx context.Context) error {
-	report, err := d.Cycle.VerifyNightly(ctx, d.Now())
+	report, err := d.Cycle.VerifyNightly(ctx, d.Now(), d.Seals)
 	if err != nil {
 		return err
 	}
@@ -89,4 +91,17 @@ func (d Deps) verify(ctx context.Context) error {
 	_, err = fmt.Fprintf(d.Metrics, `{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"Duly","Dimensions":[[]],"Metrics":[{"Name":"InvariantsBroken","Unit":"Count"}]}]},"InvariantsBroken":%d}`+"\n",
 		d.Now().UnixMilli(), broken)
 	return err
+}
+
+// budget says whether there is time left for another day's seal: the books are
+// to be verified too. The context's deadline is Lambda's, in the machine's time,
+// so it is asked of the context.
+func budget(ctx context.Context) func() bool {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return func() bool { return true }
+	}
+	reserve, cancel := context.WithDeadline(ctx, deadline.Add(-2*time.Minute))
+	context.AfterFunc(ctx, cancel)
+	return func() bool { return reserve.Err() == nil }
 }

@@ -29,6 +29,7 @@ const (
 	Incomplete  Code = "DULY-3008"
 	Internal    Code = "DULY-5000"
 	Unavailable Code = "DULY-5001"
+	Torn        Code = "DULY-5002"
 )
 
 // Meaning is what a code is to the outside.
@@ -61,6 +62,7 @@ var table = map[Code]Meaning{
 	Incomplete:  {409, false, "A legal particular is missing; the message lists which."},
 	Internal:    {500, true, "A defect of ours; the log has the cause."},
 	Unavailable: {503, true, "A service we need does not answer; the step can be repeated."},
+	Torn:        {500, false, "A row of the audit trail cannot be read; somebody or something wrote over it."},
 }
 
 // Meaning looks the code up; an unknown code means what Internal means.

@@ -42,7 +42,7 @@ func (w *world) wire(e *environment) {
 	case "dunning":
 		e.handler = dunning.New(dunning.Deps{Cycle: e.cycle, Now: e.Now, Log: silent()})
 	case "digest":
-		e.handler = digest.New(digest.Deps{Cycle: e.cycle, Now: e.Now})
+		e.handler = digest.New(digest.Deps{Cycle: e.cycle, Now: e.Now, Seals: w.desk})
 	case "reconcile":
 		e.handler = reconcile.New(reconcile.Deps{Cycle: e.cycle, Now: e.Now, Log: silent(), Fetch: w.teller.fetch, Read: bank.Read, Missed: w.provider.missed})
 	case "order-webhook":
