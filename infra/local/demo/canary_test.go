@@ -147,7 +147,7 @@ func secretsOf(p place) map[string]string {
 func tableOf(t *testing.T, p place) string {
 	t.Helper()
 	var all strings.Builder
-	client := testkit.Client(p.runtime.Engine.Transport())
+	client := testkit.Intruder(p.runtime.Engine.Transport())
 	in := &dynamodb.ScanInput{TableName: aws.String(local.Table)}
 	for {
 		out, err := client.Scan(context.Background(), in)

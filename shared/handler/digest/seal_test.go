@@ -56,7 +56,7 @@ func broken(t *testing.T, w *testkit.World) []string {
 // table's keys could.
 func row(t *testing.T, w *testkit.World, pk, sk string) map[string]types.AttributeValue {
 	t.Helper()
-	out, err := w.Engine.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String(testkit.Table), Key: map[string]types.AttributeValue{
+	out, err := testkit.Intruder(w.Engine.Transport()).GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String(testkit.Table), Key: map[string]types.AttributeValue{
 		"pk": &types.AttributeValueMemberS{Value: pk}, "sk": &types.AttributeValueMemberS{Value: sk},
 	}})
 	if err != nil || out.Item == nil {
@@ -68,7 +68,7 @@ func row(t *testing.T, w *testkit.World, pk, sk string) map[string]types.Attribu
 func overwrite(t *testing.T, w *testkit.World, item map[string]types.AttributeValue, body string) {
 	t.Helper()
 	item["body"] = &types.AttributeValueMemberS{Value: body}
-	if _, err := w.Engine.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(testkit.Table), Item: item}); err != nil {
+	if _, err := testkit.Intruder(w.Engine.Transport()).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String(testkit.Table), Item: item}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -141,7 +141,7 @@ func TestFC_92_AHistoryWrittenAnewIsNoticed(t *testing.T) {
 	}
 	overwrite(t, w, last, was)
 
-	if _, err := w.Engine.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(testkit.Table), Key: map[string]types.AttributeValue{"pk": last["pk"], "sk": last["sk"]}}); err != nil {
+	if _, err := testkit.Intruder(w.Engine.Transport()).DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: aws.String(testkit.Table), Key: map[string]types.AttributeValue{"pk": last["pk"], "sk": last["sk"]}}); err != nil {
 		t.Fatal(err)
 	}
 	count := doc["cnt"]
