@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"duly/shared/o2c"
 	"duly/shared/o2c/invoice"
 )
 
@@ -105,19 +104,12 @@ func checkRecord(number string, raw []byte) []string {
 	}
 	prev := ""
 	for i, e := range rec.Events {
-		if e.Prev != prev || e.Seq != int64(i+1) || !intact(e) {
+		if e.Prev != prev || e.Seq != int64(i+1) || !e.Intact() {
 			return []string{fmt.Sprintf("%s: its trail is broken at event %d", number, i+1)}
 		}
 		prev = e.Hash
 	}
 	return nil
-}
-
-// intact allows for the manifest's indentation, which is no part of an event.
-func intact(e o2c.Event) bool {
-	compact, err := json.Marshal(e.Data)
-	e.Data = compact
-	return err == nil && e.Intact()
 }
 
 // missing says what stands between the first and the last number of a series.

@@ -294,7 +294,7 @@ func CheckTrails(pieces []dossier.Piece) (events int, err error) {
 		}
 		prev := ""
 		for i, e := range trail {
-			if e = e.compact(); !e.Intact() || e.Prev != prev || e.Seq != int64(i+1) {
+			if !e.Intact() || e.Prev != prev || e.Seq != int64(i+1) {
 				return events, fmt.Errorf("%s: event %d is broken", p.Name, i+1)
 			}
 			prev = e.Hash

@@ -30,23 +30,21 @@ type Event struct {
 }
 
 // UnmarshalJSON reads an event and notices when a single byte of it is other
-// than it was written, even one that changes no meaning; blanks aside.
+// than it was written, even one that changes no meaning; blanks aside, which a
+// reader's file may have.
 func (e *Event) UnmarshalJSON(b []byte) error {
 	type plain Event
-	var read plain
-	if err := json.Unmarshal(b, &read); err != nil {
-		return err
-	}
-	again, err := json.Marshal(read)
-	if err != nil {
-		return err
-	}
 	var tight bytes.Buffer
+	var read plain
 	if err := json.Compact(&tight, b); err != nil {
 		return err
 	}
+	if err := json.Unmarshal(tight.Bytes(), &read); err != nil {
+		return err
+	}
+	again, err := json.Marshal(read)
 	*e = Event(read)
-	e.torn = !bytes.Equal(again, tight.Bytes())
+	e.torn = err != nil || !bytes.Equal(again, tight.Bytes())
 	return nil
 }
 
@@ -73,20 +71,6 @@ func (e Event) digest() string {
 		h.Write([]byte(part))
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// compact takes the blanks out of the event's data that a reader's file may have.
-func (e Event) compact() Event {
-	e.Data, e.Changes = tight(e.Data), tight(e.Changes)
-	return e
-}
-
-func tight(raw json.RawMessage) json.RawMessage {
-	var out bytes.Buffer
-	if json.Compact(&out, raw) != nil {
-		return raw
-	}
-	return out.Bytes()
 }
 
 // valueMax bounds what a change says of one side of one field, in bytes.
