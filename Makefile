@@ -11,10 +11,10 @@ export PORT STATE SEED STAGE
 
 FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
 
-.PHONY: help run test demo build synth diff deploy nag uninstall sim bench fuzz lint need-go need-node
+.PHONY: help run test demo build synth diff deploy nag uninstall sbom reproducible vuln sim bench fuzz lint need-go need-node
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: need-go ## play 75 days of business on the embedded default; files in out/
 	@go run ./infra/duly run --seed $(SEED)
@@ -49,6 +49,21 @@ uninstall: need-go ## take the deployment away; what the law keeps stays
 
 nag: synth ## cdk-nag over the template
 	@npm --prefix infra ci --no-audit --no-fund --silent && node infra/nag.cjs cdk.out/duly-$(STAGE).template.json
+
+sbom: build ## the bill of materials of every function, build/sbom.cdx.json
+	@go run ./infra/duly sbom build/*/bootstrap > build/sbom.cdx.json && echo build/sbom.cdx.json
+
+reproducible: build ## build every function again with an empty cache, and compare
+	@sha256sum build/*/bootstrap > build/first.sha256; cache=$$(mktemp -d); \
+	  GOCACHE=$$cache $(MAKE) --no-print-directory build >/dev/null && sha256sum --quiet -c build/first.sha256 && echo "the same, byte for byte"; \
+	  code=$$?; rm -rf $$cache; exit $$code
+
+VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+vuln: need-go ## known vulnerabilities in what is linked; says so when their database cannot be reached
+	@said=$$(go run $(VULNCHECK) ./... 2>&1); code=$$?; echo "$$said"; \
+	  if [ $$code -ne 0 ] && echo "$$said" | grep -qiE "vuln.go.dev|dial tcp|no such host|403 Forbidden|fetching vulnerabilities"; then \
+	    echo "SKIPPED: the vulnerability database (vuln.go.dev) cannot be reached from here; nothing was checked."; exit 0; \
+	  fi; exit $$code
 
 sim: need-go ## the simulation, longer: SEEDS=n lifecycles' seeds
 	@go test ./shared/testkit/sim -count=1 -timeout 60m -run Sim -seeds $${SEEDS:-2000} -v

@@ -18,18 +18,22 @@ func timeIn(it item, name string) time.Time {
 }
 
 // storedFrom reads a document's row; a missing row is a document of version 0.
-func storedFrom(key o2c.Key, it item) o2c.Stored {
+func (s Shapes) storedFrom(key o2c.Key, it item) (o2c.Stored, error) {
 	if it == nil {
-		return o2c.Stored{Key: key}
+		return o2c.Stored{Key: key}, nil
 	}
-	s := o2c.Stored{
+	body, err := s.Read(key, numberIn(it, attrSchema), json.RawMessage(textIn(it, attrBody)))
+	if err != nil {
+		return o2c.Stored{}, err
+	}
+	d := o2c.Stored{
 		Key: key, Version: numberIn(it, attrVer), Head: textIn(it, attrHead), Count: numberIn(it, attrEvents),
-		Body: json.RawMessage(textIn(it, attrBody)), At: timeIn(it, attrAt),
+		Body: body, At: timeIn(it, attrAt),
 	}
 	if ttl := numberIn(it, attrTTL); ttl != 0 {
-		s.Expires = time.Unix(ttl, 0).UTC()
+		d.Expires = time.Unix(ttl, 0).UTC()
 	}
-	return s
+	return d, nil
 }
 
 func counterFrom(key o2c.Key, it item) o2c.Counter {

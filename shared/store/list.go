@@ -114,7 +114,11 @@ func (s *Store) verified(ctx context.Context, a access, hints []item) ([]o2c.Sto
 		if a.partition == kindEvent && a.index == indexList {
 			key = o2c.Key{Kind: kindEvent, ID: textIn(it, attrID)}
 		}
-		all = append(all, storedFrom(key, it))
+		d, err := s.shapes.storedFrom(key, it)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
 	}
 	return all, nil
 }

@@ -38,10 +38,11 @@ type write struct {
 
 // planner turns a plan into a commit. What every row repeats is made once.
 type planner struct {
-	table string
-	plan  o2c.Plan
-	out   commit
-	taken map[address]bool
+	table  string
+	shapes Shapes
+	plan   o2c.Plan
+	out    commit
+	taken  map[address]bool
 
 	id  attribute // of the commit
 	at  attribute // the plan's instant as text
@@ -56,8 +57,8 @@ type guard struct {
 }
 
 // prepare lays the plan out, the seen-keys first.
-func prepare(table string, plan o2c.Plan, nonce string) (commit, error) {
-	p := &planner{table: table, plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
+func prepare(table string, shapes Shapes, plan o2c.Plan, nonce string) (commit, error) {
+	p := &planner{table: table, shapes: shapes, plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
 	p.out.id = commitID(plan, nonce)
 	p.id, p.at, p.now = text(p.out.id), text(stampOf(plan.Stamp.At)), number(plan.Stamp.At.Unix())
 	for _, step := range []func() error{p.seen, p.saves, p.names, p.adjusts, p.links} {
@@ -212,12 +213,16 @@ func (p *planner) save(s *o2c.Save) error {
 }
 
 func (p *planner) document(s *o2c.Save) (item, error) {
+	var body json.RawMessage
 	body, err := json.Marshal(s.Doc)
+	if err == nil {
+		body, err = p.shapes.write(s.Key, body)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("save %s: %w", s.Key, err)
 	}
 	it := item{
-		attrKind: text(s.Key.Kind), attrID: text(s.Key.ID), attrSchema: number(schema),
+		attrKind: text(s.Key.Kind), attrID: text(s.Key.ID), attrSchema: number(p.shapes.Of(s.Key.Kind)),
 		attrVer: number(s.Version + 1), attrHead: text(s.Head), attrEvents: number(s.Count),
 		attrAt: p.at, attrCommit: p.id, attrBody: text(string(body)),
 	}

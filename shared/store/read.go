@@ -41,7 +41,11 @@ func (s *Store) Gather(ctx context.Context, w o2c.Wanted) (o2c.Gathered, error) 
 	}
 	var g o2c.Gathered
 	for _, k := range w.Documents {
-		g.Documents = append(g.Documents, storedFrom(k, rows[docAddress(k)]))
+		d, err := s.shapes.storedFrom(k, rows[docAddress(k)])
+		if err != nil {
+			return g, err
+		}
+		g.Documents = append(g.Documents, d)
 	}
 	for _, k := range w.Counters {
 		g.Counters = append(g.Counters, counterFrom(k, rows[countAddress(k)]))

@@ -26,6 +26,8 @@ type Options struct {
 	// Observe, when set, hears of every request: its operation and the capacity
 	// units it took, none for a request that failed.
 	Observe func(op string, read, write float64)
+	// Shapes are those of another release, for the simulation; nil: Released.
+	Shapes Shapes
 }
 
 // Store is o2c.Store on one DynamoDB table.
@@ -38,6 +40,7 @@ type Store struct {
 	commits  atomic.Uint64 // numbers the commits of this instance
 	queues   bool
 	lanes    lanes
+	shapes   Shapes
 }
 
 // New makes a store on a table that exists. It panics without an Instance.
@@ -45,7 +48,10 @@ func New(api API, table string, o Options) *Store {
 	if o.Instance == "" {
 		panic("store: Options.Instance is empty")
 	}
-	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe, queues: !o.Direct}
+	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe, queues: !o.Direct, shapes: o.Shapes}
+	if s.shapes == nil {
+		s.shapes = Released()
+	}
 	if s.sleep == nil {
 		s.sleep = wait
 	}
@@ -95,7 +101,7 @@ func (s *Store) try(ctx context.Context, decide func(context.Context, *o2c.Tx) e
 		}
 		return "", answer{}, err
 	}
-	c, err := prepare(s.table, tx.Plan(), s.nonce())
+	c, err := prepare(s.table, s.shapes, tx.Plan(), s.nonce())
 	if err != nil || len(c.writes) == 0 {
 		return "", answer{}, err
 	}

@@ -48,7 +48,7 @@ func (w *world) boot(name string) *environment {
 		e.skew = w.faults.chance.between(-skewMax, skewMax)
 	}
 	w.booted++
-	table := store.New(w.api, tableName, store.Options{Instance: name + "/" + strconv.Itoa(w.booted), Sleep: w.sleep, Direct: true})
+	table := store.New(w.api, tableName, store.Options{Instance: name + "/" + strconv.Itoa(w.booted), Sleep: w.sleep, Direct: true, Shapes: w.deployment.shapes(w)})
 	e.cycle = &o2c.Cycle{Store: table, Policy: w.policy, Links: w.links, Pay: w.provider.gateway}
 	w.wire(e)
 	return e

@@ -27,6 +27,7 @@ func (w *world) judge() {
 	w.judgeMoney()
 	w.judgeStock(ctx)
 	w.judgeCards(ctx)
+	w.judgeDeployment()
 	report, err := w.look.Verify(ctx)
 	w.must(err)
 	for _, c := range report.Checks {

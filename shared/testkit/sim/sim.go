@@ -27,6 +27,7 @@ type Options struct {
 	Story  Story        // nil: drawn from the seed
 	Only   map[Kind]int // faults and their rates in 1000; nil: a swarm drawn from the seed
 	Fault  Planned      // one fault at a chosen place
+	Deploy bool         // a release that stores invoices otherwise comes in the middle; old and new work together for days
 	Trace  io.Writer    // what happens, a line each; nil: none
 	// Sleep lets time pass for the deadlines of contexts: time.Sleep of a synctest
 	// bubble. Without it no deadline passes.
@@ -53,6 +54,8 @@ type Result struct {
 	GivenUp     int      // effects that failed for good, each after its attempts
 	Told        []string // what was whispered to single colleagues
 	Span        time.Duration
+	Lifted      int      // records of the old release that the new one read
+	Booted      [2]int   // environments of the old and of the new release, while both worked
 	Digest      uint64   // of all that happened, in order
 	Broken      []string // invariants that do not hold, a sentence each
 }
@@ -126,6 +129,7 @@ func (w *world) result() Result {
 		Seed: w.seed, Orders: len(w.shops.acked), Ended: w.ended, Hits: w.faults.hits, Invocations: w.invocations, IOs: w.ios,
 		Writes: w.writes, Checks: w.oracle.checks, GivenUp: len(w.givenUp), Told: w.desk.Whispers, Span: w.now.Sub(w.start), Digest: w.digest.sum, Broken: w.broken,
 	}
+	r.Lifted, r.Booted = w.deployment.lifted, w.deployment.booted
 	return r
 }
 

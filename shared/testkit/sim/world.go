@@ -15,16 +15,17 @@ import (
 
 // world is one run.
 type world struct {
-	seed    uint64
-	start   time.Time
-	now     time.Time
-	horizon time.Time // when the faults end
-	queue   agenda
-	faults  faults
-	story   Story
-	trace   io.Writer
-	clock   func(time.Duration)
-	digest  hash
+	seed       uint64
+	deployment deployment
+	start      time.Time
+	now        time.Time
+	horizon    time.Time // when the faults end
+	queue      agenda
+	faults     faults
+	story      Story
+	trace      io.Writer
+	clock      func(time.Duration)
+	digest     hash
 
 	engine *dynamo.Engine
 	api    store.API
@@ -78,13 +79,16 @@ func open(o Options) *world {
 		seed: o.Seed, start: monday(o.Seed), faults: swarm(o.Seed, o.Only, o.Fault), story: o.Story, trace: o.Trace, clock: o.Sleep, digest: newHash(),
 		functions: map[string]*function{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, outage: outage{}, ended: map[string]int{}, givenUp: map[string]bool{}, links: testkit.LinkKeys(),
 	}
+	if o.Deploy {
+		w.deployment = newDeployment(w.start, o.Days)
+	}
 	w.now, w.horizon = w.start, w.start.AddDate(0, 0, o.Days).Add(17*time.Minute)
 	w.must(w.openTable())
 	policy, err := config.Load(config.Demo())
 	w.must(err)
 	policy.BaseURL = "https://duly.example"
 	w.policy = policy
-	w.look = &o2c.Cycle{Store: store.New(w.api, tableName, store.Options{Instance: "observer", Sleep: w.sleep, Direct: true}), Policy: policy, Links: w.links}
+	w.look = &o2c.Cycle{Store: store.New(w.api, tableName, store.Options{Instance: "observer", Sleep: w.sleep, Direct: true, Shapes: w.deployment.observer()}), Policy: policy, Links: w.links}
 	w.oracle = newOracle(w)
 	w.desk = newDesk(w)
 	w.vault = newVault(w)
