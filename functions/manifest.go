@@ -119,7 +119,6 @@ const (
 // Prefixes of the two buckets.
 const (
 	PrefixDocuments = "documents/" // archive: invoices, credit notes, letters, in every format
-	PrefixEvidence  = "evidence/"  // archive: bank files and messages as they were booked
 	PrefixSeals     = "seals/"     // archive: the daily anchor of all audit chains
 	PrefixUploads   = "uploads/"   // intake: presigned uploads of programs and of the team
 	PrefixBank      = "bank/"      // intake: statements dropped by a bank or a courier
@@ -305,7 +304,7 @@ func reconcile() Function {
 		Secrets:        []string{SecretShopAPIs, SecretStripeAPI},
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},
-		Archive:        Prefixes{Write: []string{PrefixEvidence}},
+		Archive:        Prefixes{Read: []string{PrefixDocuments}, Write: []string{PrefixDocuments}}, // what people put beside documents
 		Intake:         Prefixes{Read: []string{PrefixBank, PrefixUploads}},
 		TimeoutSeconds: 300,
 		MemoryMB:       512,

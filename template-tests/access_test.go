@@ -122,10 +122,10 @@ func TestOtherAccessByFunction(t *testing.T) {
 		},
 		"dunning": {"DeadTriggers.Arn": "sqs:SendMessage"},
 		"reconcile": {
-			"Archive.Arn/evidence/*": "s3:PutObject s3:PutObjectRetention",
-			"DeadTriggers.Arn":       "sqs:SendMessage",
-			"Intake.Arn/bank/*":      "s3:GetObject",
-			"Intake.Arn/uploads/*":   "s3:GetObject",
+			"Archive.Arn/documents/*": "s3:GetObject s3:PutObject s3:PutObjectRetention",
+			"DeadTriggers.Arn":        "sqs:SendMessage",
+			"Intake.Arn/bank/*":       "s3:GetObject",
+			"Intake.Arn/uploads/*":    "s3:GetObject",
 		},
 		"digest": {
 			"Archive.Arn/seals/*": "s3:GetObject s3:PutObject s3:PutObjectRetention",
@@ -323,7 +323,7 @@ func openDoors(t template) []string {
 // wildcards are resources with a "*" beyond those that are meant.
 func wildcards(t template) []string {
 	meant := []string{
-		"Archive.Arn/documents/*", "Archive.Arn/evidence/*", "Archive.Arn/seals/*",
+		"Archive.Arn/documents/*", "Archive.Arn/seals/*",
 		"Intake.Arn/bank/*", "Intake.Arn/mail/*", "Intake.Arn/uploads/*",
 		"Table.Arn/stream/*", // ListStreams; a stream's name is its date of birth
 		"arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter/duly/prod/shop/api/*",

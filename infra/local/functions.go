@@ -141,6 +141,7 @@ func (b builder) reconcile() trigger.Handler {
 		Missed: b.missed,
 		Shop:   shopboot.APIs(b.secret, b.client),
 		Sheet:  upload.Read,
+		Files:  func() (o2c.Files, error) { return b.archive(), nil },
 	})
 }
 

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -33,7 +34,7 @@ func (v Voice) credit(c o2c.CreditCard) Message {
 	}
 	return message(sentence, head,
 		v.exposure(r),
-		notes(v.history(c), v.owed(c), v.goods(c.Order)),
+		notes(v.history(c), v.owed(c), v.accounts(c), v.goods(c.Order)),
 		section(join("\n", v.again(r), why, v.suggestion(r.Decision))),
 		section(v.choices(r.Decision.Input)),
 		v.standing(c),
@@ -177,6 +178,18 @@ func (v Voice) owed(c o2c.CreditCard) markup {
 		promised = append(promised, v.mark("credit.promises.none"))
 	}
 	return join(" · ", aged, join(", ", promised...))
+}
+
+// accounts says whose years' figures lie with us.
+func (v Voice) accounts(c o2c.CreditCard) markup {
+	if len(c.Accounts) == 0 {
+		return ""
+	}
+	years := make([]string, len(c.Accounts))
+	for i, y := range c.Accounts {
+		years[i] = strconv.Itoa(y)
+	}
+	return v.mark("credit.accounts", "years", strings.Join(years, ", "))
 }
 
 // goods is what is ordered, shortly.

@@ -4,6 +4,7 @@ package chat
 var germanCredit = map[string]string{
 	"credit.text.part":        "{name} hat {part} von {order} von {customer} freigegeben; der Rest wartet.",
 	"credit.text.first":       "{name} hat {order} von {customer} über {amount} freigegeben. Eine zweite Person muss zustimmen.",
+	"credit.accounts":         "Jahresabschluss liegt vor: {years}",
 	"credit.again.expired":    "*Erneut gefragt:* die Freigabe lief ab, bevor etwas versandt wurde.",
 	"credit.again.changed":    "*Erneut gefragt:* der Auftrag wurde nach der Entscheidung geändert.",
 	"credit.again.undone":     "*Erneut gefragt:* die Entscheidung wurde zurückgenommen.",

@@ -4,6 +4,7 @@ package chat
 var englishCredit = map[string]string{
 	"credit.text.part":        "{name} approved {part} of {order} of {customer}; the rest waits.",
 	"credit.text.first":       "{name} approved {order} of {customer} for {amount}. A second approver must agree.",
+	"credit.accounts":         "Annual accounts on file: {years}",
 	"credit.again.expired":    "*Asked again:* the approval expired before anything was shipped.",
 	"credit.again.changed":    "*Asked again:* the order changed after it was decided.",
 	"credit.again.undone":     "*Asked again:* the decision was undone.",

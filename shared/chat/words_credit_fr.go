@@ -4,6 +4,7 @@ package chat
 var frenchCredit = map[string]string{
 	"credit.text.part":        "{name} a approuvé {part} de {order} de {customer} ; le reste attend.",
 	"credit.text.first":       "{name} a approuvé {order} de {customer} pour {amount}. Une deuxième personne doit être d’accord.",
+	"credit.accounts":         "Comptes annuels au dossier : {years}",
 	"credit.again.expired":    "*Redemandé :* l’accord a expiré avant toute expédition.",
 	"credit.again.changed":    "*Redemandé :* la commande a changé après la décision.",
 	"credit.again.undone":     "*Redemandé :* la décision a été annulée.",

@@ -4,6 +4,7 @@ package chat
 var dutchCredit = map[string]string{
 	"credit.text.part":        "{name} heeft {part} van {order} van {customer} goedgekeurd; de rest wacht.",
 	"credit.text.first":       "{name} heeft {order} van {customer} voor {amount} goedgekeurd. Een tweede goedkeurder moet instemmen.",
+	"credit.accounts":         "Jaarrekening in het dossier: {years}",
 	"credit.again.expired":    "*Opnieuw gevraagd:* de goedkeuring verliep voordat er iets verzonden was.",
 	"credit.again.changed":    "*Opnieuw gevraagd:* de order veranderde na het besluit.",
 	"credit.again.undone":     "*Opnieuw gevraagd:* het besluit is teruggedraaid.",

@@ -23,6 +23,7 @@ type CreditCard struct {
 	Snoozer   string // the name of who snoozed it
 	Ageing    []Bucket
 	Promises  []PromiseLine // the newest first
+	Accounts  []int         // the years whose annual accounts it gave us, the newest first
 	Approvers int           // who must still agree
 	Solo      bool          // the rule of two is switched off
 	Version   int64         // of the request: a button of another version only refreshes
@@ -71,7 +72,10 @@ func creditCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if card.Ageing, err = o.Cycle.ageingOf(ctx, tx, r.CustomerID); err != nil {
 		return nil, err
 	}
-	card.Promises, err = o.Cycle.promisesOf(ctx, tx, r.CustomerID, q.people)
+	if card.Promises, err = o.Cycle.promisesOf(ctx, tx, r.CustomerID, q.people); err != nil {
+		return nil, err
+	}
+	card.Accounts, err = o.Cycle.accountsOf(ctx, r.CustomerID)
 	return card, err
 }
 

@@ -15,6 +15,7 @@ import (
 	bootpay "duly/shared/boot/pay"
 	"duly/shared/boot/shop"
 	"duly/shared/handler/reconcile"
+	"duly/shared/o2c"
 	"duly/shared/pay"
 	"duly/shared/upload"
 )
@@ -29,9 +30,11 @@ func Deps(secret func(ctx context.Context, name string) (string, error), now fun
 	if err != nil {
 		return reconcile.Deps{}, err
 	}
+	archive := files.Lazy()
 	gateway := bootpay.Lazy(secret)
 	return reconcile.Deps{
 		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log, Shop: shop.APIs(secret, http.DefaultClient), Sheet: upload.Read,
+		Files: func() (o2c.Files, error) { return archive() },
 		Missed: func(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
 			g, err := gateway(ctx)
 			if err != nil {

@@ -117,6 +117,7 @@ func (s server) routes() {
 	s.subscribers()
 	s.parked()
 	s.uploads()
+	s.enclosures()
 	s.openAPI()
 }
 

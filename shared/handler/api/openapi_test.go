@@ -94,6 +94,7 @@ func matches(pattern, path string) (fixed int) {
 func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 	want := strings.Fields(`
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
+		POST/customers/{id}/enclosures GET/customers/{id}/enclosures POST/invoices/{number}/claim/enclosures GET/invoices/{number}/claim/enclosures GET/enclosures/{id}
 		POST/products GET/products GET/products/{sku} PATCH/products/{sku} POST/products/{sku}/receipts
 		POST/quotes GET/quotes GET/quotes/{id} POST/quotes/{id}/send POST/quotes/{id}/credit-decision GET/contracts GET/contracts/{id}
 		POST/orders GET/orders GET/orders/{id} POST/orders/{id}/shipments POST/orders/{id}/shipments/{shipment}/delivery POST/orders/{id}/returns GET/orders/{id}/packing-slip POST/orders/{id}/cancel POST/orders/{id}/packed POST/orders/{id}/credit-decision GET/orders/{id}/credit-decision

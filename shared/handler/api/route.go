@@ -74,13 +74,15 @@ func answering(op huma.Operation, contentType string, schema *huma.Schema) huma.
 
 // pdfOf describes an answer that is a PDF.
 func pdfOf(op huma.Operation) huma.Operation {
-	return answering(op, "application/pdf", &huma.Schema{Type: huma.TypeString, Format: "binary"})
+	return answering(op, "application/pdf", binary())
 }
 
 // zipOf describes an answer that is an archive.
 func zipOf(op huma.Operation) huma.Operation {
-	return answering(op, "application/zip", &huma.Schema{Type: huma.TypeString, Format: "binary"})
+	return answering(op, "application/zip", binary())
 }
+
+func binary() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "binary"} }
 
 // xmlOf marks an operation as one that answers with an e-invoice.
 func xmlOf(op huma.Operation) huma.Operation {

@@ -30,6 +30,7 @@ type Deps struct {
 	Missed func(ctx context.Context, since time.Time) ([]Told, error) // the provider's messages
 	Shop   func(context.Context, o2c.Shop) (o2c.ShopAPI, error)       // a shop's own interface; nil: shops are not guarded
 	Sheet  func(kind string, raw []byte, books string) (o2c.ImportFile, error)
+	Files  func() (o2c.Files, error) // the archive
 	Log    *slog.Logger
 }
 
@@ -46,6 +47,9 @@ func New(d Deps) trigger.Handler { return trigger.Handler{Arrival: d.arrival, Ti
 // will not be better the next time.
 func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 	if id, ok := strings.CutPrefix(a.Key, o2c.UploadPrefix); ok {
+		if strings.HasPrefix(id, o2c.EnclosurePrefix) {
+			return d.enclosure(ctx, a.Key, id)
+		}
 		return d.job(ctx, id)
 	}
 	raw, err := d.Fetch(ctx, a.Key)
@@ -70,6 +74,25 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		d.Log.Info("statement", "account", r.Account, "entries", r.Entries, "new", r.New, "applied", r.Applied, "unmatched", r.Unmatched)
 	}
 	return nil
+}
+
+// enclosure keeps a file that somebody put beside a document.
+func (d Deps) enclosure(ctx context.Context, key, id string) error {
+	files, err := d.Files()
+	if err != nil {
+		return err
+	}
+	raw, err := d.Fetch(ctx, key)
+	if err != nil {
+		return fmt.Errorf("fetch %s: %w", key, err)
+	}
+	kept, err := d.Cycle.KeepEnclosure(ctx, d.Now(), id, raw, files)
+	if fault.Is(err, fault.NotFound) {
+		d.Log.WarnContext(ctx, "a file that nobody asked for", "key", key)
+		return nil
+	}
+	d.Log.Info("enclosure", "id", id, "status", kept.Status, "problem", kept.Problem)
+	return err
 }
 
 // settlement takes in what a gateway says of its payouts, in a file that was
