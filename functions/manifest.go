@@ -181,7 +181,7 @@ func slack() Function {
 			{"POST", "/slack/actions"}, {"POST", "/slack/commands"}, {"POST", "/slack/events"},
 		},
 		Throttle:       Throttle{RatePerSecond: 20, Burst: 60},
-		Secrets:        []string{SecretSlackBot, SecretSlackSigning}, // the bot token is for views.open, due in 3 s
+		Secrets:        []string{SecretLinkKey, SecretSlackBot, SecretSlackSigning}, // the bot token is for views.open, due in 3 s
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},
 		TimeoutSeconds: 10,
@@ -235,6 +235,7 @@ func web() Function {
 		Purpose:        "Serves the team's pages after a sign-in from Slack.",
 		Routes:         []Route{{"GET", "/"}, {"GET", "/{proxy+}"}, {"POST", "/{proxy+}"}},
 		Throttle:       Throttle{RatePerSecond: 20, Burst: 60},
+		Secrets:        []string{SecretLinkKey, SecretSlackBot}, // sessions; and whether Slack still has who signed in
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},
 		Archive:        Prefixes{Read: []string{PrefixDocuments}},

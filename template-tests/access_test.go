@@ -69,10 +69,10 @@ func TestSecretsByFunction(t *testing.T) {
 	want := map[string][]string{
 		"order-webhook":  {"shop/webhook", "shop/webhook/*"},
 		"stripe-webhook": {"stripe/webhook"},
-		"slack":          {"slack/bot", "slack/signing"},
+		"slack":          {"link-key", "slack/bot", "slack/signing"},
 		"portal":         {"link-key", "stripe/api"},
 		"api":            {"link-key"},
-		"web":            nil,
+		"web":            {"link-key", "slack/bot"},
 		"feedback":       nil,
 		"outbox":         {"agency/creditsafe", "link-key", "shop/api", "shop/api/*", "slack/bot", "stripe/api", "subscriber", "subscriber/*"},
 		"dunning":        nil,

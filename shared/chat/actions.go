@@ -74,6 +74,8 @@ const (
 	ActHomeAgain         = "home.again"
 	ActOrderNew          = "order.new"
 	ActQuoteNew          = "quote.new"
+	ActWebOpen           = "web.open"
+	ActWebGo             = "web.go"
 	ActQuoteRenew        = "quote.renew"
 	ActQuoteRemind       = "quote.remind"
 	ActContractRenew     = "contract.renew"
@@ -205,6 +207,8 @@ var actionTable = map[string]Action{
 	ActHomeAgain:         {Roles: everybody},
 	ActOrderNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command
+	ActWebOpen:           {Roles: everybody, Modal: true},
+	ActWebGo:             {Roles: everybody}, // Slack opens the page by itself and tells us
 	ActQuoteRenew:        {Roles: sellers, Modal: true},
 	ActQuoteRemind:       {Roles: sellers},
 	ActContractRenew:     {Roles: sellers, Modal: true},

@@ -436,6 +436,7 @@ func forms(v Voice) map[string]Modal {
 		"cancel_line":         v.CancelLine(about, shipping),
 		"receive":             v.Receive(about, "Coffee beans 1 kg", "BEAN-1", 8),
 		"pay_link":            v.PayLink("2026-0042", "https://pay.example/i/k1abc"),
+		"web":                 v.WebLink(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, "https://duly.example/sign-in/k1abc"),
 		"word":                v.Word("Already approved by Mira at 14:02. Nothing changed."),
 	}
 	maps.Copy(all, claimForms(v, about))

@@ -19,6 +19,7 @@ var catalogue = map[string]map[string]string{
 		englishRoom,
 		englishStock,
 		englishTax, englishLaw,
+		englishWeb,
 	),
 	"nl": together(
 		dutch,
@@ -34,6 +35,7 @@ var catalogue = map[string]map[string]string{
 		dutchRoom,
 		dutchStock,
 		dutchTax, dutchLaw,
+		dutchWeb,
 	),
 	"de": together(
 		german,
@@ -49,6 +51,7 @@ var catalogue = map[string]map[string]string{
 		germanRoom,
 		germanStock,
 		germanTax, germanLaw,
+		germanWeb,
 	),
 	"fr": together(
 		french,
@@ -64,6 +67,7 @@ var catalogue = map[string]map[string]string{
 		frenchRoom,
 		frenchStock,
 		frenchTax, frenchLaw,
+		frenchWeb,
 	),
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"duly/functions"
+	"duly/shared/boot/link"
 	"duly/shared/chat"
 	"duly/shared/handler/slack"
 	"duly/shared/o2c"
@@ -54,6 +55,9 @@ func Lazy(secret Secret, p *o2c.Policy) func() (*chat.Client, error) {
 func Deps(c *o2c.Cycle, secret Secret, now func() time.Time, log *slog.Logger) (slack.Deps, error) {
 	client, err := Lazy(secret, c.Policy)()
 	if err != nil {
+		return slack.Deps{}, err
+	}
+	if c.Links, err = link.Keys(context.Background(), link.Secret(secret)); err != nil { // of the way to the team's pages
 		return slack.Deps{}, err
 	}
 	return slack.Deps{

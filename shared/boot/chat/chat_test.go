@@ -109,7 +109,7 @@ func TestLoopback(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	t.Setenv("SLACK_API_URL", server.URL+"/api/")
-	v := &vault{values: map[string]string{"slack/bot": "xoxb-1"}}
+	v := &vault{values: map[string]string{"slack/bot": "xoxb-1", "link-key": "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODk="}}
 	deps, err := Deps(&o2c.Cycle{Policy: policy(t)}, v.read, func() time.Time { return noon }, nil)
 	if want := (handler.Workspace{Team: "T01DULY", App: "A01DULY"}); err != nil || deps.Workspace != want || deps.Signed == nil || deps.Views == nil {
 		t.Errorf("got %+v %v", deps, err)
@@ -127,7 +127,7 @@ func TestLoopback(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 2 {
+	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 3 {
 		t.Errorf("got %+v after %d reads", m, v.asked)
 	}
 }

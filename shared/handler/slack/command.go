@@ -23,7 +23,7 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 	if !d.serves(c.Team, c.App, "") {
 		return unproven()
 	}
-	who, known, err := d.person(ctx, c.User)
+	who, known, err := d.roll.Person(ctx, c.User)
 	switch {
 	case err != nil:
 		return data(chat.Ephemeral(d.voice.Failed(err)))

@@ -21,7 +21,7 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 	if !d.serves(e.Team, e.App, "") {
 		return unproven()
 	}
-	if e.Kind == chat.HomeOpened && !d.roll.drawnLately(e.User, d.Now()) {
+	if e.Kind == chat.HomeOpened && !d.drawn.lately(e.User, d.Now()) {
 		if err := d.home(ctx, e.User); err != nil {
 			return d.failed(ctx, "the Home", err) // Slack tries again
 		}
@@ -31,7 +31,7 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 
 // home draws somebody's Home as things stand.
 func (d desk) home(ctx context.Context, user string) error {
-	who, known, err := d.person(ctx, user)
+	who, known, err := d.roll.Person(ctx, user)
 	if err != nil || !known {
 		return d.Views.Publish(ctx, user, d.voice.Stranger())
 	}
@@ -42,7 +42,7 @@ func (d desk) home(ctx context.Context, user string) error {
 	if err := d.Views.Publish(ctx, user, d.voice.Home(who, work, d.Now(), d.Live)); err != nil {
 		return err
 	}
-	d.roll.drew(user, d.Now())
+	d.drawn.note(user, d.Now())
 	return nil
 }
 

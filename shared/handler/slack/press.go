@@ -88,6 +88,8 @@ var acts = map[string]act{
 	chat.ActHomeAgain:         {press: desk.nothing}, // the Home is drawn anew after every press in it
 	chat.ActOrderNew:          {press: desk.openOrder, submit: desk.newOrder},
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
+	chat.ActWebOpen:           {press: desk.openWeb},
+	chat.ActWebGo:             {press: desk.nothing},
 	chat.ActQuoteRenew:        {press: desk.openRenewQuote, submit: desk.renewQuote},
 	chat.ActQuoteRemind:       {press: desk.remindQuote},
 	chat.ActContractRenew:     {press: desk.openRenewContract, submit: desk.renewContract},
@@ -187,7 +189,7 @@ func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPRes
 
 // allowed finds the presser and the action, and asks the action table.
 func (d desk) allowed(ctx context.Context, p press) (o2c.Person, act, error) {
-	who, known, err := d.person(ctx, p.User)
+	who, known, err := d.roll.Person(ctx, p.User)
 	if err != nil {
 		return who, act{}, err
 	}

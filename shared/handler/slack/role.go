@@ -49,5 +49,5 @@ func (d desk) member(ctx context.Context, said string) (chat.Member, error) {
 			said = p.ID
 		}
 	}
-	return d.active(ctx, said)
+	return d.roll.Active(ctx, said)
 }

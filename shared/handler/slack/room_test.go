@@ -12,6 +12,7 @@ import (
 	"duly/infra/local/loopback"
 	workspace "duly/infra/local/slack"
 	"duly/shared/chat"
+	"duly/shared/handler/roll"
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/credit"
@@ -41,7 +42,7 @@ type room struct {
 	slack    *workspace.Server
 	function trigger.Handler
 	views    Views
-	members  Members
+	members  roll.Members
 	request  []byte // the last request that Slack made
 
 	signature func(context.Context, http.Header, []byte, time.Time) error

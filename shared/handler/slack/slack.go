@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"duly/shared/chat"
+	"duly/shared/handler/roll"
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
@@ -37,7 +38,7 @@ type Workspace struct {
 type Deps struct {
 	Cycle     *o2c.Cycle
 	Views     Views
-	Members   Members
+	Members   roll.Members
 	Workspace Workspace
 	Now       func() time.Time
 	Log       *slog.Logger // nil: nothing is logged
@@ -62,14 +63,15 @@ func New(d Deps) (trigger.Handler, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return trigger.Handler{HTTP: desk{Deps: d, voice: chat.NewVoice(d.Cycle.Policy), roll: newRoll()}.http}, nil
+	return trigger.Handler{HTTP: desk{Deps: d, voice: chat.NewVoice(d.Cycle.Policy), roll: roll.New(d.Cycle, d.Members, d.Workspace.Team, d.Now, d.Log), drawn: &drawn{homes: map[string]time.Time{}}}.http}, nil
 }
 
 // desk is the function at work.
 type desk struct {
 	Deps
 	voice chat.Voice
-	roll  *roll
+	roll  *roll.Roll
+	drawn *drawn
 }
 
 // http lets in what Slack signed; everything else gets the same answer, whatever is wrong with it.

@@ -34,22 +34,23 @@ type verb struct {
 
 // verbs is the table of them (ux.md §2.5).
 var verbs = map[string]verb{
-	"find":     {answer: desk.find, object: true, examples: []string{"find acme", "find SO-1042", "find 2026-0042"}},
-	"customer": {answer: desk.who, object: true, examples: []string{"customer acme"}},
-	"order":    {answer: desk.order, object: true, examples: []string{"order SO-1042", "order new"}, opens: desk.openNewOrder},
-	"invoice":  {answer: desk.invoice, object: true, examples: []string{"invoice 2026-0042", "invoice 2026-0042 resend", "invoice 2026-0042 pdf", "invoice 2026-0042 link"}},
-	"quote":    {answer: desk.quoteAnswer, examples: []string{"quote", "quote Q2026-0001"}, opens: desk.openNewQuote},
-	"claim":    {answer: desk.claimOf, object: true, examples: []string{"claim 2026-0042"}},
-	"overdue":  {answer: desk.overdue, examples: []string{"overdue", "overdue me", "overdue >30d", "overdue top 10"}},
-	"credit":   {answer: desk.setCredit, object: true, examples: []string{"credit acme limit 15000,00", "credit acme limit default", "credit acme"}},
-	"promise":  {answer: desk.recordPromise, object: true, action: chat.ActOverduePromise, examples: []string{"promise 2026-0042 12 dec", "promise 2026-0042 friday 500,00"}, silent: true},
-	"dispute":  {answer: desk.recordDispute, object: true, action: chat.ActOverdueDispute, examples: []string{`dispute 2026-0042 "wrong price"`}, silent: true},
-	"match":    {answer: desk.matches, action: chat.ActCashMatch, examples: []string{"match"}, silent: true},
-	"kpi":      {answer: desk.kpi, examples: []string{"kpi", "kpi january", "kpi 2026-01"}},
-	"forecast": {answer: desk.forecast, examples: []string{"forecast"}},
-	"snooze":   {answer: desk.rest, object: true, action: chat.ActOverdueSnooze, examples: []string{"snooze acme 3d", "snooze acme friday"}, silent: true},
-	"clock":    {answer: desk.moveClock, object: true, examples: []string{"clock +7d"}, silent: true},
-	"role":     {answer: desk.role, examples: []string{"role @name approver 5000,00"}, silent: true},
+	"find":      {answer: desk.find, object: true, examples: []string{"find acme", "find SO-1042", "find 2026-0042"}},
+	"customer":  {answer: desk.who, object: true, examples: []string{"customer acme"}},
+	"order":     {answer: desk.order, object: true, examples: []string{"order SO-1042", "order new"}, opens: desk.openNewOrder},
+	"invoice":   {answer: desk.invoice, object: true, examples: []string{"invoice 2026-0042", "invoice 2026-0042 resend", "invoice 2026-0042 pdf", "invoice 2026-0042 link"}},
+	"quote":     {answer: desk.quoteAnswer, examples: []string{"quote", "quote Q2026-0001"}, opens: desk.openNewQuote},
+	"dashboard": {answer: desk.aboutWeb, examples: []string{"dashboard"}, opens: desk.showWeb},
+	"claim":     {answer: desk.claimOf, object: true, examples: []string{"claim 2026-0042"}},
+	"overdue":   {answer: desk.overdue, examples: []string{"overdue", "overdue me", "overdue >30d", "overdue top 10"}},
+	"credit":    {answer: desk.setCredit, object: true, examples: []string{"credit acme limit 15000,00", "credit acme limit default", "credit acme"}},
+	"promise":   {answer: desk.recordPromise, object: true, action: chat.ActOverduePromise, examples: []string{"promise 2026-0042 12 dec", "promise 2026-0042 friday 500,00"}, silent: true},
+	"dispute":   {answer: desk.recordDispute, object: true, action: chat.ActOverdueDispute, examples: []string{`dispute 2026-0042 "wrong price"`}, silent: true},
+	"match":     {answer: desk.matches, action: chat.ActCashMatch, examples: []string{"match"}, silent: true},
+	"kpi":       {answer: desk.kpi, examples: []string{"kpi", "kpi january", "kpi 2026-01"}},
+	"forecast":  {answer: desk.forecast, examples: []string{"forecast"}},
+	"snooze":    {answer: desk.rest, object: true, action: chat.ActOverdueSnooze, examples: []string{"snooze acme 3d", "snooze acme friday"}, silent: true},
+	"clock":     {answer: desk.moveClock, object: true, examples: []string{"clock +7d"}, silent: true},
+	"role":      {answer: desk.role, examples: []string{"role @name approver 5000,00"}, silent: true},
 }
 
 // words is the verb and the object that somebody typed, and whether everybody is to see the answer.
@@ -68,7 +69,7 @@ func words(text string) (word, object string, here bool) {
 
 // verbOrder is the order in which the help tells of them.
 var verbOrder = []string{
-	"find", "customer", "order", "invoice", "quote", "claim", "overdue", "promise", "dispute", "snooze", "match", "credit", "kpi", "forecast", "role", "clock",
+	"find", "customer", "order", "invoice", "quote", "claim", "overdue", "promise", "dispute", "snooze", "match", "credit", "kpi", "forecast", "role", "dashboard", "clock",
 }
 
 // help lists the commands with an example each, or tells of one.
