@@ -3,12 +3,18 @@ package main
 
 import (
 	"log/slog"
+	"time"
 
 	"duly/shared/boot/function"
+	"duly/shared/boot/secrets"
+	boot "duly/shared/boot/web"
 	"duly/shared/handler/trigger"
 	"duly/shared/handler/web"
 )
 
 func main() {
-	function.Start(func(*slog.Logger) (trigger.Handler, error) { return web.New(), nil })
+	function.Start(func(log *slog.Logger) (trigger.Handler, error) {
+		deps, err := boot.Deps(secrets.Reader(), time.Now, log)
+		return web.New(deps), err
+	})
 }

@@ -30,6 +30,7 @@ import (
 	"duly/shared/handler/outbox"
 	"duly/shared/handler/portal"
 	"duly/shared/handler/reconcile"
+	"duly/shared/handler/roll"
 	"duly/shared/handler/slack"
 	"duly/shared/handler/trigger"
 	"duly/shared/handler/web"
@@ -69,7 +70,7 @@ func (r *Runtime) build() error {
 				return b.bucket(intakeBucket).Get(ctx, key, intakeMax)
 			},
 		}),
-		"web":    web.New(),
+		"web":    b.web(),
 		"portal": b.portal(),
 		"api":    b.api(),
 	}
@@ -170,6 +171,13 @@ func (b builder) portal() trigger.Handler {
 	return portal.New(portal.Deps{
 		Cycle: b.Cycle, Files: b.archive(), Slips: document.Papers{}, Now: b.Clock.Now, Log: b.log("portal"),
 		Pages: page.New(page.Options{CheckoutOrigin: b.opt.BaseURL, Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
+	})
+}
+
+func (b builder) web() trigger.Handler {
+	log := b.log("web")
+	return web.New(web.Deps{
+		Cycle: b.Cycle, Files: b.archive(), Roll: roll.New(b.Cycle, b.chat(), b.Policy.Workspace.Team, b.Clock.Now, log), Now: b.Clock.Now, Log: log, Replay: b.replay,
 	})
 }
 

@@ -131,3 +131,8 @@ func isMember(id string) bool {
 	}
 	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
+
+// Why says in plain words why a question on credit is asked.
+func (v Voice) Why(all []credit.Reason) string {
+	return strings.NewReplacer("*", "", "`", "", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(string(v.reasons(all)))
+}

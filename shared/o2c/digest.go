@@ -94,8 +94,11 @@ func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
 
 // Fold brings the figures up to date with the documents that events are about.
 // Each document replaces what it contributed before, so that events may come
-// twice, late or in any order.
+// twice, late or in any order. Orders are listed under their customers on the way.
 func (c *Cycle) Fold(ctx context.Context, at time.Time, of ...Key) error {
+	if err := c.listOrders(ctx, at, of); err != nil {
+		return err
+	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:digest"})
 		need := []Key{{Kind: "figures", ID: c.Policy.Currency}}

@@ -26,6 +26,7 @@ import (
 //	the document behind a name       name#<space>#<value>   name                       base
 //	was a message handled before     seen#<hash>            seen                       base
 //	documents of a kind, newest 1st                         doc                        list   <kind>            <list key>#<id>
+//	orders of a customer, newest 1st <placed>#<order>       doc                        list   placed-by-<cust.> <list key>#<order id>
 //	all events, newest first                                event#…                    list   event             <event id>
 //	what is due in a queue                                  doc                        due    <queue>           <instant, UTC, 9 decimals>
 //

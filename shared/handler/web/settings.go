@@ -1,0 +1,82 @@
+package web
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"duly/shared/o2c"
+	"duly/shared/page"
+	"duly/shared/text"
+)
+
+// fromFile is where a rule of duly.yaml was said.
+const fromFile = "duly.yaml"
+
+func (d desk) settings(r *http.Request, at page.TeamVisit) ([]byte, error) {
+	if err := asked(r); err != nil {
+		return nil, err
+	}
+	team, err := d.Cycle.Team(r.Context(), d.Now())
+	if err != nil {
+		return nil, err
+	}
+	return d.pages.Settings(d.rules(text.In(at.Lang), team), at), nil
+}
+
+// rules are the rules of the house that the team asks after. Roles that were given in Slack prevail over duly.yaml.
+func (d desk) rules(words text.Words, team []o2c.Person) []page.Setting {
+	p := d.Cycle.Policy
+	var all []page.Setting
+	add := func(group, name, value, origin string) {
+		all = append(all, page.Setting{Group: group, Name: name, Value: value, Origin: origin})
+	}
+	add("house", words.Say("web.rule.company"), p.Seller.Name, fromFile)
+	add("house", words.Say("web.rule.currency"), p.Currency, fromFile)
+	add("house", words.Say("web.rule.language"), strings.ToUpper(p.Language), fromFile)
+	add("house", words.Say("web.rule.zone"), p.Zone.String(), fromFile)
+	add("money", words.Say("web.rule.terms"), words.Count("web.days", p.TermsDays), fromFile)
+	if p.Approval.TwoAbove != nil {
+		add("money", words.Say("web.rule.two_above"), words.Money(p.Approval.TwoAbove.Minor, p.Approval.TwoAbove.Currency), fromFile)
+	}
+	if p.Approval.Solo {
+		add("money", words.Say("web.rule.solo"), words.Say("web.yes"), fromFile)
+	}
+	for _, s := range p.Ladder.Steps {
+		add("letters", stepName(words, s.Code), words.Say("web.rule.day", "N", s.Day), fromFile)
+	}
+	for _, who := range team {
+		said, origin := roleName(words, who), fromFile
+		if before, ok := p.Person(who.ID); !ok || before.Role != who.Role && who.For == "" {
+			origin = "Slack"
+		}
+		add("people", who.Name, said, origin)
+	}
+	for _, purpose := range slices.Sorted(maps.Keys(p.Channels)) {
+		add("channels", purpose, p.Channels[purpose], fromFile)
+	}
+	for _, s := range p.Shops {
+		add("shops", s.Endpoint, s.Platform, fromFile)
+	}
+	return all
+}
+
+func stepName(words text.Words, step string) string {
+	if said := words.Say("web.step." + step); said != "web.step."+step {
+		return said
+	}
+	return step
+}
+
+func roleName(words text.Words, who o2c.Person) string {
+	said := words.Say("web.role." + string(who.Role))
+	if who.For != "" {
+		said += " (" + who.For + ")"
+	}
+	if who.Limit != nil {
+		said = fmt.Sprintf("%s · %s", said, words.Money(who.Limit.Minor, who.Limit.Currency))
+	}
+	return said
+}

@@ -1,0 +1,155 @@
+package o2c
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/credit"
+	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/kpi"
+	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
+)
+
+// TodayView is what the team sees first: the money, and what waits for a person.
+type TodayView struct {
+	Today    calendar.Date
+	Figures  *kpi.Figures
+	Credits  []CreditWait
+	Late     []LateCustomer // the most owing first
+	Promises []dunning.PromiseData
+	Disputes []dunning.DisputeData
+	Verified *VerifiedData // the last look at the books; nil: none yet
+}
+
+// CreditWait is a question on credit that is open.
+type CreditWait struct {
+	Order   order.Data
+	Request credit.RequestData
+	Version int64
+}
+
+// LateCustomer is a customer with invoices after their due date.
+type LateCustomer struct {
+	ID, Name string
+	Amount   money.Amount // in the books' currency
+	Days     int          // of the oldest
+	Invoices int
+}
+
+// What a list of the first page holds at most, and how many invoices whose next
+// step comes first it looks at.
+const (
+	todayShown = 12
+	todayLooks = 200
+)
+
+// farOff is after everything that waits in a queue.
+var farOff = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// TeamToday reads the team's first page. It changes nothing.
+func (c *Cycle) TeamToday(ctx context.Context, at time.Time) (TodayView, error) {
+	v := TodayView{Today: c.today(at)}
+	var err error
+	if v.Figures, err = c.Figures(ctx); err != nil {
+		return v, err
+	}
+	if checked, err := find[Verified](ctx, NewTx(c.Store), "books"); err != nil {
+		return v, err
+	} else if checked != nil {
+		v.Verified = &checked.data
+	}
+	return v, errors.Join(c.waitingCredits(ctx, &v), c.lateCustomers(ctx, &v), c.waitingCases(ctx, &v))
+}
+
+// queued reads the first documents of a queue, whenever they are due.
+func queued[D any, P document[D]](ctx context.Context, c *Cycle, queue string, limit int) ([]P, error) {
+	page, err := c.Store.List(ctx, Query{Queue: queue, Until: farOff, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]P, 0, len(page.Items))
+	for _, s := range page.Items {
+		if s.Key.Kind != P(new(D)).Kind() {
+			continue
+		}
+		one, err := restore[D, P](s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func (c *Cycle) waitingCredits(ctx context.Context, v *TodayView) error {
+	page, err := c.Store.List(ctx, Query{Queue: credit.Queue, Until: farOff, Limit: todayLooks})
+	if err != nil {
+		return err
+	}
+	tx := NewTx(c.Store)
+	for _, s := range page.Items {
+		req, err := restore[credit.Request](s)
+		if err != nil {
+			return err
+		}
+		if req.Data().Status != credit.Pending || len(v.Credits) == todayShown {
+			continue
+		}
+		o, err := c.inQuestion(ctx, tx, req.ID())
+		if err != nil {
+			return err
+		}
+		v.Credits = append(v.Credits, CreditWait{Order: o, Request: req.Data(), Version: s.Version})
+	}
+	return nil
+}
+
+func (c *Cycle) lateCustomers(ctx context.Context, v *TodayView) error {
+	waiting, err := queued[invoice.Invoice](ctx, c, invoice.Queue, todayLooks)
+	if err != nil {
+		return err
+	}
+	late := map[string]LateCustomer{}
+	for _, inv := range waiting {
+		if !inv.Overdue(v.Today) {
+			continue
+		}
+		d := inv.Data()
+		l := late[d.CustomerID]
+		late[d.CustomerID] = LateCustomer{
+			ID: d.CustomerID, Name: d.Buyer.Name, Amount: l.Amount.Plus(d.InBooks(d.Open)), Days: max(l.Days, v.Today.DaysSince(d.DueOn)), Invoices: l.Invoices + 1,
+		}
+	}
+	for _, l := range late {
+		v.Late = append(v.Late, l)
+	}
+	slices.SortFunc(v.Late, func(a, b LateCustomer) int { return cmp.Or(b.Amount.Cmp(a.Amount), cmp.Compare(a.ID, b.ID)) })
+	v.Late = v.Late[:min(todayShown, len(v.Late))]
+	return nil
+}
+
+// waitingCases are promises up to today, and disputes that nobody has answered.
+func (c *Cycle) waitingCases(ctx context.Context, v *TodayView) error {
+	promises, err := queued[dunning.Promise](ctx, c, dunning.PromiseQueue, todayLooks)
+	if err != nil {
+		return err
+	}
+	for _, p := range promises {
+		if d := p.Data(); !d.Date.After(v.Today) && len(v.Promises) < todayShown {
+			v.Promises = append(v.Promises, d)
+		}
+	}
+	disputes, err := ListOf[dunning.Dispute](ctx, c, todayLooks, "")
+	for _, dispute := range disputes.Items {
+		if d := dispute.Data(); d.Status == dunning.DisputeOpen && len(v.Disputes) < todayShown {
+			v.Disputes = append(v.Disputes, d)
+		}
+	}
+	return err
+}
