@@ -184,13 +184,18 @@ func (b builder) web() trigger.Handler {
 // intakeMax bounds a file of the intake, in bytes.
 const intakeMax = 64 << 20
 
+// answered is when an answer that is given now has arrived, on the wall's clock.
+const answered = time.Second / 2
+
 func (b builder) slack() (trigger.Handler, error) {
 	log, signed, client := b.log("slack"), chatboot.Signed(b.secret), b.chat()
 	return slack.New(slack.Deps{
 		Cycle: b.Cycle, Views: client, Members: client, Workspace: slack.Workspace(b.Policy.Workspace), Now: b.Clock.Now, Log: log,
-		Advance: func(days int) { // after the answer, which Slack waits for
-			go b.attempt(context.Background(), "the clock was not moved", func(ctx context.Context) error {
-				return b.Advance(ctx, time.Duration(days)*24*time.Hour)
+		Advance: func(days int) { // after the answer, whose time Slack takes by this clock
+			time.AfterFunc(answered, func() {
+				b.attempt(context.Background(), "the clock was not moved", func(ctx context.Context) error {
+					return b.Advance(ctx, time.Duration(days)*24*time.Hour)
+				})
 			})
 		},
 		Signed: func(ctx context.Context, header http.Header, body []byte, at time.Time) error {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -8,17 +9,55 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
+	"duly/shared/text"
 )
 
-// digest is the one message of the morning: what needs somebody, then the figures.
+// digest is the one message of the morning: what needs somebody, then the figures, then who owes most.
 func (v Voice) digest(c o2c.DigestCard) Message {
-	about := []any{"date", v.dated(c.Date), "decisions", v.count("digest.decisions", c.Decisions), "promises", v.count("digest.promises", c.Promises), "receivable", c.Receivable, "overdue", c.Overdue}
-	return message(v.Say("digest.text", about...),
-		header(v.Say("digest.title", about...)),
-		section(v.mark("digest.work", about...)),
-		v.figures(c),
-		v.ageing(c.Ageing),
-		notes(v.low(c.Low), v.verified(c.Verified), v.alone(c.Solo)))
+	about := []any{"date", v.dated(c.Date), "decisions", v.count("digest.decisions", c.Decisions), "promises", v.count("digest.promises", c.Promises), "receivable", c.Receivable, "overdue", c.Overdue, "expected", c.Expected}
+	with := func(top slack.Block) []slack.Block {
+		return blocks(
+			header(v.Say("digest.title", about...)),
+			section(v.mark("digest.work", about...)),
+			v.figures(c),
+			v.ageing(c.Ageing),
+			top,
+			notes(v.low(c.Low), v.verified(c.Verified), v.alone(c.Solo)))
+	}
+	m := message(v.Say("digest.text", about...), with(v.topTable(c.Top))...)
+	if len(c.Top) > 0 {
+		m.Simpler = [][]slack.Block{m.Blocks, with(v.topLines(c.Top))} // as many forms as the charts of the week have
+	}
+	return m
+}
+
+// weekly is the week in two charts, a table and words; where Slack knows no charts, in text.
+func (v Voice) weekly(c o2c.WeeklyCard) Message {
+	about := []any{"date", v.dated(c.Date), "days", c.DSO, "receivable", c.Receivable, "overdue", c.Overdue}
+	head := []slack.Block{header(v.Say("weekly.title", about...)), section(join("\n", v.mark("weekly.words", about...), v.trend(c.TodaysFigures), v.falling(c.TodaysFigures)))}
+	names, amounts := make([]string, len(c.Ageing)), make([]money.Amount, len(c.Ageing))
+	for i, b := range c.Ageing {
+		names[i], amounts[i] = v.known("bucket.", b.Name), b.Amount
+	}
+	weeks, sold, cash := make([]string, len(c.Weeks)), make([]money.Amount, len(c.Weeks)), make([]money.Amount, len(c.Weeks))
+	for i, w := range c.Weeks {
+		weeks[i], sold[i], cash[i] = v.formats.Short(text.Day(w.From)), w.Sold, w.Cash
+	}
+	unit := c.Receivable.Currency
+	charts := []slack.Block{
+		newGraph("bar", v.Say("weekly.ageing"), unit).series(v.Say("weekly.open"), names, amounts),
+		newGraph("line", v.Say("weekly.cash"), unit).series(v.Say("weekly.sold"), weeks, sold).series(v.Say("weekly.came"), weeks, cash),
+	}
+	drawn := section(join("\n", v.mark("weekly.lines"), listed(v, c.Weeks, listMax, func(w o2c.WeekLine) markup {
+		return v.mark("weekly.line", "from", v.formats.Short(text.Day(w.From)), "sold", w.Sold, "cash", w.Cash)
+	})))
+	all := func(parts ...[]slack.Block) []slack.Block { return blocks(slices.Concat(parts...)...) }
+	m := message(v.Say("weekly.text", about...), all(head, charts, []slack.Block{v.topTable(c.Top)})...)
+	m.Simpler = [][]slack.Block{
+		all(head, []slack.Block{v.ageing(c.Ageing), drawn, v.topTable(c.Top)}),
+		all(head, []slack.Block{v.ageing(c.Ageing), drawn, v.topLines(c.Top)}),
+	}
+	return m
 }
 
 // low counts the products that have to be bought.

@@ -5,8 +5,10 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -18,6 +20,9 @@ import (
 type Client struct {
 	api   *slack.Client
 	voice Voice
+	wait  func(ctx context.Context, d time.Duration) error
+
+	plainness atomic.Int32 // how simple a form this workspace has taken at the most elaborate
 }
 
 // Access is how a workspace is reached.
@@ -25,7 +30,17 @@ type Access struct {
 	Token  string
 	APIURL string // "": Slack's own
 	HTTP   *http.Client
+	// Wait lets a moment pass when Slack asks for one before the next message; nil: nobody waits, and the message is tried
+	// again later.
+	Wait func(ctx context.Context, d time.Duration) error
 }
+
+// How long and how often a message waits for its turn: Slack takes about one a second and channel
+// (docs.slack.dev/apis/web-api/rate-limits).
+const (
+	turnMax  = 3 * time.Second
+	turnsMax = 3
+)
 
 // Connect makes a client; it calls nobody yet.
 func Connect(a Access, voice Voice) *Client {
@@ -36,7 +51,7 @@ func Connect(a Access, voice Voice) *Client {
 	if a.HTTP != nil {
 		options = append(options, slack.OptionHTTPClient(a.HTTP))
 	}
-	return &Client{api: slack.New(a.Token, options...), voice: voice}
+	return &Client{api: slack.New(a.Token, options...), voice: voice, wait: a.Wait}
 }
 
 var _ o2c.Chat = (*Client)(nil)
@@ -48,7 +63,7 @@ func (c *Client) Post(ctx context.Context, channel string, card o2c.Card) (o2c.P
 		return o2c.Place{}, err
 	}
 	var at o2c.Place
-	err = orPlain(m, func(content slack.MsgOption) error {
+	err = c.orPlain(ctx, m, func(content slack.MsgOption) error {
 		var err error
 		at.Channel, at.TS, err = c.api.PostMessageContext(ctx, channel, content, quiet())
 		return err
@@ -62,7 +77,7 @@ func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error 
 	if err != nil {
 		return err
 	}
-	err = orPlain(m, func(content slack.MsgOption) error {
+	err = c.orPlain(ctx, m, func(content slack.MsgOption) error {
 		_, _, _, err := c.api.UpdateMessageContext(ctx, at.Channel, at.TS, content)
 		return err
 	})
@@ -81,7 +96,7 @@ func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error 
 	if err != nil {
 		return err
 	}
-	err = orPlain(m, func(content slack.MsgOption) error {
+	err = c.orPlain(ctx, m, func(content slack.MsgOption) error {
 		_, _, err := c.api.PostMessageContext(ctx, at.Channel, content, slack.MsgOptionTS(at.TS), quiet())
 		return err
 	})
@@ -117,13 +132,37 @@ func quiet() slack.MsgOption {
 	return slack.MsgOptionCompose(slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 }
 
-// orPlain sends the card, and if Slack refuses its form the sentence alone: people are told even when Slack changed its
-// mind about a block.
-func orPlain(m Message, send func(slack.MsgOption) error) error {
+// orPlain sends the card, and if Slack refuses its form a simpler one, in the end the sentence alone: people are told even
+// when Slack changed its mind about a block. What a workspace refused once is not tried there again.
+func (c *Client) orPlain(ctx context.Context, m Message, send func(slack.MsgOption) error) error {
 	text := slack.MsgOptionText(m.Text, false)
-	err := send(slack.MsgOptionCompose(text, slack.MsgOptionBlocks(m.Blocks...)))
-	if codeOf(err) == "invalid_blocks" || codeOf(err) == "invalid_blocks_format" {
-		return send(text)
+	forms := append([][]slack.Block{m.Blocks}, m.Simpler...)
+	known := min(int(c.plainness.Load()), len(forms)-1)
+	for i := known; i < len(forms); i++ {
+		err := c.inTurn(ctx, func() error { return send(slack.MsgOptionCompose(text, slack.MsgOptionBlocks(forms[i]...))) })
+		if code := codeOf(err); code != "invalid_blocks" && code != "invalid_blocks_format" {
+			if err == nil && i > known {
+				c.plainness.Store(int32(i))
+			}
+			return err
+		}
+	}
+	return send(text)
+}
+
+// inTurn sends a message when Slack takes it: one that is asked to wait a moment waits, so that a storm of alerts comes
+// through at the pace that Slack allows.
+func (c *Client) inTurn(ctx context.Context, send func() error) error {
+	err := send()
+	for range turnsMax {
+		var limited *slack.RateLimitedError
+		if c.wait == nil || !errors.As(err, &limited) || limited.RetryAfter > turnMax {
+			return err
+		}
+		if gone := c.wait(ctx, limited.RetryAfter); gone != nil {
+			return gone
+		}
+		err = send()
 	}
 	return err
 }

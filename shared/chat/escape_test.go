@@ -105,6 +105,7 @@ func poisoned(foreign string) map[string]o2c.Card {
 	o.Number, o.CustomerName, o.Lines[0].Name, o.Lines[0].SKU = foreign, foreign, foreign, foreign
 	return map[string]o2c.Card{
 		"credit": c, "decided": done, "first": first, "line": line, "overdue": late, "invoice": o2c.InvoiceCard{Invoice: inv}, "draft": o2c.DraftCard{Invoice: draft, Order: foreign},
+		"morning": o2c.DigestCard{Date: foreign, DSO: foreign, Top: sampleDebtors(foreign)}, "weekly": sampleWeek(foreign),
 		"letters": o2c.LettersCard{All: []o2c.Coming{{CustomerID: "c", Customer: foreign, Step: foreign, Numbers: []string{foreign}, Totals: []money.Amount{eur(1)}, Status: foreign, By: foreign}}},
 		"check":   o2c.CheckCard{Invoice: inv, Doubts: []string{foreign}}, "case": o2c.CaseLine{What: o2c.LineHeld, By: foreign, Code: foreign, Numbers: []string{foreign}, Note: foreign},
 		"cash":     o2c.CashCard{Receipt: r, Candidates: []o2c.Candidate{{InvoiceID: "i", Number: foreign, Customer: foreign, Why: foreign, Open: eur(1)}}},

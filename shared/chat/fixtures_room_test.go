@@ -15,8 +15,9 @@ func sampleWorkday(name string) o2c.Workday {
 	money := sampleReceipt()
 	money.Payer = name
 	digest := cards()["digest"].(o2c.DigestCard)
+	digest.Expected, digest.Until = eur(1_840_000), on("2026-01-11")
 	digest.Verified = &o2c.VerifiedData{At: at("2026-01-05T03:15:00Z"), Checks: 12}
-	w := o2c.Workday{More: 2, Figures: o2c.TodaysFigures{DigestCard: digest, Before: "41.0", Trend: o2c.TrendBetter, Expected: eur(1_840_000), Until: on("2026-01-11")}}
+	w := o2c.Workday{More: 2, Figures: o2c.TodaysFigures{DigestCard: digest, Before: "41.0", Trend: o2c.TrendBetter}}
 	for range 5 {
 		w.Questions = append(w.Questions, question)
 		w.Promises = append(w.Promises, dunning.PromiseData{CustomerID: "c_1", Number: name, Amount: eur(500_000), Date: on("2026-01-05")})
@@ -52,6 +53,23 @@ func monstrousWorkday() o2c.Workday {
 	for range 9 {
 		w.Figures.Ageing = append(w.Figures.Ageing, o2c.Bucket{Name: "90+", Amount: eur(1 << 50), Count: 1 << 30})
 		w.Money = append(w.Money, cash.ReceiptData{Payer: strings.Repeat("x", 500), Unapplied: eur(1)})
+	}
+	return w
+}
+
+// sampleDebtors are customers of one name who are late.
+func sampleDebtors(name string) []o2c.Debtor {
+	return []o2c.Debtor{{CustomerID: "c_1", Name: name, Overdue: eur(824_000), Invoices: 2, Oldest: 33, Owner: "U03COLLECT"}, {CustomerID: "c_2", Name: name, Overdue: eur(1), Invoices: 1, Oldest: 1}}
+}
+
+// sampleWeek is the week's message about customers of one name.
+func sampleWeek(name string) o2c.WeeklyCard {
+	ageing := []o2c.Bucket{{Name: "not_due", Amount: eur(4_200_000), Count: 12}, {Name: "1-30", Amount: eur(1_200_000), Count: 4}, {Name: "90+", Amount: eur(0)}}
+	w := o2c.WeeklyCard{Top: sampleDebtors(name), TodaysFigures: o2c.TodaysFigures{Before: "36.0", Trend: o2c.TrendBetter, DigestCard: o2c.DigestCard{
+		Date: "2026-01-05", Receivable: eur(5_400_000), Overdue: eur(1_200_000), DSO: "34.2", Unexplained: eur(0), Ageing: ageing, Expected: eur(1_840_000), Until: on("2026-01-11"),
+	}}}
+	for n := range 8 {
+		w.Weeks = append(w.Weeks, o2c.WeekLine{From: on("2025-11-10").AddDays(7 * n), Sold: eur(int64(900_000 + 10_000*n)), Cash: eur(int64(700_000 + 50_000*n))})
 	}
 	return w
 }

@@ -137,6 +137,10 @@ func monsterReceipt() cash.ReceiptData {
 
 // monsters are cards of what nobody hopes to see: 60 lines, 4,000 characters of note, names of emoji.
 func monsters() map[string]o2c.Card {
+	week := sampleWeek(long)
+	for range 30 {
+		week.Weeks, week.Top, week.Ageing = append(week.Weeks, week.Weeks[0]), append(week.Top, week.Top[0]), append(week.Ageing, o2c.Bucket{Name: long, Amount: eur(1 << 60)})
+	}
 	c := sampleCredit()
 	c.Order, c.Customer.Name, c.Customer.Owner, c.Order.Source.Endpoint = monsterOrder(), long, long, long
 	for range 20 {
@@ -162,6 +166,7 @@ func monsters() map[string]o2c.Card {
 		buckets = append(buckets, o2c.Bucket{Name: long, Amount: eur(1 << 60), Count: 1 << 40})
 	}
 	return map[string]o2c.Card{
+		"weekly": week,
 		"credit": c, "credit_decided": decided,
 		"overdue": o2c.OverdueCard{Customer: party.Data{ID: "c", Name: long, Phone: long, Emails: []string{long}}, Invoices: monsterInvoices(60), Overdue: eur(1 << 60), Oldest: 1 << 30,
 			Promise: &o2c.PromiseLine{Amount: eur(1), Date: long, Status: long, By: long}, Settled: monsterInvoices(60), HoldUntil: on("2026-01-05"), HoldWhy: long, State: long,

@@ -12,6 +12,10 @@ import (
 type Message struct {
 	Text   string        `json:"text"`
 	Blocks []slack.Block `json:"blocks,omitempty"`
+
+	// Simpler are other forms of the same, each with fewer kinds of blocks than the one before, for a workspace that
+	// refuses them.
+	Simpler [][]slack.Block `json:"-"`
 }
 
 // message puts a card together; the sentence is escaped and cut like any other text.
@@ -72,6 +76,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.payout(c), nil
 	case o2c.NoticeCard:
 		return v.notice(c), nil
+	case o2c.WeeklyCard:
+		return v.weekly(c), nil
 	case o2c.DigestCard:
 		return v.digest(c), nil
 	}

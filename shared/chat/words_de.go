@@ -204,7 +204,7 @@ var german = map[string]string{
 
 	"digest.title":         "{date}",
 	"digest.text":          "{decisions}, {promises}. {receivable} sind offen, davon {overdue} überfällig.",
-	"digest.work":          "*{decisions}*, *{promises}*.",
+	"digest.work":          "*{decisions}*, *{promises}*, diese Woche *{expected}* erwartet.",
 	"digest.decisions":     "{n} warten auf eine Entscheidung",
 	"digest.decisions.one": "1 wartet auf eine Entscheidung",
 	"digest.promises":      "{n} Zusagen für heute",

@@ -204,7 +204,7 @@ var english = map[string]string{
 
 	"digest.title":         "{date}",
 	"digest.text":          "{decisions}, {promises}. {receivable} is open, {overdue} of it overdue.",
-	"digest.work":          "*{decisions}*, *{promises}*.",
+	"digest.work":          "*{decisions}*, *{promises}*, *{expected}* expected this week.",
 	"digest.decisions":     "{n} need a decision",
 	"digest.decisions.one": "1 needs a decision",
 	"digest.promises":      "{n} promises due today",

@@ -204,7 +204,7 @@ var french = map[string]string{
 
 	"digest.title":         "{date}",
 	"digest.text":          "{decisions}, {promises}. {receivable} ouverts, dont {overdue} en retard.",
-	"digest.work":          "*{decisions}*, *{promises}*.",
+	"digest.work":          "*{decisions}*, *{promises}*, *{expected}* attendus cette semaine.",
 	"digest.decisions":     "{n} attendent une décision",
 	"digest.decisions.one": "1 attend une décision",
 	"digest.promises":      "{n} promesses pour aujourd’hui",

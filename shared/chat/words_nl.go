@@ -204,7 +204,7 @@ var dutch = map[string]string{
 
 	"digest.title":         "{date}",
 	"digest.text":          "{decisions}, {promises}. {receivable} staat open, waarvan {overdue} te laat.",
-	"digest.work":          "*{decisions}*, *{promises}*.",
+	"digest.work":          "*{decisions}*, *{promises}*, deze week *{expected}* verwacht.",
 	"digest.decisions":     "{n} wachten op een besluit",
 	"digest.decisions.one": "1 wacht op een besluit",
 	"digest.promises":      "{n} toezeggingen voor vandaag",

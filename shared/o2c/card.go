@@ -149,6 +149,10 @@ type DigestCard struct {
 	Unexplained money.Amount
 	Solo        bool // the rule of two is switched off
 	Verified    *VerifiedData
+
+	Top      []Debtor     // who are late with the most
+	Expected money.Amount // falls due from today up to and including Until
+	Until    calendar.Date
 }
 
 // Bucket is one bar of the ageing.

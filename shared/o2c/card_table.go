@@ -12,6 +12,7 @@ import (
 // view is read.
 type cardRow struct {
 	channel string
+	loud    bool // it is posted in quiet hours too
 	view    func(ctx context.Context, o *Outbox, e Effect, args cardArgs) (Card, error)
 }
 
@@ -28,17 +29,18 @@ func cards() map[string]cardRow {
 		"delivery":   {channel: "exceptions", view: deliveryCard},
 		"cash":       {channel: "collections", view: cashCard},
 		"dispute":    {channel: "collections", view: disputeCard},
-		"chargeback": {channel: "collections", view: chargebackCard},
+		"chargeback": {channel: "collections", loud: true, view: chargebackCard},
 		"plan":       {channel: "collections", view: planCard},
 		"reorder":    {channel: "exceptions", view: reorderCard},
 		"stock":      {channel: "exceptions", view: stockCard},
 		"ship":       {channel: "shipping", view: shipCard},
-		"parked":     {channel: "exceptions", view: parkedCard},
+		"parked":     {channel: "exceptions", loud: true, view: parkedCard},
 		"likeness":   {channel: "exceptions", view: likenessCard},
-		"lapse":      {channel: "exceptions", view: shopCard},
+		"lapse":      {channel: "exceptions", loud: true, view: shopCard},
 		"payout":     {channel: "digest", view: payoutCard},
-		"notice":     {channel: "exceptions", view: noticeCard},
-		"digest":     {channel: "digest", view: digestCard},
+		"notice":     {channel: "exceptions", loud: true, view: noticeCard},
+		"digest":     {channel: "digest", loud: true, view: digestCard},
+		"weekly":     {channel: "digest", loud: true, view: weeklyCard},
 
 		"claim":    {channel: "collections", view: claimCard},
 		"quote":    {channel: "sales", view: quoteCard},

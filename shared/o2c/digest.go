@@ -13,11 +13,12 @@ import (
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/kpi"
+	"duly/shared/o2c/money"
 )
 
 // contribution reads what a document adds to the figures; ok is false for a
-// document that adds nothing ever.
-func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, version int64, ok bool, err error) {
+// document that adds nothing ever. books is the currency of the books.
+func contribution(ctx context.Context, tx *Tx, of Key, books string) (add kpi.Contribution, version int64, ok bool, err error) {
 	switch of.Kind {
 	case "invoice":
 		inv, err := get[invoice.Invoice](ctx, tx, of.ID)
@@ -65,6 +66,9 @@ func contribution(ctx context.Context, tx *Tx, of Key) (add kpi.Contribution, ve
 			return add, 0, false, err
 		}
 		add.Unexplained = unhomed(r.Data())
+		if in := r.Data(); in.Amount.Currency == books {
+			add.CashOn, add.Cash = in.ValueOn, in.Amount.Minor
+		}
 		return add, tx.Version(r), true, nil
 	case "bankline":
 		l, err := get[bankLine](ctx, tx, of.ID)
@@ -117,7 +121,7 @@ func (c *Cycle) Fold(ctx context.Context, at time.Time, of ...Key) error {
 		}
 		var moves []move
 		for _, k := range of {
-			m, moved, err := foldOne(ctx, tx, k)
+			m, moved, err := foldOne(ctx, tx, k, c.Policy.Currency)
 			if err != nil {
 				return err
 			}
@@ -138,8 +142,8 @@ func (c *Cycle) Fold(ctx context.Context, at time.Time, of ...Key) error {
 // move is what a document contributed before, and does now.
 type move struct{ former, next kpi.Contribution }
 
-func foldOne(ctx context.Context, tx *Tx, of Key) (move, bool, error) {
-	add, version, ok, err := contribution(ctx, tx, of)
+func foldOne(ctx context.Context, tx *Tx, of Key, books string) (move, bool, error) {
+	add, version, ok, err := contribution(ctx, tx, of, books)
 	if err != nil || !ok {
 		return move{}, false, err
 	}
@@ -200,15 +204,28 @@ func (c *Cycle) Figures(ctx context.Context) (*kpi.Figures, error) {
 	return f, err
 }
 
-// Digest asks for the morning message of a working day, once.
+// Digest asks for the morning message of a working day, once, and for the charts on the first of a week where the house
+// wants them.
 func (c *Cycle) Digest(ctx context.Context, at time.Time) error {
 	today := c.today(at)
 	if !c.Policy.Days.Works(today) {
 		return nil
 	}
+	monday := today.AddDays(-(int(today.Weekday()) + 6) % 7)
+	if c.Policy.Room.Weekly && c.Policy.Days.Next(monday) == today {
+		if err := c.morning(ctx, at, "weekly"); err != nil {
+			return err
+		}
+	}
+	return c.morning(ctx, at, "digest")
+}
+
+// morning asks for one of the day's messages, once.
+func (c *Cycle) morning(ctx context.Context, at time.Time, purpose string) error {
+	today := c.today(at)
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:digest"})
-		e := Effect{Name: Name("e", doCard, "digest", today.String()), Does: doCard, Rank: RankChat, Subject: Key{Kind: "day", ID: today.String()}, Args: []byte(`{"purpose":"digest"}`)}
+		e := Effect{Name: Name("e", doCard, purpose, today.String()), Does: doCard, Rank: RankChat, Subject: Key{Kind: "day", ID: today.String()}, Args: []byte(`{"purpose":"` + purpose + `"}`)}
 		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
 			return err
 		}
@@ -229,10 +246,55 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
 	}
 	card := o.Cycle.todaysFigures(f, day).DigestCard
+	if card.Top, err = o.Cycle.TopDebtors(ctx, day.At(23, 59, o.Cycle.Policy.Zone), topMax); err != nil {
+		return nil, err
+	}
 	if v, err := find[Verified](ctx, NewTx(o.Cycle.Store), booksID); err != nil {
 		return nil, err
 	} else if v != nil {
 		card.Verified = &v.data
+	}
+	return card, nil
+}
+
+// topMax is how many late customers the morning message names.
+const topMax = 5
+
+// WeeklyCard is the week that ended, with charts.
+type WeeklyCard struct {
+	TodaysFigures
+	Top   []Debtor
+	Weeks []WeekLine // the oldest first
+}
+
+// WeekLine is what was invoiced and what came in during a week.
+type WeekLine struct {
+	From       calendar.Date
+	Sold, Cash money.Amount
+}
+
+func (WeeklyCard) card() {}
+
+// weeksShown is how many weeks the charts go back.
+const weeksShown = 8
+
+func weeklyCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	day, err := calendar.Parse(e.Subject.ID)
+	if err != nil {
+		return nil, fmt.Errorf("week of %q: %w", e.Subject.ID, err)
+	}
+	f, err := o.Cycle.Figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	card := WeeklyCard{TodaysFigures: o.Cycle.todaysFigures(f, day)}
+	if card.Top, err = o.Cycle.TopDebtors(ctx, day.At(23, 59, o.Cycle.Policy.Zone), topMax); err != nil {
+		return nil, err
+	}
+	monday := day.AddDays(-(int(day.Weekday()) + 6) % 7)
+	for n := weeksShown; n > 0; n-- {
+		from := monday.AddDays(-7 * n)
+		card.Weeks = append(card.Weeks, WeekLine{From: from, Sold: f.Sold(from, from.AddDays(6)), Cash: f.Cash(from, from.AddDays(6))})
 	}
 	return card, nil
 }

@@ -56,6 +56,9 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if err != nil || skip {
 		return nil, err
 	}
+	if wait := o.quiet(); wait > 0 && place.TS == "" && !row.loud {
+		return nil, errors.Join(&Later{After: wait, Cause: errors.New("the room is quiet")}, o.unlease(ctx, id))
+	}
 	view, err := row.view(ctx, o, e, args)
 	if err != nil || view == nil {
 		return nil, err
@@ -70,6 +73,15 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 		return nil, errors.Join(err, o.unlease(ctx, id))
 	}
 	return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place) }, nil
+}
+
+// quiet is how long the room is to be left alone: a card that nothing stands for yet waits for the morning (ux.md §2.7).
+func (o *Outbox) quiet() time.Duration {
+	hours := o.Cycle.Policy.Room.Hours
+	if hours.From == hours.To {
+		return 0
+	}
+	return hours.After(o.Now(), 0, o.Cycle.Policy.Zone).Sub(o.Now())
 }
 
 // standing finds where a card stands, and leases its first posting to e.

@@ -52,8 +52,15 @@ type Policy struct {
 	StrictStock bool            // an SKU that is not in stock is no SKU: a person decides on its order
 
 	Rates    []*exchange.Sheet // that stand in where none were imported, the newest first
+	Room     RoomRules
 	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
 	BaseURL  string            // of the customers' links
+}
+
+// RoomRules are how much the team's room says by itself.
+type RoomRules struct {
+	Weekly bool            // charts on the first working day of a week
+	Hours  calendar.Office // outside of which no new card comes, but chargebacks and what stopped; no hours: any time
 }
 
 // DepositPolicy is how long an order waits for its deposit, and what then.

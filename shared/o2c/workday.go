@@ -12,7 +12,6 @@ import (
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/kpi"
-	"duly/shared/o2c/money"
 )
 
 // Workday is what waits for one colleague today, and the money as it stands: a view on the table through its sparse
@@ -38,10 +37,8 @@ func (w Workday) Count() int {
 // TodaysFigures are the figures of a day with what they are compared to.
 type TodaysFigures struct {
 	DigestCard
-	Before   string       // DSO a week ago, "–" when it is not known
-	Trend    string       // of the DSO: TrendBetter, TrendWorse, TrendSame; "": not known
-	Expected money.Amount // falls due from today up to and including Until
-	Until    calendar.Date
+	Before string // DSO a week ago, "–" when it is not known
+	Trend  string // of the DSO: TrendBetter, TrendWorse, TrendSame; "": not known
 }
 
 // How a figure moves.

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -129,6 +130,11 @@ func (s *Server) content(method, where string, a args) (json.RawMessage, *refusa
 	if len(faults) > 0 {
 		s.violate(method, where, faults)
 		return nil, &refusal{code: "invalid_blocks", messages: faults}
+	}
+	for _, b := range decodeBlocks(blocks) {
+		if kind, _ := b["type"].(string); slices.Contains(s.state.Unknown, kind) {
+			return nil, &refusal{code: "invalid_blocks", messages: []string{"unsupported type: " + kind}}
+		}
 	}
 	text := strings.TrimSpace(a.Get("text"))
 	switch {

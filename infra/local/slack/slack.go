@@ -87,6 +87,14 @@ func (s *Server) RefuseChannel(channel, code string) {
 	s.state.Refused[channel] = code
 }
 
+// RefuseBlocks makes messages with a kind of block fail with invalid_blocks, as a workspace does that Slack has not given
+// the kind to; no kind takes all again.
+func (s *Server) RefuseBlocks(kinds ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.Unknown = kinds
+}
+
 // RevokeToken makes the bot token answer token_revoked, or restores it.
 func (s *Server) RevokeToken(revoked bool) {
 	s.mu.Lock()

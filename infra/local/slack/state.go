@@ -55,6 +55,7 @@ type state struct {
 	Homes      map[string]*View     `json:"homes"`
 	IMs        map[string]string    `json:"ims"` // member → direct message channel
 	Refused    map[string]string    `json:"refused"`
+	Unknown    []string             `json:"unknown,omitempty"` // kinds of blocks that this workspace has not
 	Revoked    bool                 `json:"revoked"`
 	Triggers   map[string]*trigger  `json:"triggers"`
 	Hooks      map[string]*hook     `json:"hooks"`

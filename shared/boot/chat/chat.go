@@ -47,8 +47,20 @@ func Lazy(secret Secret, p *o2c.Policy) func() (*chat.Client, error) {
 		if token == "" {
 			return nil, unreachable("the bot token is empty", "set the secret "+functions.SecretSlackBot, nil)
 		}
-		return chat.Connect(chat.Access{Token: token, APIURL: e.APIURL, HTTP: &http.Client{Timeout: callMax}}, chat.NewVoice(p)), nil
+		return chat.Connect(chat.Access{Token: token, APIURL: e.APIURL, HTTP: &http.Client{Timeout: callMax}, Wait: pause}, chat.NewVoice(p)), nil
 	})
+}
+
+// pause lets a moment pass.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Deps is what the Slack function needs.

@@ -114,6 +114,7 @@ type file struct {
 		App  string `yaml:"app"`
 	} `yaml:"slack"`
 	Channels map[string]string `yaml:"channels"`
+	Room     room              `yaml:"room"`
 }
 
 // Load reads and checks a policy. All mistakes are told at once, each with its
@@ -168,6 +169,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c), Accounting: f.Accounts.policy(c),
 		Shops: f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
+		Room: f.Room.policy(c, calendar.Of(co.Country)),
 	}
 }
 

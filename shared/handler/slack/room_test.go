@@ -48,7 +48,10 @@ type room struct {
 	signature func(context.Context, http.Header, []byte, time.Time) error
 }
 
-func open(t testing.TB) *room {
+func open(t testing.TB) *room { return openLimited(t, 0) }
+
+// openLimited is a room in which Slack takes so many messages at once in a channel, and one a second from then on; 0: any.
+func openLimited(t testing.TB, burst int) *room {
 	t.Helper()
 	r := &room{World: testkit.NewWorld(t), t: t}
 	users := []workspace.User{{ID: eve, Name: "Eve"}, {ID: guest, Name: "Guest", Team: "T66OTHER", Guest: true}}
@@ -57,10 +60,11 @@ func open(t testing.TB) *room {
 	}
 	r.slack = workspace.New(workspace.Options{
 		Now: r.Now, SigningSecret: secret, BotToken: "xoxb-1", Team: "T1", AppID: "A1", BaseURL: "http://slack.local",
-		Users: users, Channels: r.Cycle.Policy.Channels, Deliver: r.deliver,
+		Users: users, Channels: r.Cycle.Policy.Channels, Deliver: r.deliver, Burst: burst,
 	})
 	client := chat.Connect(chat.Access{
 		Token: "xoxb-1", APIURL: "http://slack.local/api/", HTTP: &http.Client{Transport: loopback.Transport{"slack.local": r.slack}},
+		Wait: func(_ context.Context, d time.Duration) error { r.Advance(d); return nil },
 	}, chat.NewVoice(r.Cycle.Policy))
 	r.Outbox.Chat, r.views, r.members = client, client, client
 	verifier, err := signature.New(signature.Slack, secret)

@@ -23,6 +23,8 @@ type Contribution struct {
 	PromisedOn  calendar.Date `json:"promised_on,omitzero"`
 	Unexplained int64         `json:"unexplained,omitempty"` // money without a home
 	Low         int64         `json:"low,omitempty"`         // products at their reorder point
+	CashOn      calendar.Date `json:"cash_on,omitzero"`
+	Cash        int64         `json:"cash,omitempty"`        // came in, in the books' currency
 	CustomerID  string        `json:"customer_id,omitempty"` // who owes what is open
 	Customer    string        `json:"customer,omitempty"`    // the name
 }
@@ -76,6 +78,7 @@ type FiguresData struct {
 	Waiting     int64            `json:"waiting"`
 	Unexplained int64            `json:"unexplained"`
 	Low         int64            `json:"low"`
+	Cash        map[string]int64 `json:"cash,omitempty"`    // by day of value, for SoldDays
 	Closing     map[string]int64 `json:"closing,omitempty"` // receivables as a day ended, of the last closingDays on which something changed
 }
 
@@ -119,6 +122,12 @@ func (f *Figures) add(c Contribution, sign int64) {
 			delete(f.data.Open, day)
 		}
 		f.data.Receivable += sign * c.Open
+	}
+	if c.Cash != 0 {
+		if f.data.Cash == nil {
+			f.data.Cash = map[string]int64{}
+		}
+		change(f.data.Cash, c.CashOn.String(), sign*c.Cash)
 	}
 	if !c.PromisedOn.IsZero() {
 		change(f.data.Promised, c.PromisedOn.String(), sign)
@@ -178,9 +187,11 @@ func (f *Figures) DueWithin(from, to calendar.Date) money.Amount {
 
 // Forget drops sales of days that no figure looks at any more.
 func (f *Figures) Forget(today calendar.Date) {
-	for day := range f.data.Sold {
-		if day < today.AddDays(-SoldDays).String() {
-			delete(f.data.Sold, day)
+	for _, days := range []map[string]int64{f.data.Sold, f.data.Cash} {
+		for day := range days {
+			if day < today.AddDays(-SoldDays).String() {
+				delete(days, day)
+			}
 		}
 	}
 }
@@ -265,6 +276,17 @@ func (f *Figures) Sold(from, to calendar.Date) money.Amount {
 	for day, sold := range f.data.Sold {
 		if day >= from.String() && day <= to.String() {
 			sum += sold
+		}
+	}
+	return f.amount(sum)
+}
+
+// Cash is what came in during a period, both days included.
+func (f *Figures) Cash(from, to calendar.Date) money.Amount {
+	var sum int64
+	for day, came := range f.data.Cash {
+		if day >= from.String() && day <= to.String() {
+			sum += came
 		}
 	}
 	return f.amount(sum)

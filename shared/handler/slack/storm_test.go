@@ -1,0 +1,143 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"duly/shared/handler/digest"
+	"duly/shared/handler/trigger"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/order"
+	"duly/shared/testkit"
+)
+
+// TestFC_24_ThreeHundredAlertsAtOnce: all of them come, none twice, and no channel gets more than one a second.
+func TestFC_24_ThreeHundredAlertsAtOnce(t *testing.T) {
+	r := openLimited(t, 1)
+	const alerts = 300
+	for i := range alerts {
+		if err := r.Cycle.Report(t.Context(), r.Now(), "Alert", fmt.Sprintf("number %03d", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.Settle(t)
+	for range 60 { // what waited too long for its turn
+		r.Advance(time.Minute)
+		r.Settle(t)
+	}
+	seen, second := map[string]int{}, map[string]int{}
+	for _, m := range r.slack.Messages() {
+		seen[m.Text]++
+		second[m.Channel+m.PostedAt.Truncate(time.Second).String()]++
+	}
+	for i := range alerts {
+		if n := seen[fmt.Sprintf("Alert: number %03d", i)]; n != 1 {
+			t.Errorf("alert %d came %d times", i, n)
+		}
+	}
+	for when, n := range second {
+		if n > 2 { // the burst of one and the second's own
+			t.Errorf("%d messages in %s", n, when)
+		}
+	}
+	r.noViolations()
+}
+
+// morning wakes the digest as its schedule does.
+func (r *room) morning() {
+	r.t.Helper()
+	if err := digest.New(digest.Deps{Cycle: r.Cycle, Now: r.Now}).Tick(r.t.Context(), trigger.Tick{Schedule: "digest"}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.Settle(r.t)
+}
+
+// TestCap_88_Morning: one message on a working day on which something waits, with who owes most; none on a day off, none
+// when there is nothing to do; the week's charts where the house wants them.
+func TestCap_88_Morning(t *testing.T) {
+	r := open(t)
+	r.morning()
+	if n := len(r.slack.Messages()); n != 0 {
+		t.Fatalf("%d messages on a day with nothing to do", n)
+	}
+	r.overdueCard()
+	said := func() string {
+		var all []string
+		for _, m := range r.slack.Messages() {
+			if m.Channel == "C04DIGEST" && strings.Contains(string(m.Blocks), "Days sales outstanding") {
+				all = append(all, string(m.Blocks))
+			}
+		}
+		return fmt.Sprint(len(all), strings.Join(all, " "))
+	}
+	for calendar.On(r.Now(), r.Cycle.Policy.Zone).Weekday() != time.Saturday {
+		r.Advance(24 * time.Hour)
+	}
+	r.morning()
+	if got := said(); !strings.HasPrefix(got, "0") {
+		t.Errorf("a message on a Saturday: %s", got)
+	}
+	r.Advance(48 * time.Hour)
+	r.morning()
+	r.morning() // the schedule woke twice
+	got := said()
+	for _, want := range []string{"data_table", "Acme BV", "€2,420.00", "Unexplained money", "€0.00", "expected this week"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the morning message lacks %q: %s", want, got)
+		}
+	}
+	if !strings.HasPrefix(got, "1") {
+		t.Errorf("want one message: %s", got)
+	}
+	charts := func() (n int) {
+		for _, m := range r.slack.Messages() {
+			if strings.Contains(string(m.Blocks), "data_visualization") {
+				n++
+			}
+		}
+		return n
+	}
+	if charts() != 0 {
+		t.Error("charts that nobody asked for")
+	}
+	r.Cycle.Policy.Room.Weekly = true
+	r.Advance(7 * 24 * time.Hour)
+	r.morning()
+	r.Advance(24 * time.Hour)
+	r.morning()
+	if n := charts(); n != 1 {
+		t.Errorf("%d messages with charts in a week", n)
+	}
+	r.noViolations()
+}
+
+// TestCap_88_QuietHours: outside of the hours that the house sets no new card comes, but what stopped; in the morning the
+// card comes by itself.
+func TestCap_88_QuietHours(t *testing.T) {
+	r := open(t)
+	r.Cycle.Policy.Room.Hours = calendar.Office{Days: r.Cycle.Policy.Days, From: 8, To: 18}
+	r.Advance(10 * time.Hour) // Monday evening
+	if _, err := r.Cycle.HandleShop(t.Context(), r.Arrive(order.Create, testkit.Order("1", 400_000, r.Now()))); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Cycle.Report(t.Context(), r.Now(), "Stopped", "something"); err != nil {
+		t.Fatal(err)
+	}
+	for range 11 {
+		r.Settle(t)
+		r.Advance(time.Hour)
+	}
+	if m := r.slack.Messages(); len(m) != 1 || !strings.HasPrefix(m[0].Text, "Stopped") {
+		t.Errorf("in the night came %+v", m)
+	}
+	if n := len(r.Desk.Letters); n != 0 {
+		t.Errorf("%d mails, as if Slack were away", n)
+	}
+	r.Advance(2 * time.Hour)
+	r.Settle(t)
+	if card := r.card("C01CREDIT"); !asks(card) {
+		t.Errorf("in the morning came %s", card.Blocks)
+	}
+}
