@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -61,6 +62,13 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	if b.CustomerID == "" {
 		names = append(names, aliases(endpoint, b)...)
 	}
+	former := Key{}
+	if b.CustomerID == "" {
+		former = Key{Kind: "customer", ID: customerID(endpoint, orderID, b)}
+	}
+	if err := tx.Gather(ctx, Wanted{Documents: []Key{former}, Names: names}); err != nil {
+		return nil, err
+	}
 	keys, err := tx.Resolve(ctx, names...)
 	if err != nil {
 		return nil, err
@@ -73,7 +81,15 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 		return c.standsFor(ctx, tx, b.CustomerID)
 	}
 	var cust *party.Customer
-	if at := slices.IndexFunc(keys, func(k Key) bool { return !k.IsZero() }); at < 0 {
+	if at := slices.IndexFunc(keys, func(k Key) bool { return !k.IsZero() }); at < 0 && tx.loaded[former].Version > 0 {
+		// Who was erased is found by no name, but has the same id again.
+		if cust, err = c.standsFor(ctx, tx, former.ID); err != nil {
+			return nil, err
+		}
+		if err := complete(tx, cust, b); err != nil {
+			return nil, err
+		}
+	} else if at < 0 {
 		if cust, err = c.newCustomer(ctx, tx, endpoint, orderID, b); err != nil {
 			return nil, err
 		}
@@ -98,16 +114,14 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 	return cust, nil
 }
 
+// customerID is the id of a customer who is met for the first time.
+func customerID(endpoint, orderID string, b order.Buyer) string {
+	return Name("c", endpoint, cmp.Or(b.ExternalID, strings.ToLower(b.Email), orderID))
+}
+
 func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID string, b order.Buyer) (*party.Customer, error) {
-	seed := b.ExternalID
-	if seed == "" {
-		seed = strings.ToLower(b.Email)
-	}
-	if seed == "" {
-		seed = orderID
-	}
 	d := party.Data{
-		ID: Name("c", endpoint, seed), Name: b.DisplayName(), Kind: b.Kind, Phone: b.Phone, Language: b.Language,
+		ID: customerID(endpoint, orderID, b), Name: b.DisplayName(), Kind: b.Kind, Phone: b.Phone, Language: b.Language,
 		Address: b.Address, VATID: normal(b.VATID), KVK: normal(b.KVK), CreatedAt: tx.At(),
 	}
 	if b.Email != "" {
@@ -133,6 +147,18 @@ func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID strin
 // complete fills in what was not known of a customer; what is known stays.
 func complete(tx *Tx, cust *party.Customer, b order.Buyer) error {
 	before := cust.Data()
+	if !before.ErasedOn.IsZero() {
+		err := cust.Amend(func(d *party.Data) {
+			d.Name, d.Phone, d.Address, d.VATID, d.KVK, d.ErasedOn = b.DisplayName(), b.Phone, b.Address, normal(b.VATID), normal(b.KVK), calendar.Date{}
+			if b.Email != "" {
+				d.Emails = []string{b.Email}
+			}
+		})
+		if err != nil {
+			return fault.Bad("/customer", err.Error(), "send the customer's particulars")
+		}
+		return tx.Save(cust, Fact{Type: "customer.returned", Data: cust.Data()})
+	}
 	if (before.Address != party.Address{} || b.Address == party.Address{}) && (len(before.Emails) > 0 || b.Email == "") {
 		return nil
 	}
@@ -171,7 +197,7 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 			return fault.Bad("/", err.Error(), "mend the field and send it again")
 		}
 		var known party.Customer
-		if ok, err := tx.Find(ctx, d.ID, &known); err != nil || ok {
+		if ok, err := tx.Find(ctx, d.ID, &known); err != nil || ok && known.Data().ErasedOn.IsZero() {
 			d = known.Data()
 			return err
 		}

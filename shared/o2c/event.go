@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -23,8 +24,11 @@ type Event struct {
 	// Changes are the document's fields that the change touched, each as
 	// [before, after]; none for a new document, whose data say it whole.
 	Changes json.RawMessage `json:"changes,omitempty"`
-	Prev    string          `json:"prev"` // hash of the document's previous event
-	Hash    string          `json:"hash"`
+	// Erased names the proof of the erasure that took the event's words; its place
+	// in the chain, its time and its hash stay.
+	Erased string `json:"erased,omitempty"`
+	Prev   string `json:"prev"` // hash of the document's previous event
+	Hash   string `json:"hash"`
 
 	torn bool // the bytes that were read are not those that an event is written as
 }
@@ -56,8 +60,24 @@ func (e Event) Chained(prev string) Event {
 	return e
 }
 
-// Intact reports whether the event is what was chained.
-func (e Event) Intact() bool { return !e.torn && e.Hash == e.digest() }
+// Intact reports whether the event is what was chained; one whose words were
+// erased says nothing, and only its place can be checked.
+func (e Event) Intact() bool {
+	if e.Erased != "" {
+		return !e.torn && string(e.Data) == "{}" && len(e.Changes) == 0 && len(e.Hash) == 2*sha256.Size
+	}
+	return !e.torn && e.Hash == e.digest()
+}
+
+// emptied is the event without its words. Who wrote by mail was named by the
+// address.
+func (e Event) emptied(proof string) Event {
+	e.Data, e.Changes, e.Erased = json.RawMessage("{}"), nil, proof
+	if strings.HasPrefix(e.Actor, "mail:") {
+		e.Actor = "mail"
+	}
+	return e
+}
 
 func (e Event) digest() string {
 	h := sha256.New()

@@ -44,6 +44,7 @@ func (c *Cycle) TakeReply(ctx context.Context, at time.Time, in MailReply) error
 			)
 		}
 		d := cust.Data()
+		tx.Link(Link{Parent: KeyOf(cust), Name: linkMail, Sort: at.UTC().Format(time.RFC3339), To: Key{Kind: "mail", ID: Name("m", in.Key)}})
 		if err := errors.Join(
 			tx.Save(&received{Data: receivedData{ID: Name("m", in.Key), From: in.From, Subject: in.Subject, CustomerID: d.ID, Invoice: number}}, Fact{Type: "mail.received", Data: in}),
 			tx.ask(doMailLine, KeyOf(cust), mailLine{From: in.From, Subject: in.Subject, Text: said, Customer: d.Name}),

@@ -41,6 +41,7 @@ type Plan struct {
 	Adjusts []Adjust
 	Names   []Naming
 	Links   []Linking
+	Emptied []Event
 }
 
 // Save writes a document on the condition that it still has the version that
@@ -57,8 +58,9 @@ type Save struct {
 // Naming gives a name to a document; a name that is taken fails the commit
 // unless it may be given again to the same document.
 type Naming struct {
-	Alias Alias
-	To    Key
+	Alias  Alias
+	To     Key
+	Forget bool // the name leads nowhere any more, and its row expires
 }
 
 // Linking makes or removes a link.
@@ -254,6 +256,12 @@ func (tx *Tx) Resolve(ctx context.Context, names ...Alias) ([]Key, error) {
 
 // Name stages a name for a document.
 func (tx *Tx) Name(a Alias, to Key) { tx.plan.Names = append(tx.plan.Names, Naming{Alias: a, To: to}) }
+
+// Forget takes a name away.
+func (tx *Tx) Forget(a Alias) { tx.plan.Names = append(tx.plan.Names, Naming{Alias: a, Forget: true}) }
+
+// Empty stages the place of an event whose words are erased; see Event.emptied.
+func (tx *Tx) Empty(e Event) { tx.plan.Emptied = append(tx.plan.Emptied, e) }
 
 // Links lists what hangs under a document.
 func (tx *Tx) Links(ctx context.Context, parent Key, name string) ([]Link, error) {

@@ -357,6 +357,10 @@ func (c *Cycle) verifyTrail(ctx context.Context, k *Check, head Stored) error {
 			k.breaks("event %d of %s is broken", i+1, head.Key)
 			return nil
 		}
+		if ok, err := c.erasedBy(ctx, e); err != nil || !ok {
+			k.breaks("event %d of %s has no words, and no erasure took them", i+1, head.Key)
+			return err
+		}
 		prev = e.Hash
 	}
 	if prev != head.Head || int64(len(trail)) != head.Count {

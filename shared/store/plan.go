@@ -61,7 +61,7 @@ func prepare(table string, shapes Shapes, plan o2c.Plan, nonce string) (commit, 
 	p := &planner{table: table, shapes: shapes, plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
 	p.out.id = commitID(plan, nonce)
 	p.id, p.at, p.now = text(p.out.id), text(stampOf(plan.Stamp.At)), number(plan.Stamp.At.Unix())
-	for _, step := range []func() error{p.seen, p.saves, p.names, p.adjusts, p.links} {
+	for _, step := range []func() error{p.seen, p.saves, p.names, p.adjusts, p.links, p.emptied} {
 		if err := step(); err != nil {
 			return commit{}, err
 		}
@@ -250,15 +250,30 @@ func (p *planner) document(s *o2c.Save) (item, error) {
 // event appends to the trail; its condition keeps the trail from ever being
 // overwritten.
 func (p *planner) event(e *o2c.Event) error {
+	return p.eventRow(e, p.at, guard{condition: "attribute_not_exists(pk)"})
+}
+
+// emptied writes over events whose words were erased, and over no others.
+func (p *planner) emptied() error {
+	for i := range p.plan.Emptied {
+		e := &p.plan.Emptied[i]
+		if err := p.eventRow(e, text(stampOf(e.At)), guard{condition: "attribute_exists(pk)"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *planner) eventRow(e *o2c.Event, at attribute, g guard) error {
 	body, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("record %s of %s: %w", e.Type, e.Of, err)
 	}
 	_, err = p.put(eventAddress(e.Of, e.Seq), item{
 		attrKind: text(kindEvent), attrID: text(e.ID), attrSchema: number(schema),
-		attrAt: p.at, attrCommit: p.id, attrBody: text(string(body)),
+		attrAt: at, attrCommit: p.id, attrBody: text(string(body)),
 		attrListPK: text(kindEvent), attrListSK: text(e.ID),
-	}, guard{condition: "attribute_not_exists(pk)"})
+	}, g)
 	return err
 }
 
@@ -269,9 +284,15 @@ func (p *planner) names() error {
 			continue
 		}
 		given[n.Alias] = n.To
+		if n.Forget {
+			if _, err := p.put(nameAddress(n.Alias), item{attrKind: text("name"), attrGone: p.at, attrTTL: p.now}, guard{}); err != nil {
+				return err
+			}
+			continue
+		}
 		to := text(n.To.String())
 		_, err := p.put(nameAddress(n.Alias), item{attrKind: text("name"), attrTo: to},
-			guard{"attribute_not_exists(pk) OR #to = :to", map[string]string{"#to": attrTo}, item{":to": to}})
+			guard{"attribute_not_exists(pk) OR #to = :to OR attribute_exists(gone)", map[string]string{"#to": attrTo}, item{":to": to}})
 		if err != nil {
 			return err
 		}

@@ -114,6 +114,7 @@ func (s server) routes() {
 	s.taxReturns()
 	s.events()
 	s.audit()
+	s.subjects()
 	s.subscribers()
 	s.parked()
 	s.uploads()

@@ -108,6 +108,7 @@ type Data struct {
 	Insured        *Insurance        `json:"insured_limit,omitempty"`
 	JoinedInto     string            `json:"joined_into,omitempty"` // id of the customer that it is by now: its names lead there
 	Joined         []string          `json:"joined,omitempty"`      // ids of those that are it; what they owe stays theirs
+	ErasedOn       calendar.Date     `json:"erased_on,omitzero"`    // nobody is known by this id since then; an order of theirs makes them known again
 	Since          calendar.Date     `json:"since,omitzero"`        // customer since; no date: since it was created here
 	CreatedAt      time.Time         `json:"created_at"`
 }
