@@ -48,6 +48,8 @@ const (
 	ActInvoiceRetry      = "invoice.retry"
 	ActInvoiceComplete   = "invoice.complete"
 	ActInvoiceCredit     = "invoice.credit"
+	ActPayeeApprove      = "payee.approve"
+	ActPayeeStop         = "payee.stop"
 	ActDeliveryFix       = "delivery.fix"
 	ActDeliveryResend    = "delivery.resend"
 	ActDeliveryPDF       = "delivery.pdf"
@@ -181,6 +183,8 @@ var actionTable = map[string]Action{
 	ActInvoiceRetry:      {Roles: matchers},
 	ActInvoiceComplete:   {Roles: matchers, Modal: true},
 	ActInvoiceCredit:     {Roles: collectors, Modal: true},
+	ActPayeeApprove:      {Roles: deciders},
+	ActPayeeStop:         {Roles: colleagues},
 	ActDeliveryFix:       {Roles: collectors, Modal: true},
 	ActDeliveryResend:    {Roles: collectors},
 	ActDeliveryPDF:       {Roles: collectors},

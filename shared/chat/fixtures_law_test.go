@@ -2,6 +2,7 @@ package chat
 
 import (
 	"duly/shared/o2c"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/party"
 )
@@ -13,7 +14,16 @@ func lawCards() map[string]o2c.Card {
 	tried.Missing = nil
 	issued.Status, issued.Number = invoice.Issued, "2026-0042"
 	by := on("2026-04-15")
+	payee := func(status, by string, approved ...string) o2c.PayeeCard {
+		c := &cash.AccountChange{From: cash.Account{IBAN: "NL91ABNA0417164300"}, To: cash.Account{IBAN: "NL02ABNA0123456789"}, Status: status, AskedBy: by, AskedAt: at("2026-04-01T09:00:00Z"), InForceAt: at("2026-04-05T09:00:00Z")}
+		return o2c.PayeeCard{Payee: cash.PayeeData{InForce: c.From, Change: c}, Needed: 2, AskedBy: by, Approved: approved, Stopped: "Joost"}
+	}
 	return map[string]o2c.Card{
+		"payee_asked":    payee(cash.ChangeAsked, "Noor"),
+		"payee_policy":   payee(cash.ChangeAsked, cash.FromPolicy, "Mira"),
+		"payee_cooling":  payee(cash.ChangeCooling, "Noor", "Mira"),
+		"payee_done":     payee(cash.ChangeDone, "Noor", "Mira"),
+		"payee_stopped":  payee(cash.ChangeStopped, "Noor", "Mira"),
 		"deadline":       o2c.DeadlineCard{Invoice: draft, By: by, Days: 5},
 		"deadline_one":   o2c.DeadlineCard{Invoice: draft, By: by, Days: 1},
 		"deadline_today": o2c.DeadlineCard{Invoice: tried, By: by},

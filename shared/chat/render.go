@@ -44,6 +44,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.draft(c), nil
 	case o2c.DeadlineCard:
 		return v.deadline(c), nil
+	case o2c.PayeeCard:
+		return v.payee(c), nil
 	case o2c.DeliveryCard:
 		return v.delivery(c), nil
 	case o2c.CashCard:

@@ -29,6 +29,7 @@ type form struct {
 	agreed  bool   // says when it comes, how it is paid, and where to object
 	all     string // key of the first line when it is about several invoices
 	note    bool   // asks for nothing: no button
+	own     bool   // goes to the house itself, not to a customer
 	several bool   // more than one invoice is open; filled in
 }
 
@@ -65,6 +66,10 @@ func forms() map[string]form {
 		o2c.LetterInstalment:       {line: "instalment", button: "pay", opens: pay, owes: true},
 		o2c.LetterInstalmentMissed: {line: "instalment_missed", button: "pay", opens: pay, owes: true},
 		o2c.LetterFourteenDays:     {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterPayeeAsked:       {line: "payee", note: true, own: true},
+		o2c.LetterPayeeCooling:     {line: "payee", note: true, own: true},
+		o2c.LetterPayeeDone:        {line: "payee", note: true, own: true},
+		o2c.LetterPayeeStopped:     {line: "payee", note: true, own: true},
 		o2c.LetterAgencyDossier:    {line: "agency", note: true},
 		o2c.LetterAgencyRecall:     {line: "agency", note: true},
 		o2c.LetterAgencyPayment:    {line: "agency", note: true},
@@ -147,6 +152,9 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	}
 	if len(v.Netted) > 0 {
 		l.Body += " " + said.say("mail.netted")
+	}
+	if f.own {
+		l.Foot = plain(v.Seller.Name)
 	}
 	if !f.note {
 		l.Button = action{Label: w.Say("mail.button." + f.button), URL: f.opens(v)}

@@ -106,6 +106,10 @@ func letterCases() map[string]letterCase {
 		"fourteen_day_several":      {o2c.LetterFourteenDays, noticed(several(12))},
 		"agency_dossier":            {o2c.LetterAgencyDossier, toAgency("Handle with care.")},
 		"agency_recall":             {o2c.LetterAgencyRecall, toAgency("the customer paid")},
+		"payee_asked":               {o2c.LetterPayeeAsked, payee()},
+		"payee_cooling":             {o2c.LetterPayeeCooling, payee()},
+		"payee_done":                {o2c.LetterPayeeDone, payee()},
+		"payee_stopped":             {o2c.LetterPayeeStopped, payee()},
 		"agency_payment":            {o2c.LetterAgencyPayment, toAgency("€ 100,00")},
 		"quote_reminder":            {o2c.LetterQuoteReminder, offered},
 		"quote_accepted":            {o2c.LetterQuoteAccepted, offered},
@@ -165,6 +169,14 @@ func noticed(v o2c.LetterView) o2c.LetterView {
 	v.Costs, v.TaxOnCosts, v.VerifiedUntil = v.Amount.Percent(decimal.NewFromInt(15)), v.Amount.Percent(decimal.NewFromInt(3)), v.Today
 	v.Claims = []o2c.LetterClaim{{Number: v.Number, Principal: v.Amount, Interest: v.TaxOnCosts, Costs: v.Amount.Zero(), Total: v.Amount.Plus(v.TaxOnCosts)}}
 	return v
+}
+
+// payee is word to the owner about a change of the account.
+func payee() o2c.LetterView {
+	return o2c.LetterView{
+		Seller: seller(), Today: calendar.Date{Year: 2026, Month: 11, Day: 3}, DueOn: calendar.Date{Year: 2026, Month: 11, Day: 6},
+		Corrects: "NL91ABNA0417164300", Head: "NL02ABNA0123456789", Customer: "Noor", PONumber: "Joost",
+	}
 }
 
 func toAgency(note string) o2c.LetterView {
@@ -287,7 +299,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 34 {
+	if len(forms()) != 38 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

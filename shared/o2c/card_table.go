@@ -26,6 +26,7 @@ func cards() map[string]cardRow {
 		"invoice":    {channel: "digest", view: invoiceCard},
 		"draft":      {channel: "exceptions", view: draftCard},
 		"deadline":   {channel: "exceptions", view: deadlineCard},
+		"payee":      {channel: "exceptions", view: payeeCard},
 		"delivery":   {channel: "exceptions", view: deliveryCard},
 		"cash":       {channel: "collections", view: cashCard},
 		"dispute":    {channel: "collections", view: disputeCard},

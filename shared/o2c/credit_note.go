@@ -133,7 +133,11 @@ func (c *Cycle) numberNote(ctx context.Context, tx *Tx, note *invoice.Invoice) (
 	if err != nil {
 		return nil, err
 	}
-	if missing := note.Prepare(c.Policy.Seller, series.Dated(c.today(tx.At()))); len(missing) > 0 {
+	ours, err := c.seller(ctx, tx, tx.At())
+	if err != nil {
+		return nil, err
+	}
+	if missing := note.Prepare(ours, series.Dated(c.today(tx.At()))); len(missing) > 0 {
 		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
 	}
 	number, on := series.Draw(c.today(tx.At()))

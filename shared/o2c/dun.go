@@ -42,6 +42,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	failed.note(err)
 	r.Plans, err = c.tendPlans(ctx, at)
 	failed.note(err)
+	failed.note(c.tendPayee(ctx, at))
 	r.Drafts, err = c.tendDrafts(ctx, at)
 	failed.note(err)
 	r.Released, err = c.TendCredit(ctx, at)

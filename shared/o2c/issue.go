@@ -45,7 +45,11 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	if err := errors.Join(c.convert(ctx, tx, inv, dated), c.freshen(ctx, tx, inv)); err != nil {
 		return err
 	}
-	if missing := inv.Prepare(c.Policy.Seller, dated); len(missing) > 0 {
+	ours, err := c.seller(ctx, tx, tx.At())
+	if err != nil {
+		return err
+	}
+	if missing := inv.Prepare(ours, dated); len(missing) > 0 {
 		c.warnLater(tx, inv)
 		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
 	}
@@ -107,9 +111,9 @@ func (c *Cycle) convert(ctx context.Context, tx *Tx, inv *invoice.Invoice, on ca
 // they are now: between shipment and issue somebody may have mended them.
 func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
 	d := inv.Data()
-	keys := []Key{{Kind: "customer", ID: d.CustomerID}, {Kind: "order", ID: d.OrderID}}
+	keys := []Key{{Kind: "customer", ID: d.CustomerID}, payeeKey(), {Kind: "order", ID: d.OrderID}}
 	if d.Collective() {
-		keys = keys[:1] // each delivery keeps what its order said
+		keys = keys[:2] // each delivery keeps what its order said
 	}
 	if err := tx.Fetch(ctx, keys...); err != nil {
 		return err

@@ -87,6 +87,7 @@ func effects() map[string]does {
 		doShift:    {rank: RankIssue, perform: performShift, fallback: "The stock of an order could not be booked"},
 		doWatch:    {rank: RankIssue, perform: performWatch, fallback: "Stock that arrived could not be given to the orders that wait"},
 		doInvoice:  {rank: RankMail, perform: performInvoice, fallback: "An invoice could not be sent"},
+		doPayee:    {rank: RankMail, perform: performPayee, fallback: "Word of a change of our bank account could not be mailed"},
 		doLetter:   {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
 		doReport:   {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
 		doMailLine: {rank: RankChat, perform: performMailLine},

@@ -70,6 +70,9 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 		return nil, err
 	}
 	view := o.aboutInvoice(inv.Data(), url)
+	if err := o.payTo(ctx, NewTx(o.Cycle.Store), &view); err != nil {
+		return nil, err
+	}
 	view.Language, view.Note, view.Amount = args.Language, args.Note, inv.Data().Demandable()
 	if !args.Amount.IsZero() {
 		view.Amount = args.Amount

@@ -167,7 +167,7 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 	view := LetterView{
 		Seller: o.Cycle.Policy.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: today, Number: d.Number, OrderNumber: d.OrderNo, Corrects: d.Refers,
 		Amount: d.Total, DueOn: d.DueOn, DaysLate: today.DaysSince(d.DueOn), PayURL: url, PromiseURL: url + "#promise", DisputeURL: url + "#dispute",
-		Reference: d.Reference, IBAN: o.Cycle.Policy.Seller.IBAN,
+		Reference: d.Reference, IBAN: cmp.Or(d.Seller.IBAN, o.Cycle.Policy.Seller.IBAN),
 	}
 	for _, l := range d.Lines {
 		line := LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Less: l.Advance}
@@ -285,7 +285,7 @@ func (o *Outbox) aboutDeposit(ctx context.Context, args letterArgs) (*LetterView
 	}
 	view := o.aboutInvoice(inv.Data(), url)
 	view.Amount = inv.Open()
-	return &view, nil
+	return &view, o.payTo(ctx, NewTx(o.Cycle.Store), &view)
 }
 
 // addParcel adds what left in a shipment, how it is followed, and what of the

@@ -77,6 +77,9 @@ func (o *Outbox) aboutNotice(ctx context.Context, e Effect, args noticeArgs) (*L
 		}
 		if view == nil {
 			v := o.aboutInvoice(d, url)
+			if err := o.payTo(ctx, tx, &v); err != nil {
+				return nil, nil, err
+			}
 			v.Amount, v.Costs, v.TaxOnCosts, v.PayBy = d.Open.Zero(), d.Open.Zero(), d.Open.Zero(), args.PayBy
 			view = &v
 		}

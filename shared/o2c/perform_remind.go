@@ -53,6 +53,9 @@ func (o *Outbox) aboutOpen(ctx context.Context, customerID string, args letterAr
 		return nil, err
 	}
 	view := o.aboutInvoice(oldest, url) // the oldest leads the letter
+	if err := o.payTo(ctx, tx, &view); err != nil {
+		return nil, err
+	}
 	view.Totals, view.Netted, view.Customer = inAll(all), f.netted, f.cust.Data().Name
 	view.Amount = view.Totals[0]
 	for _, a := range all {

@@ -29,6 +29,8 @@ type Policy struct {
 	Terms       []quote.TermsData // agreement and general terms as they are now, per language
 	Quotes      QuoteRules
 
+	AccountCooling time.Duration // from the last approval of another bank account of ours until it takes effect
+
 	TermsDays int  // net, for customers without terms of their own
 	DueRolls  bool // nothing falls due on a day off of the seller's country, but on the working day after it
 	Credit    credit.Policy

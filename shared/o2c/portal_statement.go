@@ -54,7 +54,11 @@ func (c *Cycle) StatementPage(ctx context.Context, at time.Time, token string) (
 		x, y := a.Data(), b.Data()
 		return cmp.Or(cmp.Compare(x.DueOn.String(), y.DueOn.String()), cmp.Compare(x.Number, y.Number))
 	})
-	v := StatementPageView{Customer: cust.Data(), Seller: c.Policy.Seller, Today: c.today(at)}
+	ours, err := c.seller(ctx, tx, at)
+	if err != nil {
+		return StatementPageView{}, err
+	}
+	v := StatementPageView{Customer: cust.Data(), Seller: ours, Today: c.today(at)}
 	for _, inv := range open {
 		url, err := c.InvoiceURL(inv.Data())
 		if err != nil {

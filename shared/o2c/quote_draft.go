@@ -115,8 +115,12 @@ func (c *Cycle) offer(ctx context.Context, tx *Tx, in QuoteInput, owner string) 
 	if err != nil {
 		return quote.Data{}, err
 	}
+	ours, err := c.seller(ctx, tx, tx.At())
+	if err != nil {
+		return quote.Data{}, err
+	}
 	d := quote.Data{
-		ID: in.ID, CustomerID: cust.ID(), Seller: c.Policy.Seller, Buyer: offeredTo(cust), Subject: in.Subject, Note: in.Note, Currency: in.Currency,
+		ID: in.ID, CustomerID: cust.ID(), Seller: ours, Buyer: offeredTo(cust), Subject: in.Subject, Note: in.Note, Currency: in.Currency,
 		PricesIncludeTax: in.PricesIncludeTax, ValidUntil: in.ValidUntil, TermsDays: c.terms(cust.Data()), Period: in.Period, Renews: in.Renews, Owner: owner, CreatedAt: tx.At(),
 	}
 	if d.Rate, err = c.exchangeRate(ctx, tx, in.Currency, c.today(tx.At())); err != nil { // credit is given in the books' currency

@@ -45,7 +45,11 @@ func (c *Cycle) sendQuote(ctx context.Context, tx *Tx, q *quote.Quote) error {
 	if err != nil {
 		return err
 	}
-	q.Particulars(c.Policy.Seller, offeredTo(cust))
+	ours, err := c.seller(ctx, tx, tx.At())
+	if err != nil {
+		return err
+	}
+	q.Particulars(ours, offeredTo(cust))
 	if err := c.sendable(ctx, tx, q, cust); err != nil {
 		return err
 	}

@@ -190,7 +190,11 @@ func (c *Cycle) FileRefunds(ctx context.Context, s Stamp) (cash.PaymentFileData,
 			return fault.New(fault.Refused, "There is nothing to pay", "no approved refund waits for a payment file", "approve a refund first")
 		}
 		waiting = waiting[:min(len(waiting), RefundsMax)]
-		d := cash.PaymentFileData{ID: Name("pf", waiting[0].To.ID), CreatedAt: s.At, On: c.today(s.At), Name: c.Policy.Seller.Name, IBAN: c.Policy.Seller.IBAN, BIC: c.Policy.Seller.BIC}
+		ours, err := c.seller(ctx, tx, s.At)
+		if err != nil {
+			return err
+		}
+		d := cash.PaymentFileData{ID: Name("pf", waiting[0].To.ID), CreatedAt: s.At, On: c.today(s.At), Name: ours.Name, IBAN: ours.IBAN, BIC: ours.BIC}
 		for _, l := range waiting {
 			tx.Unlink(l)
 			f, err := get[cash.Refund](ctx, tx, l.To.ID)

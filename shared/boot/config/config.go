@@ -67,6 +67,8 @@ type file struct {
 		Email      string `yaml:"email"`
 		Phone      string `yaml:"phone"`
 		Large      bool   `yaml:"large"`
+
+		BankChangeDays whole `yaml:"bank_change_days"`
 	} `yaml:"company"`
 	Books struct {
 		Currency string `yaml:"currency"`
@@ -148,6 +150,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.must(f.Stock == "" || f.Stock == "strict" || f.Stock == "free", "stock", f.Stock, "strict or free")
 	c.within("quotes.valid_days", f.Quotes.ValidDays, 1, 365)
 	c.within("quotes.remind_days", f.Quotes.RemindDays, 0, 60)
+	c.within("company.bank_change_days", f.Company.BankChangeDays, 1, 30)
 	c.within("quotes.warn_days", f.Quotes.WarnDays, 0, 365)
 	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
@@ -159,7 +162,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 			Address:       party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
 			SmallBusiness: f.VAT.SmallBusiness,
 		},
-		Numbers:     f.Numbers.policy(c),
+		Numbers: f.Numbers.policy(c), AccountCooling: time.Duration(co.BankChangeDays.n) * 24 * time.Hour,
 		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, DueRolls: f.Terms.DueOn == dueOnWorkingDay, Terms: texts(c, f.Terms.Version),
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 

@@ -77,6 +77,7 @@ func (s server) claims() {
 	})
 	s.claimChanges()
 	s.handOvers()
+	s.company()
 	s.writeOffs()
 	s.law()
 }

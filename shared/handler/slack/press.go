@@ -65,6 +65,8 @@ var acts = map[string]act{
 	chat.ActInvoiceRetry:      {press: desk.retry},
 	chat.ActInvoiceComplete:   {press: desk.openComplete, submit: desk.complete},
 	chat.ActInvoiceCredit:     {press: desk.openCreditNote, submit: desk.creditNote},
+	chat.ActPayeeApprove:      {press: desk.approveAccount},
+	chat.ActPayeeStop:         {press: desk.stopAccount},
 	chat.ActDeliveryFix:       {press: desk.openFixAddress, submit: desk.fixAddress},
 	chat.ActDeliveryResend:    {press: desk.resend},
 	chat.ActDeliveryPDF:       {press: desk.sendPDF},

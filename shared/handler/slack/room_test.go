@@ -45,6 +45,8 @@ type room struct {
 	members  roll.Members
 	request  []byte // the last request that Slack made
 
+	api *trigger.Handler
+
 	signature func(context.Context, http.Header, []byte, time.Time) error
 }
 

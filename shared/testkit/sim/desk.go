@@ -226,6 +226,8 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "overdue:customer:" + c.Customer.ID
 	case o2c.InvoiceCard:
 		return "invoice:invoice:" + c.Invoice.ID
+	case o2c.PayeeCard:
+		return "payee:payee:own"
 	case o2c.DeadlineCard:
 		return "deadline:invoice:" + c.Invoice.ID
 	case o2c.DraftCard:
