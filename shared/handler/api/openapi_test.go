@@ -94,6 +94,7 @@ func matches(pattern, path string) (fixed int) {
 func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 	want := strings.Fields(`
 		POST/customers GET/customers GET/customers/{id} PATCH/customers/{id}
+		GET/company/bank-details POST/company/bank-details POST/company/bank-details/decision
 		POST/customers/{id}/enclosures GET/customers/{id}/enclosures POST/invoices/{number}/claim/enclosures GET/invoices/{number}/claim/enclosures GET/enclosures/{id}
 		POST/products GET/products GET/products/{sku} PATCH/products/{sku} POST/products/{sku}/receipts
 		POST/quotes GET/quotes GET/quotes/{id} POST/quotes/{id}/send POST/quotes/{id}/credit-decision GET/contracts GET/contracts/{id}
