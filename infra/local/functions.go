@@ -139,21 +139,11 @@ func (b builder) reconcile() trigger.Handler {
 			return b.bucket(intakeBucket).Get(ctx, key, intakeMax)
 		},
 		Read:   bank.Read,
-		Missed: b.missed,
+		Missed: b.stripe.Missed,
 		Shop:   shopboot.APIs(b.secret, b.client),
 		Sheet:  upload.Read,
 		Files:  func() (o2c.Files, error) { return b.archive(), nil },
 	})
-}
-
-// missed reads what Stripe could not deliver, under the keys of its webhooks.
-func (b builder) missed(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
-	messages, err := b.stripe.Missed(ctx, since)
-	var told []reconcile.Told
-	for _, m := range messages {
-		told = append(told, reconcile.Told{Seen: pay.Seen(m.ID), Event: m.Event})
-	}
-	return told, err
 }
 
 func (b builder) archive() *files.Archive {

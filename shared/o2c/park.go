@@ -14,7 +14,8 @@ type ParkedData struct {
 	Endpoint string            `json:"endpoint"`
 	Topic    string            `json:"topic"`
 	Headers  map[string]string `json:"headers"`
-	Body     []byte            `json:"body"` // raw bytes
+	Body     []byte            `json:"body"`          // raw bytes
+	Key      string            `json:"key,omitempty"` // the sender's id of it, where it is signed: by whatever way it comes, it is one message
 	Problem  string            `json:"problem"`
 	Quiet    bool              `json:"quiet,omitempty"` // kept without a card: nothing is expected of anybody
 	At       time.Time         `json:"at"`
@@ -40,6 +41,9 @@ func (p *Parked) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &p.dat
 // quiet. The same message parks once.
 func (c *Cycle) Park(ctx context.Context, at time.Time, d ParkedData) error {
 	d.ID = Name("pk", d.Function, d.Endpoint, d.Topic, string(d.Body))
+	if d.Key != "" {
+		d.ID = Name("pk", d.Function, d.Endpoint, d.Key)
+	}
 	d.At = at
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "webhook:" + d.Endpoint})

@@ -1,14 +1,16 @@
 package pay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
-	"github.com/stripe/stripe-go/v76/event"
+	"github.com/stripe/stripe-go/v76/form"
 
 	"duly/shared/o2c/fault"
 )
@@ -16,34 +18,62 @@ import (
 // missedMax bounds one look; more than that in an hour is no business of ours.
 const missedMax = 10_000
 
+// eventPage is a page of Stripe's events, each as it came: one that is damaged
+// must not spoil the page.
+type eventPage struct {
+	stripe.APIResource
+	Data []json.RawMessage `json:"data"`
+	More bool              `json:"has_more"`
+}
+
 // Missed reads the messages since an instant, oldest first, whether or not a
 // webhook brought them: Stripe counts a delivery as done that a proxy answered,
 // and an endpoint that is switched off has no failed deliveries. What is known
-// is known by its key. What cannot be understood is left out: its webhook would
-// have been parked.
+// is known by its key. What cannot be understood comes with its problem.
 func (g *Gateway) Missed(ctx context.Context, since time.Time) ([]Message, error) {
+	const what = "Stripe's messages cannot be read"
 	params := &stripe.EventListParams{
 		ListParams:   stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)},
 		CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
-		Types:        stripe.StringSlice(slices.Sorted(maps.Keys(readers))),
+		Types:        stripe.StringSlice(slices.Sorted(maps.Keys(readers))), // at most 20 (docs.stripe.com/api/events/list)
 	}
 	var found []Message
-	list := event.Client{B: g.backend, Key: g.key}.List(params)
-	for list.Next() {
-		if len(found) == missedMax {
-			return nil, fault.New(fault.Unavailable, "Stripe's messages cannot be read", "there are more than can be read at once", "look why so many were missed")
+	for {
+		var page eventPage
+		query := &form.Values{}
+		form.AppendTo(query, params)
+		if err := g.backend.CallRaw(http.MethodGet, "/v1/events", g.key, query, params.GetParams(), &page); err != nil {
+			return nil, trouble(what, err)
 		}
-		raw, err := json.Marshal(list.Event())
-		if err != nil {
-			continue
+		last := ""
+		for _, raw := range page.Data {
+			m := heard(raw)
+			found, last = append(found, m), cmp.Or(m.ID, last)
 		}
-		if m, err := Parse(raw); err == nil {
-			found = append(found, m)
+		switch {
+		case !page.More:
+			slices.Reverse(found)
+			return found, nil
+		case last == "":
+			return nil, fault.New(fault.Unavailable, what, "a page of them names none", "look at Stripe's status page, then wait for the next look")
+		case len(found) >= missedMax:
+			return nil, fault.New(fault.Unavailable, what, "there are more than can be read at once", "look why so many were missed")
 		}
+		params.StartingAfter = stripe.String(last)
 	}
-	if err := list.Err(); err != nil {
-		return nil, trouble("Stripe's messages cannot be read", err)
+}
+
+// heard is one message of the list, with what is wrong with it.
+func heard(raw json.RawMessage) Message {
+	m, err := Parse(raw)
+	m.Raw, m.Problem = raw, err
+	if m.ID == "" { // of a damaged one, its name at least
+		var named struct {
+			ID   string `json:"id"`
+			Type string `json:"type"`
+		}
+		_ = json.Unmarshal(raw, &named)
+		m.ID, m.Type = named.ID, named.Type
 	}
-	slices.Reverse(found)
-	return found, nil
+	return m
 }

@@ -18,6 +18,10 @@ type Message struct {
 	Live  bool
 	Event o2c.PaymentEvent // Irrelevant when the message asks for nothing
 	Known bool             // false: a type that this version has never heard of
+
+	// Of a message that the poller read.
+	Raw     []byte
+	Problem error // why it cannot be understood
 }
 
 // Seen is the key under which a message counts once, whether its webhook or the

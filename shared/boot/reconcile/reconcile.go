@@ -35,17 +35,12 @@ func Deps(secret func(ctx context.Context, name string) (string, error), now fun
 	return reconcile.Deps{
 		Cycle: c, Now: now, Fetch: intake.Get, Read: bank.Read, Log: log, Shop: shop.APIs(secret, http.DefaultClient), Sheet: upload.Read,
 		Files: func() (o2c.Files, error) { return archive() },
-		Missed: func(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
+		Missed: func(ctx context.Context, since time.Time) ([]pay.Message, error) {
 			g, err := gateway(ctx)
 			if err != nil {
 				return nil, err
 			}
-			messages, err := g.Missed(ctx, since)
-			told := make([]reconcile.Told, len(messages))
-			for i, m := range messages {
-				told[i] = reconcile.Told{Seen: pay.Seen(m.ID), Event: m.Event}
-			}
-			return told, err
+			return g.Missed(ctx, since)
 		},
 	}, nil
 }

@@ -14,10 +14,12 @@ import (
 	"time"
 
 	orderwebhook "duly/shared/handler/order-webhook"
+	stripewebhook "duly/shared/handler/stripe-webhook"
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
+	"duly/shared/pay"
 	"duly/shared/settle"
 )
 
@@ -25,19 +27,13 @@ import (
 type Deps struct {
 	Cycle  *o2c.Cycle
 	Now    func() time.Time
-	Fetch  func(ctx context.Context, key string) ([]byte, error)      // an object of the intake bucket
-	Read   func(io.Reader) ([]cash.Statement, error)                  // a bank file, its format detected
-	Missed func(ctx context.Context, since time.Time) ([]Told, error) // the provider's messages
-	Shop   func(context.Context, o2c.Shop) (o2c.ShopAPI, error)       // a shop's own interface; nil: shops are not guarded
+	Fetch  func(ctx context.Context, key string) ([]byte, error)             // an object of the intake bucket
+	Read   func(io.Reader) ([]cash.Statement, error)                         // a bank file, its format detected
+	Missed func(ctx context.Context, since time.Time) ([]pay.Message, error) // the provider's messages
+	Shop   func(context.Context, o2c.Shop) (o2c.ShopAPI, error)              // a shop's own interface; nil: shops are not guarded
 	Sheet  func(kind string, raw []byte, books string) (o2c.ImportFile, error)
 	Files  func() (o2c.Files, error) // the archive
 	Log    *slog.Logger
-}
-
-// Told is one message of the payment provider.
-type Told struct {
-	Seen  string // the same key that its webhook has
-	Event o2c.PaymentEvent
 }
 
 // New makes the function.
@@ -177,11 +173,11 @@ func budget(ctx context.Context) func() bool {
 const functionTime = 300 * time.Second
 
 // payments acts on what the provider told since the last look; each message
-// counts once, whichever way it comes. One that will not be better the next time
-// is reported; the place is kept only when nothing has to come again.
+// counts once, whichever way it comes. One that nobody understands is parked as
+// its webhook would be, one that cannot be booked is reported; the place is kept only when nothing has to come again.
 func (d Deps) payments(ctx context.Context) error {
 	now := d.Now()
-	since, err := d.Cycle.PolledSince(ctx, now, gateway)
+	since, err := d.Cycle.PolledSince(ctx, now, pay.Name)
 	if err != nil {
 		return err
 	}
@@ -190,18 +186,21 @@ func (d Deps) payments(ctx context.Context) error {
 		return err
 	}
 	var failed []error
-	for _, t := range told {
-		err := d.Cycle.HandlePayment(ctx, now, t.Seen, t.Event)
+	for _, m := range told {
+		if m.Problem != nil {
+			failed = append(failed, d.Cycle.Park(ctx, now, o2c.ParkedData{
+				Function: stripewebhook.Function, Endpoint: pay.Name, Topic: m.Type, Body: m.Raw, Key: m.ID, Problem: fault.Of(m.Problem).Error(),
+			}))
+			continue
+		}
+		err := d.Cycle.HandlePayment(ctx, now, pay.Seen(m.ID), m.Event)
 		if err != nil && !fault.Of(err).Code.Meaning().Retry {
-			err = d.Cycle.Report(ctx, now, "A payment message cannot be booked", t.Seen+": "+fault.Of(err).Error())
+			err = d.Cycle.Report(ctx, now, "A payment message cannot be booked", m.ID+": "+fault.Of(err).Error())
 		}
 		failed = append(failed, err)
 	}
 	if err := errors.Join(failed...); err != nil {
 		return err
 	}
-	return d.Cycle.Polled(ctx, now, gateway)
+	return d.Cycle.Polled(ctx, now, pay.Name)
 }
-
-// gateway is the one that has messages to be read.
-const gateway = "stripe"

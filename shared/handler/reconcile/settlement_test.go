@@ -12,6 +12,7 @@ import (
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
+	"duly/shared/pay"
 	"duly/shared/testkit"
 )
 
@@ -41,8 +42,8 @@ func TestASettlementFileAmongTheBanks(t *testing.T) {
 func TestThePollerKeepsItsPlace(t *testing.T) {
 	w := testkit.NewWorld(t)
 	var asked []time.Time
-	ahead := []reconcile.Told{{Seen: "evt_1", Event: o2c.MoneyBack{Gateway: "stripe", Ref: "pi_1", Total: testkit.EUR(100), At: w.Now()}}}
-	h := reconcile.New(reconcile.Deps{Cycle: w.Cycle, Now: w.Now, Log: testkit.Silent(), Missed: func(_ context.Context, since time.Time) ([]reconcile.Told, error) {
+	ahead := []pay.Message{{ID: "evt_1", Event: o2c.MoneyBack{Gateway: "stripe", Ref: "pi_1", Total: testkit.EUR(100), At: w.Now()}}}
+	h := reconcile.New(reconcile.Deps{Cycle: w.Cycle, Now: w.Now, Log: testkit.Silent(), Missed: func(_ context.Context, since time.Time) ([]pay.Message, error) {
 		asked = append(asked, since)
 		return ahead, nil
 	}})

@@ -51,7 +51,7 @@ func (s source) Act(ctx context.Context, m webhook.Message) error {
 	case said.ID != "" && said.Live != s.live:
 		return mixedUp(said)
 	case err != nil:
-		return err
+		return webhook.About(said.ID, err)
 	case !said.Known:
 		return webhook.Quiet(fault.New(fault.Unreadable, "Stripe's message is of a type that Duly does not know", said.Type, "nothing, unless it should; then subscribe to less, or update"))
 	}

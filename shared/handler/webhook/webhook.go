@@ -185,12 +185,31 @@ type quiet struct{ error }
 // Unwrap gives the failure.
 func (q quiet) Unwrap() error { return q.error }
 
+// About names the message that failed by the sender's own id, under which it is
+// parked once, by whatever way it comes.
+func About(id string, err error) error {
+	if id == "" {
+		return err
+	}
+	return about{error: err, id: id}
+}
+
+type about struct {
+	error
+	id string
+}
+
+// Unwrap gives the failure.
+func (a about) Unwrap() error { return a.error }
+
 // park puts a message aside for a person, with the sentence that says why.
 func (d *door) park(ctx context.Context, m Message, why error) error {
 	var unheard quiet
+	var named about
+	errors.As(why, &named)
 	d.Log.WarnContext(ctx, "parked", "endpoint", m.Endpoint, "topic", m.Topic, "err", why)
 	return d.Cycle.Park(ctx, d.Now(), o2c.ParkedData{
-		Function: d.function, Endpoint: m.Endpoint, Topic: m.Topic, Headers: m.Headers, Body: m.Body,
+		Function: d.function, Endpoint: m.Endpoint, Topic: m.Topic, Headers: m.Headers, Body: m.Body, Key: named.id,
 		Problem: fault.Of(why).Error(), Quiet: errors.As(why, &unheard),
 	})
 }

@@ -44,7 +44,7 @@ func (w *world) wire(e *environment) {
 	case "digest":
 		e.handler = digest.New(digest.Deps{Cycle: e.cycle, Now: e.Now, Seals: w.desk})
 	case "reconcile":
-		e.handler = reconcile.New(reconcile.Deps{Cycle: e.cycle, Now: e.Now, Log: silent(), Fetch: w.teller.fetch, Read: bank.Read, Missed: w.provider.missed})
+		e.handler = reconcile.New(reconcile.Deps{Cycle: e.cycle, Now: e.Now, Log: silent(), Fetch: w.teller.fetch, Read: bank.Read, Missed: w.provider.gateway.Missed})
 	case "order-webhook":
 		e.handler = orderwebhook.New(w.webhook(e, boot.ShopSecret))
 	case "stripe-webhook":

@@ -16,7 +16,6 @@ import (
 	"duly/infra/local/loopback"
 	"duly/infra/local/stripe"
 	boot "duly/shared/boot/webhook"
-	"duly/shared/handler/reconcile"
 	"duly/shared/pay"
 	"duly/shared/signature"
 )
@@ -221,16 +220,6 @@ func (p *provider) begin(every time.Duration) {
 	for at := every; p.world.now.Add(at + 3*day).Before(p.world.horizon); at += every {
 		p.world.after(at, "Stripe pays out", p.payOut)
 	}
-}
-
-// missed is the poller's question.
-func (p *provider) missed(ctx context.Context, since time.Time) ([]reconcile.Told, error) {
-	found, err := p.gateway.Missed(ctx, since)
-	told := make([]reconcile.Told, len(found))
-	for i, m := range found {
-		told[i] = reconcile.Told{Seen: pay.Seen(m.ID), Event: m.Event}
-	}
-	return told, err
 }
 
 // judge compares Stripe's account with our books.
