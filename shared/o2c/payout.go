@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -208,7 +209,7 @@ const (
 // one payout of that amount that is awaited, or one of which the gateway has not
 // told yet.
 func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
-	gateway := cash.GatewayOf(e.Name)
+	gateway := cash.GatewayOf(cmp.Or(strings.TrimSpace(e.Name), e.Text)) // a deposit of cash names nobody
 	if gateway == "" || e.Amount.IsZero() {
 		return false, nil
 	}
@@ -226,13 +227,18 @@ func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, er
 	if len(fits) == 1 {
 		return true, c.land(ctx, tx, fits[0], e)
 	}
-	p := cash.Unlisted(cash.PayoutData{
+	d := cash.PayoutData{
 		ID: PayoutID(gateway, e.Key), Gateway: gateway, Net: e.Amount, Reference: strings.TrimSpace(e.Reference + " " + e.Text),
 		ArrivesOn: e.ValueOn, EntryKey: e.Key, At: tx.At(),
-	})
+	}
+	text := "Payout of " + gateway + ", not settled yet"
+	if cash.Bare(gateway) {
+		d.Explained, text = "what was taken at the counter, brought to the bank", "Takings: "+gateway
+	}
+	p := cash.Unlisted(d)
 	return true, errors.Join(
 		tx.Save(p, Fact{Type: "payout.unlisted", Data: p.Data()}),
-		c.post(tx, p.ID()+"/landed", "Payout of "+gateway+", not settled yet", e.ValueOn, ledger.PayoutLanded(ledger.Gateway(gateway), e.Amount)...),
+		c.post(tx, p.ID()+"/landed", text, e.ValueOn, ledger.PayoutLanded(ledger.Gateway(gateway), e.Amount)...),
 	)
 }
 

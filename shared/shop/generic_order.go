@@ -116,7 +116,7 @@ type GenericShipping struct {
 
 // GenericPayment is money that the shop's own gateway took.
 type GenericPayment struct {
-	Gateway   Text          `json:"gateway"` // shopify_payments, mollie, paypal, klarna, …
+	Gateway   Text          `json:"gateway"` // shopify_payments, mollie, paypal, klarna, …; pin and cash at the counter
 	Reference Text          `json:"reference,omitempty"`
 	Amount    *GenericMoney `json:"amount,omitempty"` // the order's total when left out
 }

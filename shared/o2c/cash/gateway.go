@@ -3,6 +3,7 @@ package cash
 import (
 	_ "embed" // the gateways
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ var gatewayFile []byte
 type gatewayRow struct {
 	Gateway string   `json:"gateway"`
 	Payers  []string `json:"payers"` // how the names of its accounts begin
+	Bare    bool     `json:"bare"`   // its bank lines are all there is: a card terminal, the till
 }
 
 func readGateways(file []byte) []gatewayRow {
@@ -39,4 +41,10 @@ func GatewayOf(payer string) string {
 		}
 	}
 	return ""
+}
+
+// Bare reports whether a gateway tells nothing of what it pays: its bank lines
+// close its account by themselves.
+func Bare(gateway string) bool {
+	return slices.ContainsFunc(gateways, func(g gatewayRow) bool { return g.Gateway == gateway && g.Bare })
 }
