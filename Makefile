@@ -11,7 +11,7 @@ export PORT STATE SEED STAGE
 
 FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
 
-.PHONY: help run test demo build synth diff deploy nag uninstall sbom reproducible vuln sim bench fuzz lint need-go need-node
+.PHONY: help run test demo build synth diff deploy nag uninstall parity sbom reproducible vuln sim bench fuzz lint need-go need-node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,12 @@ uninstall: need-go ## take the deployment away; what the law keeps stays
 
 nag: synth ## cdk-nag over the template
 	@npm --prefix infra ci --no-audit --no-fund --silent && node infra/nag.cjs cdk.out/duly-$(STAGE).template.json
+
+parity: need-go ## every function compiled for this machine against its handler: the same events, replies and table
+	@for f in $(FUNCTIONS); do \
+	  CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags="-s -w" -o build/here/$$f/bootstrap ./functions/$$f || exit 1; \
+	done; CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags="-s -w" -o build/here/bare/bootstrap ./infra/parity/bare
+	@go run ./infra/duly parity
 
 sbom: build ## the bill of materials of every function, build/sbom.cdx.json
 	@go run ./infra/duly sbom build/*/bootstrap > build/sbom.cdx.json && echo build/sbom.cdx.json

@@ -44,6 +44,7 @@ type commands struct {
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
 	Backup  backupVerb  `cmd:"" help:"Copy everything into one file, checked byte by byte."`
 	Restore restoreVerb `cmd:"" help:"Bring a backup back into an empty place."`
+	Parity  parityVerb  `cmd:"" help:"Hold the compiled functions against their handlers: the same events, replies and table."`
 	Migrate migrateVerb `cmd:"" help:"Count records that an older release wrote, or rewrite them."`
 	Deploy  deployVerb  `cmd:"" help:"Bring this commit into your AWS account, show what that would change, or take it away."`
 	SBOM    sbomVerb    `cmd:"" name:"sbom" help:"Print the bill of materials of built programs (CycloneDX)."`

@@ -78,6 +78,7 @@ func (r *Runtime) build() error {
 	if r.handlers["slack"], err = b.slack(); err != nil {
 		return err
 	}
+	r.carried()
 	r.openRoutes()
 	return nil
 }

@@ -40,6 +40,9 @@ type Options struct {
 	Manual  bool         // the clock stands still until Advance moves it
 	Sync    bool         // every acknowledged write is on the disk before it is answered
 	Log     slog.Handler // nil: nothing is logged
+	// Carry, when set, is given each function and gives what runs instead of it,
+	// such as its compiled program.
+	Carry func(r *Runtime, name string, built trigger.Handler) trigger.Handler
 }
 
 // Runtime is one company on one machine.
@@ -142,6 +145,8 @@ func (r *Runtime) openClock() error {
 		return err
 	case known:
 		r.Clock = clock.Resume(offset)
+	case r.opt.Start.IsZero():
+		r.Clock, r.fresh = clock.Resume(0), true // to the nanosecond, for who shares the time with other programs
 	default:
 		r.Clock, r.fresh = clock.New(start), true
 	}

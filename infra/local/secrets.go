@@ -74,6 +74,9 @@ func (s Secrets) parameters(prefix string) map[string]string {
 		prefix + "/" + functions.SecretSlackBot:      s.SlackBot,
 		prefix + "/" + functions.SecretAgency:        agencyUser + ":" + agencyPassword,
 	}
+	for _, key := range s.LinkKeys {
+		values[prefix+"/"+functions.SecretLinkKey] += key.ID + ":" + base64.StdEncoding.EncodeToString(key.Secret) + "\n"
+	}
 	for endpoint, secret := range s.Shops {
 		values[prefix+"/shop/webhook/"+endpoint] = secret
 	}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"duly/infra/parity"
+)
+
+// parityVerb holds compiled functions against the handlers that everything else
+// is tested with.
+type parityVerb struct {
+	Build string `default:"build/here" help:"Folder of the programs, one folder each, built for this machine: make parity."`
+}
+
+// readyMax is how many times as long as a bare function's a start may take.
+const readyMax = 3
+
+// bare is the name of the function that does nothing.
+const bare = "bare"
+
+// Run compares and prints every difference, and how soon each program was ready.
+func (v *parityVerb) Run(c *console) error {
+	began := time.Now()
+	report, err := parity.Compare(c.ctx, v.Build)
+	if err != nil {
+		return err
+	}
+	for _, d := range report.Differ {
+		fmt.Fprintln(c.out, d)
+	}
+	if err := v.starts(c, report); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%d events to %d programs and to their handlers, %d items in the table: %d differences, %.1f s\n", report.Events, len(report.Programs), report.Items, len(report.Differ), time.Since(began).Seconds())
+	if len(report.Differ) > 0 || len(report.Programs) == 0 {
+		return fmt.Errorf("%d differences, %d programs — a program must do what its handler does — mend it, then run make parity again", len(report.Differ), len(report.Programs))
+	}
+	return nil
+}
+
+// starts prints how long each program took from its start to its first question
+// for an event, against one that does nothing. A busy machine is no reason to fail.
+func (v *parityVerb) starts(c *console, r parity.Report) error {
+	const tries = 5
+	least, err := parity.Ready(c.ctx, v.Build, bare, tries)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%-16s %5.1f ms from start to ready\n", "a bare function", least.Seconds()*1000)
+	for _, p := range r.Programs {
+		took, err := parity.Ready(c.ctx, v.Build, p.Name, tries)
+		if err != nil {
+			return err
+		}
+		mark := ""
+		if took > readyMax*least {
+			mark = "  MORE THAN 3 TIMES"
+		}
+		fmt.Fprintf(c.out, "%-16s %5.1f ms%s\n", p.Name, took.Seconds()*1000, mark)
+	}
+	return nil
+}
