@@ -53,7 +53,7 @@ nag: synth ## cdk-nag over the template
 parity: need-go ## every function compiled for this machine against its handler: the same events, replies and table
 	@for f in $(FUNCTIONS); do \
 	  CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags="-s -w" -o build/here/$$f/bootstrap ./functions/$$f || exit 1; \
-	done; CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags="-s -w" -o build/here/bare/bootstrap ./infra/parity/bare
+	done; CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags="-s -w" -o build/here/bare/bootstrap ./infra/local/parity/bare
 	@go run ./infra/duly parity
 
 sbom: build ## the bill of materials of every function, build/sbom.cdx.json

@@ -139,3 +139,16 @@ func (c *Cloud) firstFailure(ctx context.Context, name string) string {
 	}
 	return reason
 }
+
+// Stack is the status and the outputs of a stack; "" when there is none.
+func (c *Cloud) Stack(ctx context.Context, name string) (status string, outputs map[string]string, err error) {
+	s, err := c.stack(ctx, name)
+	if err != nil || s == nil {
+		return "", nil, err
+	}
+	outputs = map[string]string{}
+	for _, o := range s.Outputs {
+		outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
+	}
+	return string(s.StackStatus), outputs, nil
+}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"duly/infra/parity"
+	"duly/infra/local/parity"
 )
 
 // parityVerb holds compiled functions against the handlers that everything else

@@ -182,7 +182,7 @@ var foreign = map[string][]string{
 	"go.etcd.io/bbolt":              {"infra/local/dynamo"},
 	"codeberg.org/go-pdf/fpdf":      {"shared/document"},
 	"github.com/danielgtaylor/huma": {"shared/handler/api"},
-	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/boot", "shared/testkit", "infra/local", "infra/deploy", "infra/backup"},
+	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/boot", "shared/testkit", "infra/local", "infra/deploy", "infra/backup", "infra/golive"},
 	"github.com/aws/aws-lambda-go":  {"shared/handler", "shared/boot/function", "infra/local", "shared/testkit"},
 	"gopkg.in/yaml.v3":              {"shared/boot/config", "infra/local", "infra/duly"},
 	"github.com/alecthomas/kong":    {"infra/duly"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"duly/infra/parity"
+	"duly/infra/local/parity"
 )
 
 func build(t *testing.T, folder, function, from string) {

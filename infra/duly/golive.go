@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"duly/infra/golive"
+	policy "duly/shared/boot/config"
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
+)
+
+// goLiveVerb goes through the list of what stands between a checkout and the
+// first real order.
+type goLiveVerb struct {
+	Stage string `default:"prod" env:"STAGE" help:"Names the deployment; only prod may hold live keys."`
+	File  string `default:"shared/boot/config/duly.yaml" help:"The policy that is deployed."`
+}
+
+// vendorTime bounds one question to a vendor.
+const vendorTime = 20 * time.Second
+
+// Run checks one step after the other and stops at the first that fails.
+func (v *goLiveVerb) Run(c *console) error {
+	s := &golive.Site{
+		Stage: v.Stage, Open: golive.Amazon(v.Stage), Slack: os.Getenv("SLACK_API_URL"), Stripe: os.Getenv("STRIPE_API_URL"), HTTP: &http.Client{Timeout: vendorTime},
+		Policy: func() (*o2c.Policy, error) {
+			raw, err := os.ReadFile(v.File)
+			if err != nil {
+				return nil, fault.New(fault.Config, v.File+" cannot be read", err.Error(), "run this in the repository, or name the file with --file")
+			}
+			return policy.Load(raw)
+		},
+	}
+	done, err := s.Run(c.ctx, c.out)
+	if err != nil {
+		fmt.Fprintf(c.out, "%d of %d done\n", done, golive.Count())
+		return err
+	}
+	fmt.Fprintf(c.out, "All %d done. Connect each shop (duly connect shopify), bring what is open (duly import open-invoices), send yourself an invoice, and begin.\n", done)
+	return nil
+}
+
+// secretVerb is about the operator's secrets.
+type secretVerb struct {
+	Set secretSetVerb `cmd:"" help:"Enter a secret, read from the standard input and never shown."`
+}
+
+// secretSetVerb enters one into the parameter store.
+type secretSetVerb struct {
+	Name  string `arg:"" help:"Below the stage's path, such as stripe/api or shop/webhook/my-shop."`
+	Stage string `default:"prod" env:"STAGE" help:"Names the deployment."`
+	Keep  bool   `help:"Rotate a signing secret without downtime: the one before is believed too, until the next is entered without this."`
+}
+
+// Run replaces the secret; functions read it anew within a minute of the first
+// signature that the old one does not fit.
+func (v *secretSetVerb) Run(c *console) error {
+	raw, err := io.ReadAll(io.LimitReader(os.Stdin, 4096))
+	if err != nil {
+		return err
+	}
+	value := strings.TrimSpace(string(raw))
+	if value == "" {
+		return fault.New(fault.Invalid, "There is no secret to enter", "the standard input was empty", "pipe it in, such as: pbpaste | duly secret set "+v.Name)
+	}
+	name, err := golive.Enter(c.ctx, v.Stage, v.Name, value, v.Keep)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%s is entered\n", name)
+	return nil
+}

@@ -1,0 +1,55 @@
+package golive
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"duly/shared/o2c/fault"
+)
+
+// Enter writes a secret into the parameter store and gives its full name. With
+// keep, the newest one of before counts beside it: senders change over in their
+// own time.
+func Enter(ctx context.Context, stage, name, value string, keep bool) (string, error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err == nil {
+		_, err = cfg.Credentials.Retrieve(ctx)
+	}
+	if err != nil {
+		return "", fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso").Because(err)
+	}
+	store := ssm.NewFromConfig(cfg)
+	full := "/duly/" + stage + "/" + name
+	if keep {
+		if value, err = beside(ctx, store, full, value); err != nil {
+			return full, err
+		}
+	}
+	if _, err := store.PutParameter(ctx, &ssm.PutParameterInput{Name: &full, Value: &value, Type: types.ParameterTypeSecureString, Overwrite: aws.Bool(true)}); err != nil {
+		return full, trouble("The parameter store", err)
+	}
+	return full, nil
+}
+
+// beside puts the newest secret of before below the new one.
+func beside(ctx context.Context, store *ssm.Client, name, value string) (string, error) {
+	was, err := store.GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: aws.Bool(true)})
+	var none *types.ParameterNotFound
+	if errors.As(err, &none) {
+		return value, nil
+	}
+	if err != nil {
+		return "", trouble("The parameter store", err)
+	}
+	before, _, _ := strings.Cut(strings.TrimSpace(aws.ToString(was.Parameter.Value)), "\n")
+	if before == value {
+		return value, nil
+	}
+	return value + "\n" + before, nil
+}
