@@ -111,6 +111,7 @@ func (s server) routes() {
 	s.books()
 	s.exports()
 	s.figures()
+	s.forecasts()
 	s.taxReturns()
 	s.events()
 	s.audit()

@@ -64,14 +64,14 @@ func again(in events.DynamoDBEvent) events.DynamoDBEventResponse {
 // nightly is the schedule that verifies the books.
 const nightly = "verify"
 
-// tick posts the morning message, sends the accountant the month that ended, and says in January what need no longer be
+// tick keeps the week's forecast, posts the morning message, sends the accountant the month that ended, and says in January what need no longer be
 // kept; at night it seals the audit chains and verifies the books.
 func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 	if t.Schedule == nightly {
 		_, err := d.Cycle.SealChains(ctx, d.Now(), d.Seals, budget(ctx))
 		return errors.Join(err, d.verify(ctx))
 	}
-	return errors.Join(d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
+	return errors.Join(d.Cycle.TrackForecast(ctx, d.Now()), d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
 }
 
 // verify holds the books against what they are made of and writes down how many
