@@ -58,6 +58,10 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	if err != nil {
 		return r, err
 	}
+	safe, err := c.SafeMode(ctx)
+	if err != nil {
+		return r, err
+	}
 	if fresh { // what was paid by transfer must be known before an order ends
 		r.Deposits, err = c.runDeposits(ctx, at)
 		failed.note(err)
@@ -80,7 +84,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 				continue
 			}
 			seen[customer] = true
-			failed.note(c.remindOne(ctx, at, customer, fresh, &r))
+			failed.note(c.remindOne(ctx, at, customer, fresh, safe.On, &r))
 		}
 		if page.Next == "" {
 			break
@@ -92,12 +96,12 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	return r, failed.err()
 }
 
-func (c *Cycle) remindOne(ctx context.Context, at time.Time, customerID string, fresh bool, r *DunningReport) error {
+func (c *Cycle) remindOne(ctx context.Context, at time.Time, customerID string, fresh, safe bool, r *DunningReport) error {
 	if !fresh {
 		r.Held++
 		return nil
 	}
-	sent, err := c.remind(ctx, at, customerID)
+	sent, err := c.remind(ctx, at, customerID, safe)
 	if sent {
 		r.Letters++
 	}

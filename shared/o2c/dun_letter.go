@@ -29,8 +29,9 @@ type taking struct {
 }
 
 // remind writes one customer one letter with everything that is open, when a
-// step of an open invoice is due and nothing speaks against it.
-func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string) (sent bool, err error) {
+// step of an open invoice is due and nothing speaks against it. In safe mode
+// letters wait for a colleague's press, and calls alone are asked for.
+func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string, safe bool) (sent bool, err error) {
 	err = c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:dunning"})
 		sent = false
@@ -43,6 +44,9 @@ func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string) (se
 			return err
 		}
 		due := f.due(c, today)
+		if safe {
+			due = slices.DeleteFunc(due, func(t taking) bool { return !t.step.Calls() })
+		}
 		if len(due) == 0 {
 			return c.replan(tx, f, today)
 		}

@@ -61,6 +61,7 @@ func TestCap_83_WhatWillComeByHowEachPayerPays(t *testing.T) {
 // whom pays four days on.
 func TestStepsAreJudgedByWhatCameAfterThem(t *testing.T) {
 	p := newProgram(t)
+	p.Cycle.Policy.Freshness = 0
 	calendar := dunning.New(dunning.Deps{Cycle: p.Cycle, Now: p.Now, Log: logTo(p.log)})
 	a, b := p.customer("Acme BV", map[string]any{"emails": []string{"a@a.example"}}), p.customer("Beta BV", map[string]any{"emails": []string{"b@b.example"}})
 	number := p.invoiced(a, "1", 10_000)

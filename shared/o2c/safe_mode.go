@@ -1,0 +1,60 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// SafeModeData says whether letters of the ladder wait for a press.
+type SafeModeData struct {
+	On    bool      `json:"on"`
+	By    string    `json:"by"`
+	Since time.Time `json:"since"`
+}
+
+// safeMode is the one switch.
+type safeMode struct{ data SafeModeData }
+
+// Kind and ID make it a document.
+func (m *safeMode) Kind() string { return "safemode" }
+func (m *safeMode) ID() string   { return "letters" }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (m *safeMode) MarshalJSON() ([]byte, error) { return json.Marshal(m.data) }
+func (m *safeMode) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &m.data) }
+
+// SafeMode reports whether letters wait, and who said so.
+func (c *Cycle) SafeMode(ctx context.Context) (SafeModeData, error) {
+	m, err := find[safeMode](ctx, NewTx(c.Store), "letters")
+	if err != nil || m == nil {
+		return SafeModeData{}, err
+	}
+	return m.data, nil
+}
+
+// SetSafeMode switches safe mode: while it is on no step of the ladder sends a
+// letter by itself. What is due is on the card of the coming letters, where a
+// colleague sends each; calls are asked for as ever. Switched off, what waited
+// goes out on the next working morning, one letter a customer.
+func (c *Cycle) SetSafeMode(ctx context.Context, s Stamp, on bool) (SafeModeData, error) {
+	var now SafeModeData
+	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		m, err := find[safeMode](ctx, tx, "letters")
+		if err != nil {
+			return err
+		}
+		if m == nil {
+			m = &safeMode{}
+		}
+		if m.data.On == on {
+			now = m.data
+			return nil
+		}
+		m.data = SafeModeData{On: on, By: s.Actor, Since: s.At}
+		now = m.data
+		return tx.Save(m, Fact{Type: "safe_mode.switched", Data: m.data})
+	})
+	return now, err
+}
