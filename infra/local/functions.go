@@ -119,6 +119,7 @@ func (b builder) outbox() trigger.Handler {
 			Cycle:   b.Cycle,
 			Mail:    mail.New(b.call(awsboot.SendEmail), mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
 			Chat:    b.chat(),
+			Links:   b.chat(),
 			Files:   b.archive(),
 			Papers:  document.Papers{},
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),

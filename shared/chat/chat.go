@@ -103,6 +103,17 @@ func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error 
 	return failure("write into a thread", err)
 }
 
+// Unfold shows a card below a message that has a link of ours (docs.slack.dev/reference/methods/chat.unfurl).
+func (c *Client) Unfold(ctx context.Context, at o2c.Place, url string, card o2c.Card) error {
+	m, err := c.voice.Render(card)
+	if err != nil {
+		return err
+	}
+	shown := map[string]slack.Attachment{url: {Fallback: m.Text, Blocks: slack.Blocks{BlockSet: m.Blocks}}}
+	_, _, _, err = c.api.UnfurlMessageContext(ctx, at.Channel, at.TS, shown)
+	return failure("show a link", err)
+}
+
 // Whisper says a sentence that one person alone sees, with buttons where there is something to do instead; without a
 // channel, in the talk between the person and the app.
 func (c *Client) Whisper(ctx context.Context, channel, user, text string, offers ...o2c.Offer) error {

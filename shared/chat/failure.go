@@ -39,6 +39,9 @@ func failure(what string, err error) error {
 	if code == "message_not_found" {
 		return fault.New(fault.NotFound, what, "the message was deleted", "").Because(err)
 	}
+	if code == "cannot_unfurl_url" || code == "cannot_unfurl_message" || code == "cannot_find_message" {
+		return o2c.Permanent(what, "Slack lets nobody add to this message", "", err)
+	}
 	if code == "user_not_in_channel" { // who is not in the room hears no whisper there, however often it is tried
 		return o2c.Permanent(what, "the person is not in the channel", "invite the person to the channel", err)
 	}

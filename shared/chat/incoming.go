@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
 
@@ -189,6 +190,7 @@ func ReadCommand(body []byte) (Command, error) {
 const (
 	Verification = "url_verification"
 	HomeOpened   = "app_home_opened"
+	LinkShared   = "link_shared"
 )
 
 // Event is what Slack posts to /slack/events.
@@ -198,7 +200,12 @@ type Event struct {
 	Team      string
 	App       string
 	User      string
+	At        o2c.Place // of a message
+	Links     []string  // of ours in it, at most linksMax
 }
+
+// linksMax is how many links of one message are looked at.
+const linksMax = 5
 
 // ReadEvent reads the envelope.
 func ReadEvent(body []byte) (Event, error) {
@@ -208,15 +215,23 @@ func ReadEvent(body []byte) (Event, error) {
 		Team      string `json:"team_id"`
 		App       string `json:"api_app_id"`
 		Event     struct {
-			Type string `json:"type"`
-			User string `json:"user"`
-			Tab  string `json:"tab"`
+			Type    string `json:"type"`
+			User    string `json:"user"`
+			Tab     string `json:"tab"`
+			Channel string `json:"channel"`
+			TS      string `json:"message_ts"`
+			Links   []struct {
+				URL string `json:"url"`
+			} `json:"links"`
 		} `json:"event"`
 	}
 	if err := json.Unmarshal(body, &p); err != nil {
 		return Event{}, unreadable("no JSON", err)
 	}
-	e := Event{Kind: p.Type, Challenge: p.Challenge, Team: p.Team, App: p.App, User: p.Event.User}
+	e := Event{Kind: p.Type, Challenge: p.Challenge, Team: p.Team, App: p.App, User: p.Event.User, At: o2c.Place{Channel: p.Event.Channel, TS: p.Event.TS}}
+	for _, l := range p.Event.Links[:min(len(p.Event.Links), linksMax)] {
+		e.Links = append(e.Links, l.URL)
+	}
 	if p.Type == "event_callback" {
 		e.Kind = p.Event.Type
 		if e.Kind == HomeOpened && p.Event.Tab == "messages" {

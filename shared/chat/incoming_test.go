@@ -2,6 +2,7 @@ package chat
 
 import (
 	"net/url"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,7 +57,7 @@ func TestReadEvent(t *testing.T) {
 		{`{"type":"event_callback","team_id":"T1","api_app_id":"A1","event":{"type":"app_home_opened","user":"U1","tab":"messages"}}`, Event{Team: "T1", App: "A1", User: "U1"}},
 		{`{"type":"event_callback","event":{"type":"message"}}`, Event{Kind: "message"}},
 	} {
-		if got, err := ReadEvent([]byte(tt.json)); err != nil || got != tt.want {
+		if got, err := ReadEvent([]byte(tt.json)); err != nil || !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: got %+v %v", tt.json, got, err)
 		}
 	}

@@ -78,6 +78,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.payout(c), nil
 	case o2c.NoticeCard:
 		return v.notice(c), nil
+	case o2c.LinkCard:
+		return v.InvoiceAnswer(c.Invoice), nil
 	case o2c.WeeklyCard:
 		return v.weekly(c), nil
 	case o2c.DigestCard:

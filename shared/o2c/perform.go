@@ -15,6 +15,7 @@ type Outbox struct {
 	Cycle   *Cycle
 	Mail    Mail
 	Chat    Chat
+	Links   Unfolder // nil: pasted links stay as they are
 	Files   Files
 	Papers  Papers
 	Bus     Bus
@@ -100,6 +101,7 @@ func effects() map[string]does {
 		doCard:     {rank: RankChat, perform: performCard},
 		doReply:    {rank: RankChat, perform: performReply},
 		doWhisper:  {rank: RankChat, perform: performWhisper},
+		doUnfold:   {rank: RankChat, perform: performUnfold},
 		doPublish:  {rank: RankPublish, perform: performPublish},
 		doTell:     {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 

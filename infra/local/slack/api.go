@@ -39,6 +39,7 @@ func (s *Server) methods() map[string]method {
 		"chat.getPermalink":     s.chatGetPermalink,
 		"chat.postEphemeral":    s.chatPostEphemeral,
 		"chat.postMessage":      s.chatPostMessage,
+		"chat.unfurl":           s.chatUnfurl,
 		"chat.update":           s.chatUpdate,
 		"conversations.info":    s.conversationsInfo,
 		"conversations.list":    s.conversationsList,

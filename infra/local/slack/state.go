@@ -21,6 +21,9 @@ type Message struct {
 	// State holds what people chose in the message's selects: block_id → action_id → Slack's state object.
 	State map[string]map[string]any `json:"state,omitempty"`
 
+	// Unfurls is what the app shows below links in a member's message, by link.
+	Unfurls map[string]json.RawMessage `json:"unfurls,omitempty"`
+
 	encoded []byte // of this message in a snapshot; nil after a change
 }
 

@@ -38,9 +38,11 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	c.Pay = pay.Payments(secret)
 	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
 	o.Reports = agency(c.Policy, secret)
-	if o.Chat, err = chat.Lazy(secret, c.Policy)(); err != nil {
+	room, err := chat.Lazy(secret, c.Policy)()
+	if err != nil {
 		return nil, err
 	}
+	o.Chat, o.Links = room, room
 	if o.Mail, err = mail.Lazy(c.Policy.Seller)(); err != nil {
 		return nil, err
 	}

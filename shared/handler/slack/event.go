@@ -7,6 +7,7 @@ import (
 
 	"duly/shared/chat"
 	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
 )
 
 // event answers Slack's check of the address, and draws the Home of whoever opens it.
@@ -21,12 +22,32 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 	if !d.serves(e.Team, e.App, "") {
 		return unproven()
 	}
+	if e.Kind == chat.LinkShared {
+		if err := d.unfold(ctx, e, body); err != nil {
+			return d.failed(ctx, "a link", err) // Slack tries again
+		}
+	}
 	if e.Kind == chat.HomeOpened && !d.drawn.lately(e.User, d.Now()) {
 		if err := d.home(ctx, e.User); err != nil {
 			return d.failed(ctx, "the Home", err) // Slack tries again
 		}
 	}
 	return done()
+}
+
+// unfold shows what stands behind links that a colleague pasted; a stranger's stay as they are.
+func (d desk) unfold(ctx context.Context, e chat.Event, body []byte) error {
+	who, known, err := d.roll.Person(ctx, e.User)
+	if err != nil || !known {
+		return nil
+	}
+	for _, url := range e.Links {
+		stamp := o2c.Stamp{At: d.Now(), Actor: "slack:" + who.ID, Cause: o2c.Name("sl", string(body))}
+		if err := d.Cycle.UnfoldLink(ctx, stamp, e.At, url); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // home draws somebody's Home as things stand.
