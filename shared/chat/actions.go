@@ -73,6 +73,7 @@ const (
 	ActHomeMatch         = "home.match"
 	ActHomeDue           = "home.due"
 	ActHomeFigures       = "home.figures"
+	ActSettings          = "settings.edit"
 	ActHomeAgain         = "home.again"
 	ActOrderNew          = "order.new"
 	ActQuoteNew          = "quote.new"
@@ -208,6 +209,7 @@ var actionTable = map[string]Action{
 	ActHomeMatch:         {Roles: everybody},
 	ActHomeDue:           {Roles: everybody},
 	ActHomeFigures:       {Roles: everybody},
+	ActSettings:          {Roles: []o2c.Role{o2c.Admin}, Modal: true},
 	ActHomeAgain:         {Roles: everybody},
 	ActOrderNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command

@@ -439,6 +439,7 @@ func forms(v Voice) map[string]Modal {
 		"receive":             v.Receive(about, "Coffee beans 1 kg", "BEAN-1", 8),
 		"pay_link":            v.PayLink("2026-0042", "https://pay.example/i/k1abc"),
 		"web":                 v.WebLink(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, "https://duly.example/sign-in/k1abc"),
+		"settings":            v.Settings([]o2c.Setting{{Key: "room.weekly_charts", Value: "true", Origin: "Slack, Sam on 2026-01-05"}}, o2c.Overrides{Weekly: new(true), LoudFrom: new(8), LoudUntil: new(18)}),
 		"word":                v.Word("Already approved by Mira at 14:02. Nothing changed."),
 	}
 	maps.Copy(all, claimForms(v, about))

@@ -102,11 +102,15 @@ func (v Voice) lookUps(who o2c.Person) slack.Block {
 // starts are what a colleague may begin from here.
 func (v Voice) starts(who o2c.Person) slack.Block {
 	value := Ref{ID: "new"}.String()
+	var set *slack.ButtonBlockElement
+	if row, _ := ActionOf(ActSettings); row.May(who.Role, false) {
+		set = button(ActSettings, v.Say("button.settings"), value)
+	}
 	web, again := button(ActWebOpen, v.Say("button.web"), Ref{ID: "web"}.String()), button(ActHomeAgain, v.Say("button.home_again"), value)
 	if row, _ := ActionOf(ActQuoteNew); !row.May(who.Role, false) {
-		return actions(web, again)
+		return actions(web, set, again)
 	}
-	return actions(web, button(ActOrderNew, v.Say("button.order_new"), value), button(ActQuoteNew, v.Say("button.quote"), value), again)
+	return actions(web, button(ActOrderNew, v.Say("button.order_new"), value), button(ActQuoteNew, v.Say("button.quote"), value), set, again)
 }
 
 // standingAt is who reads, as of when, whether money is real, and what the nightly check of the books found.

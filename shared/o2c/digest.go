@@ -212,7 +212,11 @@ func (c *Cycle) Digest(ctx context.Context, at time.Time) error {
 		return nil
 	}
 	monday := today.AddDays(-(int(today.Weekday()) + 6) % 7)
-	if c.Policy.Room.Weekly && c.Policy.Days.Next(monday) == today {
+	rules, err := c.Room(ctx)
+	if err != nil {
+		return err
+	}
+	if rules.Weekly && c.Policy.Days.Next(monday) == today {
 		if err := c.morning(ctx, at, "weekly"); err != nil {
 			return err
 		}

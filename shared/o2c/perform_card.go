@@ -56,7 +56,11 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if err != nil || skip {
 		return nil, err
 	}
-	if wait := o.quiet(); wait > 0 && place.TS == "" && !row.loud {
+	wait, err := o.quiet(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if wait > 0 && place.TS == "" && !row.loud {
 		return nil, errors.Join(&Later{After: wait, Cause: errors.New("the room is quiet")}, o.unlease(ctx, id))
 	}
 	view, err := row.view(ctx, o, e, args)
@@ -76,12 +80,12 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 }
 
 // quiet is how long the room is to be left alone: a card that nothing stands for yet waits for the morning (ux.md §2.7).
-func (o *Outbox) quiet() time.Duration {
-	hours := o.Cycle.Policy.Room.Hours
-	if hours.From == hours.To {
-		return 0
+func (o *Outbox) quiet(ctx context.Context) (time.Duration, error) {
+	rules, err := o.Cycle.Room(ctx)
+	if err != nil || rules.Hours.From == rules.Hours.To {
+		return 0, err
 	}
-	return hours.After(o.Now(), 0, o.Cycle.Policy.Zone).Sub(o.Now())
+	return rules.Hours.After(o.Now(), 0, o.Cycle.Policy.Zone).Sub(o.Now()), nil
 }
 
 // standing finds where a card stands, and leases its first posting to e.

@@ -87,6 +87,7 @@ var acts = map[string]act{
 	chat.ActHomeMatch:         {press: desk.showView},
 	chat.ActHomeDue:           {press: desk.showView},
 	chat.ActHomeFigures:       {press: desk.showView},
+	chat.ActSettings:          {press: desk.openSettings, submit: desk.saveSettings},
 	chat.ActHomeAgain:         {press: desk.nothing}, // the Home is drawn anew after every press in it
 	chat.ActOrderNew:          {press: desk.openOrder, submit: desk.newOrder},
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
