@@ -13,9 +13,8 @@ import (
 // CashView is the team's page of money: what has no home, what gateways paid
 // out, and which days of the bank came in.
 type CashView struct {
-	Unexplained money.Amount // in the books' currency
-	Unapplied   []cash.ReceiptData
-	Looked      int // receipts that were looked at
+	Unexplained money.Amount       // in the books' currency
+	Unapplied   []cash.ReceiptData // the oldest first
 	Payouts     []cash.PayoutData
 	BankDays    []BankDay
 	Next        string // of the one list that was asked for
@@ -62,22 +61,19 @@ func (c *Cycle) TeamCash(ctx context.Context, list, after string) (CashView, err
 		v.Next = page.Next
 		return v, err
 	}
-	for {
-		page, err := ListOf[cash.Receipt](ctx, c, 100, after)
+	page, err := c.Store.List(ctx, Query{Queue: cash.HomelessQueue, Until: farOff, Limit: cashPage, After: after})
+	if err != nil {
+		return v, err
+	}
+	for _, s := range page.Items {
+		r, err := restore[cash.Receipt](s)
 		if err != nil {
 			return v, err
 		}
-		for _, r := range page.Items {
-			if d := r.Data(); d.Unapplied.IsPositive() {
-				v.Unapplied = append(v.Unapplied, d)
-			}
-		}
-		v.Looked += len(page.Items)
-		v.Next, after = page.Next, page.Next
-		if v.Next == "" || len(v.Unapplied) >= cashPage || v.Looked >= teamLooks {
-			return v, nil
-		}
+		v.Unapplied = append(v.Unapplied, r.Data())
 	}
+	v.Next = page.Next
+	return v, nil
 }
 
 // DeliveriesView is the team's page of what came in and went out.

@@ -156,8 +156,11 @@ func (c *Cycle) addTimeline(ctx context.Context, v *TeamCustomer, after string) 
 	return nil
 }
 
+// newestFirst turns around what was read from the oldest on; what happened at one
+// instant stays in the order in which one thing led to the other.
 func newestFirst(all []Happened) {
-	slices.SortStableFunc(all, func(a, b Happened) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Of.ID, a.Of.ID)) })
+	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b Happened) int { return b.At.Compare(a.At) })
 }
 
 // inTimeline reports whether people want to read of a type of event in a
@@ -188,15 +191,15 @@ func (c *Cycle) trail(ctx context.Context, of Key, about string, wanted func(str
 	var all []Happened
 	for _, e := range events {
 		var said struct {
-			Number  string          `json:"number"`
-			Step    string          `json:"step"`
-			Outcome string          `json:"outcome"`
-			Note    string          `json:"note"`
-			Reason  json.RawMessage `json:"reason"`
-			Until   calendar.Date   `json:"until"`
-			Date    calendar.Date   `json:"date"`
-			Amount  *money.Amount   `json:"amount"`
-			Total   *money.Amount   `json:"total"`
+			Number  string        `json:"number"`
+			Step    string        `json:"step"`
+			Outcome string        `json:"outcome"`
+			Note    string        `json:"note"`
+			Decider string        `json:"decided_by"`
+			Until   calendar.Date `json:"until"`
+			Date    calendar.Date `json:"date"`
+			Amount  *money.Amount `json:"amount"`
+			Total   *money.Amount `json:"total"`
 		}
 		_ = json.Unmarshal(e.Data, &said) // what does not fit is left out
 		about = cmp.Or(about, said.Number)
@@ -206,6 +209,9 @@ func (c *Cycle) trail(ctx context.Context, of Key, about string, wanted func(str
 		h := Happened{At: e.At, Type: e.Type, Of: of, About: about, Actor: e.Actor, Amount: said.Amount, Code: cmp.Or(said.Step, said.Outcome), Note: said.Note, Date: said.Date}
 		if h.Amount == nil {
 			h.Amount = said.Total
+		}
+		if said.Decider == "policy" {
+			h.Actor = said.Decider
 		}
 		if h.Date.IsZero() {
 			h.Date = said.Until

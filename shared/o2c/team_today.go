@@ -1,18 +1,14 @@
 package o2c
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/dunning"
-	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/kpi"
-	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 )
 
@@ -21,7 +17,7 @@ type TodayView struct {
 	Today    calendar.Date
 	Figures  *kpi.Figures
 	Credits  []CreditWait
-	Late     []LateCustomer // the most owing first
+	Late     []Debtor // the latest first
 	Promises []dunning.PromiseData
 	Disputes []dunning.DisputeData
 	Verified *VerifiedData // the last look at the books; nil: none yet
@@ -34,16 +30,8 @@ type CreditWait struct {
 	Version int64
 }
 
-// LateCustomer is a customer with invoices after their due date.
-type LateCustomer struct {
-	ID, Name string
-	Amount   money.Amount // in the books' currency
-	Days     int          // of the oldest
-	Invoices int
-}
-
-// What a list of the first page holds at most, and how many invoices whose next
-// step comes first it looks at.
+// What a list of the first page holds at most, and how many documents it looks at
+// for it.
 const (
 	todayShown = 12
 	todayLooks = 200
@@ -64,7 +52,10 @@ func (c *Cycle) TeamToday(ctx context.Context, at time.Time) (TodayView, error) 
 	} else if checked != nil {
 		v.Verified = &checked.data
 	}
-	return v, errors.Join(c.waitingCredits(ctx, &v), c.lateCustomers(ctx, &v), c.waitingCases(ctx, &v))
+	if v.Late, _, err = c.Debtors(ctx, at, 1, todayShown, nil); err != nil {
+		return v, err
+	}
+	return v, errors.Join(c.waitingCredits(ctx, &v), c.waitingCases(ctx, &v))
 }
 
 // queued reads the first documents of a queue, whenever they are due.
@@ -107,30 +98,6 @@ func (c *Cycle) waitingCredits(ctx context.Context, v *TodayView) error {
 		}
 		v.Credits = append(v.Credits, CreditWait{Order: o, Request: req.Data(), Version: s.Version})
 	}
-	return nil
-}
-
-func (c *Cycle) lateCustomers(ctx context.Context, v *TodayView) error {
-	waiting, err := queued[invoice.Invoice](ctx, c, invoice.Queue, todayLooks)
-	if err != nil {
-		return err
-	}
-	late := map[string]LateCustomer{}
-	for _, inv := range waiting {
-		if !inv.Overdue(v.Today) {
-			continue
-		}
-		d := inv.Data()
-		l := late[d.CustomerID]
-		late[d.CustomerID] = LateCustomer{
-			ID: d.CustomerID, Name: d.Buyer.Name, Amount: l.Amount.Plus(d.InBooks(d.Open)), Days: max(l.Days, v.Today.DaysSince(d.DueOn)), Invoices: l.Invoices + 1,
-		}
-	}
-	for _, l := range late {
-		v.Late = append(v.Late, l)
-	}
-	slices.SortFunc(v.Late, func(a, b LateCustomer) int { return cmp.Or(b.Amount.Cmp(a.Amount), cmp.Compare(a.ID, b.ID)) })
-	v.Late = v.Late[:min(todayShown, len(v.Late))]
 	return nil
 }
 

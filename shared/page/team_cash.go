@@ -48,7 +48,7 @@ func (t *Team) Cash(v o2c.CashView, list string, at TeamVisit) []byte {
 			rows = append(rows, f.receipt(r))
 		}
 	}
-	return f.document(head, g.If(len(rows) == 0, h.P(f.say("web.none"))), g.If(len(rows) > 0, f.table(f.Say("web.cash."+list), columns, rows)), f.more(v.Next, v.Looked),
+	return f.document(head, g.If(len(rows) == 0, h.P(f.say("web.none"))), g.If(len(rows) > 0, f.table(f.Say("web.cash."+list), columns, rows)), f.more(v.Next, 0),
 		g.If(list == o2c.CashUnapplied, h.P(h.Class("hint"), f.say("web.match_in_slack"))))
 }
 

@@ -19,9 +19,9 @@ type bar struct {
 
 // The measures of a chart, in its own units.
 const (
-	chartWide  = 520
-	chartNames = 110
-	chartSaid  = 120
+	chartWide  = 400
+	chartNames = 100
+	chartSaid  = 110
 	chartStep  = 30
 )
 

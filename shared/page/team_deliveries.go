@@ -27,7 +27,7 @@ func (t *Team) Deliveries(v o2c.DeliveriesView, list string, replay bool, at Tea
 		columns = []string{f.Say("web.message"), f.Say("web.about"), f.Say("web.date"), f.Say("web.answer")}
 		for _, e := range v.Out {
 			rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(e.Type)), tag(g.Text(e.Of.String())), tag(g.Text(f.moment(e.At))),
-				tag(g.If(replay, f.form("/deliveries/events/"+e.ID+"/replay", h.Button(h.Type("submit"), h.Class("second"), h.Aria("label", f.Say("web.replay_it", "What", e.Type+" "+e.Of.String())), f.say("web.replay_out")))))))
+				tag(g.If(replay, f.form("/deliveries/events/"+e.ID+"/replay", h.Button(h.Type("submit"), h.Class("second"), h.Aria("label", f.Say("web.replay_it", "Do", f.Say("web.replay_out"), "What", e.Type+" "+e.Of.String())), f.say("web.replay_out")))))))
 		}
 	default:
 		columns = []string{f.Say("web.message"), f.Say("web.problem"), f.Say("web.date"), f.Say("web.answer")}
@@ -53,7 +53,7 @@ func (f teamFrame) parked(p o2c.ParkedData, replay bool) g.Node {
 	}
 	answer := g.Node(h.Span(h.Class("soft"), f.say("web.replayed", "Time", f.moment(p.Replayed))))
 	if p.Replayed.IsZero() {
-		answer = g.If(replay, f.form("/deliveries/parked/"+p.ID+"/replay", h.Button(h.Type("submit"), h.Class("second"), h.Aria("label", f.Say("web.replay_it", "What", p.Endpoint+" "+p.Topic)), f.say("web.replay"))))
+		answer = g.If(replay, f.form("/deliveries/parked/"+p.ID+"/replay", h.Button(h.Type("submit"), h.Class("second"), h.Aria("label", f.Say("web.replay_it", "Do", f.Say("web.replay"), "What", p.Endpoint+" "+p.Topic)), f.say("web.replay"))))
 	}
 	return h.Tr(h.Th(h.Scope("row"), g.Text(p.Endpoint+" "+p.Topic)), tag(g.Text(text.Plain(p.Problem)), h.Details(h.Summary(f.say("web.show_body")), h.Pre(g.Text(body)))), tag(g.Text(f.moment(p.At))), tag(answer))
 }

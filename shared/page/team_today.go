@@ -88,10 +88,10 @@ func (p todayPage) late() g.Node {
 	}
 	rows := make([]g.Node, 0, len(p.Late))
 	for _, l := range p.Late {
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), p.customer(l.ID, l.Name)), figure(p.amount(l.Amount)), figure(fmt.Sprint(l.Invoices)), figure(p.Count("web.days", l.Days))))
+		rows = append(rows, h.Tr(h.Th(h.Scope("row"), p.customer(l.CustomerID, l.Name)), p.hot(l.Overdue, ""), figure(fmt.Sprint(l.Invoices)), figure(p.Count("web.days", l.Oldest)), tag(g.Text(p.owner(l.Owner)))))
 	}
 	return h.Section(h.H2(p.say("web.late")),
-		p.table(p.Say("web.late"), []string{p.Say("web.customer"), "#" + p.Say("web.overdue"), "#" + p.Say("web.invoices"), "#" + p.Say("web.oldest")}, rows),
+		p.table(p.Say("web.late"), []string{p.Say("web.customer"), "#" + p.Say("web.overdue"), "#" + p.Say("web.invoices"), "#" + p.Say("web.oldest"), p.Say("web.owner")}, rows),
 		h.P(h.A(h.Href("/invoices?status=overdue"), p.say("web.all_overdue"))))
 }
 

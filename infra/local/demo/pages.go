@@ -33,6 +33,7 @@ func (s *site) tabs() []tab {
 		{key: "mail", name: "Mail", title: "Mail", lead: "Everything that customers were sent.", show: s.mailPage},
 		{key: "bank", name: "Bank", title: "Bank", lead: "The company's account; each banking day at seven its statement is delivered.", show: s.bankPage},
 		{key: "flow", name: "Flow", title: "Flow", lead: "Each order as it went.", show: s.flowPage},
+		{key: "team", name: "Team pages", title: "The team’s pages", lead: "What the team sees in a browser, each with their own role.", show: s.teamPage},
 		{key: "deliveries", name: "Deliveries", title: "Deliveries", lead: "Every message that came in, and what became of it.", show: s.deliveriesPage},
 		{key: "clock", name: "Clock", title: "Clock", show: s.clockPage},
 	}
@@ -86,6 +87,7 @@ func (s *site) pages(mux *http.ServeMux) error {
 	} {
 		mux.HandleFunc(pattern, s.form(do))
 	}
+	mux.HandleFunc("POST /demo/pages/team", s.teamSignIn)
 	mux.Handle("GET /demo/{$}", http.RedirectHandler("/demo/pages/story", http.StatusSeeOther))
 	mux.Handle("GET /demo/style.css", sheet(mustRead("style.css")))
 	mux.Handle("GET /demo/slack.css", sheet([]byte(slackpage.CSS())))

@@ -18,6 +18,7 @@ import (
 	"duly/shared/handler/slack"
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/order"
 	"duly/shared/signature"
 	"duly/shared/testkit"
@@ -213,3 +214,6 @@ func (h *house) sold(id string, minor int64) string {
 	}
 	return o.Data().Invoices[0]
 }
+
+// today is the civil date where the seller is.
+func (h *house) today() calendar.Date { return calendar.On(h.Now(), h.Cycle.Policy.Zone) }
