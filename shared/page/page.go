@@ -1,4 +1,4 @@
-// Package page owns the pages that customers see: invoice, order and statement,
+// Package page owns the pages that customers and the team see: documents, lists and charts,
 // in four languages, as plain HTML that needs no script. It does not own what
 // may be seen or done (the cycle does) nor how pages are reached.
 //

@@ -223,24 +223,53 @@ func (f teamFrame) choice(id, name, label, chosen string, options []string, say 
 	}
 }
 
-// table has named columns; those whose name begins with "#" hold numbers.
-func (f teamFrame) table(label string, columns []string, rows []g.Node, foot ...g.Node) g.Node {
+// cell is a cell of a table; row is a line of one by its heading.
+type (
+	field struct {
+		class string
+		said  g.Group
+	}
+	record struct {
+		head  g.Group
+		cells []field
+	}
+)
+
+// table has named columns; those whose name begins with "#" hold numbers. Where
+// the screen is narrow each row becomes a block, whose cells tell their column's
+// name; the roles keep it a table for who hears it.
+func (f teamFrame) table(label string, columns []string, rows []record, foot ...g.Node) g.Node {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = strings.TrimPrefix(c, "#")
+	}
 	return h.Div(h.Class("wide"), h.Role("region"), h.Aria("label", label), h.TabIndex("0"),
-		h.Table(
-			h.THead(h.Tr(g.Map(columns, func(c string) g.Node {
+		h.Table(h.Role("table"),
+			h.THead(h.Role("rowgroup"), h.Tr(h.Role("row"), g.Map(columns, func(c string) g.Node {
 				name, number := strings.CutPrefix(c, "#")
-				return h.Th(h.Scope("col"), g.If(number, h.Class("n")), g.Text(name))
+				return h.Th(h.Scope("col"), h.Role("columnheader"), g.If(number, h.Class("n")), g.Text(name))
 			}))),
-			h.TBody(rows...),
-			g.If(len(foot) > 0, h.TFoot(foot...)),
+			h.TBody(h.Role("rowgroup"), g.Map(rows, func(r record) g.Node {
+				cells := g.Group{h.Th(h.Scope("row"), h.Role("rowheader"), r.head)}
+				for i, c := range r.cells {
+					cells = append(cells, h.Td(h.Role("cell"), g.If(c.class != "", h.Class(c.class)), g.Attr("data-label", names[min(i+1, len(names)-1)]), h.Div(c.said)))
+				}
+				return h.Tr(h.Role("row"), cells)
+			})),
+			g.If(len(foot) > 0, h.TFoot(h.Role("rowgroup"), g.Group(foot))),
 		))
 }
 
+// row is a line by its heading.
+func (f teamFrame) row(head g.Node, cells ...field) record {
+	return record{head: g.Group{head}, cells: cells}
+}
+
 // figure is a cell with a number.
-func figure(said string) g.Node { return h.Td(h.Class("n"), g.Text(said)) }
+func figure(said string) field { return field{class: "n", said: g.Group{g.Text(said)}} }
 
 // tag is a plain cell.
-func tag(nodes ...g.Node) g.Node { return h.Td(nodes...) }
+func tag(nodes ...g.Node) field { return field{said: nodes} }
 
 // more leads to the next page of a list, and says how far this one looked.
 func (f teamFrame) more(next string, looked int) g.Node {

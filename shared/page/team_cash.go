@@ -25,7 +25,7 @@ func (t *Team) Cash(v o2c.CashView, list string, at TeamVisit) []byte {
 		h.Dl(h.Class("sums"), f.sum(f.Say("web.unexplained"), f.amount(v.Unexplained), f.Say("web.unexplained_what"))),
 		f.tabs("web.cash.", list, o2c.CashUnapplied, o2c.CashPayouts, o2c.CashBank),
 	}
-	var rows []g.Node
+	var rows []record
 	var columns []string
 	switch list {
 	case o2c.CashPayouts:
@@ -40,7 +40,7 @@ func (t *Team) Cash(v o2c.CashView, list string, at TeamVisit) []byte {
 			if b.To != b.From {
 				days += " – " + b.To
 			}
-			rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(days)), tag(g.Text(b.Account)), figure(fmt.Sprint(b.Entries)), figure(fmt.Sprint(b.Applied)), figure(fmt.Sprint(b.Unmatched)), figure(f.amount(b.Closing))))
+			rows = append(rows, f.row(g.Text(days), tag(g.Text(b.Account)), figure(fmt.Sprint(b.Entries)), figure(fmt.Sprint(b.Applied)), figure(fmt.Sprint(b.Unmatched)), figure(f.amount(b.Closing))))
 		}
 	default:
 		columns = []string{f.Say("web.payer"), f.Say("web.date"), "#" + f.Say("web.amount"), "#" + f.Say("web.unapplied"), f.Say("web.reference"), f.Say("web.status")}
@@ -52,7 +52,7 @@ func (t *Team) Cash(v o2c.CashView, list string, at TeamVisit) []byte {
 		g.If(list == o2c.CashUnapplied, h.P(h.Class("hint"), f.say("web.match_in_slack"))))
 }
 
-func (f teamFrame) receipt(r cash.ReceiptData) g.Node {
+func (f teamFrame) receipt(r cash.ReceiptData) record {
 	who := g.Node(g.Text(text.Plain(r.Payer)))
 	if r.Payer == "" {
 		who = g.Text(r.Source)
@@ -61,16 +61,16 @@ func (f teamFrame) receipt(r cash.ReceiptData) g.Node {
 	if r.Kept {
 		state = f.Say("web.kept")
 	}
-	return h.Tr(h.Th(h.Scope("row"), who, g.If(r.CustomerID != "", g.Group{h.Br(), h.A(h.Href("/customers/"+r.CustomerID), f.say("web.customer"))})),
+	return f.row(g.Group{who, g.If(r.CustomerID != "", g.Group{h.Br(), h.A(h.Href("/customers/"+r.CustomerID), f.say("web.customer"))})},
 		tag(g.Text(f.day(r.ValueOn))), figure(f.amount(r.Amount)), figure(f.amount(r.Unapplied)), tag(g.Text(text.Plain(r.Reference+" "+r.Text))), tag(g.Text(state)))
 }
 
-func (f teamFrame) payout(p cash.PayoutData) g.Node {
+func (f teamFrame) payout(p cash.PayoutData) record {
 	landed := figure("")
 	if p.Landed != nil {
 		landed = figure(f.amount(*p.Landed))
 	}
-	return h.Tr(h.Th(h.Scope("row"), h.A(h.Href("/cash/payouts/"+p.ID), g.Text(p.Gateway+" "+text.Plain(p.Reference)))), tag(g.Text(f.moment(p.At))),
+	return f.row(g.Group{h.A(h.Href("/cash/payouts/"+p.ID), g.Text(p.Gateway+" "+text.Plain(p.Reference)))}, tag(g.Text(f.moment(p.At))),
 		figure(f.amount(p.Charges)), figure(f.amount(p.Fees)), figure(f.amount(p.Net)), landed, tag(g.Text(f.proof(p))))
 }
 
@@ -97,13 +97,13 @@ func (t *Team) Payout(p cash.PayoutData, parts []cash.Movement, at TeamVisit) []
 	if p.Landed != nil {
 		landed = f.amount(*p.Landed)
 	}
-	rows := make([]g.Node, 0, len(parts))
+	rows := make([]record, 0, len(parts))
 	for _, m := range parts[:min(len(parts), linesShown)] {
 		docs := g.Map(m.Invoices, func(n string) g.Node { return g.Group{f.invoice(n), g.Text(" ")} })
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(f.word("web.movement.", m.Kind))), tag(g.Text(text.Plain(m.Customer+" "+m.Order)), g.Text(" "), docs), figure(f.amount(m.Amount)), figure(f.amount(m.Fee))))
+		rows = append(rows, f.row(g.Text(f.word("web.movement.", m.Kind)), tag(g.Text(text.Plain(m.Customer+" "+m.Order)), g.Text(" "), docs), figure(f.amount(m.Amount)), figure(f.amount(m.Fee))))
 	}
 	if len(parts) > linesShown {
-		rows = append(rows, h.Tr(h.Td(h.ColSpan("4"), f.say("web.more_lines", "N", len(parts)-linesShown))))
+		rows = append(rows, f.row(f.say("web.more_lines", "N", len(parts)-linesShown)))
 	}
 	return f.document(
 		h.Dl(h.Class("sums"), f.sum(f.Say("web.charges"), f.amount(p.Charges), ""), f.sum(f.Say("web.fees"), f.amount(p.Fees), ""), f.sum(f.Say("web.refunds"), f.amount(p.Refunds), ""),

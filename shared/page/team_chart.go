@@ -33,7 +33,7 @@ func (f teamFrame) chart(title, names, file string, bars []bar, counted bool) g.
 		most = max(most, b.amount.Minor)
 	}
 	drawn := make(g.Group, 0, 3*len(bars))
-	rows := make([]g.Node, 0, len(bars))
+	rows := make([]record, 0, len(bars))
 	columns := []string{names, "#" + f.Say("web.amount")}
 	if counted {
 		columns = append(columns, "#"+f.Say("web.count"))
@@ -46,9 +46,13 @@ func (f teamFrame) chart(title, names, file string, bars []bar, counted bool) g.
 		}
 		drawn = append(drawn,
 			svgText(0, y+18, b.name),
-			g.El("rect", g.Attr("class", class), at("x", chartNames), at("y", y+4), at("width", int(max(long, 1))), at("height", chartStep-10)),
+			g.If(long > 0, g.El("rect", g.Attr("class", class), at("x", chartNames), at("y", y+4), at("width", int(long)), at("height", chartStep-10))),
 			svgText(chartNames+int(long)+8, y+18, f.amount(b.amount)))
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(b.name)), figure(f.amount(b.amount)), g.If(counted, figure(fmt.Sprint(b.count)))))
+		cells := []field{figure(f.amount(b.amount))}
+		if counted {
+			cells = append(cells, figure(fmt.Sprint(b.count)))
+		}
+		rows = append(rows, f.row(g.Text(b.name), cells...))
 	}
 	return h.Section(h.H2(g.Text(title)),
 		h.Figure(

@@ -18,13 +18,13 @@ import (
 // Customers renders the list of customers.
 func (t *Team) Customers(v o2c.CustomerList, at TeamVisit) []byte {
 	f := t.frame(at, "web.customers")
-	rows := make([]g.Node, 0, len(v.Rows))
+	rows := make([]record, 0, len(v.Rows))
 	for _, r := range v.Rows {
 		limit := f.Say("web.unlimited")
 		if r.Exposure.Limit != nil {
 			limit = f.amount(*r.Exposure.Limit)
 		}
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), f.customer(r.Customer.ID, r.Customer.Name)), figure(f.amount(r.Exposure.Open)), f.hot(r.Exposure.Overdue, ""), figure(limit),
+		rows = append(rows, f.row(f.customer(r.Customer.ID, r.Customer.Name), figure(f.amount(r.Exposure.Open)), f.hot(r.Exposure.Overdue, ""), figure(limit),
 			tag(g.Text(f.owner(r.Customer.Owner)))))
 	}
 	return f.document(
@@ -37,11 +37,11 @@ func (t *Team) Customers(v o2c.CustomerList, at TeamVisit) []byte {
 }
 
 // hot is an amount that is bad news unless it is nothing; its word says so too.
-func (f teamFrame) hot(a money.Amount, more string) g.Node {
+func (f teamFrame) hot(a money.Amount, more string) field {
 	if !a.IsPositive() {
 		return figure(f.amount(a))
 	}
-	return h.Td(h.Class("n"), h.Span(h.Class("late"), g.Text(f.amount(a)+more)))
+	return field{class: "n", said: g.Group{h.Span(h.Class("late"), g.Text(f.amount(a)+more))}}
 }
 
 func (f teamFrame) owner(id string) string {
@@ -97,12 +97,12 @@ func (p customerPage) about() g.Node {
 }
 
 func (p customerPage) open() g.Node {
-	rows := make([]g.Node, 0, len(p.Open))
+	rows := make([]record, 0, len(p.Open))
 	for _, d := range p.Open[:min(len(p.Open), openShown)] {
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), p.invoice(d.Number)), figure(p.amount(d.Open)), p.due(d, p.Today), tag(g.Text(p.state(d, p.Today)))))
+		rows = append(rows, p.row(p.invoice(d.Number), figure(p.amount(d.Open)), p.due(d, p.Today), tag(g.Text(p.state(d, p.Today)))))
 	}
 	if len(p.Open) > openShown {
-		rows = append(rows, h.Tr(h.Td(h.ColSpan("4"), h.A(h.Href("/invoices?status=open&customer="+p.TeamCustomer.Customer.ID), p.say("web.more")))))
+		rows = append(rows, p.row(h.A(h.Href("/invoices?status=open&customer="+p.TeamCustomer.Customer.ID), p.say("web.more"))))
 	}
 	return p.few("web.open_invoices", rows, p.Say("web.invoice"), "#"+p.Say("web.open"), p.Say("web.due"), p.Say("web.status"))
 }
@@ -111,7 +111,7 @@ func (p customerPage) open() g.Node {
 const openShown = 50
 
 // due is the day, and in words how late it is.
-func (f teamFrame) due(d invoice.Data, today calendar.Date) g.Node {
+func (f teamFrame) due(d invoice.Data, today calendar.Date) field {
 	late := today.DaysSince(d.DueOn)
 	if d.DueOn.IsZero() || late <= 0 || !d.Open.IsPositive() {
 		return tag(g.Text(f.day(d.DueOn)))

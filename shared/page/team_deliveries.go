@@ -15,18 +15,18 @@ import (
 // this colleague may have something handled again.
 func (t *Team) Deliveries(v o2c.DeliveriesView, list string, replay bool, at TeamVisit) []byte {
 	f := t.frame(at, "web.deliveries")
-	var rows []g.Node
+	var rows []record
 	var columns []string
 	switch list {
 	case o2c.DeliveriesIn:
 		columns = []string{f.Say("web.message"), f.Say("web.about"), f.Say("web.sender"), f.Say("web.date")}
 		for _, e := range v.In {
-			rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(e.Type)), tag(g.Text(e.Of.String())), tag(g.Text(e.Actor)), tag(g.Text(f.moment(e.At)))))
+			rows = append(rows, f.row(g.Text(e.Type), tag(g.Text(e.Of.String())), tag(g.Text(e.Actor)), tag(g.Text(f.moment(e.At)))))
 		}
 	case o2c.DeliveriesOut:
 		columns = []string{f.Say("web.message"), f.Say("web.about"), f.Say("web.date"), f.Say("web.answer")}
 		for _, e := range v.Out {
-			rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(e.Type)), tag(g.Text(e.Of.String())), tag(g.Text(f.moment(e.At))),
+			rows = append(rows, f.row(g.Text(e.Type), tag(g.Text(e.Of.String())), tag(g.Text(f.moment(e.At))),
 				tag(g.If(replay, f.form("/deliveries/events/"+e.ID+"/replay", h.Button(h.Type("submit"), h.Class("second"), h.Aria("label", f.Say("web.replay_it", "Do", f.Say("web.replay_out"), "What", e.Type+" "+e.Of.String())), f.say("web.replay_out")))))))
 		}
 	default:
@@ -43,7 +43,7 @@ func (t *Team) Deliveries(v o2c.DeliveriesView, list string, replay bool, at Tea
 // bodyShown bounds what is shown of a message.
 const bodyShown = 4000
 
-func (f teamFrame) parked(p o2c.ParkedData, replay bool) g.Node {
+func (f teamFrame) parked(p o2c.ParkedData, replay bool) record {
 	body := string(p.Body)
 	if !utf8.ValidString(body) {
 		body = fmt.Sprintf("%q", body)
@@ -55,7 +55,7 @@ func (f teamFrame) parked(p o2c.ParkedData, replay bool) g.Node {
 	if p.Replayed.IsZero() {
 		answer = g.If(replay, f.form("/deliveries/parked/"+p.ID+"/replay", h.Button(h.Type("submit"), h.Class("second"), h.Aria("label", f.Say("web.replay_it", "Do", f.Say("web.replay"), "What", p.Endpoint+" "+p.Topic)), f.say("web.replay"))))
 	}
-	return h.Tr(h.Th(h.Scope("row"), g.Text(p.Endpoint+" "+p.Topic)), tag(g.Text(text.Plain(p.Problem)), h.Details(h.Summary(f.say("web.show_body")), h.Pre(g.Text(body)))), tag(g.Text(f.moment(p.At))), tag(answer))
+	return f.row(g.Text(p.Endpoint+" "+p.Topic), tag(g.Text(text.Plain(p.Problem)), h.Details(h.Summary(f.say("web.show_body")), h.Pre(g.Text(body)))), tag(g.Text(f.moment(p.At))), tag(answer))
 }
 
 // subscribers are who is told of events, and how it stands with them.
@@ -63,14 +63,14 @@ func (f teamFrame) subscribers(all []o2c.SubscriberState, replay bool) g.Node {
 	if len(all) == 0 {
 		return nil
 	}
-	rows := make([]g.Node, 0, len(all))
+	rows := make([]record, 0, len(all))
 	for _, s := range all {
 		state, answer := f.Say("web.subscriber_on"), g.Node(nil)
 		if !s.OffSince.IsZero() {
 			state = f.Say("web.subscriber_off", "Time", f.moment(s.OffSince), "N", s.Undelivered) + " " + s.Problem
 			answer = g.If(replay, f.form("/deliveries/subscribers/"+s.Subscriber.Name+"/resume", h.Button(h.Type("submit"), f.say("web.resume"))))
 		}
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(s.Subscriber.Name)), tag(g.Text(s.URL)), tag(g.Text(state)), tag(answer)))
+		rows = append(rows, f.row(g.Text(s.Subscriber.Name), tag(g.Text(s.URL)), tag(g.Text(state)), tag(answer)))
 	}
 	return h.Section(h.H2(f.say("web.subscribers")), f.table(f.Say("web.subscribers"), []string{f.Say("web.recipient"), f.Say("web.address"), f.Say("web.status"), f.Say("web.answer")}, rows))
 }
@@ -83,12 +83,12 @@ type Setting struct{ Group, Name, Value, Origin string }
 func (t *Team) Settings(all []Setting, at TeamVisit) []byte {
 	f := t.frame(at, "web.settings")
 	var groups []string
-	byGroup := map[string][]g.Node{}
+	byGroup := map[string][]record{}
 	for _, s := range all {
 		if _, ok := byGroup[s.Group]; !ok {
 			groups = append(groups, s.Group)
 		}
-		byGroup[s.Group] = append(byGroup[s.Group], h.Tr(h.Th(h.Scope("row"), g.Text(s.Name)), tag(g.Text(text.Plain(s.Value))), tag(g.Text(s.Origin))))
+		byGroup[s.Group] = append(byGroup[s.Group], f.row(g.Text(s.Name), tag(g.Text(text.Plain(s.Value))), tag(g.Text(s.Origin))))
 	}
 	return f.document(h.P(h.Class("hint"), f.say("web.settings_what")), g.Map(groups, func(name string) g.Node {
 		return h.Section(h.H2(f.say("web.setting."+name)), f.table(f.Say("web.setting."+name), []string{f.Say("web.rule"), f.Say("web.value"), f.Say("web.origin")}, byGroup[name]))

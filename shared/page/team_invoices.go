@@ -15,13 +15,13 @@ import (
 // Invoices renders the list of invoices; its filter is a plain GET.
 func (t *Team) Invoices(v o2c.InvoiceList, at TeamVisit, today o2c.TodayView) []byte {
 	f := t.frame(at, "web.invoices")
-	rows := make([]g.Node, 0, len(v.Invoices))
+	rows := make([]record, 0, len(v.Invoices))
 	for _, d := range v.Invoices {
 		open := figure(f.amount(d.Open))
 		if d.Type == invoice.CreditNotes {
 			open = figure("")
 		}
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), f.document1(d)), tag(f.customer(d.CustomerID, d.Buyer.Name)), figure(f.amount(d.Total)), open,
+		rows = append(rows, f.row(f.document1(d), tag(f.customer(d.CustomerID, d.Buyer.Name)), figure(f.amount(d.Total)), open,
 			tag(g.Text(f.day(d.IssuedOn))), f.due(d, today.Today), tag(g.Text(f.state(d, today.Today)))))
 	}
 	q := at.Query
@@ -115,15 +115,15 @@ func (p invoiceTeamPage) acts() g.Node {
 
 func (p invoiceTeamPage) lines() g.Node {
 	d := p.TeamInvoice.Invoice
-	rows := make([]g.Node, 0, len(d.Lines))
+	rows := make([]record, 0, len(d.Lines))
 	for _, l := range d.Lines[:min(len(d.Lines), linesShown)] {
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), g.Text(text.Plain(l.Name))), figure(fmt.Sprint(l.Quantity)), figure(p.amount(l.UnitPrice)), figure(p.amount(l.Net)), figure(p.Percent(l.TaxRate.String()))))
+		rows = append(rows, p.row(g.Text(text.Plain(l.Name)), figure(fmt.Sprint(l.Quantity)), figure(p.amount(l.UnitPrice)), figure(p.amount(l.Net)), figure(p.Percent(l.TaxRate.String()))))
 	}
 	if len(d.Lines) > linesShown {
-		rows = append(rows, h.Tr(h.Td(h.ColSpan("5"), p.say("web.more_lines", "N", len(d.Lines)-linesShown))))
+		rows = append(rows, p.row(p.say("web.more_lines", "N", len(d.Lines)-linesShown)))
 	}
 	foot := func(name, amount string) g.Node {
-		return h.Tr(h.Th(h.Scope("row"), h.ColSpan("3"), g.Text(name)), figure(amount), h.Td())
+		return h.Tr(h.Role("row"), h.Th(h.Scope("row"), h.Role("rowheader"), h.ColSpan("3"), g.Text(name)), h.Td(h.Role("cell"), h.Class("n"), g.Text(amount)), h.Td(h.Role("cell")))
 	}
 	return h.Section(h.H2(p.say("web.lines")), p.table(p.Say("web.lines"), []string{p.Say("web.line"), "#" + p.Say("web.quantity"), "#" + p.Say("web.price"), "#" + p.Say("web.net"), "#" + p.Say("web.tax")}, rows,
 		foot(p.Say("web.net"), p.amount(d.Net)), foot(p.Say("web.tax"), p.amount(d.Tax)), foot(p.Say("web.total"), p.amount(d.Total))))
@@ -134,17 +134,17 @@ const linesShown = 200
 
 // sent lists the letters and where they are.
 func (p invoiceTeamPage) sent() g.Node {
-	rows := make([]g.Node, 0, len(p.Deliveries))
+	rows := make([]record, 0, len(p.Deliveries))
 	for _, d := range p.Deliveries {
 		rows = append(rows, p.delivery(d))
 	}
 	return p.few("web.letters", rows, p.Say("web.letter"), p.Say("web.recipient"), p.Say("web.status"), p.Say("web.date"))
 }
 
-func (f teamFrame) delivery(d delivery.Data) g.Node {
+func (f teamFrame) delivery(d delivery.Data) record {
 	said := f.word("web.sent.", d.Status)
 	if d.Reason != "" {
 		said += ": " + text.Plain(d.Reason)
 	}
-	return h.Tr(h.Th(h.Scope("row"), g.Text(f.word("web.letter.", d.What))), tag(g.Text(text.Plain(d.To))), tag(g.Text(said)), tag(g.Text(f.moment(d.ChangedAt))))
+	return f.row(g.Text(f.word("web.letter.", d.What)), tag(g.Text(text.Plain(d.To))), tag(g.Text(said)), tag(g.Text(f.moment(d.ChangedAt))))
 }

@@ -52,11 +52,10 @@ func (p todayPage) decisions() g.Node {
 	if len(p.Credits) == 0 {
 		return h.Section(h.H2(p.say("web.decisions")), h.P(h.Class("soft"), p.say("web.none")))
 	}
-	rows := make([]g.Node, 0, len(p.Credits))
+	rows := make([]record, 0, len(p.Credits))
 	for _, c := range p.Credits {
 		o := c.Order
-		rows = append(rows, h.Tr(
-			h.Th(h.Scope("row"), g.Text(o.Number), h.Br(), p.customer(o.CustomerID, o.CustomerName)),
+		rows = append(rows, p.row(g.Group{g.Text(o.Number), h.Br(), p.customer(o.CustomerID, o.CustomerName)},
 			figure(p.amount(c.Request.Amount)),
 			tag(g.Text(p.why(c)), h.Br(), h.Span(h.Class("soft"), g.Text(p.moment(c.Request.AskedAt)))),
 			tag(p.decide(c))))
@@ -86,9 +85,9 @@ func (p todayPage) late() g.Node {
 	if len(p.Late) == 0 {
 		return h.Section(h.H2(p.say("web.late")), h.P(h.Class("soft"), p.say("web.none")))
 	}
-	rows := make([]g.Node, 0, len(p.Late))
+	rows := make([]record, 0, len(p.Late))
 	for _, l := range p.Late {
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), p.customer(l.CustomerID, l.Name)), p.hot(l.Overdue, ""), figure(fmt.Sprint(l.Invoices)), figure(p.Count("web.days", l.Oldest)), tag(g.Text(p.owner(l.Owner)))))
+		rows = append(rows, p.row(p.customer(l.CustomerID, l.Name), p.hot(l.Overdue, ""), figure(fmt.Sprint(l.Invoices)), figure(p.Count("web.days", l.Oldest)), tag(g.Text(p.owner(l.Owner)))))
 	}
 	return h.Section(h.H2(p.say("web.late")),
 		p.table(p.Say("web.late"), []string{p.Say("web.customer"), "#" + p.Say("web.overdue"), "#" + p.Say("web.invoices"), "#" + p.Say("web.oldest"), p.Say("web.owner")}, rows),
@@ -96,23 +95,23 @@ func (p todayPage) late() g.Node {
 }
 
 func (p todayPage) promises() g.Node {
-	rows := make([]g.Node, 0, len(p.Promises))
+	rows := make([]record, 0, len(p.Promises))
 	for _, d := range p.Promises {
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), p.invoice(d.Number)), figure(p.amount(d.Amount)), tag(g.Text(p.day(d.Date)))))
+		rows = append(rows, p.row(p.invoice(d.Number), figure(p.amount(d.Amount)), tag(g.Text(p.day(d.Date)))))
 	}
 	return p.few("web.promises", rows, p.Say("web.invoice"), "#"+p.Say("web.amount"), p.Say("web.promised_for"))
 }
 
 func (p todayPage) disputes() g.Node {
-	rows := make([]g.Node, 0, len(p.Disputes))
+	rows := make([]record, 0, len(p.Disputes))
 	for _, d := range p.Disputes {
-		rows = append(rows, h.Tr(h.Th(h.Scope("row"), p.invoice(d.Number)), figure(p.amount(d.Amount)), tag(g.Text(p.word("page.dispute.", d.Reason))), tag(g.Text(p.day(d.AnswerBy)))))
+		rows = append(rows, p.row(p.invoice(d.Number), figure(p.amount(d.Amount)), tag(g.Text(p.word("page.dispute.", d.Reason))), tag(g.Text(p.day(d.AnswerBy)))))
 	}
 	return p.few("web.disputes", rows, p.Say("web.invoice"), "#"+p.Say("web.amount"), p.Say("web.reason"), p.Say("web.answer_by"))
 }
 
 // few is a short list, or the word that there is nothing.
-func (f teamFrame) few(key string, rows []g.Node, columns ...string) g.Node {
+func (f teamFrame) few(key string, rows []record, columns ...string) g.Node {
 	if len(rows) == 0 {
 		return h.Section(h.H2(f.say(key)), h.P(h.Class("soft"), f.say("web.none")))
 	}
