@@ -46,6 +46,7 @@ type commands struct {
 	Restore restoreVerb `cmd:"" help:"Bring a backup back into an empty place."`
 	Parity  parityVerb  `cmd:"" help:"Hold the compiled functions against their handlers: the same events, replies and table."`
 	Migrate migrateVerb `cmd:"" help:"Count records that an older release wrote, or rewrite them."`
+	Cost    costVerb    `cmd:"" help:"Estimate what a month costs, at list prices of a date: AWS, mail, Stripe and Slack apart."`
 	GoLive  goLiveVerb  `cmd:"" name:"go-live" help:"The list of what stands between you and the first real order, checked step by step."`
 	Secret  secretVerb  `cmd:"" help:"Enter the operator's secrets into the parameter store."`
 	Slack   slackVerb   `cmd:"" help:"Print the manifest of the Slack app."`

@@ -40,6 +40,9 @@ type Options struct {
 	Manual  bool         // the clock stands still until Advance moves it
 	Sync    bool         // every acknowledged write is on the disk before it is answered
 	Log     slog.Handler // nil: nothing is logged
+	// Observe, when set, hears of every request to the table with the capacity
+	// units it took.
+	Observe func(op string, read, write float64)
 	// Carry, when set, is given each function and gives what runs instead of it,
 	// such as its compiled program.
 	Carry func(r *Runtime, name string, built trigger.Handler) trigger.Handler

@@ -27,7 +27,7 @@ func (r *Runtime) openStore() (*store.Store, error) {
 		return nil, err
 	}
 	// A process of its own among those that ever wrote to the file.
-	o := store.Options{Instance: "local/" + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	o := store.Options{Observe: r.opt.Observe, Instance: "local/" + strconv.FormatInt(time.Now().UnixNano(), 36)}
 	o.Sleep = r.pause
 	return store.New(api, Table, o), nil
 }

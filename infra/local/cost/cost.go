@@ -1,0 +1,138 @@
+// Package cost owns the estimate of what a deployment costs a month: what the
+// synthesized template has, what a run was counted to ask for, and a dated table
+// of list prices. It owns no bill: AWS sends that.
+package cost
+
+import (
+	_ "embed" // the prices
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+//go:embed prices.json
+var pricesFile []byte
+
+// Price is the list price of one thing.
+type Price struct {
+	ID   string  `json:"id"`
+	What string  `json:"what"`
+	Unit string  `json:"unit"`
+	Per  float64 `json:"per"`  // of the thing, for that many
+	USD  float64 `json:"usd"`  // before tax
+	Free float64 `json:"free"` // of the thing each month, for ever, for an account that uses it for nothing else
+}
+
+// Prices are a dated table.
+type Prices struct {
+	Date   string  `json:"date"`
+	Region string  `json:"region"`
+	EUR    float64 `json:"eur_per_usd"`
+	Source string  `json:"source"`
+	List   []Price `json:"prices"`
+}
+
+// Listed reads the table.
+func Listed() (Prices, error) {
+	var p Prices
+	return p, json.Unmarshal(pricesFile, &p)
+}
+
+// Use is how much of each thing a month takes, by the price's id.
+type Use map[string]float64
+
+// Plus adds n times another use.
+func (u Use) Plus(more Use, n float64) Use {
+	sum := Use{}
+	for id, amount := range u {
+		sum[id] += amount
+	}
+	for id, amount := range more {
+		sum[id] += n * amount
+	}
+	return sum
+}
+
+// Of is what a use costs, in euros: at list price, and after what is always free.
+func (p Prices) Of(u Use, only func(id string) bool) (list, free float64) {
+	for _, one := range p.List {
+		if !only(one.ID) {
+			continue
+		}
+		list += u[one.ID] / one.Per * one.USD * p.EUR
+		free += max(0, u[one.ID]-one.Free) / one.Per * one.USD * p.EUR
+	}
+	return list, free
+}
+
+// Mail, Money and Rest part a bill.
+func Mail(id string) bool  { return strings.HasPrefix(id, "mail") }
+func Money(id string) bool { return id == "stripe_ideal" || id == "slack" || id == "access_point" }
+func Rest(id string) bool  { return !Mail(id) && !Money(id) }
+
+// Print writes the table of a use.
+func (p Prices) Print(w io.Writer, u Use) {
+	for _, one := range p.List {
+		if u[one.ID] == 0 && !Money(one.ID) {
+			continue
+		}
+		list, free := p.Of(u, func(id string) bool { return id == one.ID })
+		fmt.Fprintf(w, "  %-38s %12.0f  %-26s %8.2f %8.2f\n", one.What, u[one.ID], "$"+strconv.FormatFloat(one.USD, 'f', -1, 64)+" per "+one.Unit, list, free)
+	}
+}
+
+// month is the number of hours of a month.
+const month = 730.0
+
+// Standing is what a template costs by being there.
+func Standing(template []byte) (Use, error) {
+	var t struct {
+		Resources map[string]struct {
+			Type       string
+			Properties map[string]any
+		}
+	}
+	if err := json.Unmarshal(template, &t); err != nil {
+		return nil, fmt.Errorf("the template cannot be read — %w — run make synth again", err)
+	}
+	u := Use{"metric": 2} // outbox age and broken invariants
+	for _, r := range t.Resources {
+		switch r.Type {
+		case "AWS::CloudWatch::Alarm":
+			u["alarm"]++
+		case "AWS::CloudWatch::Dashboard":
+			u["dashboard"]++
+		case "AWS::Scheduler::Schedule":
+			expression, _ := r.Properties["ScheduleExpression"].(string)
+			u["scheduler"] += Ticks(expression)
+		case "AWS::Lambda::EventSourceMapping":
+			if arn := fmt.Sprint(r.Properties["EventSourceArn"]); strings.Contains(arn, "Inbox") {
+				u["queue_request"] += month * 3600 / 20 * pollers
+			}
+		}
+	}
+	return u, nil
+}
+
+// pollers are how many long polls of 20 s Lambda keeps open on an idle queue
+// (docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
+const pollers = 5
+
+// Ticks is how often a schedule fires a month.
+func Ticks(expression string) float64 {
+	kind, rest, _ := strings.Cut(strings.TrimSuffix(expression, ")"), "(")
+	f := strings.Fields(rest)
+	if kind == "rate" && len(f) == 2 {
+		n, err := strconv.ParseFloat(f[0], 64)
+		if err != nil || n <= 0 {
+			return 0
+		}
+		return month / n / map[string]float64{"minute": 1.0 / 60, "hour": 1, "day": 24}[strings.TrimSuffix(f[1], "s")]
+	}
+	if len(f) == 6 && f[4] == "MON-FRI" {
+		return month / 24 * 5 / 7
+	}
+	return month / 24
+}
