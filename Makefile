@@ -11,7 +11,7 @@ export PORT STATE SEED STAGE
 
 FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
 
-.PHONY: help run test demo build synth diff deploy nag uninstall parity sbom reproducible vuln sim bench fuzz lint need-go need-node
+.PHONY: help run test demo build synth diff deploy deploy-check nag uninstall parity sbom reproducible vuln sim bench fuzz lint need-go need-node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,11 +44,17 @@ diff: need-go need-node ## what a deployment of this commit would change in your
 deploy: need-go need-node ## bring this commit into your AWS account, after a look at what it changes
 	@go run ./infra/duly deploy $(SET)
 
+deploy-check: synth ## deploy the template into a local mock of AWS (moto), where one is installed, and compare resources and wiring
+	@command -v python3 >/dev/null || { echo "SKIPPED: there is no Python here, which the mock needs; nothing was deployed."; exit 0; }; \
+	  python3 infra/deploycheck.py cdk.out/duly-$(STAGE).template.json
+
 uninstall: need-go ## take the deployment away; what the law keeps stays
 	@go run ./infra/duly deploy --uninstall
 
-nag: synth ## cdk-nag over the template
+nag: synth ## cdk-nag and cfn-lint over the template
 	@npm --prefix infra ci --no-audit --no-fund --silent && node infra/nag.cjs cdk.out/duly-$(STAGE).template.json
+	@command -v cfn-lint >/dev/null || { echo "SKIPPED: cfn-lint is not installed; the template was not held against CloudFormation's schemas."; exit 0; }; \
+	  cfn-lint --ignore-checks W3005 W8003 -- cdk.out/duly-$(STAGE).template.json && echo "cfn-lint: nothing found" # W3005: CDK writes dependencies down twice; W8003: the rule Built is meant never to hold for a template without functions
 
 parity: need-go ## every function compiled for this machine against its handler: the same events, replies and table
 	@for f in $(FUNCTIONS); do \

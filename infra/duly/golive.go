@@ -27,7 +27,7 @@ const vendorTime = 20 * time.Second
 // Run checks one step after the other and stops at the first that fails.
 func (v *goLiveVerb) Run(c *console) error {
 	s := &golive.Site{
-		Stage: v.Stage, Open: golive.Amazon(v.Stage), Slack: os.Getenv("SLACK_API_URL"), Stripe: os.Getenv("STRIPE_API_URL"), HTTP: &http.Client{Timeout: vendorTime},
+		Stage: v.Stage, Open: golive.Amazon(v.Stage), Slack: os.Getenv("SLACK_API_URL"), Stripe: os.Getenv("STRIPE_API_URL"), HTTP: &http.Client{Timeout: vendorTime}, Key: os.Getenv("DULY_API_KEY"),
 		Policy: func() (*o2c.Policy, error) {
 			raw, err := os.ReadFile(v.File)
 			if err != nil {

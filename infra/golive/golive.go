@@ -38,6 +38,7 @@ type Site struct {
 	Slack  string // address of its API; "": Slack's own
 	Stripe string // the same of Stripe
 	HTTP   *http.Client
+	Key    string // of our own API, for the last step; "": it is only told of
 
 	policy  *o2c.Policy
 	account Account
@@ -70,6 +71,7 @@ func steps() []step {
 		{"bank", (*Site).bank},
 		{"access point", (*Site).accessPoint},
 		{"first numbers", (*Site).numbers},
+		{"safe mode", (*Site).safeMode},
 	}
 }
 
@@ -144,4 +146,27 @@ func (s *Site) company(context.Context) (string, error) {
 // document.
 func (s *Site) numbers(context.Context) (string, error) {
 	return "see numbers in duly.yaml: they cannot change after the first invoice" + firstNumbers(s.policy), nil
+}
+
+// safeMode wants letters to wait for a press in the first weeks.
+func (s *Site) safeMode(ctx context.Context) (string, error) {
+	address := s.base() + "/v1/safe-mode"
+	switchOn := `curl -X POST -H "Authorization: Bearer $DULY_API_KEY" -H "Content-Type: application/json" -d '{"on":true}' ` + address
+	if s.Key == "" {
+		return "not looked at without DULY_API_KEY; letters wait for a press after: " + switchOn, nil
+	}
+	var mode struct {
+		On    *bool  `json:"on"`
+		Title string `json:"title"`
+	}
+	if err := s.ask(ctx, http.MethodGet, address, s.Key, nil, &mode); err != nil {
+		return "", err
+	}
+	switch {
+	case mode.On == nil:
+		return "", fault.New(fault.Config, "Duly does not take DULY_API_KEY", mode.Title, "enter a key of this deployment, or none")
+	case !*mode.On:
+		return "", fault.New(fault.Refused, "Letters would go out by themselves", "safe mode is off, and nobody has seen yet what they say", "run: "+switchOn+" — switch it off when a month went well")
+	}
+	return "on: letters wait for a press", nil
 }

@@ -12,9 +12,11 @@ import (
 
 	"duly/infra/golive"
 	"duly/infra/local"
+	"duly/infra/local/loopback"
 	"duly/shared/boot/config"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
+	"duly/shared/pay"
 )
 
 // account is an account as an operator has filled it so far.
@@ -52,7 +54,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 	a := &account{stacks: map[string]string{}, secrets: map[string]string{}}
 	opened := false
 	s := &golive.Site{
-		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: server.Client(),
+		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: &http.Client{Transport: deployed{r}}, Key: r.Secrets.APIKey,
 		Policy: func() (*o2c.Policy, error) { return config.Load(config.Demo()) },
 		Open: func(context.Context) (golive.Account, string, error) {
 			if !opened {
@@ -62,7 +64,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 		},
 	}
 	hook := url.Values{"url": {base + "/webhooks/stripe"}}
-	for _, e := range golive.Heard() {
+	for _, e := range pay.Heard() {
 		hook.Add("enabled_events[]", e)
 	}
 	doing := []struct {
@@ -89,6 +91,11 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 				a.secrets["shop/webhook/"+shop.Endpoint] = "s"
 			}
 		}},
+		{"Letters would go out by themselves", func() {
+			if _, err := r.Cycle.SetSafeMode(t.Context(), o2c.Stamp{At: r.Clock.Now(), Actor: "api:owner"}, true); err != nil {
+				t.Fatal(err)
+			}
+		}},
 	}
 	var out bytes.Buffer
 	for _, next := range doing {
@@ -104,6 +111,16 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 		t.Errorf("%d of %d, %v\n%s", done, golive.Count(), err, out.String())
 	}
 	t.Log(out.String())
+}
+
+// deployed is the way to the deployment's own address, and to the loopback services.
+type deployed struct{ r *local.Runtime }
+
+func (d deployed) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host == "pay.example.com" {
+		return loopback.Transport{req.URL.Host: d.r}.RoundTrip(req)
+	}
+	return http.DefaultTransport.RoundTrip(req)
 }
 
 func post(t *testing.T, address, key string, form url.Values) {

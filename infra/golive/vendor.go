@@ -9,17 +9,16 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"time"
 
-	"duly/events"
 	"duly/functions"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
+	"duly/shared/pay"
 )
 
 // answerMax bounds what a vendor may answer.
@@ -198,20 +197,6 @@ func (s *Site) stripeKey(ctx context.Context) (string, error) {
 	return map[bool]string{true: "live", false: "test"}[live] + " mode, …" + key[len(key)-4:], nil
 }
 
-// Heard are the types of Stripe's events that Duly acts on: those it has samples
-// of.
-func Heard() []string {
-	files, _ := events.FS.ReadDir("stripe") // embedded
-	var all []string
-	for _, f := range files {
-		name, _, _ := strings.Cut(strings.TrimSuffix(f.Name(), path.Ext(f.Name())), "-")
-		if strings.Contains(name, ".") && !slices.Contains(all, name) {
-			all = append(all, name)
-		}
-	}
-	return all
-}
-
 // endpoint is a webhook endpoint as Stripe has it.
 type endpoint struct {
 	URL     string   `json:"url"`
@@ -229,12 +214,12 @@ func (s *Site) stripeWebhook(ctx context.Context) (string, error) {
 		return "", err
 	}
 	i := slices.IndexFunc(list.Data, func(e endpoint) bool { return e.URL == address })
-	create := "run: stripe webhook_endpoints create --url " + address + ` -d "enabled_events[]=` + strings.Join(Heard(), `" -d "enabled_events[]=`) + `"; keep its secret with: duly secret set ` + functions.SecretStripeWebhook
+	create := "run: stripe webhook_endpoints create --url " + address + ` -d "enabled_events[]=` + strings.Join(pay.Heard(), `" -d "enabled_events[]=`) + `"; keep its secret with: duly secret set ` + functions.SecretStripeWebhook
 	if i < 0 {
 		return "", fault.New(fault.Config, "Stripe does not tell us of payments", "no webhook endpoint has the address "+address, create)
 	}
 	e := list.Data[i]
-	missing := slices.DeleteFunc(Heard(), func(t string) bool { return slices.Contains(e.Events, t) || slices.Contains(e.Events, "*") })
+	missing := slices.DeleteFunc(pay.Heard(), func(t string) bool { return slices.Contains(e.Events, t) || slices.Contains(e.Events, "*") })
 	switch {
 	case e.Status == "disabled":
 		return "", fault.New(fault.Config, "Stripe has switched our webhook off", "too many deliveries failed", "switch it on in the dashboard below Developers → Webhooks; what was missed is fetched by itself")

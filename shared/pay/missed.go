@@ -26,6 +26,9 @@ type eventPage struct {
 	More bool              `json:"has_more"`
 }
 
+// Heard are the types of events that we act on, in order.
+func Heard() []string { return slices.Sorted(maps.Keys(readers)) }
+
 // Missed reads the messages since an instant, oldest first, whether or not a
 // webhook brought them: Stripe counts a delivery as done that a proxy answered,
 // and an endpoint that is switched off has no failed deliveries. What is known
@@ -35,7 +38,7 @@ func (g *Gateway) Missed(ctx context.Context, since time.Time) ([]Message, error
 	params := &stripe.EventListParams{
 		ListParams:   stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)},
 		CreatedRange: &stripe.RangeQueryParams{GreaterThanOrEqual: since.Unix()},
-		Types:        stripe.StringSlice(slices.Sorted(maps.Keys(readers))), // at most 20 (docs.stripe.com/api/events/list)
+		Types:        stripe.StringSlice(Heard()), // at most 20 (docs.stripe.com/api/events/list)
 	}
 	var found []Message
 	for {
