@@ -145,13 +145,7 @@ func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) erro
 // landPayout books the bank line of a payout and reports whether it was one: it
 // names the payout, or it comes from a gateway.
 func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
-	names := []Alias{{Space: spacePayout, Value: cash.Squash(e.Reference)}, {Space: spacePayout, Value: cash.Squash(e.Text)}}
-	for _, word := range strings.Fields(e.Reference + " " + e.Text + " " + e.EndToEnd) {
-		if len(names) < 20 {
-			names = append(names, Alias{Space: spacePayout, Value: cash.Squash(word)})
-		}
-	}
-	keys, err := tx.Resolve(ctx, names...)
+	keys, err := tx.Resolve(ctx, payoutNames(e)...)
 	if err != nil {
 		return false, err
 	}
@@ -240,6 +234,17 @@ func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, er
 		tx.Save(p, Fact{Type: "payout.unlisted", Data: p.Data()}),
 		c.post(tx, p.ID()+"/landed", text, e.ValueOn, ledger.PayoutLanded(ledger.Gateway(gateway), e.Amount)...),
 	)
+}
+
+// payoutNames are the words of a bank line that may name a payout.
+func payoutNames(e cash.Entry) []Alias {
+	names := []Alias{{Space: spacePayout, Value: cash.Squash(e.Reference)}, {Space: spacePayout, Value: cash.Squash(e.Text)}}
+	for _, word := range strings.Fields(e.Reference + " " + e.Text + " " + e.EndToEnd) {
+		if len(names) < 20 {
+			names = append(names, Alias{Space: spacePayout, Value: cash.Squash(word)})
+		}
+	}
+	return names
 }
 
 func near(a, b calendar.Date) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,8 +90,7 @@ func (l *bankLine) ID() string   { return l.data.ID }
 func (l *bankLine) MarshalJSON() ([]byte, error) { return json.Marshal(l.data) }
 func (l *bankLine) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &l.data) }
 
-// ImportStatement books what a bank says, entry by entry, each in a commit of
-// its own and once by its key: a statement that comes twice, overlaps another or
+// ImportStatement books what a bank says, entry by entry, each once by its key: a statement that comes twice, overlaps another or
 // was cut off by a crash changes nothing that is known. A statement that does
 // not add up is refused whole.
 func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement) (StatementResult, error) {
@@ -104,12 +104,14 @@ func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement)
 	if err := c.openAccount(ctx, s, st); err != nil {
 		return result, err
 	}
-	for _, e := range st.Entries {
-		outcome, err := c.bookEntry(ctx, s, st, e)
+	for lines := range slices.Chunk(st.Entries, linesTogether) {
+		outcomes, err := c.bookLines(ctx, s, st, lines)
+		for _, o := range outcomes {
+			result.count(o)
+		}
 		if err != nil {
 			return result, err
 		}
-		result.count(outcome)
 	}
 	result.Replay = result.New == 0
 	return result, c.closeAccount(ctx, s, st, result)
@@ -222,24 +224,24 @@ func (c *Cycle) bookLine(ctx context.Context, s Stamp, st cash.Statement, e cash
 	result := known
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		result = known
-		line := &bankLine{data: bankLineData{ID: Name("bl", e.Key), Entry: e, At: s.At}}
-		for _, key := range sameLine(e.Key) {
-			if before, err := find[bankLine](ctx, tx, Name("bl", key)); err != nil || before != nil {
-				return err
-			}
-		}
-		if err := tx.Save(line); err != nil {
-			return err
-		}
-		if err := c.addLine(ctx, tx, st, e); err != nil {
-			return err
-		}
 		var err error
-		result, err = c.explain(ctx, tx, line)
+		result, err = c.bookLineIn(ctx, tx, st, e)
 		return err
 	})
 	return result, err
+}
+
+func (c *Cycle) bookLineIn(ctx context.Context, tx *Tx, st cash.Statement, e cash.Entry) (outcome, error) {
+	line := &bankLine{data: bankLineData{ID: Name("bl", e.Key), Entry: e, At: tx.At()}}
+	for _, key := range sameLine(e.Key) {
+		if before, err := find[bankLine](ctx, tx, Name("bl", key)); err != nil || before != nil {
+			return known, err
+		}
+	}
+	if err := errors.Join(tx.Save(line), c.addLine(ctx, tx, st, e)); err != nil {
+		return known, err
+	}
+	return c.explain(ctx, tx, line)
 }
 
 // sameLine are the keys under which a line may be known: its own, that of the

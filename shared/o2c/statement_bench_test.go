@@ -56,7 +56,7 @@ func benchmarkStatement(b *testing.B, n int) {
 const benchCustomers = 100
 
 // owed makes n open invoices over 121.00 EUR and gives their numbers.
-func owed(b *testing.B, w *testkit.World, n int) (numbers []string) {
+func owed(b testing.TB, w *testkit.World, n int) (numbers []string) {
 	b.Helper()
 	for i := range benchCustomers {
 		if _, err := w.Cycle.SaveCustomer(ctx, w.Stamp("api:bench"), party.Data{ID: fmt.Sprint("c_", i), Name: fmt.Sprint("Buyer ", i), Kind: party.Company, Language: "en"}); err != nil {
