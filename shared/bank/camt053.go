@@ -16,7 +16,10 @@ import (
 // Only a statement, camt.053, is booked. A report within the day (052) and a notification (054) tell of the same entries earlier and
 // often with the payments of a batch that the statement has as one sum. They are read as advice.
 func readCAMT(r io.Reader) ([]told, error) {
-	d := newDocument(r)
+	d, err := newDocument(r)
+	if err != nil {
+		return nil, err
+	}
 	var all []told
 	root, found, entries := "", false, 0
 	for {
@@ -27,7 +30,7 @@ func readCAMT(r io.Reader) ([]told, error) {
 		if err != nil {
 			return nil, err
 		}
-		switch name := start.Name.Local; name {
+		switch name := start.name; name {
 		case "BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn":
 			found = true
 		case "Stmt", "Rpt", "Ntfctn":
@@ -38,7 +41,7 @@ func readCAMT(r io.Reader) ([]told, error) {
 			all = append(all, s)
 		}
 		if root == "" {
-			root = start.Name.Local
+			root = start.name
 		}
 	}
 	if !found {
@@ -50,37 +53,77 @@ func readCAMT(r io.Reader) ([]told, error) {
 	return all, nil
 }
 
-// The XML of a statement: only what we use.
+// What we use of a statement.
 type (
-	camtAmount struct {
-		Value    string `xml:",chardata"`
-		Currency string `xml:"Ccy,attr"`
-	}
-	camtDay struct {
-		Date string `xml:"Dt"`
-		Time string `xml:"DtTm"`
-	}
-	camtPeriod struct {
-		FromTime string `xml:"FrDtTm"`
-		ToTime   string `xml:"ToDtTm"`
-		From     string `xml:"FrDt"`
-		To       string `xml:"ToDt"`
-	}
-	camtAccount struct {
-		IBAN     string `xml:"Id>IBAN"`
-		Other    string `xml:"Id>Othr>Id"`
-		Currency string `xml:"Ccy"`
-	}
+	camtAmount struct{ Value, Currency string }
+	camtDay    struct{ Date, Time string }
+	camtPeriod struct{ FromTime, ToTime, From, To string }
+
+	camtAccount struct{ IBAN, Other, Currency string }
 	camtBalance struct {
-		Type      string     `xml:"Tp>CdOrPrtry>Cd"`
-		Amount    camtAmount `xml:"Amt"`
-		Direction string     `xml:"CdtDbtInd"`
-		On        camtDay    `xml:"Dt"`
+		Type      string
+		Amount    camtAmount
+		Direction string
+		On        camtDay
 
 		amount money.Amount
 		on     calendar.Date
 	}
 )
+
+func (a *camtAmount) set(path, text []byte, currency string) {
+	if len(path) == 0 {
+		a.Value, a.Currency = string(text), currency
+	}
+}
+
+func (c *camtDay) set(path, text []byte, _ string) {
+	switch string(path) {
+	case "Dt":
+		c.Date = string(text)
+	case "DtTm":
+		c.Time = string(text)
+	}
+}
+
+func (p *camtPeriod) set(path, text []byte, _ string) {
+	switch string(path) {
+	case "FrDtTm":
+		p.FromTime = string(text)
+	case "ToDtTm":
+		p.ToTime = string(text)
+	case "FrDt":
+		p.From = string(text)
+	case "ToDt":
+		p.To = string(text)
+	}
+}
+
+func (a *camtAccount) set(path, text []byte, _ string) {
+	switch string(path) {
+	case "Id/IBAN":
+		a.IBAN = string(text)
+	case "Id/Othr/Id":
+		a.Other = string(text)
+	case "Ccy":
+		a.Currency = string(text)
+	}
+}
+
+func (b *camtBalance) set(path, text []byte, currency string) {
+	switch string(path) {
+	case "Tp/CdOrPrtry/Cd":
+		b.Type = string(text)
+	case "Amt":
+		b.Amount.set(nil, text, currency)
+	case "CdtDbtInd":
+		b.Direction = string(text)
+	case "Dt/Dt":
+		b.On.Date = string(text)
+	case "Dt/DtTm":
+		b.On.Time = string(text)
+	}
+}
 
 // readStatement reads one Stmt, Rpt or Ntfctn, whose start tag was just read.
 func readStatement(d *document, entries *int, advice bool) (told, error) {
@@ -97,9 +140,9 @@ func readStatement(d *document, entries *int, advice bool) (told, error) {
 		if ended {
 			break
 		}
-		switch start.Name.Local {
+		switch start.name {
 		case "Id":
-			err = d.decode(start, &s.ID)
+			err = d.decode(start, (*word)(&s.ID))
 		case "FrToDt":
 			err = d.decode(start, &period)
 		case "Acct":

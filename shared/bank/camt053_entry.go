@@ -12,20 +12,26 @@ import (
 type camtEntry struct {
 	line         int
 	amount       camtAmount
-	direction    string
-	reversal     string
+	direction    word
+	reversal     word
 	status       camtStatus
 	bookedOn     camtDay
 	valueOn      camtDay
-	ref          string
+	ref          word
 	transactions []transaction
-	text         string
+	text         word
 }
 
 // camtStatus is text up to version 7 and Sts/Cd from version 8.
-type camtStatus struct {
-	Text string `xml:",chardata"`
-	Code string `xml:"Cd"`
+type camtStatus struct{ Text, Code string }
+
+func (s *camtStatus) set(path, text []byte, _ string) {
+	switch string(path) {
+	case "":
+		s.Text = string(text)
+	case "Cd":
+		s.Code = string(text)
+	}
 }
 
 // readEntry reads one Ntry, whose start tag was just read, into the statement. Its transactions are read one by one: a batch
@@ -39,10 +45,10 @@ func (s *told) readEntry(d *document, count *int) error {
 			return err
 		case ended:
 			return s.add(n, count)
-		case start.Name.Local == "NtryDtls":
+		case start.name == "NtryDtls":
 			err = n.readDetails(d, EntriesMax-*count)
 		default:
-			if into := n.field(start.Name.Local); into != nil {
+			if into := n.field(start.name); into != nil {
 				err = d.decode(start, into)
 			} else {
 				err = d.skip()
@@ -55,7 +61,7 @@ func (s *told) readEntry(d *document, count *int) error {
 }
 
 // field is where the content of a child of Ntry goes; nil = we have no use for it.
-func (n *camtEntry) field(element string) any {
+func (n *camtEntry) field(element string) content {
 	switch element {
 	case "Amt":
 		return &n.amount
@@ -84,7 +90,7 @@ func (n *camtEntry) readDetails(d *document, countMax int) error {
 		if err != nil || ended {
 			return err
 		}
-		if start.Name.Local != "TxDtls" {
+		if start.name != "TxDtls" {
 			err = d.skip()
 		} else {
 			var tx camtTransaction
@@ -106,17 +112,17 @@ func (s *told) add(n camtEntry, count *int) error {
 	if status := strings.TrimSpace(n.status.Code + n.status.Text); status != "" && status != "BOOK" {
 		return nil // pending, future or for information: it did not move the booked balance
 	}
-	amount, problem := n.amount.signed(n.direction)
+	amount, problem := n.amount.signed(string(n.direction))
 	if problem != "" {
 		return refuse(n.line, "entry: "+problem)
 	}
-	m := movement{ref: clean(n.ref, nameCharsMax)}
-	m.Amount, m.Reversal = amount, isTrue(n.reversal)
+	m := movement{ref: clean(string(n.ref), nameCharsMax)}
+	m.Amount, m.Reversal = amount, isTrue(string(n.reversal))
 	m.BookedOn, m.ValueOn = firstDay(n.bookedOn.Date, n.bookedOn.Time), firstDay(n.valueOn.Date, n.valueOn.Time)
 	if m.on = m.BookedOn; m.on.IsZero() {
 		m.on = m.ValueOn
 	}
-	bankText := clean(n.text, textCharsMax)
+	bankText := clean(string(n.text), textCharsMax)
 	switch len(n.transactions) {
 	case 0:
 		m.Text = bankText
@@ -148,7 +154,7 @@ func (n camtEntry) open(whole cash.Entry) []cash.Entry {
 	parts := make([]cash.Entry, 0, len(n.transactions))
 	rest := whole.Amount.Minor
 	for _, tx := range n.transactions {
-		amount, ok := tx.signed(n.direction)
+		amount, ok := tx.signed(string(n.direction))
 		if !ok || amount.Currency != whole.Amount.Currency {
 			return nil
 		}
@@ -165,7 +171,7 @@ func (n camtEntry) open(whole cash.Entry) []cash.Entry {
 
 // summary is the text of a batch that stays closed: what the bank says about it and what its payers wrote.
 func (n camtEntry) summary() string {
-	texts := []string{n.text}
+	texts := []string{string(n.text)}
 	for chars, i := 0, 0; i < len(n.transactions) && chars < textCharsMax; i++ {
 		texts = append(texts, n.transactions[i].text)
 		chars += len(n.transactions[i].text)

@@ -1,37 +1,104 @@
 package bank
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
-// The XML of a transaction: only what we use. Parties stand under Dbtr/Nm up to version 7 and under Dbtr/Pty/Nm from version 8.
+// What we use of a transaction. Parties stand under Dbtr/Nm up to version 7 and under Dbtr/Pty/Nm from version 8.
 type (
 	camtTransaction struct {
-		Ref          string           `xml:"Refs>AcctSvcrRef"`
-		EndToEnd     string           `xml:"Refs>EndToEndId"`
-		Amount       camtAmount       `xml:"Amt"`               // version 3 and later
-		Detailed     camtAmount       `xml:"AmtDtls>TxAmt>Amt"` // version 2
-		Instructed   camtAmount       `xml:"AmtDtls>InstdAmt>Amt"`
-		Direction    string           `xml:"CdtDbtInd"`
-		Debtor       camtParty        `xml:"RltdPties>Dbtr"`
-		DebtorLast   camtParty        `xml:"RltdPties>UltmtDbtr"`
-		DebtorAcct   camtAccount      `xml:"RltdPties>DbtrAcct"`
-		Creditor     camtParty        `xml:"RltdPties>Cdtr"`
-		CreditorLast camtParty        `xml:"RltdPties>UltmtCdtr"`
-		CreditorAcct camtAccount      `xml:"RltdPties>CdtrAcct"`
-		Lines        []string         `xml:"RmtInf>Ustrd"`
-		Structured   []camtStructured `xml:"RmtInf>Strd"`
-		Return       *struct{}        `xml:"RtrInf"`
-		Text         string           `xml:"AddtlTxInf"`
+		Ref, EndToEnd            string
+		Amount                   camtAmount // version 3 and later
+		Detailed                 camtAmount // version 2
+		Instructed               camtAmount
+		Direction                string
+		Debtor, DebtorLast       camtParty
+		Creditor, CreditorLast   camtParty
+		DebtorAcct, CreditorAcct camtAccount
+		Lines                    []string
+		Structured               []camtStructured
+		Return                   bool
+		Text                     string
+
+		reading camtStructured // the one that has not ended
 	}
-	camtParty struct {
-		Name  string `xml:"Nm"`
-		Party string `xml:"Pty>Nm"`
-	}
+	camtParty      struct{ Name, Party string }
 	camtStructured struct {
-		Documents []string `xml:"RfrdDocInf>Nb"`
-		Reference string   `xml:"CdtrRefInf>Ref"`
-		Lines     []string `xml:"AddtlRmtInf"`
+		Documents []string
+		Reference string
+		Lines     []string
 	}
 )
+
+func (x *camtTransaction) set(path, text []byte, currency string) {
+	switch string(path) {
+	case "Refs/AcctSvcrRef":
+		x.Ref = string(text)
+	case "Refs/EndToEndId":
+		x.EndToEnd = string(text)
+	case "Amt":
+		x.Amount.set(nil, text, currency)
+	case "AmtDtls/TxAmt/Amt":
+		x.Detailed.set(nil, text, currency)
+	case "AmtDtls/InstdAmt/Amt":
+		x.Instructed.set(nil, text, currency)
+	case "CdtDbtInd":
+		x.Direction = string(text)
+	case "RtrInf":
+		x.Return = true
+	case "AddtlTxInf":
+		x.Text = string(text)
+	default:
+		if rest, ok := bytes.CutPrefix(path, []byte("RltdPties/")); ok {
+			x.setParty(rest, text)
+		} else if rest, ok := bytes.CutPrefix(path, []byte("RmtInf/")); ok {
+			x.setRemittance(rest, text)
+		}
+	}
+}
+
+func (x *camtTransaction) setParty(path, text []byte) {
+	who, rest, _ := bytes.Cut(path, []byte("/"))
+	switch string(who) {
+	case "Dbtr":
+		x.Debtor.set(rest, text)
+	case "UltmtDbtr":
+		x.DebtorLast.set(rest, text)
+	case "DbtrAcct":
+		x.DebtorAcct.set(rest, text, "")
+	case "Cdtr":
+		x.Creditor.set(rest, text)
+	case "UltmtCdtr":
+		x.CreditorLast.set(rest, text)
+	case "CdtrAcct":
+		x.CreditorAcct.set(rest, text, "")
+	}
+}
+
+func (p *camtParty) set(path, text []byte) {
+	switch string(path) {
+	case "Nm":
+		p.Name = string(text)
+	case "Pty/Nm":
+		p.Party = string(text)
+	}
+}
+
+func (x *camtTransaction) setRemittance(path, text []byte) {
+	switch string(path) {
+	case "Ustrd":
+		x.Lines = append(x.Lines, string(text))
+	case "Strd/RfrdDocInf/Nb":
+		x.reading.Documents = append(x.reading.Documents, string(text))
+	case "Strd/CdtrRefInf/Ref":
+		x.reading.Reference = string(text)
+	case "Strd/AddtlRmtInf":
+		x.reading.Lines = append(x.reading.Lines, string(text))
+	case "Strd":
+		x.Structured, x.reading = append(x.Structured, x.reading), camtStructured{}
+	}
+}
 
 // read makes the transaction small.
 func (x camtTransaction) read() transaction {
@@ -40,7 +107,7 @@ func (x camtTransaction) read() transaction {
 		ref: clean(x.Ref, nameCharsMax), endToEnd: clean(x.EndToEnd, nameCharsMax),
 		payer:    party{firstName(x.Debtor.Name, x.Debtor.Party, x.DebtorLast.Name, x.DebtorLast.Party), x.DebtorAcct.number()},
 		payee:    party{firstName(x.Creditor.Name, x.Creditor.Party, x.CreditorLast.Name, x.CreditorLast.Party), x.CreditorAcct.number()},
-		returned: x.Return != nil,
+		returned: x.Return,
 	}
 	if strings.TrimSpace(tx.amount.Value) == "" {
 		tx.amount = x.Detailed

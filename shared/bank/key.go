@@ -104,7 +104,14 @@ func (c *counter) key(account string, last calendar.Date, m movement) string {
 	} else {
 		identity = append(identity, "text", m.EndToEnd, m.Reference, m.IBAN, m.Name, m.Text)
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", identity))
+	text := []byte{'['}
+	for i, part := range identity {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = strconv.AppendQuote(text, part)
+	}
+	sum := sha256.Sum256(append(text, ']'))
 	print := hex.EncodeToString(sum[:16])
 	c.seen[print]++
 	return print + "-" + strconv.Itoa(c.seen[print])

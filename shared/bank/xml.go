@@ -1,8 +1,8 @@
 package bank
 
 import (
+	"bufio"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -23,78 +23,124 @@ const (
 // bank never sends and an attacker does: document types and entities (failures row 83), depth, elements without end.
 type document struct {
 	meter meter
-	raw   *xml.Decoder // knows the line
-	xml   *xml.Decoder // matches ends with starts, over the tokens that Token lets through
-	depth int
+	scan  scanner
+	texts [depthMax + 1][]byte // of the element that is being read whole, and of those within
+}
+
+// element is a start tag.
+type element struct{ name, currency string }
+
+// content is what an element that is read whole is read into. Of each element within, and of itself last, it is given the
+// names that lead there, with its own text and currency.
+type content interface {
+	set(path, text []byte, currency string)
 }
 
 func isXML(head []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("<")) }
 
-func newDocument(r io.Reader) *document {
-	d := &document{meter: meter{from: r}}
-	d.raw = xml.NewDecoder(&d.meter)
-	d.raw.CharsetReader = charset
-	d.xml = xml.NewTokenDecoder(d)
-	return d
-}
+// declarationMax is where an XML declaration has ended.
+const declarationMax = 512
 
-// Token is what the decoder above reads from.
-func (d *document) Token() (xml.Token, error) {
-	token, err := d.raw.RawToken()
-	switch token.(type) {
-	case xml.StartElement:
-		if d.depth++; d.depth > depthMax {
-			return nil, refuse(d.line(), fmt.Sprintf("elements are nested more than %d deep", depthMax))
-		}
-	case xml.EndElement:
-		d.depth--
-	case xml.Directive:
-		return nil, refuse(d.line(), "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
+func newDocument(r io.Reader) (*document, error) {
+	d := &document{meter: meter{from: r, left: elementBytesMax}}
+	ahead := bufio.NewReaderSize(&d.meter, scanStep)
+	d.scan = scanner{from: ahead, names: map[string]string{}}
+	head, err := ahead.Peek(declarationMax)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, d.failed(err)
 	}
-	return token, err
+	declaration, _, ends := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("?>"))
+	if ends && bytes.HasPrefix(declaration, []byte("<?")) && target(string(declaration[2:])) == "xml" {
+		if label := declared(string(declaration), "encoding"); label != "" && !strings.EqualFold(label, "utf-8") {
+			if d.scan.from, err = charset(label, ahead); err != nil {
+				return nil, d.failed(err)
+			}
+			d.scan.plain = true
+		}
+	}
+	return d, nil
 }
 
 // next returns the next start of an element; ended is set when the element in hand ends before one.
-func (d *document) next() (start xml.StartElement, ended bool, err error) {
+func (d *document) next() (start element, ended bool, err error) {
 	d.meter.left = elementBytesMax
 	for {
-		token, err := d.xml.Token()
-		if err != nil {
-			return xml.StartElement{}, false, d.failed(err)
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			return t, false, nil
-		case xml.EndElement:
-			return xml.StartElement{}, true, nil
+		t, err := d.scan.next()
+		switch {
+		case err != nil:
+			return element{}, false, d.failed(err)
+		case t.kind == tokenStart:
+			return element{name: t.name, currency: t.currency}, false, nil
+		case t.kind == tokenEnd:
+			return element{}, true, nil
 		}
 	}
 }
 
 // decode reads the whole element that next has started.
-func (d *document) decode(start xml.StartElement, into any) error {
-	if err := d.xml.DecodeElement(into, &start); err != nil {
-		return d.failed(err)
+func (d *document) decode(start element, into content) error {
+	var path []byte
+	var ends [depthMax + 1]int // of the path to each element above
+	var currencies [depthMax + 1]string
+	level := 0
+	d.texts[0], currencies[0] = d.texts[0][:0], start.currency
+	for {
+		t, err := d.scan.next()
+		if err != nil {
+			return d.failed(err)
+		}
+		switch t.kind {
+		case tokenText:
+			d.texts[level] = append(d.texts[level], t.text...)
+		case tokenStart:
+			if ends[level] = len(path); level > 0 {
+				path = append(path, '/')
+			}
+			path = append(path, t.name...)
+			level++
+			d.texts[level], currencies[level] = d.texts[level][:0], t.currency
+		case tokenEnd:
+			into.set(path, d.texts[level], currencies[level])
+			if level == 0 {
+				return nil
+			}
+			level--
+			path = path[:ends[level]]
+		}
 	}
-	return nil
 }
 
 // skip drops the element that next has started.
 func (d *document) skip() error {
-	if err := d.xml.Skip(); err != nil {
-		return d.failed(err)
+	for level := 1; level > 0; {
+		t, err := d.scan.next()
+		if err != nil {
+			return d.failed(err)
+		}
+		switch t.kind {
+		case tokenStart:
+			level++
+		case tokenEnd:
+			level--
+		}
 	}
 	return nil
 }
 
-func (d *document) line() int {
-	line, _ := d.raw.InputPos()
-	return line
+// word is the text of an element.
+type word string
+
+func (w *word) set(path, text []byte, _ string) {
+	if len(path) == 0 {
+		*w = word(text)
+	}
 }
+
+func (d *document) line() int { return d.scan.lines + 1 }
 
 // failed turns what a decoder says into the refusal of the file; a failure to read it at all stays what it is.
 func (d *document) failed(err error) error {
-	var syntax *xml.SyntaxError
+	var syntax syntaxError
 	var refusal *fault.Error
 	switch {
 	case errors.Is(err, io.EOF), errors.As(err, &refusal):
@@ -102,7 +148,11 @@ func (d *document) failed(err error) error {
 	case d.meter.broken != nil:
 		return fmt.Errorf("read bank file: %w", d.meter.broken)
 	case errors.As(err, &syntax):
-		return refuse(d.line(), "it is not well-formed XML: "+syntax.Msg)
+		return refuse(d.line(), "it is not well-formed XML: "+string(syntax))
+	case errors.Is(err, errTooDeep):
+		return refuse(d.line(), fmt.Sprintf("elements are nested more than %d deep", depthMax))
+	case errors.Is(err, errDirective):
+		return refuse(d.line(), "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
 	case errors.Is(err, errElementTooLong):
 		return refuse(d.line(), fmt.Sprintf("one element is longer than %d MiB", elementBytesMax>>20))
 	case errors.Is(err, errFileTooLong):
@@ -110,7 +160,7 @@ func (d *document) failed(err error) error {
 	case errors.Is(err, errCharset):
 		return refuse(d.line(), errCharset.Error())
 	}
-	return refuse(d.line(), "it is not well-formed XML: "+strings.TrimPrefix(err.Error(), "xml: "))
+	return refuse(d.line(), "it is not well-formed XML: "+err.Error())
 }
 
 var (
