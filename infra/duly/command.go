@@ -30,6 +30,7 @@ type commands struct {
 	Order   orderVerb   `cmd:"" help:"Enter an order by telephone or at the counter."`
 	Connect connectVerb `cmd:"" help:"Connect a shop: what to copy where, and whether its first event was understood."`
 	Import  importVerb  `cmd:"" help:"Import orders, customers, products, or what is open in another package, from a CSV file; a dry run first."`
+	Bank    bankVerb    `cmd:"" help:"Import bank files, their formats detected."`
 	Settle  settleVerb  `cmd:"" help:"Import what a payment gateway says of its payouts."`
 	Export  exportVerb  `cmd:"" help:"Write the books for another package, or the Dutch auditfile."`
 	Product productVerb `cmd:"" help:"Book goods in."`

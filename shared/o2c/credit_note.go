@@ -36,7 +36,10 @@ func NoteID(inv invoice.Data, key string) string {
 
 // onAccountID is the id of what a credit note left to the customer, because it
 // found nothing open.
-func onAccountID(noteID string) string { return ReceiptID("credit_note", noteID) }
+func onAccountID(noteID string) string { return ReceiptID(sourceNote, noteID) }
+
+// sourceNote is the source of money that a credit note left to a customer.
+const sourceNote = "credit_note"
 
 // ofItsNotes reports whether a receipt is what one of the invoice's own credit
 // notes left to the customer.
@@ -175,7 +178,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 		return nil
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
-		ID: onAccountID(note.ID), Source: "credit_note", Account: ledger.Bank, Ref: note.Number, Amount: rest, Payer: inv.Buyer.Name,
+		ID: onAccountID(note.ID), Source: sourceNote, Account: ledger.Bank, Ref: note.Number, Amount: rest, Payer: inv.Buyer.Name,
 		Text: text, Method: "credit_note", ValueOn: note.IssuedOn, ReceivedAt: tx.At(),
 	})
 	if err != nil {

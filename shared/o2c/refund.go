@@ -32,7 +32,8 @@ type RefundAsk struct {
 }
 
 // AskRefund gives money that has no home back: what came through our payment
-// page at the gateway, what came by transfer by one. To where it came from it is
+// page at the gateway, what came by transfer by one, and what a credit note left
+// by a transfer to the account that is named. To where it came from it is
 // approved at once; to another account a second person looks at it, because that
 // is how refunds are stolen.
 func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.RefundData, error) {
@@ -46,7 +47,7 @@ func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.Ref
 		d := r.Data()
 		gateway := RefundableAt(d)
 		switch {
-		case gateway == "" && d.Source != "bank":
+		case gateway == "" && d.Source != "bank" && d.Source != sourceNote:
 			return fault.Bad("/receipt", "the money came through "+d.Source, "refund it there: it goes back the way it came")
 		case gateway != "" && ask.IBAN != "":
 			return fault.Bad("/iban", "the money came through "+gateway+" and goes back the way it came", "leave the account out")

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"duly/infra/local/bank"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
+	"duly/shared/testkit"
 )
 
 // TestFC_63: a refund is bounded by what has no home, goes back by a file that
@@ -109,5 +111,34 @@ func TestMoneyThatIsNoCustomersGoesToAnAccount(t *testing.T) {
 	w.ask("DELETE", "/v1/receipts/"+id+"/bookings/1", nil, nil).is(200).want(map[string]any{"unapplied.amount": 1_234})
 	w.ask("DELETE", "/v1/receipts/"+id+"/bookings/1", nil, nil).refused(409, "DULY-3003", "")
 	balances(t, w.program, "").want(map[string]int64{"unapplied": -1_234, "interest_income": 0})
+	w.verified()
+}
+
+// TestFC_65_WhatACreditNoteLeftGoesBack by transfer to the account that is named, which a second person approves.
+func TestFC_65_WhatACreditNoteLeftGoesBack(t *testing.T) {
+	w := newTill(t)
+	a := w.invoiced(w.customer("Acme BV", nil), "1", 10_000)
+	w.transfers(bank.Entry{Amount: 10_000, Reference: w.reference(a), Name: "Acme BV", IBAN: "NL20INGB0001234567"})
+	w.stands(a, invoice.Paid, 0)
+	w.post("/v1/invoices/"+a+"/credit-notes", map[string]any{"reason": "returned"}).is(201)
+	w.Settle(t)
+	id := ""
+	for _, r := range testkit.Listed[cash.Receipt](t, w.World, "receipt") {
+		if r.Data().Source == "credit_note" {
+			id = r.ID()
+		}
+	}
+	ask := map[string]any{"reason": "returned", "iban": ""}
+	w.post("/v1/receipts/"+id+"/refunds", ask).refused(422, "DULY-3001", "/iban")
+	ask["iban"] = "NL20INGB0001234567"
+	asked := w.post("/v1/receipts/"+id+"/refunds", ask).is(201).want(map[string]any{"status": "asked", "via": "transfer", "amount.amount": 10_000})
+	if _, err := w.Cycle.DecideRefund(ctx, w.Stamp("slack:U03COLLECT"), asked.text("id"), true); err != nil {
+		t.Fatal(err)
+	}
+	balances(t, w.program, "").want(map[string]int64{"unapplied": 0, "refunds": -10_000})
+	w.post("/v1/payment-files", nil).is(201).want(map[string]any{"total.amount": 10_000})
+	w.Advance(24 * time.Hour)
+	w.transfers(bank.Entry{Amount: -10_000, Name: "Acme", EndToEnd: asked.text("end_to_end")})
+	balances(t, w.program, "").want(map[string]int64{"unapplied": 0, "refunds": 0, "bank": 0, "receivable": 0})
 	w.verified()
 }
