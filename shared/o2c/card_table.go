@@ -6,6 +6,7 @@ import (
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
+	"duly/shared/o2c/party"
 )
 
 // cardRow is one row of the card table: the channel it belongs in and how its
@@ -72,6 +73,15 @@ func cashCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error
 		return nil, err
 	}
 	card := CashCard{Receipt: r.Data(), Settled: r.Unapplied().IsZero() || r.Data().Kept}
+	if d := r.Data(); d.Payer == "" && d.CustomerID != "" { // a debit names nobody, and its invoice's customer is known
+		cust, err := find[party.Customer](ctx, NewTx(o.Cycle.Store), d.CustomerID)
+		if err != nil {
+			return nil, err
+		}
+		if cust != nil {
+			card.Receipt.Payer = cust.Data().Name
+		}
+	}
 	refunds, err := o.Cycle.RefundsOf(ctx, r.ID())
 	if err != nil {
 		return nil, err
