@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
+	"duly/infra/backup"
 	"duly/infra/local/demo"
 	"duly/shared/handler/api"
 	"duly/shared/o2c/fault"
@@ -14,14 +16,19 @@ import (
 // exportVerb writes the books for another package.
 type exportVerb struct {
 	target
-	Profile string `arg:"" enum:"journal,xero,quickbooks,exact,twinfield,e-boekhouden,datev,xaf" help:"The package: journal, xero, quickbooks, exact, twinfield, e-boekhouden, datev or xaf."`
+	Profile string `arg:"" enum:"everything,journal,xero,quickbooks,exact,twinfield,e-boekhouden,datev,xaf" help:"The package: journal, xero, quickbooks, exact, twinfield, e-boekhouden, datev or xaf; or everything, into a new folder, to leave with."`
 	From    string `placeholder:"2026-01-01" help:"First day; else the day after the last export."`
 	To      string `placeholder:"2026-01-31" help:"Last day; else yesterday."`
-	Into    string `short:"o" default:"." type:"existingdir" help:"Folder that the file goes to."`
+	Into    string `short:"o" default:"." help:"Folder that the file goes to; of everything, a new one."`
+	Table   string `help:"With everything, instead of a state: the table in your AWS account (output TableName)."`
+	Archive string `help:"With --table: the bucket of the archive (output ArchiveName)."`
 }
 
 // Run exports what is asked for, and says where it is.
 func (v *exportVerb) Run(c *console) error {
+	if v.Profile == "everything" {
+		return v.everything(c)
+	}
 	return v.with(c, func(d *demo.Client) error {
 		var made api.Export
 		if err := d.Do(c.ctx, http.MethodPost, "/v1/exports", api.ExportInput{Profile: v.Profile, From: v.From, To: v.To}, &made); err != nil {
@@ -40,6 +47,19 @@ func (v *exportVerb) Run(c *console) error {
 			state = "not marked, as its last day has not ended"
 		}
 		fmt.Fprintf(c.out, "%s: %d rows, %s to %s, %s\n", path, made.Rows, made.From, made.To, state)
+		return nil
+	})
+}
+
+// everything writes all records and documents, readable without Duly.
+func (v *exportVerb) everything(c *console) error {
+	return place{State: v.State, Table: v.Table, Archive: v.Archive}.with(c.ctx, time.Now(), func(at backup.Place, now time.Time) error {
+		m, err := backup.Leave(c.ctx, at, now, v.Into, c.counted)
+		fmt.Fprintln(c.progress)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s: %d items, %d documents; README.txt says what is what\n", v.Into, m.Items, m.Documents)
 		return nil
 	})
 }
