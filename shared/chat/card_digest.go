@@ -33,7 +33,7 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 
 // weekly is the week in two charts, a table and words; where Slack knows no charts, in text.
 func (v Voice) weekly(c o2c.WeeklyCard) Message {
-	about := []any{"date", v.dated(c.Date), "days", c.DSO, "receivable", c.Receivable, "overdue", c.Overdue}
+	about := []any{"date", v.dated(c.Date), "days", v.formats.Decimal(c.DSO), "receivable", c.Receivable, "overdue", c.Overdue}
 	head := []slack.Block{header(v.Say("weekly.title", about...)), section(join("\n", v.mark("weekly.words", about...), v.trend(c.TodaysFigures), v.falling(c.TodaysFigures)))}
 	names, amounts := make([]string, len(c.Ageing)), make([]money.Amount, len(c.Ageing))
 	for i, b := range c.Ageing {
@@ -89,7 +89,7 @@ func (v Voice) alone(solo bool) markup {
 
 // figures are the numbers of the day, for the digest and for everybody's Home.
 func (v Voice) figures(c o2c.DigestCard) slack.Block {
-	dso := c.DSO
+	dso := v.formats.Decimal(c.DSO)
 	if dso == "" {
 		dso = "–"
 	}

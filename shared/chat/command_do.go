@@ -63,7 +63,7 @@ func (v Voice) trend(t o2c.TodaysFigures) markup {
 	if t.Trend == "" {
 		return ""
 	}
-	return v.mark("trend."+t.Trend, "days", t.DSO, "before", t.Before)
+	return v.mark("trend."+t.Trend, "days", v.formats.Decimal(t.DSO), "before", v.formats.Decimal(t.Before))
 }
 
 // falling is what falls due until the week is over.

@@ -92,7 +92,7 @@ var germanRoom = map[string]string{
 	"button.home_again":         "Aktualisieren",
 	"modal.view":                "Duly",
 
-	"digest.top":          "wer am meisten schuldet",
+	"digest.top":          "Wer am meisten schuldet",
 	"digest.top.customer": "Kunde",
 	"digest.top.overdue":  "Überfällig",
 	"digest.top.oldest":   "Älteste",

@@ -92,7 +92,7 @@ var englishRoom = map[string]string{
 	"button.home_again":         "Refresh",
 	"modal.view":                "Duly",
 
-	"digest.top":          "who owes most",
+	"digest.top":          "Who owes most",
 	"digest.top.customer": "Customer",
 	"digest.top.overdue":  "Overdue",
 	"digest.top.oldest":   "Oldest",

@@ -92,7 +92,7 @@ var frenchRoom = map[string]string{
 	"button.home_again":         "Actualiser",
 	"modal.view":                "Duly",
 
-	"digest.top":          "les plus gros retards",
+	"digest.top":          "Les plus gros retards",
 	"digest.top.customer": "Client",
 	"digest.top.overdue":  "En retard",
 	"digest.top.oldest":   "Le plus ancien",

@@ -92,7 +92,7 @@ var dutchRoom = map[string]string{
 	"button.home_again":         "Vernieuwen",
 	"modal.view":                "Duly",
 
-	"digest.top":          "wie het meest te laat is",
+	"digest.top":          "Wie het meest te laat is",
 	"digest.top.customer": "Klant",
 	"digest.top.overdue":  "Te laat",
 	"digest.top.oldest":   "Oudste",
