@@ -62,6 +62,7 @@ type Policy struct {
 // RoomRules are how much the team's room says by itself.
 type RoomRules struct {
 	Weekly bool            // charts on the first working day of a week
+	Retro  bool            // a look back at the month on its first working day
 	Hours  calendar.Office // outside of which no new card comes, but chargebacks and what stopped; no hours: any time
 }
 

@@ -126,6 +126,9 @@ func (s *subjectWalk) keyed(ctx context.Context, persons []string) error {
 		}
 	}
 	for _, d := range slices.Clone(s.out.Documents) {
+		if err := s.enclosed(ctx, d.Key); err != nil {
+			return err
+		}
 		if d.Key.Kind != "invoice" {
 			continue
 		}
@@ -155,6 +158,24 @@ func (s *subjectWalk) keyed(ctx context.Context, persons []string) error {
 			}
 		}
 		if err := s.load(ctx, keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enclosed takes the files that stand beside a document.
+func (s *subjectWalk) enclosed(ctx context.Context, of Key) error {
+	if len(enclosable[of.Kind]) == 0 {
+		return nil
+	}
+	files, err := s.Enclosed(ctx, of)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		s.ids[f.ID] = true
+		if err := s.load(ctx, []Key{{Kind: "enclosure", ID: f.ID}}); err != nil {
 			return err
 		}
 	}

@@ -112,6 +112,7 @@ func (s server) routes() {
 	s.exports()
 	s.figures()
 	s.forecasts()
+	s.retros()
 	s.safeMode()
 	s.taxReturns()
 	s.events()

@@ -24,3 +24,9 @@ func (f Figure) Times(n int64) Figure {
 	f.Value = f.Value.Mul(decimal.NewFromInt(n))
 	return f
 }
+
+// Per divides, such as hours into days.
+func (f Figure) Per(n int64) Figure {
+	f.Value = f.Value.DivRound(decimal.NewFromInt(n), figureScale)
+	return f
+}
