@@ -41,6 +41,7 @@ import (
 	"duly/shared/pay"
 	"duly/shared/signature"
 	"duly/shared/upload"
+	"duly/shared/vies"
 )
 
 // build makes every function of the manifest, each with its real adapters on
@@ -125,6 +126,7 @@ func (b builder) outbox() trigger.Handler {
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),
 			Hooks:   hook.New(hook.Options{Secrets: outboxboot.Subscribers(b.secret), Now: b.Clock.Now, Loopback: true}),
 			Reports: b.agency,
+			VIES:    vies.Register{URL: b.outsideURL("vies"), HTTP: b.client},
 			EPost:   b.Network,
 			Look:    orderwebhook.Look(b.Cycle, shopboot.APIs(b.secret, b.client)),
 			Exports: export.Exporter{},

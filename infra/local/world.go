@@ -14,6 +14,7 @@ import (
 	"duly/infra/local/peppol"
 	"duly/infra/local/slack"
 	"duly/infra/local/stripe"
+	"duly/infra/local/vies"
 	"duly/shared/o2c"
 )
 
@@ -164,6 +165,7 @@ func (r *Runtime) mountOutside(agency http.Handler) http.Handler {
 	mount("slack", r.keeping(r.Slack))
 	mount("stripe", r.keeping(r.Stripe))
 	mount("creditsafe", agency)
+	mount("vies", &vies.Server{}) // without a network nobody could be asked
 	for _, s := range r.Policy.Shops {
 		if h := r.Shops.api(s); h != nil {
 			mount("shop-"+s.Endpoint, r.keeping(h))

@@ -30,4 +30,5 @@ var germanLaw = map[string]string{
 	"payee.stop.title":    "Die Änderung stoppen?",
 	"payee.stop":          "Rechnungen nennen weiterhin {was}.",
 	"button.payee_stop":   "Stoppen",
+	"missing.a VAT id that VIES has confirmed": "eine USt-IdNr., die MIAS (VIES) bestätigt hat: {detail}",
 }

@@ -30,4 +30,5 @@ var englishLaw = map[string]string{
 	"payee.stop.title":    "Stop the change?",
 	"payee.stop":          "Invoices go on naming {was}.",
 	"button.payee_stop":   "Stop it",
+	"missing.a VAT id that VIES has confirmed": "a VAT id that VIES has confirmed: {detail}",
 }

@@ -30,4 +30,5 @@ var frenchLaw = map[string]string{
 	"payee.stop.title":    "Arrêter le changement ?",
 	"payee.stop":          "Les factures continuent de porter {was}.",
 	"button.payee_stop":   "Arrêter",
+	"missing.a VAT id that VIES has confirmed": "un numéro de TVA confirmé par VIES : {detail}",
 }

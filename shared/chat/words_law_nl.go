@@ -30,4 +30,5 @@ var dutchLaw = map[string]string{
 	"payee.stop.title":    "De wijziging stoppen?",
 	"payee.stop":          "Facturen blijven {was} noemen.",
 	"button.payee_stop":   "Stoppen",
+	"missing.a VAT id that VIES has confirmed": "een btw-nummer dat VIES heeft bevestigd: {detail}",
 }

@@ -141,7 +141,7 @@ func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID strin
 	if err := tx.Save(cust, Fact{Type: "customer.created", Data: cust.Data()}); err != nil {
 		return nil, err
 	}
-	return cust, c.liken(ctx, tx, cust)
+	return cust, errors.Join(c.liken(ctx, tx, cust), c.wantVIES(ctx, tx, cust.Data()))
 }
 
 // complete fills in what was not known of a customer; what is known stays.
@@ -218,7 +218,7 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 		if err := tx.Save(cust, Fact{Type: "customer.created", Data: d}); err != nil {
 			return err
 		}
-		return c.liken(ctx, tx, cust)
+		return errors.Join(c.liken(ctx, tx, cust), c.wantVIES(ctx, tx, cust.Data()))
 	})
 	return d, err
 }
@@ -244,7 +244,10 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 		if err := c.restate(ctx, tx, &cust, before); err != nil {
 			return err
 		}
-		if err := tx.Save(&cust, Fact{Type: "customer.amended", Data: after}); err != nil || c.Policy.LadderOf(before).Name == c.Policy.LadderOf(after).Name {
+		if err := tx.Save(&cust, Fact{Type: "customer.amended", Data: after}); err != nil {
+			return err
+		}
+		if err := c.wantVIES(ctx, tx, after); err != nil || c.Policy.LadderOf(before).Name == c.Policy.LadderOf(after).Name {
 			return err
 		}
 		return c.changeLadder(ctx, tx, id)

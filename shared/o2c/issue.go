@@ -49,7 +49,8 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	if missing := inv.Prepare(ours, dated); len(missing) > 0 {
+	inv.Prepare(ours, dated)
+	if missing := inv.Lacks(c.unconfirmed(tx, inv)); len(missing) > 0 {
 		c.warnLater(tx, inv)
 		return errors.Join(tx.Save(inv, Fact{Type: "invoice.incomplete", Data: missing}), c.showCard(tx, "draft", KeyOf(inv)))
 	}
@@ -123,7 +124,7 @@ func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error
 		return err
 	}
 	if d.Collective() {
-		return inv.Amend(buyer(cust.Data(), cust.Email()), d.PONumber, d.ShipTo)
+		return errors.Join(inv.Amend(buyer(cust.Data(), cust.Email()), d.PONumber, d.ShipTo), c.verifyBuyer(ctx, tx, inv, cust.Data()))
 	}
 	o, err := get[order.Order](ctx, tx, d.OrderID)
 	if err != nil {
@@ -132,7 +133,7 @@ func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error
 	if err := inv.Amend(buyer(cust.Data(), cust.Email()), o.Data().PONumber, shipTo(o.Data(), cust.Data())); err != nil {
 		return refused(err)
 	}
-	return nil
+	return c.verifyBuyer(ctx, tx, inv, cust.Data())
 }
 
 // prepay puts on an invoice what the shop's gateway took for its order.
@@ -198,7 +199,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.showCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "draft", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
+	return errors.Join(c.toldUnconfirmed(tx, inv), c.showCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "draft", KeyOf(inv)), c.publish(tx, KeyOf(inv)))
 }
 
 // narrative explains the booking of a document in another currency than the

@@ -36,6 +36,10 @@ func (c *Cycle) warnLater(tx *Tx, inv *invoice.Invoice) {
 		inv.Look(time.Time{})
 		return
 	}
+	if inv.Data().VIES.Status == invoice.VIESUnverified { // the answer may come any time
+		inv.Look(tx.At().Add(time.Hour))
+		return
+	}
 	on, today := by.AddDays(-warnDays), c.today(tx.At())
 	if !on.After(today) {
 		on = c.Policy.Days.Add(today, 1)
@@ -56,7 +60,7 @@ func (c *Cycle) tendDrafts(ctx context.Context, at time.Time) (int, error) {
 				return err
 			}
 			fact := Fact{Type: "invoice.period_ended", Data: map[string]any{"to": inv.Data().CollectsTo}}
-			warn := !inv.Collecting()
+			warn := !inv.Collecting() && !c.today(at).Before(inv.Data().IssueBy(c.Policy.Country).AddDays(-warnDays))
 			if warn {
 				fact = Fact{Type: "invoice.issue_due", Data: map[string]any{"by": inv.Data().IssueBy(c.Policy.Country), "missing": inv.Data().Missing}}
 			}

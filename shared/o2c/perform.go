@@ -22,6 +22,7 @@ type Outbox struct {
 	Hooks   Hooks
 	EPost   EPost            // nil: no access point is set up
 	Reports Reports          // nil: no agency is set up
+	VIES    VATRegister      // nil: nobody can be asked
 	Look    LookIntoShop     // nil: no shop needs it
 	Exports Exporter         // for the accountant
 	Now     func() time.Time // the handler's clock: an effect may take long
@@ -90,6 +91,7 @@ func effects() map[string]does {
 		doInvoice:  {rank: RankMail, perform: performInvoice, fallback: "An invoice could not be sent"},
 		doPayee:    {rank: RankMail, perform: performPayee, fallback: "Word of a change of our bank account could not be mailed"},
 		doLetter:   {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
+		doVIES:     {rank: RankIssue, perform: performVIES},
 		doReport:   {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
 		doMailLine: {rank: RankChat, perform: performMailLine},
 		doDivide:   {rank: RankIssue, perform: performDivide, fallback: "A payment of several invoices could not be divided"},

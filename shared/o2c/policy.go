@@ -50,6 +50,7 @@ type Policy struct {
 	People      []Person
 	Workspace   Workspace
 	Numbers     invoice.Numbers // of documents, by kind
+	VIES        VIESPolicy
 	OneStopShop bool            // consumers elsewhere in the Union are charged their own country's VAT
 	StrictStock bool            // an SKU that is not in stock is no SKU: a person decides on its order
 

@@ -33,6 +33,13 @@ const (
 	dueOnWorkingDay = "working_day"
 )
 
+// What becomes of an invoice without VAT whose VAT id nobody confirmed
+// (vat.unconfirmed).
+const (
+	unconfirmedIssue = "issue"
+	unconfirmedHold  = "hold"
+)
+
 // FileName is the policy's name, in the repository and in each function's asset.
 const FileName = "duly.yaml"
 
@@ -93,8 +100,11 @@ type file struct {
 	Accounts accounting      `yaml:"accounting"`
 	Recovery recoverySection `yaml:"recovery"`
 	VAT      struct {
-		OneStopShop   bool `yaml:"one_stop_shop"`
-		SmallBusiness bool `yaml:"small_business"`
+		OneStopShop bool `yaml:"one_stop_shop"`
+
+		VIESDays      whole  `yaml:"vies_days"`
+		Unconfirmed   string `yaml:"unconfirmed"`
+		SmallBusiness bool   `yaml:"small_business"`
 	} `yaml:"vat"`
 	Numbers  numbers  `yaml:"numbers"`
 	Stock    string   `yaml:"stock"`
@@ -151,6 +161,8 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.within("quotes.valid_days", f.Quotes.ValidDays, 1, 365)
 	c.within("quotes.remind_days", f.Quotes.RemindDays, 0, 60)
 	c.within("company.bank_change_days", f.Company.BankChangeDays, 1, 30)
+	c.within("vat.vies_days", f.VAT.VIESDays, 0, 365)
+	c.must(slices.Contains([]string{unconfirmedIssue, unconfirmedHold}, f.VAT.Unconfirmed), "vat.unconfirmed", f.VAT.Unconfirmed, "issue or hold")
 	c.within("quotes.warn_days", f.Quotes.WarnDays, 0, 365)
 	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
@@ -168,8 +180,8 @@ func (f file) policy(c *checker) *o2c.Policy {
 
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Recovery: f.Recovery.policy(c, f), Cash: f.Cash.policy(c, f.Books.Currency),
 		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Thanks: f.Dunning.Thanks,
-		Freshness:   time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
-		OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
+		Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
+		VIES:      o2c.VIESPolicy{Days: f.VAT.VIESDays.n, Hold: f.VAT.Unconfirmed == unconfirmedHold}, OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c), Accounting: f.Accounts.policy(c),
 		Shops: f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 		Room: f.Room.policy(c, calendar.Of(co.Country)),

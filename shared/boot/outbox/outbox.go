@@ -24,6 +24,7 @@ import (
 	"duly/shared/hook"
 	"duly/shared/o2c"
 	"duly/shared/report"
+	"duly/shared/vies"
 )
 
 // FromEnvironment wires the outbox of a deployment.
@@ -38,6 +39,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	c.Pay = pay.Payments(secret)
 	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
 	o.Reports = agency(c.Policy, secret)
+	o.VIES = vies.Register{URL: vies.URL, HTTP: http.DefaultClient}
 	room, err := chat.Lazy(secret, c.Policy)()
 	if err != nil {
 		return nil, err

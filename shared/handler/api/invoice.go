@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"strings"
+	"time"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
@@ -198,6 +199,7 @@ type Invoice struct {
 	Dunning     DunningView     `json:"dunning"`
 	Documents   []Document      `json:"documents" nullable:"false"`
 	CreditNotes []string        `json:"credit_notes" nullable:"false" doc:"Numbers"`
+	VATCheck    Null[VATCheck]  `json:"vat_check" doc:"What VIES said of the VAT id that it bears no VAT on; null where none matters"`
 	Missing     []string        `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
 }
 
@@ -206,6 +208,23 @@ type Preceding struct {
 	Number   string `json:"number" example:"2026-0001"`
 	IssuedOn string `json:"issued_on" format:"date"`
 	Amount   Money  `json:"amount" doc:"Tax included"`
+}
+
+// VATCheck is what VIES said of the buyer's VAT id before the invoice was issued:
+// the evidence of a supply without VAT.
+type VATCheck struct {
+	VATID        string     `json:"vat_id"`
+	Status       string     `json:"status" enum:"valid,invalid,unverified"`
+	Consultation string     `json:"consultation" doc:"The service's own number of the question"`
+	Name         string     `json:"name" doc:"As the member state knows it, where it says so"`
+	AskedAt      *time.Time `json:"asked_at"`
+}
+
+func vatCheck(v invoice.VIES) Null[VATCheck] {
+	if v.Status == "" {
+		return Null[VATCheck]{}
+	}
+	return some(VATCheck{VATID: v.VATID, Status: v.Status, Consultation: v.Consultation, Name: v.Name, AskedAt: instantOrNull(v.AskedAt)})
 }
 
 // BilledSupply is one of the supplies that a collective invoice bills.
@@ -288,7 +307,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
 		}),
 		OrderID: d.OrderID, OrderNumber: d.OrderNo, Supplies: each(d.Supplies, supplyRow), PeriodEnd: dateOrNull(d.CollectsTo), PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
-		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), Missing: append([]string{}, d.Missing...),
+		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), VATCheck: vatCheck(d.VIES), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Disputed: moneyOf(d.Disputed()), Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}
 	if d.Open.IsPositive() {

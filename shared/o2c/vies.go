@@ -1,0 +1,186 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
+)
+
+// VATRegister says whether a VAT id is one: the Commission's VIES.
+type VATRegister interface {
+	// Check asks about an id for the holder of another one. What nobody could say
+	// is unverified, and no error.
+	Check(ctx context.Context, id, requester string) (invoice.VIES, error)
+}
+
+// VIESPolicy is how VAT ids are checked.
+type VIESPolicy struct {
+	Days int  // an answer is good for; 0: nobody is asked
+	Hold bool // an invoice without VAT waits until its VAT id is confirmed; else it goes, and the team is told
+}
+
+// doVIES asks about a VAT id.
+const doVIES = "vies.check"
+
+// vatCheck is what the register said last of a VAT id.
+type vatCheck struct{ Data invoice.VIES }
+
+// Kind and ID make it a document; its events are the evidence of every answer.
+func (v *vatCheck) Kind() string { return "vat_check" }
+func (v *vatCheck) ID() string   { return v.Data.VATID }
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (v *vatCheck) MarshalJSON() ([]byte, error) { return json.Marshal(v.Data) }
+func (v *vatCheck) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &v.Data) }
+
+func vatCheckKey(id string) Key { return Key{Kind: (&vatCheck{}).Kind(), ID: id} }
+
+// linkUnconfirmed is the name of the links from a VAT id to the drafts that wait
+// for its answer.
+const linkUnconfirmed = "unconfirmed"
+
+// checked reports whether a VAT id is one that the register is asked about: a
+// well-formed one of another member state.
+func (c *Cycle) checked(id string) bool {
+	country := statute.VATCountry(id)
+	return c.Policy.VIES.Days > 0 && party.VATChecks(id) && country != c.Policy.Country && statute.InUnion(country)
+}
+
+// good reports whether an answer still holds.
+func (c *Cycle) good(v *vatCheck, at time.Time) bool {
+	return v != nil && v.Data.Status != invoice.VIESUnverified && at.Sub(v.Data.AskedAt) < time.Duration(c.Policy.VIES.Days)*24*time.Hour
+}
+
+// askAgain is how long an id that nobody could say anything of rests.
+const askAgain = 4 * time.Hour
+
+// wantVIES asks the register about a customer's VAT id, unless what it said is
+// young enough. An order never waits for it.
+func (c *Cycle) wantVIES(ctx context.Context, tx *Tx, cust party.Data) error {
+	id := normal(cust.VATID)
+	if cust.Kind == party.Consumer || !c.checked(id) {
+		return nil
+	}
+	v, err := find[vatCheck](ctx, tx, id)
+	if err != nil || c.good(v, tx.At()) {
+		return err
+	}
+	name := Name("e", doVIES, id, tx.At().UTC().Truncate(askAgain).Format(time.RFC3339)) // once, however many orders want it
+	if known, err := find[Effect](ctx, tx, name); err != nil || known != nil {
+		return err
+	}
+	return tx.Do(Effect{Name: name, Does: doVIES, Rank: RankIssue, Subject: vatCheckKey(id)})
+}
+
+// performVIES asks, keeps what is said, and issues the drafts that waited for it.
+func performVIES(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
+	id := e.Subject.ID
+	said := invoice.VIES{VATID: id, Status: invoice.VIESUnverified}
+	if o.VIES != nil {
+		var err error
+		if said, err = o.VIES.Check(ctx, id, normal(o.Cycle.Policy.Seller.VATID)); err != nil {
+			return nil, err
+		}
+	}
+	said.AskedAt = o.Now().UTC()
+	return func(ctx context.Context, tx *Tx) error { return o.Cycle.answeredVIES(ctx, tx, said) }, nil
+}
+
+func (c *Cycle) answeredVIES(ctx context.Context, tx *Tx, said invoice.VIES) error {
+	v, err := find[vatCheck](ctx, tx, said.VATID)
+	if err != nil {
+		return err
+	}
+	if v != nil && said.Status == invoice.VIESUnverified && v.Data.Status != invoice.VIESUnverified {
+		return nil // an older answer is better than none
+	}
+	fresh := &vatCheck{Data: said}
+	if err := tx.Save(fresh, Fact{Type: "vat_id." + said.Status, Data: said}); err != nil {
+		return err
+	}
+	if said.Status == invoice.VIESInvalid {
+		text := "VIES says that " + said.VATID + " is no valid VAT id. Invoices without VAT to its holder are not issued; ask the customer for the right one."
+		if err := c.tell(tx, KeyOf(fresh), "A VAT id is not valid", text); err != nil {
+			return err
+		}
+	}
+	if said.Status != invoice.VIESValid {
+		return nil
+	}
+	waiting, err := tx.Links(ctx, KeyOf(fresh), linkUnconfirmed)
+	if err != nil {
+		return err
+	}
+	for _, l := range waiting[:min(len(waiting), IssueMax)] { // the calendar sees to the others
+		tx.Unlink(l)
+		if err := c.issue(ctx, tx, l.To.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// untaxedAbroad reports whether a draft bears no VAT because of the buyer's VAT
+// id in another member state.
+func (c *Cycle) untaxedAbroad(d invoice.Data) bool {
+	return !d.Seller.SmallBusiness && slices.ContainsFunc(d.Taxes, func(t statute.Tax) bool {
+		return t.Category == statute.ReverseCharge || t.Category == statute.IntraEU
+	}) && c.checked(normal(d.Buyer.VATID))
+}
+
+// verifyBuyer puts on a draft what the register said of its buyer's VAT id, and
+// asks anew when that is old.
+func (c *Cycle) verifyBuyer(ctx context.Context, tx *Tx, inv *invoice.Invoice, cust party.Data) error {
+	d := inv.Data()
+	id := normal(d.Buyer.VATID)
+	if inv.IsCreditNote() || !c.untaxedAbroad(d) {
+		return nil
+	}
+	v, err := find[vatCheck](ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	said := invoice.VIES{VATID: id, Status: invoice.VIESUnverified}
+	if v != nil {
+		said = v.Data
+	}
+	inv.Verified(said)
+	return c.wantVIES(ctx, tx, cust)
+}
+
+// unconfirmed is what a draft lacks because nobody has confirmed the VAT id that
+// it stands on; "" when the policy lets it go.
+func (c *Cycle) unconfirmed(tx *Tx, inv *invoice.Invoice) string {
+	d := inv.Data()
+	if !c.Policy.VIES.Hold || inv.IsCreditNote() || !c.untaxedAbroad(d) || d.VIES.Status == invoice.VIESValid {
+		return ""
+	}
+	tx.Link(Link{Parent: vatCheckKey(normal(d.Buyer.VATID)), Name: linkUnconfirmed, Sort: d.ID, To: KeyOf(inv)})
+	return "a VAT id that VIES has confirmed (" + d.Buyer.VATID + ")"
+}
+
+// toldUnconfirmed tells the team of an invoice that was issued without VAT while
+// nobody had confirmed the VAT id.
+func (c *Cycle) toldUnconfirmed(tx *Tx, inv *invoice.Invoice) error {
+	d := inv.Data()
+	if inv.IsCreditNote() || !c.untaxedAbroad(d) || d.VIES.Status == invoice.VIESValid {
+		return nil
+	}
+	return c.tell(tx, KeyOf(inv), "Without VAT, and not confirmed · "+d.Number, fmt.Sprintf("Invoice %s of %s to %s bears no VAT because of the VAT id %s, and VIES has not confirmed it: the answer was “%s”. Ask VIES yourself and keep its answer; without it the tax office may claim the VAT from us. The customer's next order asks again.", d.Number, d.Total, d.Buyer.Name, d.Buyer.VATID, d.VIES.Status))
+}
+
+// VATCheck reads what the register said last of a customer's VAT id; nil when it
+// was not asked.
+func (c *Cycle) VATCheck(ctx context.Context, id string) (*invoice.VIES, error) {
+	v, err := find[vatCheck](ctx, NewTx(c.Store), normal(id))
+	if err != nil || v == nil || id == "" {
+		return nil, err
+	}
+	return &v.Data, nil
+}
