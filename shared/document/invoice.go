@@ -140,7 +140,8 @@ func (p *invoicePaper) particulars() {
 	}
 	period := ""
 	if d.SuppliedFrom.Before(d.SuppliedOn) && !d.SuppliedFrom.IsZero() {
-		supplied, period = "", p.date(d.SuppliedFrom)+" – "+supplied
+		supplied = "" // in short: a particular of the law is not cut off, and a period never reaches over a month's end
+		period = fmt.Sprintf("%s – %s %d", p.words.Short(text.Day(d.SuppliedFrom)), p.words.Short(text.Day(d.SuppliedOn)), d.SuppliedOn.Year)
 	}
 	added := ""
 	if d.IsCopy() {

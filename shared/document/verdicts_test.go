@@ -49,6 +49,11 @@ func judged() (good, broken map[string]invoice.Data) {
 	good["a line for nothing"] = sample("nl", line("Stoel", "CHAIR", 4, 8950, "21"), free)
 	wordy := line(strings.Repeat("Omschrijving die geen einde neemt — ", 60), "LONG", 1, 1000, "21")
 	good["long texts"] = sample("nl", wordy)
+	many := make([]invoice.Line, 400)
+	for i := range many {
+		many[i] = line(fmt.Sprintf("Artikel %d", i+1), fmt.Sprintf("SKU-%d", i+1), int64(i%7+1), int64(1000+i*37), []string{"21", "9"}[i%2])
+	}
+	good["many lines"] = sample("nl", many...)
 	asked := sample("de")
 	asked.PONumber = "PO/2026/0815 «Küche»"
 	good["the customer's own number"] = asked

@@ -98,9 +98,9 @@ func numbersIn(text string) (numbers []string) {
 	return numbers
 }
 
-// namesOf are the references and numbers that a transfer may name. A reference
+// said are the references and numbers that a transfer may name. A reference
 // in free text ends where its check digits say.
-func namesOf(r cash.ReceiptData) []Alias {
+func (c *Cycle) said(r cash.ReceiptData) []Alias {
 	var names []Alias
 	if whole := cash.Squash(r.Reference); invoice.ValidReference(whole) {
 		names = append(names, Alias{Space: spaceReference, Value: whole})
@@ -113,7 +113,7 @@ func namesOf(r cash.ReceiptData) []Alias {
 			}
 		}
 	}
-	for _, number := range numbersIn(r.Text) {
+	for _, number := range c.numbersIn(r.Text) {
 		names = append(names, Alias{Space: spaceInvoice, Value: number})
 	}
 	return names
@@ -151,7 +151,7 @@ func (c *Cycle) proposals(ctx context.Context, tx *Tx, r cash.ReceiptData) ([]ca
 // byName looks up what the transfer names; proven tells that references alone
 // did, so that nothing else can prevail over them.
 func (s *search) byName(ctx context.Context) (proven bool, err error) {
-	names := namesOf(s.r)
+	names := s.c.said(s.r)
 	if len(names) == 0 {
 		return false, nil
 	}

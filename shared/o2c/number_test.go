@@ -3,6 +3,8 @@ package o2c
 import (
 	"slices"
 	"testing"
+
+	"duly/shared/o2c/invoice"
 )
 
 func TestADateIsNoInvoiceNumber(t *testing.T) {
@@ -15,6 +17,22 @@ func TestADateIsNoInvoiceNumber(t *testing.T) {
 	} {
 		if got := numbersIn(text); !slices.Equal(got, want) {
 			t.Errorf("%q names %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestNumbersOfTheHousesOwn(t *testing.T) {
+	c := &Cycle{Policy: &Policy{Numbers: invoice.Numbers{invoice.Invoices: {Prefix: "F{year}/"}, invoice.CreditNotes: {Prefix: "CR-"}}}}
+	for text, want := range map[string][]string{
+		"betaling F2026/0118 en f2026/0119": {"F2026/0118", "F2026/0119"},
+		"note CR-0042, thanks":              {"CR-0042"},
+		"AF2026/0118 is not ours":           nil,
+		"F2026-0118 neither, nor F20/0118":  nil,
+		"2026-0001":                         {"2026-0001"},
+		"F2026/01":                          nil,
+	} {
+		if got := c.numbersIn(text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

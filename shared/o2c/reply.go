@@ -66,7 +66,7 @@ func (c *Cycle) TakeReply(ctx context.Context, at time.Time, in MailReply) error
 // the sender is one of its addresses, else the one whose address it is.
 func (c *Cycle) writer(ctx context.Context, tx *Tx, in MailReply) (*party.Customer, string, error) {
 	var names []Alias
-	for _, n := range numbersIn(in.Subject) {
+	for _, n := range c.numbersIn(in.Subject) {
 		names = append(names, Alias{Space: spaceInvoice, Value: n})
 	}
 	names = append(names, Alias{Space: spaceHint, Value: "mail:" + strings.ToLower(in.From)})

@@ -11,7 +11,6 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
-	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
 )
 
@@ -32,10 +31,13 @@ type VATReturn struct {
 	Boxes  []VATBox
 	Due    money.Amount // 5a: the tax of all boxes
 	Booked money.Amount // what the VAT account says of the period; Due, or something is wrong
+
+	OneStop       money.Amount // the tax of other member states, which is declared in the One Stop Shop
+	BookedOneStop money.Amount // what its account says of the period
 }
 
-// Agrees reports whether the boxes are the VAT account.
-func (r VATReturn) Agrees() bool { return r.Due == r.Booked }
+// Agrees reports whether the boxes are the VAT accounts.
+func (r VATReturn) Agrees() bool { return r.Due == r.Booked && r.OneStop == r.BookedOneStop }
 
 var boxNames = []VATBox{
 	{Box: "1a", Name: "Supplies taxed at the high rate"}, {Box: "1b", Name: "Supplies taxed at the low rate"}, {Box: "1c", Name: "Supplies taxed at other rates, but not 0 %"},
@@ -52,7 +54,7 @@ func (c *Cycle) VATReturn(ctx context.Context, from, to calendar.Date) (VATRetur
 		return VATReturn{}, err
 	}
 	zero := money.Of(0, b.Currency)
-	r := VATReturn{From: from, To: to, Due: zero, Booked: zero, Boxes: slices.Clone(boxNames)}
+	r := VATReturn{From: from, To: to, Due: zero, Booked: zero, OneStop: zero, BookedOneStop: zero, Boxes: slices.Clone(boxNames)}
 	for i := range r.Boxes {
 		r.Boxes[i].Base, r.Boxes[i].Tax = zero, zero
 	}
@@ -66,25 +68,28 @@ func (c *Cycle) VATReturn(ctx context.Context, from, to calendar.Date) (VATRetur
 		c.declare(&r, d, sign)
 	}
 	for _, e := range b.Entries {
-		moved := vatOf(e, b.Currency)
-		r.Booked = r.Booked.Plus(moved)
+		home, abroad := vatOf(e, ledger.VAT, b.Currency), vatOf(e, ledger.VATOneStop, b.Currency)
+		r.Booked, r.BookedOneStop = r.Booked.Plus(home), r.BookedOneStop.Plus(abroad)
+		moved := home.Plus(abroad)
 		if d, ok := subject(e, b); ok && !documents[e.ID] && !moved.IsZero() && !d.Tax.IsZero() {
 			c.declare(&r, d, moved.Decimal().DivRound(d.InBooks(d.Tax).Decimal(), 16))
 		}
 	}
 	for _, box := range r.Boxes {
-		if box.Box != "oss" {
-			r.Due = r.Due.Plus(box.Tax)
+		if box.Box == "oss" {
+			r.OneStop = r.OneStop.Plus(box.Tax)
+			continue
 		}
+		r.Due = r.Due.Plus(box.Tax)
 	}
 	return r, nil
 }
 
-// vatOf is what an entry owes in tax, by the VAT account.
-func vatOf(e ledger.EntryData, currency string) money.Amount {
+// vatOf is what an entry owes in tax, by the account of a role.
+func vatOf(e ledger.EntryData, role, currency string) money.Amount {
 	sum := money.Of(0, currency)
 	for _, l := range e.Legs {
-		if l.Account == ledger.Code(ledger.VAT) && l.Amount.Currency == currency {
+		if l.Account == ledger.Code(role) && l.Amount.Currency == currency {
 			sum = sum.Minus(l.Amount)
 		}
 	}
@@ -122,7 +127,7 @@ func (c *Cycle) box(d invoice.Data, t statute.Tax) string {
 		return "3b"
 	case t.Rate.IsZero():
 		return "1e"
-	case abroad && c.Policy.OneStopShop && d.Buyer.Kind == party.Consumer:
+	case d.TaxedIn != "":
 		return "oss"
 	case t.Rate.Equal(decimal.NewFromInt(21)):
 		return "1a"
