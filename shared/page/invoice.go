@@ -176,11 +176,11 @@ func (p invoicePage) lines() g.Node {
 }
 
 func (p invoicePage) line(l invoice.Line) g.Node {
-	what := g.Group{g.Text(text.Plain(p.called(l)))}
+	var head g.Node
 	if said := p.supplied(l); said != "" {
-		what = g.Group{h.Strong(g.Text(said)), h.Br(), what}
+		head = h.Tr(h.Th(h.Scope("rowgroup"), h.ColSpan("4"), g.Text(said)))
 	}
-	return row(what, cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))
+	return g.Group{head, row(g.Text(text.Plain(p.called(l))), cell(strconv.FormatInt(l.Quantity, 10)), cell(p.Percent(l.TaxRate.String())), cell(p.amount(l.Net)))}
 }
 
 // called is what a line is for: of a deposit, and of what takes one off, in the
