@@ -43,7 +43,7 @@ func (c *Cycle) bookTogether(ctx context.Context, s Stamp, st cash.Statement, li
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
 		all = nil
-		if err := gatherLines(ctx, tx, lines); err != nil {
+		if err := c.gatherLines(ctx, tx, lines); err != nil {
 			return err
 		}
 		for _, e := range lines {
@@ -63,7 +63,7 @@ func (c *Cycle) bookTogether(ctx context.Context, s Stamp, st cash.Statement, li
 
 // gatherLines reads what lines name, and what comes with it, in a few requests
 // instead of a few for each.
-func gatherLines(ctx context.Context, tx *Tx, lines []cash.Entry) error {
+func (c *Cycle) gatherLines(ctx context.Context, tx *Tx, lines []cash.Entry) error {
 	var first Wanted
 	var named []Alias
 	for _, e := range lines {
@@ -71,7 +71,7 @@ func gatherLines(ctx context.Context, tx *Tx, lines []cash.Entry) error {
 			first.Documents = append(first.Documents, Key{Kind: "bankline", ID: Name("bl", key)})
 		}
 		first.Names = append(first.Names, payoutNames(e)...)
-		named = append(named, namesOf(cash.ReceiptData{Reference: e.Reference, Text: e.Text})...)
+		named = append(named, c.said(cash.ReceiptData{Reference: e.Reference, Text: e.Text})...)
 	}
 	first.Names = append(first.Names, named...)
 	if err := tx.Gather(ctx, first); err != nil {
