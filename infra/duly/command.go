@@ -42,6 +42,7 @@ type commands struct {
 	Audit   auditVerb   `cmd:"" help:"Show who did what to a document, when and why, or write a year's trail into a file."`
 	Verify  verifyVerb  `cmd:"" help:"Hold the books against what they are made of."`
 	Explain explainVerb `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
+	Pages   pagesVerb   `cmd:"" name:"reference" help:"Write the reference of commands, configuration, events and error codes."`
 	Policy  policyVerb  `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
 	Backup  backupVerb  `cmd:"" help:"Copy everything into one file, checked byte by byte."`
 	Restore restoreVerb `cmd:"" help:"Bring a backup back into an empty place."`

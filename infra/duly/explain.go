@@ -42,7 +42,7 @@ func (v *explainVerb) Run(c *console) error {
 	if m.Retry {
 		again = "Trying again may help."
 	}
-	fmt.Fprintf(c.out, "%s\n%s\n%s Over HTTP the status is %d.\n", code, m.Text, again, m.Status)
+	fmt.Fprintf(c.out, "%s\n%s\nUsual cause: %s\nWhat to do: %s\n%s Over HTTP the status is %d.\n", code, m.Text, pages[code].Cause, pages[code].Do, again, m.Status)
 	return nil
 }
 

@@ -92,3 +92,19 @@ func (d desk) help(object string) chat.Message {
 	}
 	return d.voice.HelpOn(chat.Topic{Word: topic, Examples: v.examples})
 }
+
+// Command is one word behind /duly, for the reference.
+type Command struct {
+	Examples []string
+	Does     string // in English
+}
+
+// Commands lists what people may type, in the order of the help.
+func Commands() []Command {
+	english := chat.NewVoice(&o2c.Policy{Language: "en"})
+	all := make([]Command, 0, len(verbOrder))
+	for _, word := range verbOrder {
+		all = append(all, Command{Examples: verbs[word].examples, Does: english.Say("help." + word)})
+	}
+	return all
+}
