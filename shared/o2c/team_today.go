@@ -20,7 +20,8 @@ type TodayView struct {
 	Late     []Debtor // the latest first
 	Promises []dunning.PromiseData
 	Disputes []dunning.DisputeData
-	Verified *VerifiedData // the last look at the books; nil: none yet
+	Verified *VerifiedData     // the last look at the books; nil: none yet
+	Expected *kpi.ForecastData // the newest that was kept; nil: none yet
 }
 
 // CreditWait is a question on credit that is open.
@@ -51,6 +52,14 @@ func (c *Cycle) TeamToday(ctx context.Context, at time.Time) (TodayView, error) 
 		return v, err
 	} else if checked != nil {
 		v.Verified = &checked.data
+	}
+	kept, err := ListOf[kpi.Forecast](ctx, c, 1, "")
+	if err != nil {
+		return v, err
+	}
+	for _, f := range kept.Items {
+		d := f.Data()
+		v.Expected = &d
 	}
 	if v.Late, _, err = c.Debtors(ctx, at, 1, todayShown, nil); err != nil {
 		return v, err

@@ -75,7 +75,7 @@ func (p statementPage) settled() g.Node {
 	if len(p.Settled) == 0 {
 		return nil
 	}
-	return h.Section(h.Aria("labelledby", "settled"), h.H2(h.ID("settled"), p.said("page.statement_paid")),
+	return h.Section(h.H2(h.ID("settled"), p.said("page.statement_paid")),
 		wide(h.Aria("labelledby", "settled"), []string{p.Say("mail.col.invoice"), p.Say("page.col.paid"), p.Say("page.col.total")}, g.Map(p.Settled, func(i o2c.InvoiceLink) g.Node {
 			on := p.Say("page.step.settled")
 			if i.Invoice.Status == invoice.Paid && !i.Invoice.PaidOn.IsZero() {

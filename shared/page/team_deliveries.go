@@ -80,7 +80,7 @@ func (f teamFrame) subscribers(all []o2c.SubscriberState, replay bool) g.Node {
 type Setting struct{ Group, Name, Value, Origin string }
 
 // Settings renders the rules of the house.
-func (t *Team) Settings(all []Setting, at TeamVisit) []byte {
+func (t *Team) Settings(all []Setting, set o2c.Overrides, may bool, at TeamVisit) []byte {
 	f := t.frame(at, "web.settings")
 	var groups []string
 	byGroup := map[string][]record{}
@@ -92,7 +92,29 @@ func (t *Team) Settings(all []Setting, at TeamVisit) []byte {
 	}
 	return f.document(h.P(h.Class("hint"), f.say("web.settings_what")), g.Map(groups, func(name string) g.Node {
 		return h.Section(h.H2(f.say("web.setting."+name)), f.table(f.Say("web.setting."+name), []string{f.Say("web.rule"), f.Say("web.value"), f.Say("web.origin")}, byGroup[name]))
-	}))
+	}), g.If(may, f.override(set)))
+}
+
+// override is the form of what an admin may set otherwise than duly.yaml has it.
+func (f teamFrame) override(set o2c.Overrides) g.Node {
+	weekly := ""
+	if set.Weekly != nil {
+		weekly = fmt.Sprint(*set.Weekly)
+	}
+	hour := func(id, key string, at *int) g.Node {
+		value := ""
+		if at != nil {
+			value = fmt.Sprint(*at)
+		}
+		return f.field(id, f.Say(key), h.Name(id), h.Type("number"), h.Min("0"), h.Max("24"), h.Value(value))
+	}
+	say := func(o string) string {
+		return map[string]string{"": f.Say("web.from_file"), "true": f.Say("web.yes"), "false": f.Say("web.no")}[o]
+	}
+	return h.Details(h.Summary(f.say("web.change")), f.form("/settings",
+		f.choice("weekly", "weekly", f.Say("web.setting.room.weekly_charts"), weekly, []string{"", "true", "false"}, say),
+		hour("from", "web.setting.room.loud_from", set.LoudFrom), hour("until", "web.setting.room.loud_until", set.LoudUntil),
+		h.P(h.Class("hint"), f.say("web.change_what")), h.Button(h.Type("submit"), f.say("web.change_now"))))
 }
 
 // FrontDoor is the page of whoever is not signed in: it shows no data.

@@ -7,7 +7,6 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"duly/shared/o2c"
-	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/kpi"
 	"duly/shared/o2c/money"
 	"duly/shared/text"
@@ -34,7 +33,7 @@ type todayPage struct {
 // is asked.
 func (t *Team) Today(v o2c.TodayView, why func(o2c.CreditWait) string, at TeamVisit) []byte {
 	p := todayPage{t.frame(at, "web.today_title", "Date", text.In(at.Lang).Date(text.Day(v.Today))), v, why}
-	return p.document(p.sums(), p.decisions(), p.late(), h.Div(h.Class("two"), p.promises(), p.disputes()), h.Div(h.Class("two"), p.ageing(), p.sold()), p.books())
+	return p.document(p.sums(), p.decisions(), p.late(), h.Div(h.Class("two"), p.promises(), p.disputes()), h.Div(h.Class("two"), p.ageing(), p.sold()), p.expected(), p.books())
 }
 
 func (p todayPage) sums() g.Node {
@@ -146,6 +145,22 @@ func (p todayPage) soldBars() []bar {
 	return bars
 }
 
+// expected is what the newest forecast says of each week.
+func (p todayPage) expected() g.Node {
+	if p.Expected == nil {
+		return nil
+	}
+	return p.chart(p.Say("web.forecast", "Date", p.day(p.Expected.On)), p.Say("web.week_from"), "/csv/forecast", p.expectedBars(), false)
+}
+
+func (p todayPage) expectedBars() []bar {
+	var bars []bar
+	for _, w := range p.Expected.Weeks {
+		bars = append(bars, bar{name: p.Short(text.Day(w.From)), amount: money.Of(w.Likely, p.Expected.Currency)})
+	}
+	return bars
+}
+
 // books says when the books were last held against what they are made of.
 func (p todayPage) books() g.Node {
 	if p.Verified == nil {
@@ -174,22 +189,27 @@ type Line struct {
 	Count  int
 }
 
-// AgeingLines and SoldLines are what the charts show, for a file.
-func (t *Team) AgeingLines(f *kpi.Figures, today calendar.Date, lang string) []Line {
-	p := todayPage{teamFrame: t.frame(TeamVisit{Lang: lang}, ""), TodayView: o2c.TodayView{Today: today, Figures: f}}
-	return linesOf(p.ageingBars())
-}
-
-// SoldLines is what was invoiced per week.
-func (t *Team) SoldLines(f *kpi.Figures, today calendar.Date, lang string) []Line {
-	p := todayPage{teamFrame: t.frame(TeamVisit{Lang: lang}, ""), TodayView: o2c.TodayView{Today: today, Figures: f}}
-	return linesOf(p.soldBars())
-}
-
-func linesOf(bars []bar) []Line {
-	all := make([]Line, len(bars))
+// Lines are what one of the charts shows, for a file; ok is false for a chart that
+// there is not.
+func (t *Team) Lines(chart string, v o2c.TodayView, lang string) (all []Line, ok bool) {
+	p := todayPage{teamFrame: t.frame(TeamVisit{Lang: lang}, ""), TodayView: v}
+	var bars []bar
+	switch chart {
+	case "ageing":
+		bars = p.ageingBars()
+	case "sold":
+		bars = p.soldBars()
+	case "forecast":
+		if v.Expected != nil {
+			bars = p.expectedBars()
+		}
+	}
+	if bars == nil {
+		return nil, false
+	}
+	all = make([]Line, len(bars))
 	for i, b := range bars {
 		all[i] = Line{b.name, b.amount, b.count}
 	}
-	return all
+	return all, true
 }

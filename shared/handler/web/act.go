@@ -38,6 +38,7 @@ var deeds = map[string]deed{
 	"POST /invoices/{number}/retry":            {action: chat.ActInvoiceRetry, done: "retry", do: desk.retry},
 	"POST /deliveries/parked/{id}/replay":      {done: "replay", do: desk.replayParked},
 	"POST /deliveries/events/{id}/replay":      {done: "replay", do: desk.replayEvent},
+	"POST /settings":                           {done: "settings", do: desk.override},
 	"POST /deliveries/subscribers/{id}/resume": {done: "resume", do: desk.resume},
 }
 
@@ -121,6 +122,7 @@ func (t told) Error() string { return string(t) }
 var (
 	errAmount = fault.Bad("/amount", "it is no amount", "write it like 1240.00").Because(told("web.problem.amount"))
 	errDate   = fault.Bad("/date", "it is no date", "choose a day").Because(told("web.problem.date"))
+	errHour   = fault.Bad("/from", "it is no hour", "write a whole number").Because(told("web.problem.hour"))
 	errRole   = fault.New(fault.Forbidden, "Your role does not allow it", "", "ask somebody who may").Because(told("web.problem.role"))
 )
 

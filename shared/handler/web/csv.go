@@ -6,27 +6,21 @@ import (
 	"strconv"
 
 	"duly/shared/o2c/fault"
-	"duly/shared/page"
 	"duly/shared/text"
 )
 
 // csv gives what a chart shows as a file for a spreadsheet: decimals as the language writes them, and semicolons between
 // the columns where commas stand in numbers.
 func (d desk) csv(w http.ResponseWriter, r *http.Request, g guest) {
-	f, err := d.Cycle.Figures(r.Context())
+	v, err := d.Cycle.TeamToday(r.Context(), d.Now())
 	if err != nil {
 		d.fail(w, r, g, err)
 		return
 	}
-	words, today := text.In(g.visit.Lang), d.now().Today
-	var lines []page.Line
-	switch name := r.PathValue("chart"); name {
-	case "ageing":
-		lines = d.pages.AgeingLines(f, today, g.visit.Lang)
-	case "sold":
-		lines = d.pages.SoldLines(f, today, g.visit.Lang)
-	default:
-		d.fail(w, r, g, fault.Missing("chart", name))
+	words, today := text.In(g.visit.Lang), v.Today
+	lines, ok := d.pages.Lines(r.PathValue("chart"), v, g.visit.Lang)
+	if !ok {
+		d.fail(w, r, g, fault.Missing("chart", r.PathValue("chart")))
 		return
 	}
 	h := w.Header()

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duly/shared/o2c"
@@ -23,7 +26,37 @@ func (d desk) settings(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.Settings(d.rules(text.In(at.Lang), team), at), nil
+	words := text.In(at.Lang)
+	all := d.rules(words, team)
+	set, overrides, err := d.Cycle.Settings(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range set {
+		value := map[string]string{"true": words.Say("web.yes"), "false": words.Say("web.no")}[s.Value]
+		all = append(all, page.Setting{Group: "room", Name: words.Say("web.setting." + s.Key), Value: cmp.Or(value, s.Value), Origin: s.Origin})
+	}
+	return d.pages.Settings(all, overrides, at.Who.Administers(), at), nil
+}
+
+// override sets what duly.yaml says otherwise, audited; what is left empty is the file's.
+func (d desk) override(ctx context.Context, r *http.Request, s o2c.Stamp, who o2c.Person) error {
+	var o o2c.Overrides
+	if weekly, err := strconv.ParseBool(r.PostFormValue("weekly")); err == nil {
+		o.Weekly = &weekly
+	}
+	for field, to := range map[string]**int{"from": &o.LoudFrom, "until": &o.LoudUntil} {
+		said := strings.TrimSpace(r.PostFormValue(field))
+		if said == "" {
+			continue
+		}
+		hour, err := strconv.Atoi(said)
+		if err != nil {
+			return errHour
+		}
+		*to = &hour
+	}
+	return d.Cycle.Override(ctx, s, who, o)
 }
 
 // rules are the rules of the house that the team asks after. Roles that were given in Slack prevail over duly.yaml.

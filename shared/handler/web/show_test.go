@@ -206,3 +206,26 @@ func TestADraftIsRetriedOnItsPage(t *testing.T) {
 		t.Errorf("retry: %d %s", r.StatusCode, r.Body)
 	}
 }
+
+// TestSettingsAreAnAdminsToChange: an override is audited and shows who gave it; anybody else is told so.
+func TestSettingsAreAnAdminsToChange(t *testing.T) {
+	h := open(t)
+	reader, admin := h.signedIn(joost), h.signedIn(sam)
+	if body := reader.get("/settings").Body; strings.Contains(body, `action="/settings"`) {
+		t.Error("a collector is offered the form")
+	}
+	reader.wants("forged", reader.post("/settings", "weekly", "true", "back", "/settings"), 403, "Your role does not allow this")
+	admin.wants("half", admin.post("/settings", "from", "9", "back", "/settings"), 422, "Settings")
+	admin.wants("no hour", admin.post("/settings", "from", "nine", "until", "17", "back", "/settings"), 422, "whole hours")
+	if r := admin.post("/settings", "weekly", "true", "from", "9", "until", "17", "once", "1", "back", "/settings"); r.StatusCode != 303 {
+		t.Fatalf("%d %s", r.StatusCode, r.Body)
+	}
+	admin.wants("changed", admin.get("/settings"), 200, "Slack, Sam on ", "Messages from, hour", `value="17"`)
+	if rules, err := h.Cycle.Room(t.Context()); err != nil || rules.Hours.From != 9 || rules.Hours.To != 17 || !rules.Weekly {
+		t.Errorf("%+v %v", rules, err)
+	}
+	trail, err := h.Cycle.Store.Events(t.Context(), o2c.Key{Kind: "settings", ID: "house"})
+	if err != nil || len(trail) != 1 || trail[0].Actor != "slack:"+sam {
+		t.Errorf("the trail is %v %v", trail, err)
+	}
+}
