@@ -84,7 +84,7 @@ var germanRoom = map[string]string{
 	"home.mode.live":            "LIVE",
 	"home.verified":             "Bücher geprüft {time}: {checks} Prüfungen, {broken} Fehler",
 	"button.view_top":           "Überfällige",
-	"button.view_days":          "> 30 Tage überfällig",
+	"button.view_days":          "Über 30 Tage überfällig",
 	"button.view_me":            "Meine Kunden",
 	"button.view_match":         "Geld ohne Zuordnung",
 	"button.view_forecast":      "Wird fällig",

@@ -84,7 +84,7 @@ var englishRoom = map[string]string{
 	"home.mode.live":            "LIVE",
 	"home.verified":             "books verified {time}: {checks} checks, {broken} broken",
 	"button.view_top":           "Late customers",
-	"button.view_days":          "> 30 days late",
+	"button.view_days":          "Over 30 days late",
 	"button.view_me":            "My customers",
 	"button.view_match":         "Unmatched money",
 	"button.view_forecast":      "Falls due",

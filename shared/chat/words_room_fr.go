@@ -84,7 +84,7 @@ var frenchRoom = map[string]string{
 	"home.mode.live":            "LIVE",
 	"home.verified":             "livres vérifiés {time} : {checks} contrôles, {broken} en défaut",
 	"button.view_top":           "En retard",
-	"button.view_days":          "> 30 jours de retard",
+	"button.view_days":          "Plus de 30 jours de retard",
 	"button.view_me":            "Mes clients",
 	"button.view_match":         "Argent à affecter",
 	"button.view_forecast":      "Échéances",

@@ -84,7 +84,7 @@ var dutchRoom = map[string]string{
 	"home.mode.live":            "LIVE",
 	"home.verified":             "boeken gecontroleerd {time}: {checks} controles, {broken} fout",
 	"button.view_top":           "Te laat",
-	"button.view_days":          "> 30 dagen te laat",
+	"button.view_days":          "Meer dan 30 dagen te laat",
 	"button.view_me":            "Mijn klanten",
 	"button.view_match":         "Geld zonder bestemming",
 	"button.view_forecast":      "Wat vervalt",
