@@ -51,8 +51,8 @@ type Policy struct {
 	Workspace   Workspace
 	Numbers     invoice.Numbers // of documents, by kind
 	VIES        VIESPolicy
-	OneStopShop bool            // consumers elsewhere in the Union are charged their own country's VAT
-	StrictStock bool            // an SKU that is not in stock is no SKU: a person decides on its order
+	OneStopShop bool // consumers elsewhere in the Union are charged their own country's VAT
+	StrictStock bool // an SKU that is not in stock is no SKU: a person decides on its order
 
 	Rates    []*exchange.Sheet // that stand in where none were imported, the newest first
 	Room     RoomRules

@@ -33,7 +33,7 @@ type AccountChange struct {
 	From       Account   `json:"from"`
 	To         Account   `json:"to"`
 	OwnerWas   string    `json:"owner_was,omitempty"` // the address that word of the change goes to, whoever changes it as well
-	Email      string    `json:"email,omitempty"` // where word goes from then on; "": as before
+	Email      string    `json:"email,omitempty"`     // where word goes from then on; "": as before
 	Status     string    `json:"status"`
 	AskedBy    string    `json:"asked_by"`
 	AskedAt    time.Time `json:"asked_at"`
