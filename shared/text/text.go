@@ -53,14 +53,15 @@ func In(lang string) Words {
 	if !slices.Contains(Languages(), lang) {
 		lang = Fallback
 	}
-	return catalogue()[lang]
+	return catalogue[lang]()
 }
 
-// catalogue reads the messages once; they are part of the program, so that a
-// defect in them shows on first use in any test.
-var catalogue = sync.OnceValue(func() map[string]Words {
-	spoken := map[string]Words{}
-	for _, lang := range Languages() {
+// catalogue reads a language when it is first spoken: a function starts with one, not with four. The messages are part of
+// the program, so that a defect in them shows in the tests.
+var catalogue = map[string]func() Words{"en": reading("en"), "nl": reading("nl"), "de": reading("de"), "fr": reading("fr")}
+
+func reading(lang string) func() Words {
+	return sync.OnceValue(func() Words {
 		w := Words{lang: lang}
 		file, err := messages.ReadFile("messages/" + lang + ".json")
 		if err == nil {
@@ -69,10 +70,9 @@ var catalogue = sync.OnceValue(func() map[string]Words {
 		if err != nil {
 			panic(fmt.Sprintf("text: %s: %v", lang, err))
 		}
-		spoken[lang] = w
-	}
-	return spoken
-})
+		return w
+	})
+}
 
 // Language is the tag, for an HTML lang attribute.
 func (w Words) Language() string { return w.lang }

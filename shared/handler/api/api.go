@@ -35,7 +35,7 @@ type Deps struct {
 
 // New makes the function.
 func New(d Deps) trigger.Handler {
-	s, mux := build(d)
+	s, mux := build(d, false)
 	serve := trigger.Serve(s.caught(s.keyed(s.repeated(mux))))
 	return trigger.Handler{HTTP: func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		if _, ok := trigger.Body(in); !ok {
@@ -46,9 +46,9 @@ func New(d Deps) trigger.Handler {
 }
 
 // build registers every route.
-func build(d Deps) (server, *http.ServeMux) {
+func build(d Deps, whole bool) (server, *http.ServeMux) {
 	mux := http.NewServeMux()
-	s := server{Deps: d, api: humago.New(mux, describe())}
+	s := server{Deps: d, api: humago.New(mux, describe()), whole: whole}
 	s.routes()
 	mux.HandleFunc("/v1/", s.unknown(mux))
 	return s, mux
@@ -57,7 +57,8 @@ func build(d Deps) (server, *http.ServeMux) {
 // server is the API with its routes.
 type server struct {
 	Deps
-	api huma.API
+	api   huma.API
+	whole bool // answers are described too, which is half of the work and of use to readers of the document alone
 }
 
 // describe is the OpenAPI document before its routes.
@@ -129,7 +130,10 @@ func (s server) routes() {
 const openAPIPath = "/v1/openapi.json"
 
 func (s server) openAPI() {
-	written := sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
+	written := sync.OnceValues(func() ([]byte, error) {
+		described, _ := build(s.Deps, true)
+		return json.Marshal(described.api.OpenAPI())
+	})
 	op := answering(get("openapi", openAPIPath, "Read this document"), "application/json", &huma.Schema{Type: huma.TypeObject})
 	op.Security = []map[string][]string{}
 	route(s, op, func(context.Context, *struct{}) (*file, error) {

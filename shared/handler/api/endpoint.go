@@ -44,7 +44,9 @@ func (s server) register(op huma.Operation, in, out reflect.Type, do func(contex
 			e.asks(f)
 		}
 	}
-	e.gives(out)
+	if s.whole {
+		e.gives(out)
+	}
 	s.api.OpenAPI().AddOperation(&op)
 	s.api.Adapter().Handle(&op, e.serve)
 }

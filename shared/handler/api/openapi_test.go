@@ -15,7 +15,7 @@ import (
 
 // document is the API's description, built once.
 var document = sync.OnceValue(func() *huma.OpenAPI {
-	s, _ := build(Deps{})
+	s, _ := build(Deps{}, true)
 	return s.api.OpenAPI()
 })
 
