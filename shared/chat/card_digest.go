@@ -14,17 +14,32 @@ import (
 
 // digest is the one message of the morning: what needs somebody, then the figures, then who owes most.
 func (v Voice) digest(c o2c.DigestCard) Message {
-	about := []any{"date", v.dated(c.Date), "decisions", v.count("digest.decisions", c.Decisions), "promises", v.count("digest.promises", c.Promises), "receivable", c.Receivable, "overdue", c.Overdue, "expected", c.Expected}
+	about := []any{"date", v.dated(c.Date), "receivable", c.Receivable, "overdue", c.Overdue, "expected", c.Expected}
+	var asks []string
+	var bold markup
+	for _, part := range []string{v.unlessNone("digest.decisions", c.Decisions), v.unlessNone("digest.promises", c.Promises)} {
+		if part != "" {
+			asks, bold = append(asks, part), join(", ", bold, v.mark("digest.ask", "what", part))
+		}
+	}
+	asked := bold
+	if bold == "" || !c.Expected.IsZero() {
+		asked = join(", ", bold, v.mark("digest.expected", about...))
+	}
+	open := v.Say("digest.open", about...)
+	if len(asks) > 0 {
+		open = strings.Join(asks, ", ") + ". " + open
+	}
 	with := func(top slack.Block) []slack.Block {
 		return blocks(
 			header(v.Say("digest.title", about...)),
-			section(v.mark("digest.work", about...)),
+			section(asked),
 			v.figures(c),
 			v.ageing(c.Ageing),
 			top,
 			notes(v.low(c.Low), v.verified(c.Verified), v.alone(c.Solo)))
 	}
-	m := message(v.Say("digest.text", about...), with(v.topTable(c.Top))...)
+	m := message(open, with(v.topTable(c.Top))...)
 	if len(c.Top) > 0 {
 		m.Simpler = [][]slack.Block{m.Blocks, with(v.topLines(c.Top))} // as many forms as the charts of the week have
 	}
@@ -60,12 +75,17 @@ func (v Voice) weekly(c o2c.WeeklyCard) Message {
 	return m
 }
 
-// low counts the products that have to be bought.
-func (v Voice) low(n int) markup {
+// unlessNone is a count that is worth a word: none is not.
+func (v Voice) unlessNone(key string, n int) string {
 	if n == 0 {
 		return ""
 	}
-	return markup(escape(v.count("digest.low", n)))
+	return v.count(key, n)
+}
+
+// low counts the products that have to be bought.
+func (v Voice) low(n int) markup {
+	return markup(escape(v.unlessNone("digest.low", n)))
 }
 
 // verified says what the nightly check of the books found.

@@ -1,6 +1,9 @@
 package chat
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"github.com/slack-go/slack"
 
 	"duly/shared/o2c"
@@ -10,6 +13,7 @@ import (
 	"duly/shared/o2c/kpi"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
+	"duly/shared/text"
 )
 
 // What commands that do something, and commands about figures, are answered with.
@@ -90,26 +94,48 @@ func (v Voice) MonthAnswer(m o2c.Measures) Message {
 		notes(v.mark("command.month.risk", "amount", m.AtRisk), fact("deciding", m.Deciding, 1)))
 }
 
-// Week is what falls due from a day up to and including another.
-type Week struct {
-	From, To calendar.Date
-	Amount   money.Amount
+// ForecastAnswer answers with what comes in, week by week, as a table in type of one width: an answer to a command or in a
+// form has no second try without Slack's own table.
+func (v Voice) ForecastAnswer(f kpi.ForecastData) Message {
+	if f.Open == 0 || len(f.Weeks) == 0 {
+		return v.answer("command.forecast.none")
+	}
+	worth := func(minor int64) money.Amount { return money.Of(minor, f.Currency) }
+	last := f.Weeks[len(f.Weeks)-1]
+	about := []any{"amount", worth(f.Open), "likely", worth(last.LikelySum), "date", last.To}
+	rows := [][]string{{v.Say("command.forecast.week"), v.Say("command.forecast.low"), v.Say("command.forecast.likely"), v.Say("command.forecast.high")}}
+	for _, w := range f.Weeks {
+		rows = append(rows, []string{v.formats.Short(text.Day(w.To)), v.spell(worth(w.LowSum)), v.spell(worth(w.LikelySum)), v.spell(worth(w.HighSum))})
+	}
+	return message(v.Say("command.forecast.text", about...),
+		section(v.mark("command.forecast", about...)),
+		section(grid(rows)),
+		notes(v.mark("command.forecast.later", "amount", worth(f.Later))))
 }
 
-// DueAnswer answers with what falls due in the weeks to come; late is what should have come before.
-func (v Voice) DueAnswer(late money.Amount, weeks []Week) Message {
-	var most money.Amount
-	for _, w := range weeks {
-		if w.Amount.Minor > most.Minor {
-			most = w.Amount
+// grid is a table in type of one width: the first column begins on the left, the others end on the right.
+func grid(rows [][]string) markup {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	return message(bareText(v.Say("command.forecast")),
-		section(v.mark("command.forecast")),
-		section(listed(v, weeks, listMax, func(w Week) markup {
-			return v.mark("command.forecast.week", "bar", bar(w.Amount, most), "from", w.From, "amount", w.Amount)
-		})),
-		notes(v.mark("command.forecast.late", "amount", late)))
+	var all strings.Builder
+	all.WriteString("```")
+	for _, row := range rows {
+		all.WriteString("\n")
+		for i, cell := range row {
+			gap := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i == 0 {
+				all.WriteString(escape(cell) + gap)
+				continue
+			}
+			all.WriteString("  " + gap + escape(cell))
+		}
+	}
+	all.WriteString("\n```")
+	return markup(all.String())
 }
 
 // MatchAnswer shows money without a home with the buttons of its cards; sum is all there is.

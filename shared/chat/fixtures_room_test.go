@@ -6,6 +6,7 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/kpi"
 )
 
 // sampleWorkday is a day on which everything waits, about customers of one name.
@@ -38,7 +39,7 @@ func sampleAnswers(v Voice, name string) map[string]Message {
 	return map[string]Message{
 		"help": v.Help([]Topic{{Word: "find", Examples: []string{"find acme"}}}), "help on": v.HelpOn(Topic{Word: "overdue", Examples: []string{"overdue >30d"}}),
 		"unknown": v.DidYouMean(name, ""), "nothing": v.NotFound(name), "overdue": v.OverdueOf(late), "nobody": v.OverdueOf(Late{Key: "me"}),
-		"kpi": v.FiguresAnswer(w.Figures), "due": v.DueAnswer(eur(1), []Week{{From: on("2026-01-05"), To: on("2026-01-11"), Amount: eur(9)}}),
+		"kpi": v.FiguresAnswer(w.Figures), "due": v.ForecastAnswer(sampleForecast()),
 		"match":   v.MatchAnswer(eur(1), []o2c.CashCard{{Receipt: w.Money[0], Candidates: []o2c.Candidate{{InvoiceID: "i", Number: name, Customer: name, Why: name, Open: eur(1)}}}}),
 		"promise": v.PromiseDone(dunning.PromiseData{Number: name, Amount: eur(1), Date: on("2026-01-09")}), "dispute": v.DisputeDone(dunning.DisputeData{Amount: eur(1)}, d),
 		"rest": v.RestDone(name, on("2026-01-09")), "too long": v.RestTooLong(on("2026-03-09"), on("2026-01-05")), "limit": v.LimitDone(c, nil),
@@ -72,4 +73,13 @@ func sampleWeek(name string) o2c.WeeklyCard {
 		w.Weeks = append(w.Weeks, o2c.WeekLine{From: on("2025-11-10").AddDays(7 * n), Sold: eur(int64(900_000 + 10_000*n)), Cash: eur(int64(700_000 + 50_000*n))})
 	}
 	return w
+}
+
+// sampleForecast is a quarter of which nothing comes at the least and all of it at the most.
+func sampleForecast() kpi.ForecastData {
+	f := kpi.ForecastData{On: on("2026-01-05"), Currency: "EUR", Open: 13 << 40, Later: 7, Weeks: make([]kpi.Week, kpi.ForecastWeeks)}
+	for i := range f.Weeks {
+		f.Weeks[i] = kpi.Week{From: on("2026-01-05").AddDays(7 * i), To: on("2026-01-11").AddDays(7 * i), LikelySum: int64(i) << 40, HighSum: 13 << 40}
+	}
+	return f
 }

@@ -203,8 +203,9 @@ var german = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.text":          "{decisions}, {promises}. {receivable} sind offen, davon {overdue} überfällig.",
-	"digest.work":          "*{decisions}*, *{promises}*, diese Woche *{expected}* erwartet.",
+	"digest.open":          "{receivable} sind offen, davon {overdue} überfällig.",
+	"digest.ask":           "*{what}*",
+	"digest.expected":      "*{expected}* diese Woche erwartet.",
 	"digest.decisions":     "{n} warten auf eine Entscheidung",
 	"digest.decisions.one": "1 wartet auf eine Entscheidung",
 	"digest.promises":      "{n} Zusagen für heute",

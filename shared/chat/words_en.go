@@ -203,8 +203,9 @@ var english = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.text":          "{decisions}, {promises}. {receivable} is open, {overdue} of it overdue.",
-	"digest.work":          "*{decisions}*, *{promises}*, *{expected}* expected this week.",
+	"digest.open":          "{receivable} is open, {overdue} of it overdue.",
+	"digest.ask":           "*{what}*",
+	"digest.expected":      "*{expected}* expected this week.",
 	"digest.decisions":     "{n} need a decision",
 	"digest.decisions.one": "1 needs a decision",
 	"digest.promises":      "{n} promises due today",

@@ -203,8 +203,9 @@ var french = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.text":          "{decisions}, {promises}. {receivable} ouverts, dont {overdue} en retard.",
-	"digest.work":          "*{decisions}*, *{promises}*, *{expected}* attendus cette semaine.",
+	"digest.open":          "{receivable} ouverts, dont {overdue} en retard.",
+	"digest.ask":           "*{what}*",
+	"digest.expected":      "*{expected}* attendus cette semaine.",
 	"digest.decisions":     "{n} attendent une décision",
 	"digest.decisions.one": "1 attend une décision",
 	"digest.promises":      "{n} promesses pour aujourd’hui",

@@ -203,8 +203,9 @@ var dutch = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.text":          "{decisions}, {promises}. {receivable} staat open, waarvan {overdue} te laat.",
-	"digest.work":          "*{decisions}*, *{promises}*, deze week *{expected}* verwacht.",
+	"digest.open":          "{receivable} staat open, waarvan {overdue} te laat.",
+	"digest.ask":           "*{what}*",
+	"digest.expected":      "*{expected}* verwacht deze week.",
 	"digest.decisions":     "{n} wachten op een besluit",
 	"digest.decisions.one": "1 wacht op een besluit",
 	"digest.promises":      "{n} toezeggingen voor vandaag",

@@ -131,9 +131,19 @@ type PayoutCard struct {
 
 // NoticeCard is a plain sentence for the team, such as a failed effect.
 type NoticeCard struct {
-	Title string
-	Text  string
-	At    time.Time
+	Title  string
+	Text   string
+	Notice Notice // instead of title and text
+	At     time.Time
+}
+
+// Notice is news that the team reads in its own language.
+type Notice struct {
+	Key    string       `json:"key"` // of the words
+	Name   string       `json:"name,omitempty"`
+	Number string       `json:"number,omitempty"`
+	Amount money.Amount `json:"amount,omitzero"`
+	Why    string       `json:"why,omitempty"` // somebody else's words
 }
 
 // DigestCard is the morning message.

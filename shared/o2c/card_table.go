@@ -6,7 +6,6 @@ import (
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
-	"duly/shared/o2c/party"
 )
 
 // cardRow is one row of the card table: the channel it belongs in and how its
@@ -73,13 +72,9 @@ func cashCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error
 		return nil, err
 	}
 	card := CashCard{Receipt: r.Data(), Settled: r.Unapplied().IsZero() || r.Data().Kept}
-	if d := r.Data(); d.Payer == "" && d.CustomerID != "" { // a debit names nobody, and its invoice's customer is known
-		cust, err := find[party.Customer](ctx, NewTx(o.Cycle.Store), d.CustomerID)
-		if err != nil {
+	if card.Receipt.CustomerID != "" { // a debit names nobody, and its invoice's customer is known
+		if card.Receipt.Payer, err = payerName(ctx, NewTx(o.Cycle.Store), card.Receipt); err != nil {
 			return nil, err
-		}
-		if cust != nil {
-			card.Receipt.Payer = cust.Data().Name
 		}
 	}
 	refunds, err := o.Cycle.RefundsOf(ctx, r.ID())
@@ -164,7 +159,7 @@ func payoutCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 }
 
 func noticeCard(_ context.Context, _ *Outbox, e Effect, args cardArgs) (Card, error) {
-	return NoticeCard{Title: args.Title, Text: args.Text, At: e.CreatedAt}, nil
+	return NoticeCard{Title: args.Title, Text: args.Text, Notice: args.Notice, At: e.CreatedAt}, nil
 }
 
 // InvoiceURL is the customer's address of an invoice, derived anew.

@@ -117,7 +117,10 @@ func chargebackCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card,
 	if err != nil {
 		return nil, err
 	}
-	card := ChargebackCard{Case: k.data, Payer: payer(r.Data())}
+	card := ChargebackCard{Case: k.data}
+	if card.Payer, err = payerName(ctx, tx, r.Data()); err != nil {
+		return nil, err
+	}
 	if !k.data.DueAt.IsZero() {
 		card.DaysLeft = o.Cycle.today(k.data.DueAt).DaysSince(o.Cycle.today(o.Now()))
 	}

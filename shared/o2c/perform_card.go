@@ -18,6 +18,7 @@ type cardArgs struct {
 	Channel string `json:"channel,omitempty"` // other than the row's, when it is posted first
 	Title   string `json:"title,omitempty"`   // of a notice
 	Text    string `json:"text,omitempty"`
+	Notice  Notice `json:"notice,omitzero"` // instead of title and text
 }
 
 // showCard asks for a card to be posted, or edited if it stands.
@@ -33,6 +34,20 @@ func (c *Cycle) refreshCard(tx *Tx, purpose string, subject Key) error {
 // tell asks for a plain notice to the team about something.
 func (c *Cycle) tell(tx *Tx, subject Key, title, text string) error {
 	return tx.ask(doCard, subject, cardArgs{Purpose: "notice", Title: title, Text: text})
+}
+
+// tellOnce tells the team in its own words, once per name: providers report one
+// thing in several messages.
+func (c *Cycle) tellOnce(ctx context.Context, tx *Tx, name string, subject Key, n Notice) error {
+	e, err := tx.effect(doCard, subject, cardArgs{Purpose: "notice", Notice: n})
+	if err != nil {
+		return err
+	}
+	e.Name = Name("e", doCard, name)
+	if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
+		return err
+	}
+	return tx.Do(e)
 }
 
 // performCard draws a card in its current state: posts it the first time,

@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -147,6 +148,9 @@ func (p *Policy) NameOf(actor string) string {
 	}
 	if who, ok := p.Person(id); ok {
 		return who.Name
+	}
+	if key, ok := strings.CutPrefix(actor, "api:"); ok {
+		return key + " (API)"
 	}
 	return actor
 }

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/cash"
@@ -10,6 +11,7 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 )
 
 // ReceiptID is the id of money by its source: every message about one payment
@@ -169,6 +171,24 @@ func payer(d cash.ReceiptData) string {
 	return d.Source
 }
 
+// payerName is who paid as people know it: what the bank says, else the customer
+// whose invoice it was for, else the provider.
+func payerName(ctx context.Context, tx *Tx, d cash.ReceiptData) (string, error) {
+	if d.Payer != "" {
+		return d.Payer, nil
+	}
+	if d.CustomerID != "" {
+		cust, err := find[party.Customer](ctx, tx, d.CustomerID)
+		if err != nil {
+			return "", err
+		}
+		if cust != nil {
+			return cust.Data().Name, nil
+		}
+	}
+	return strings.ToUpper(d.Source[:min(1, len(d.Source))]) + strings.ReplaceAll(d.Source[min(1, len(d.Source)):], "_", " "), nil
+}
+
 // settleCheckout takes a payment off what is under way for an invoice, and
 // forgets the page that brought it.
 func (c *Cycle) settleCheckout(ctx context.Context, tx *Tx, invoiceID string, d cash.ReceiptData) error {
@@ -218,6 +238,7 @@ func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) erro
 // taken back, and the invoice is open again. A failure from before the money was
 // taken is an earlier attempt of the same payment.
 func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error {
+	ev.Reason = strings.TrimRight(ev.Reason, ". ") // it becomes a part of sentences
 	return c.once(ctx, s, func(ctx context.Context, tx *Tx) error {
 		r, err := find[cash.Receipt](ctx, tx, ReceiptID(ev.Gateway, ev.Ref))
 		if err != nil {
@@ -247,7 +268,7 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 				return err
 			}
 		}
-		return c.tell(tx, Key{Kind: "invoice", ID: ev.InvoiceID}, "A payment failed", "The provider says: "+ev.Reason+". The invoice is open as before.")
+		return c.tellOnce(ctx, tx, Name("failed", ev.Gateway, ev.Ref), Key{Kind: "invoice", ID: ev.InvoiceID}, Notice{Key: "payment_failed", Why: ev.Reason})
 	})
 }
 

@@ -117,6 +117,25 @@ func TestAnEarlierFailureOfAPaymentThatWorkedIsNoNews(t *testing.T) {
 	tied(t, w)
 }
 
+// TestAFailedPaymentIsToldOnce: the provider says it of the payment and of its
+// page, in sentences that end in a full stop.
+func TestAFailedPaymentIsToldOnce(t *testing.T) {
+	w := testkit.NewWorld(t)
+	inv := invoiced(t, w)
+	pending := o2c.MoneyPending{Gateway: "stripe", Ref: "pi_1", InvoiceID: inv.ID, Amount: inv.Total, Method: "sepa_debit", At: w.Now()}
+	tell(t, w, "evt_1", pending)
+	w.Advance(time.Minute)
+	failed := o2c.MoneyFailed{Gateway: "stripe", Ref: "pi_1", InvoiceID: inv.ID, Reason: "The customer's bank declined the payment.", At: w.Now()}
+	tell(t, w, "evt_2", failed)
+	failed.Reason = "the customer's bank did not carry it out"
+	tell(t, w, "evt_3", failed)
+	w.Settle(t)
+	told := testkit.CardsOf[o2c.NoticeCard](w.Desk)
+	if len(told) != 1 || told[0].Notice != (o2c.Notice{Key: "payment_failed", Why: "The customer's bank declined the payment"}) {
+		t.Errorf("told %+v", told)
+	}
+}
+
 // TestAPageThatAsksTooMuchIsClosed: money that came in another way leaves no
 // page on which it could be paid again.
 func TestAPageThatAsksTooMuchIsClosed(t *testing.T) {

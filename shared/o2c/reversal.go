@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
@@ -187,7 +186,7 @@ func (c *Cycle) reapply(ctx context.Context, tx *Tx, r *cash.Receipt, undone []c
 	return nil
 }
 
-// chargeback tells the team; a lost one takes the money back, one that was won
+// chargeback shows the team its case; a lost one takes the money back, one that was won
 // after all brings it again. The messages about one come in any order and more
 // than once.
 func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
@@ -199,14 +198,6 @@ func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
 		if err := errors.Join(c.disputed(ctx, tx, before, r.Data()), tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}), c.keepCase(ctx, tx, ev, r)); err != nil {
 			return err
 		}
-		left, _ := r.Owing()
-		if err := c.settleReversals(ctx, tx, r, "the chargeback was "+ev.Status); err != nil || !left.IsZero() {
-			return err // what went back or came again was told
-		}
-		text := fmt.Sprintf("%s of %s (%s); evidence until %s.", ev.Amount, payer(r.Data()), ev.Reason, ev.DueAt.In(c.Policy.Zone).Format(time.DateOnly))
-		if ev.Status != "open" {
-			text = fmt.Sprintf("%s of %s (%s).", ev.Amount, payer(r.Data()), ev.Reason)
-		}
-		return c.tell(tx, KeyOf(r), "Chargeback "+ev.Status, text)
+		return c.settleReversals(ctx, tx, r, "the chargeback was "+ev.Status)
 	})
 }

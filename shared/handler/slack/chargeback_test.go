@@ -33,6 +33,11 @@ func TestCap_77_AChargebackIsACaseWithItsEvidence(t *testing.T) {
 			t.Errorf("the card lacks %q: %s", want, card.Blocks)
 		}
 	}
+	for _, m := range r.slack.Messages() {
+		if m.TS != card.TS && m.ThreadTS == "" && strings.Contains(m.Text, "hargeback") {
+			t.Errorf("beside the card: %s", m.Text)
+		}
+	}
 	r.Advance(8 * 24 * time.Hour)
 	if _, err := r.Cycle.RunDunning(t.Context(), r.Now(), func() bool { return true }); err != nil {
 		t.Fatal(err)

@@ -85,6 +85,7 @@ func TestCap_88_CommandsAct(t *testing.T) {
 		return c.Data()
 	}
 	for _, tt := range []struct{ user, text, want string }{
+		{joost, "forecast", "What comes in"},
 		{vera, "promise " + inv.Number + " friday", "Only collectors"},
 		{joost, "promise " + inv.Number + " friday", "is promised for"},
 		{joost, "promise " + inv.Number, "is no day"},
@@ -115,7 +116,6 @@ func TestCap_88_CommandsAct(t *testing.T) {
 		{joost, "overdue soon", "Tell me which one"},
 		{joost, "kpi january", "The figures from 1 January 2026"},
 		{joost, "kpi soon", "Tell me which one"},
-		{joost, "forecast", "What falls due"},
 		{joost, "match", "All money has found its place."},
 		{vera, "match", "Only "},
 		{joost, "clock +7d", "Only the demo has a clock"},

@@ -7,7 +7,6 @@ import (
 
 	"duly/shared/chat"
 	"duly/shared/o2c"
-	"duly/shared/o2c/calendar"
 )
 
 // topMax bounds how many late customers an answer lists.
@@ -70,24 +69,11 @@ func (d desk) kpi(ctx context.Context, a ask) (chat.Message, error) {
 	return d.voice.MonthAnswer(m), nil
 }
 
-// forecast answers with what falls due in the weeks to come.
+// forecast answers with what comes in, week by week.
 func (d desk) forecast(ctx context.Context, _ ask) (chat.Message, error) {
-	f, err := d.Cycle.Figures(ctx)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	from := d.today()
-	weeks := make([]chat.Week, 0, forecastWeeks)
-	until := from.AddDays((7 - int(from.Weekday())) % 7)
-	for range forecastWeeks {
-		weeks = append(weeks, chat.Week{From: from, To: until, Amount: f.DueWithin(from, until)})
-		from, until = until.AddDays(1), until.AddDays(7)
-	}
-	return d.voice.DueAnswer(f.DueWithin(calendar.Date{Year: 1, Month: 1, Day: 1}, d.today().AddDays(-1)), weeks), nil
+	f, err := d.Cycle.Forecast(ctx, d.today())
+	return d.voice.ForecastAnswer(f), err
 }
-
-// forecastWeeks is how far ahead the answer looks.
-const forecastWeeks = 6
 
 // matchesMax is how much money without a home an answer shows: each takes up to seven blocks of fifty.
 const matchesMax = 3
