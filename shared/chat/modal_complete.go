@@ -19,6 +19,7 @@ const (
 	FieldCountry      = "country"
 	FieldVATID        = "vat_id"
 	FieldRegister     = "register"
+	FieldReference    = "buyer_reference"
 )
 
 // CompleteCustomer is the form that completes the customer of a draft which cannot be issued; it begins with what is known.
@@ -36,7 +37,7 @@ func (v Voice) CompleteCustomer(about Meta, d invoice.Data) Modal {
 		filled(FieldCustomerName, b.Name),
 		filled(FieldStreet, b.Address.Street), filled(FieldPostalCode, b.Address.PostalCode), filled(FieldCity, b.Address.City),
 		filled(FieldCountry, b.Address.Country, "hint.country"),
-		filled(FieldVATID, b.VATID, "hint.vat_id"), filled(FieldRegister, b.KVK),
+		filled(FieldVATID, b.VATID, "hint.vat_id"), filled(FieldRegister, b.KVK), filled(FieldReference, b.Reference, "hint.buyer_reference"),
 		notes(v.mark("modal.complete.what")))
 }
 
@@ -50,8 +51,12 @@ func (v Voice) Completed(f Fields) (func(*party.Data), Errors) {
 	if vat != "" && !party.VATChecks(vat) {
 		wrong[FieldVATID] = v.Say("error.vat_id")
 	}
+	reference := strings.TrimSpace(f[FieldReference])
+	if !party.ReferenceChecks(country, reference) {
+		wrong[FieldReference] = v.Say("error.buyer_reference")
+	}
 	return func(d *party.Data) {
-		d.Name, d.VATID, d.KVK = cmp.Or(f[FieldCustomerName], d.Name), vat, f[FieldRegister]
+		d.Name, d.VATID, d.KVK, d.BuyerReference = cmp.Or(f[FieldCustomerName], d.Name), vat, f[FieldRegister], reference
 		d.Address = party.Address{Street: f[FieldStreet], PostalCode: f[FieldPostalCode], City: f[FieldCity], Country: country}
 	}, wrong
 }

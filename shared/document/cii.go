@@ -21,16 +21,20 @@ const (
 )
 
 // InvoiceCII renders a document as the Cross Industry Invoice that Factur-X and
-// ZUGFeRD carry, by EN 16931.
+// ZUGFeRD carry, by EN 16931: as XRechnung 3.0 where a German buyer gave a
+// reference.
 func (Papers) InvoiceCII(d invoice.Data) ([]byte, error) {
 	e, err := newEInvoice(d)
 	if err != nil {
 		return nil, err
 	}
-	return e.cii()
+	if e.XRechnung() {
+		return e.cii(specXRechnung, processPeppol)
+	}
+	return e.cii(specEN16931, "")
 }
 
-func (e einvoice) cii() ([]byte, error) {
+func (e einvoice) cii(spec, process string) ([]byte, error) {
 	d := e.Data
 	doc := etree.NewDocument()
 	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
@@ -40,7 +44,11 @@ func (e einvoice) cii() ([]byte, error) {
 	root.CreateAttr("xmlns:qdt", ciiQualified)
 	root.CreateAttr("xmlns:udt", ciiUnqualified)
 	c := cii{e}
-	leaf(branch(root, "rsm:ExchangedDocumentContext", "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", specEN16931) // BT-24
+	context := branch(root, "rsm:ExchangedDocumentContext")
+	if process != "" {
+		leaf(branch(context, "ram:BusinessProcessSpecifiedDocumentContextParameter"), "ram:ID", process) // BT-23
+	}
+	leaf(branch(context, "ram:GuidelineSpecifiedDocumentContextParameter"), "ram:ID", spec) // BT-24
 	head := branch(root, "rsm:ExchangedDocument")
 	leaf(head, "ram:ID", d.Number)           // BT-1
 	leaf(head, "ram:TypeCode", d.TypeCode()) // BT-3
@@ -95,7 +103,7 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 }
 
 func (c cii) agreement(e *etree.Element) {
-	leaf(e, "ram:BuyerReference", cmp.Or(c.asked(), c.CustomerID)) // BT-10
+	leaf(e, "ram:BuyerReference", c.refer()) // BT-10
 	seller := branch(e, "ram:SellerTradeParty")
 	leaf(seller, "ram:Name", plain(c.Seller.Name)) // BT-27
 	c.register(seller, c.seller)
@@ -160,15 +168,8 @@ func (c cii) settlement(e *etree.Element) {
 		leaf(e, "ram:TaxCurrencyCode", c.BooksCurrency) // BT-6
 	}
 	leaf(e, "ram:InvoiceCurrencyCode", c.Currency) // BT-5
-	if !c.note() {
-		means := branch(e, "ram:SpecifiedTradeSettlementPaymentMeans")
-		leaf(means, "ram:TypeCode", c.means()) // BT-81
-		account := branch(means, "ram:PayeePartyCreditorFinancialAccount")
-		leaf(account, "ram:IBANID", c.Seller.IBAN)             // BT-84
-		leaf(account, "ram:AccountName", plain(c.Seller.Name)) // BT-85
-		if c.Seller.BIC != "" {
-			leaf(branch(means, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", c.Seller.BIC) // BT-86
-		}
+	if !c.note() || c.XRechnung() {
+		c.payment(branch(e, "ram:SpecifiedTradeSettlementPaymentMeans"))
 	}
 	for _, t := range c.Taxes {
 		tax := branch(e, "ram:ApplicableTradeTax")
@@ -196,6 +197,19 @@ func (c cii) settlement(e *etree.Element) {
 		if !r.IssuedOn.IsZero() {
 			leaf(branch(to, "ram:FormattedIssueDateTime"), "qdt:DateTimeString", strings.ReplaceAll(r.IssuedOn.String(), "-", ""), "format", "102") // BT-26
 		}
+	}
+}
+
+func (c cii) payment(e *etree.Element) {
+	leaf(e, "ram:TypeCode", c.means()) // BT-81
+	if c.note() {
+		return
+	}
+	account := branch(e, "ram:PayeePartyCreditorFinancialAccount")
+	leaf(account, "ram:IBANID", c.Seller.IBAN)             // BT-84
+	leaf(account, "ram:AccountName", plain(c.Seller.Name)) // BT-85
+	if c.Seller.BIC != "" {
+		leaf(branch(e, "ram:PayeeSpecifiedCreditorFinancialInstitution"), "ram:BICID", c.Seller.BIC) // BT-86
 	}
 }
 

@@ -3,6 +3,7 @@ package document
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
@@ -20,6 +21,7 @@ import (
 const (
 	specEN16931   = "urn:cen.eu:en16931:2017"
 	specPeppol    = specEN16931 + "#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+	specXRechnung = specEN16931 + "#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 	processPeppol = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 )
 
@@ -29,6 +31,9 @@ const (
 	// sepaTransfer is how an invoice is paid that is paid by transfer (BT-81),
 	// UNTDID 4461; NLCIUS allows it (NL-R-008).
 	sepaTransfer = "58"
+	// notDefined is how a credit note of XRechnung is paid, which must say something
+	// (BR-DE-1) and is set off or given back.
+	notDefined = "1"
 	// transfer is how one is paid in another currency than the euro.
 	transfer = "30"
 )
@@ -75,6 +80,22 @@ func (e einvoice) peppol() bool { return e.buyer.scheme != party.SchemeMail }
 // asked is the customer's own number of the order (BT-13), else the shop's.
 func (e einvoice) asked() string { return cmp.Or(plain(e.PONumber), plain(e.OrderNo)) }
 
+// refer is BT-10: the buyer's own reference, else the number of the order.
+func (e einvoice) refer() string {
+	return cmp.Or(plain(e.Buyer.Reference), e.asked(), e.CustomerID)
+}
+
+// spec is what the e-invoice keeps (BT-24), and the process it belongs to (BT-23).
+func (e einvoice) spec() (spec, process string) {
+	switch {
+	case e.XRechnung():
+		return specXRechnung, processPeppol
+	case e.peppol():
+		return specPeppol, processPeppol
+	}
+	return specEN16931, ""
+}
+
 // note reports whether it is a credit note, which has a schema of its own.
 func (e einvoice) note() bool { return e.Type == invoice.CreditNotes }
 
@@ -108,10 +129,19 @@ func (e einvoice) delivered(l invoice.Line) string {
 	return supplyLine(text.In(e.Buyer.Language), e.Data, l.Supply)
 }
 
-// terms is the sentence of BT-20, in the buyer's language.
+// terms is the sentence of BT-20, in the buyer's language. A discount for paying
+// early stands below it in the form of XRechnung, which programs read (BR-DE-18).
 func (e einvoice) terms() string {
 	words := text.In(e.Buyer.Language)
-	return words.Say("pdf.pay_by", "Amount", words.Money(e.Total.Minor, e.Currency), "Date", words.Date(text.Day(e.DueOn)))
+	said := words.Say("pdf.pay_by", "Amount", words.Money(e.Total.Minor, e.Currency), "Date", words.Date(text.Day(e.DueOn)))
+	if e.Discount == nil || !e.XRechnung() {
+		return said
+	}
+	said += "\n#SKONTO#TAGE=" + strconv.Itoa(e.Discount.Days) + "#PROZENT=" + e.Discount.Percent.StringFixed(2)
+	if e.Discount.Tax != party.DiscountTaxIncluded {
+		said += "#BASISBETRAG=" + spell(e.Net)
+	}
+	return said + "#\n"
 }
 
 // taxedAbroad reports whether the tax is owed in another currency than the
@@ -151,6 +181,9 @@ func (e einvoice) numbered() bool {
 
 // means is BT-81.
 func (e einvoice) means() string {
+	if e.note() {
+		return notDefined
+	}
 	if e.Currency == "EUR" {
 		return sepaTransfer
 	}
@@ -187,9 +220,10 @@ func sellerPost(s party.Seller) epost {
 	return epost{address: s.KVK, scheme: party.SchemeKVK, register: s.KVK}
 }
 
-// buyerPost is a buyer's KVK number, else its VAT number, else its mailbox.
+// buyerPost is a buyer's KVK number or Leitweg-ID, else its VAT number, else its
+// mailbox.
 func buyerPost(b invoice.Buyer) epost {
-	scheme, address := party.ElectronicAddress(b.Address.Country, b.KVK, b.VATID, b.Email)
+	scheme, address := party.ElectronicAddress(b.Address.Country, b.KVK, b.Reference, b.VATID, b.Email)
 	return epost{address: address, scheme: scheme, register: b.KVK}
 }
 

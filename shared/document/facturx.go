@@ -9,9 +9,13 @@ import (
 
 // facturX is the e-invoice as a PDF carries it (Factur-X 1.0, which is ZUGFeRD
 // 2), in the profile that is EN 16931; nil when the buyer has no address that an
-// e-invoice needs.
+// e-invoice needs. XRechnung keeps the whole standard, so it is carried as that.
 func facturX(d invoice.Data) (*enclosure, error) {
-	cii, err := Papers{}.InvoiceCII(d)
+	e, err := newEInvoice(d)
+	var cii []byte
+	if err == nil {
+		cii, err = e.cii(specEN16931, "")
+	}
 	if fault.Is(err, fault.Incomplete) || fault.Is(err, fault.Refused) {
 		return nil, nil
 	}

@@ -149,7 +149,7 @@ func (p *invoicePaper) particulars() {
 	}
 	p.facts([][2]string{
 		{"pdf.copy", added}, {"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied}, {"pdf.supplied_period", period},
-		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
+		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {"pdf.buyer_reference", plain(d.Buyer.Reference)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
 	})
 }
 

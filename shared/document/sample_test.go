@@ -91,6 +91,16 @@ func consumer() invoice.Data {
 	return d
 }
 
+// german is an invoice to a German public body that gave a reference.
+func german(reference string) invoice.Data {
+	d := sample("de", line("Schreibtisch, höhenverstellbar", "DESK-1", 4, 39900, "19"), line("Fachbuch", "BOOK-1", 10, 2500, "7"))
+	d.Buyer = invoice.Buyer{
+		Name: "Freie Hansestadt Bremen, Senator für Finanzen", Kind: party.PublicBody, Language: "de", Reference: reference, Email: "rechnung@bremen.example",
+		Address: party.Address{Street: "Rudolf-Hilferding-Platz 1", PostalCode: "28195", City: "Bremen", Country: "DE"},
+	}
+	return d
+}
+
 // reverseCharged is an intra-Community service to a French company.
 func reverseCharged() invoice.Data {
 	l := line("Conseil logistique, journée", "", 3, 84000, "0")

@@ -19,8 +19,9 @@ const (
 	ublBasic      = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 )
 
-// InvoiceUBL renders a document as UBL 2.1 by EN 16931: as Peppol BIS Billing
-// 3.0 where the buyer has an address in Peppol's network.
+// InvoiceUBL renders a document as UBL 2.1 by EN 16931: as XRechnung 3.0 where a
+// German buyer gave a reference, as Peppol BIS Billing 3.0 where another buyer
+// has an address in Peppol's network.
 func (Papers) InvoiceUBL(d invoice.Data) ([]byte, error) {
 	e, err := newEInvoice(d)
 	if err != nil {
@@ -66,12 +67,9 @@ func (u ubl) amount(below *etree.Element, name string, a money.Amount) {
 }
 
 func (u ubl) head() {
-	if u.peppol() {
-		leaf(u.root, "cbc:CustomizationID", specPeppol) // BT-24
-		leaf(u.root, "cbc:ProfileID", processPeppol)    // BT-23
-	} else {
-		leaf(u.root, "cbc:CustomizationID", specEN16931)
-	}
+	spec, process := u.spec()
+	leaf(u.root, "cbc:CustomizationID", spec)          // BT-24
+	leaf(u.root, "cbc:ProfileID", process)             // BT-23
 	leaf(u.root, "cbc:ID", u.Number)                   // BT-1
 	leaf(u.root, "cbc:IssueDate", u.IssuedOn.String()) // BT-2
 	kind := "cbc:CreditNoteTypeCode"
@@ -84,7 +82,7 @@ func (u ubl) head() {
 	if u.taxedAbroad() {
 		leaf(u.root, "cbc:TaxCurrencyCode", u.BooksCurrency) // BT-6
 	}
-	leaf(u.root, "cbc:BuyerReference", cmp.Or(u.asked(), u.CustomerID)) // BT-10
+	leaf(u.root, "cbc:BuyerReference", u.refer()) // BT-10
 	if u.period() {
 		span := branch(u.root, "cac:InvoicePeriod")
 		leaf(span, "cbc:StartDate", u.SuppliedFrom.String()) // BT-73
@@ -145,12 +143,15 @@ func (u ubl) delivery() {
 }
 
 func (u ubl) payment() {
-	if u.note() {
+	if u.note() && !u.XRechnung() {
 		return
 	}
 	e := branch(u.root, "cac:PaymentMeans")
 	leaf(e, "cbc:PaymentMeansCode", u.means()) // BT-81
-	leaf(e, "cbc:PaymentID", u.Reference)      // BT-83
+	if u.note() {
+		return
+	}
+	leaf(e, "cbc:PaymentID", u.Reference) // BT-83
 	account := branch(e, "cac:PayeeFinancialAccount")
 	leaf(account, "cbc:ID", u.Seller.IBAN)          // BT-84
 	leaf(account, "cbc:Name", plain(u.Seller.Name)) // BT-85

@@ -22,16 +22,18 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
 )
 
 // The official rules are compiled Schematron: EN 16931 by CEN/TC 434 for either
-// syntax, Peppol BIS Billing 3.0 with its Dutch part by OpenPEPPOL. They are
+// syntax, Peppol BIS Billing 3.0 with its Dutch part by OpenPEPPOL, XRechnung for
+// either syntax by KoSIT. They are
 // XSLT 2.0, need Saxon on Java, and are not ours to ship. So their verdicts are
 // kept, each with the hash of the document it is about: a document that changed
 // has none until somebody asks again.
 var (
-	referees = flag.String("referees", "", "folder with the compiled rules en-ubl.xslt, en-cii.xslt and peppol-ubl.xslt; -update keeps their verdicts")
+	referees = flag.String("referees", "", "folder with the compiled rules en-ubl.xslt, en-cii.xslt, peppol-ubl.xslt, xr-ubl.xslt and xr-cii.xslt; -update keeps their verdicts")
 	saxon    = flag.String("saxon", "/usr/share/java/Saxon-HE.jar", "Saxon-HE")
 )
 
@@ -61,7 +63,30 @@ func judged() (good, broken map[string]invoice.Data) {
 	credited.Type, credited.Number, credited.Refers, credited.Reference = invoice.CreditNotes, "CN2026-0002", "2026-0041", ""
 	good["a credit note at two rates"] = credited
 
+	good["xrechnung"] = german("04011000-1234512345-06")
+	early := german("991-03730-19")
+	early.Discount = &invoice.Discount{Percent: decimal.NewFromInt(2), Days: 14, Tax: party.DiscountTaxExcluded}
+	good["xrechnung with Skonto"] = early
+	backed := german("Referat 4 / Beschaffung")
+	backed.Buyer.VATID = "DE136695976"
+	backed.Type, backed.Number, backed.Refers, backed.Reference = invoice.CreditNotes, "CN2026-0004", "2026-0042", ""
+	good["xrechnung, a credit note to a reference of the buyer's own"] = backed
+
 	broken = map[string]invoice.Data{}
+	for name, change := range map[string]func(*invoice.Data){
+		"xrechnung without a telephone number":      func(d *invoice.Data) { d.Seller.Phone = "" },
+		"xrechnung without an e-mail address":       func(d *invoice.Data) { d.Seller.Email = "" },
+		"xrechnung without the seller's city":       func(d *invoice.Data) { d.Seller.Address.City = "" },
+		"xrechnung without the buyer's postcode":    func(d *invoice.Data) { d.Buyer.Address.PostalCode = "" },
+		"xrechnung without the delivery's city":     func(d *invoice.Data) { d.ShipTo = party.Address{Street: "Kai 1", PostalCode: "28195", Country: "DE"} },
+		"xrechnung without the delivery's zip":      func(d *invoice.Data) { d.ShipTo = party.Address{Street: "Kai 1", City: "Bremen", Country: "DE"} },
+		"xrechnung without an account":              func(d *invoice.Data) { d.Seller.IBAN = "" },
+		"xrechnung without the seller's VAT number": func(d *invoice.Data) { d.Seller.VATID = "" },
+	} {
+		d := german("04011000-1234512345-06")
+		change(&d)
+		broken[name] = d
+	}
 	breaks := func(name string, change func(*invoice.Data)) {
 		d := sample("nl")
 		d.Lines = slices.Clone(d.Lines)
@@ -182,12 +207,12 @@ func verdicts(t *testing.T, all []written) map[string]string {
 		}
 		return said
 	}
-	for _, rules := range []string{"en-ubl", "en-cii", "peppol-ubl"} {
+	for _, rules := range []string{"en-ubl", "en-cii", "peppol-ubl", "xr-ubl", "xr-cii"} {
 		in, reports := t.TempDir(), t.TempDir()
 		var asked []written
 		for _, w := range all {
-			ubl := strings.HasSuffix(w.name, ".ubl")
-			if (rules == "en-cii") == ubl || rules == "peppol-ubl" && !bytes.Contains(w.out, []byte(specPeppol)) {
+			asks := map[string]string{"peppol-ubl": specPeppol, "xr-ubl": specXRechnung, "xr-cii": specXRechnung}[rules]
+			if strings.HasSuffix(rules, "cii") == strings.HasSuffix(w.name, ".ubl") || !bytes.Contains(w.out, []byte(asks)) {
 				continue
 			}
 			if err := os.WriteFile(filepath.Join(in, fmt.Sprintf("%03d.xml", len(asked))), w.out, 0o600); err != nil {

@@ -127,6 +127,9 @@ func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID strin
 	if b.Email != "" {
 		d.Emails = []string{b.Email}
 	}
+	if party.ReferenceChecks(b.Address.Country, b.Reference) { // a wrong one never loses an order either
+		d.BuyerReference = b.Reference
+	}
 	cust, err := party.NewCustomer(d)
 	if err != nil && len(d.Emails) > 0 { // an odd address never loses an order
 		d.Emails = nil
@@ -149,7 +152,7 @@ func complete(tx *Tx, cust *party.Customer, b order.Buyer) error {
 	before := cust.Data()
 	if !before.ErasedOn.IsZero() {
 		err := cust.Amend(func(d *party.Data) {
-			d.Name, d.Phone, d.Address, d.VATID, d.KVK, d.ErasedOn = b.DisplayName(), b.Phone, b.Address, normal(b.VATID), normal(b.KVK), calendar.Date{}
+			d.Name, d.Phone, d.Address, d.VATID, d.KVK, d.BuyerReference, d.ErasedOn = b.DisplayName(), b.Phone, b.Address, normal(b.VATID), normal(b.KVK), "", calendar.Date{}
 			if b.Email != "" {
 				d.Emails = []string{b.Email}
 			}
@@ -159,7 +162,8 @@ func complete(tx *Tx, cust *party.Customer, b order.Buyer) error {
 		}
 		return tx.Save(cust, Fact{Type: "customer.returned", Data: cust.Data()})
 	}
-	if (before.Address != party.Address{} || b.Address == party.Address{}) && (len(before.Emails) > 0 || b.Email == "") {
+	referenced := before.BuyerReference == "" && b.Reference != ""
+	if (before.Address != party.Address{} || b.Address == party.Address{}) && (len(before.Emails) > 0 || b.Email == "") && !referenced {
 		return nil
 	}
 	err := cust.Amend(func(d *party.Data) {
@@ -168,6 +172,9 @@ func complete(tx *Tx, cust *party.Customer, b order.Buyer) error {
 		}
 		if len(d.Emails) == 0 && b.Email != "" {
 			d.Emails = []string{b.Email}
+		}
+		if referenced {
+			d.BuyerReference = b.Reference
 		}
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ const recipientsMax = 3
 // ways is how a document goes to its customer, one for each recipient. One
 // whom no mail reaches gets it on paper.
 func ways(cust party.Data, d invoice.Data) []invoiceArgs {
-	ubl := cust.EInvoice == party.EInvoiceUBL
+	ubl := cust.EInvoice == party.EInvoiceUBL || d.XRechnung() // whoever wants XRechnung takes no PDF alone
 	switch {
 	case cust.InvoiceBy == party.InvoiceByPeppol:
 		return []invoiceArgs{{Channel: delivery.Peppol}}

@@ -77,7 +77,7 @@ var erasable = map[string]func() Document{
 
 // personal are the fields that a person stands in, in documents of any kind.
 var personal = map[string]bool{
-	"customer_name": true, "customer": true, "emails": true, "email": true, "phone": true, "address": true, "ship_to": true, "vat_id": true, "kvk": true, "invoice_to": true,
+	"customer_name": true, "customer": true, "emails": true, "email": true, "phone": true, "address": true, "ship_to": true, "vat_id": true, "kvk": true, "buyer_reference": true, "invoice_to": true,
 	"iban": true, "note": true, "text": true, "subject": true, "from": true, "to": true, "contact": true, "ip": true, "hold_why": true, "why": true, "reason": true,
 	"company": true, "evidence": true, "args": true, "proof": true, "buyer": true, "decline": true, "stopped": true, "changes": true, "messages": true, "grade": true, "reference": true,
 }

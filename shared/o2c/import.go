@@ -258,7 +258,7 @@ func overCustomer(said party.Data) func(*party.Data) {
 		for _, f := range []struct {
 			to   *string
 			said string
-		}{{&d.Name, said.Name}, {&d.Phone, said.Phone}, {&d.Language, said.Language}, {&d.VATID, normal(said.VATID)}, {&d.KVK, normal(said.KVK)}, {&d.Segment, said.Segment}} {
+		}{{&d.Name, said.Name}, {&d.Phone, said.Phone}, {&d.Language, said.Language}, {&d.VATID, normal(said.VATID)}, {&d.KVK, normal(said.KVK)}, {&d.BuyerReference, said.BuyerReference}, {&d.Segment, said.Segment}} {
 			if f.said != "" {
 				*f.to = f.said
 			}

@@ -16,7 +16,7 @@ func (o *Outbox) peppol(ctx context.Context, e Effect, d invoice.Data) (func(con
 	about := of(e, aboutDocument(d))
 	about.Channel = delivery.Peppol
 	b := d.Buyer
-	scheme, to := party.ElectronicAddress(b.Address.Country, b.KVK, b.VATID, b.Email)
+	scheme, to := party.ElectronicAddress(b.Address.Country, b.KVK, b.Reference, b.VATID, b.Email)
 	about.To = scheme + ":" + to
 	switch {
 	case o.EPost == nil:

@@ -215,5 +215,5 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 
 // buyer is the customer as a document shows it.
 func buyer(d party.Data, email string) invoice.Buyer {
-	return invoice.Buyer{Name: d.Name, Kind: d.Kind, Address: d.Address, VATID: d.VATID, KVK: d.KVK, Email: email, Language: d.Language}
+	return invoice.Buyer{Name: d.Name, Kind: d.Kind, Address: d.Address, VATID: d.VATID, KVK: d.KVK, Reference: d.BuyerReference, Email: email, Language: d.Language}
 }

@@ -7,7 +7,7 @@ import (
 
 // attributes are the register numbers and references that platforms have no
 // field for: checkout apps file them under names of their own.
-type attributes struct{ vat, kvk, po, language string }
+type attributes struct{ vat, kvk, po, ref, language string }
 
 // take files one attribute; the first of each kind counts.
 func (a *attributes) take(key, value Text) {
@@ -22,6 +22,8 @@ func (a *attributes) take(key, value Text) {
 		a.kvk = cmp.Or(a.kvk, v)
 	case poNumber:
 		a.po = cmp.Or(a.po, v)
+	case buyerReference:
+		a.ref = cmp.Or(a.ref, v)
 	case locale:
 		a.language = cmp.Or(a.language, v)
 	}
@@ -34,6 +36,7 @@ const (
 	vatNumber
 	kvkNumber
 	poNumber
+	buyerReference
 	locale
 )
 
@@ -47,6 +50,7 @@ var attributeNames = map[string]attribute{
 	"kvk": kvkNumber, "kvknumber": kvkNumber, "kvknummer": kvkNumber, "coc": kvkNumber, "cocnumber": kvkNumber, "chamberofcommerce": kvkNumber,
 	"po": poNumber, "ponumber": poNumber, "purchaseorder": poNumber, "purchaseordernumber": poNumber, "inkoopnummer": poNumber, "inkoopordernummer": poNumber,
 	"bestellnummer": poNumber, "numerodecommande": poNumber,
+	"leitweg": buyerReference, "leitwegid": buyerReference, "buyerreference": buyerReference,
 	"wpmllanguage": locale, "language": locale, "locale": locale,
 }
 

@@ -152,7 +152,7 @@ func (in bigOrder) buyer(extra attributes) order.Buyer {
 	b, s := in.Billing, in.addressee()
 	out := order.Buyer{
 		Name: name(b.person(), s.person()), Company: name(b.Company), Email: email(b.Email, s.Email), Phone: name(b.Phone, s.Phone),
-		Language: language(Text(cmp.Or(string(in.Locale), extra.language))), VATID: extra.vat, KVK: extra.kvk,
+		Language: language(Text(cmp.Or(string(in.Locale), extra.language))), VATID: extra.vat, KVK: extra.kvk, Reference: extra.ref,
 		Address: address(b.Street1, b.Street2, b.Zip, b.City, b.Country), ShipTo: address(s.Street1, s.Street2, s.Zip, s.City, s.Country),
 	}
 	if id := first(in.CustomerID); id != "0" { // 0 is a guest

@@ -74,6 +74,7 @@ type GenericCustomer struct {
 	Kind       Text             `json:"kind,omitempty"`     // consumer, sole_trader, company, association, foundation, public_body
 	VATID      Text             `json:"vat_id,omitempty"`
 	KVK        Text             `json:"kvk,omitempty"`
+	Reference  Text             `json:"buyer_reference,omitempty"` // BT-10, such as a Leitweg-ID
 	Address    GenericAddress   `json:"address,omitzero"`
 	Addresses  []GenericAddress `json:"addresses,omitempty"` // likewise
 	ShipTo     *GenericAddress  `json:"ship_to,omitempty"`
@@ -248,7 +249,7 @@ func (in GenericOrder) buyer() order.Buyer {
 	c := in.Customer
 	b := order.Buyer{
 		ExternalID: trimmed(c.ExternalID), CustomerID: trimmed(in.CustomerID), Name: name(c.Contact, c.Name), Company: name(c.Company),
-		Email: email(append([]Text{c.Email}, c.Emails...)...), Phone: name(c.Phone), Language: language(c.Language), Kind: kind(c.Kind), VATID: name(c.VATID), KVK: name(c.KVK),
+		Email: email(append([]Text{c.Email}, c.Emails...)...), Phone: name(c.Phone), Language: language(c.Language), Kind: kind(c.Kind), VATID: name(c.VATID), KVK: name(c.KVK), Reference: name(c.Reference),
 		Address: c.Address.party(),
 	}
 	if c.Address == (GenericAddress{}) && len(c.Addresses) > 0 {

@@ -174,7 +174,7 @@ func (in shopifyOrder) buyer(extra attributes) order.Buyer {
 	b := order.Buyer{
 		ExternalID: first(c.ID), Name: name(c.FirstName+" "+c.LastName, in.Billing.Name, c.Default.Name), Company: name(in.Billing.Company, c.Default.Company),
 		Email: email(in.Email, in.ContactEmail, c.Email), Phone: name(in.Phone, c.Phone, in.Billing.Phone),
-		Language: language(Text(cmp.Or(string(in.Locale), extra.language))), VATID: extra.vat, KVK: extra.kvk, Address: in.Billing.party(),
+		Language: language(Text(cmp.Or(string(in.Locale), extra.language))), VATID: extra.vat, KVK: extra.kvk, Reference: extra.ref, Address: in.Billing.party(),
 	}
 	if b.Address == (party.Address{}) {
 		b.Address = c.Default.party()

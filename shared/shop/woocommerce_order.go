@@ -124,7 +124,7 @@ func (in wooOrder) buyer(extra attributes) order.Buyer {
 	b, s := in.Billing, in.Shipping
 	out := order.Buyer{
 		Name: name(b.FirstName+" "+b.LastName, s.FirstName+" "+s.LastName), Company: name(b.Company), Email: email(b.Email), Phone: name(b.Phone),
-		Language: language(Text(extra.language)), VATID: extra.vat, KVK: extra.kvk,
+		Language: language(Text(extra.language)), VATID: extra.vat, KVK: extra.kvk, Reference: extra.ref,
 		Address: address(b.Address1, b.Address2, b.Postcode, b.City, b.Country),
 		ShipTo:  address(s.Address1, s.Address2, s.Postcode, s.City, s.Country),
 	}

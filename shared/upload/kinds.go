@@ -54,7 +54,7 @@ func (r row) order(id string) *order.Incoming {
 		ExternalID: id, Number: id, Currency: currency, PricesIncludeTax: r.yes("prices include tax"), PlacedAt: at, UpdatedAt: at, Note: r.text("note"),
 		Buyer: order.Buyer{
 			ExternalID: r.text("customer"), Name: r.text("contact"), Company: r.text("company"), Email: r.email("email"), Phone: r.text("phone"),
-			Language: r.language("language"), Kind: r.kind("kind"), VATID: r.text("vat id"), KVK: r.text("kvk"), Address: r.address(), ShipTo: r.address(),
+			Language: r.language("language"), Kind: r.kind("kind"), VATID: r.text("vat id"), KVK: r.text("kvk"), Reference: r.text("buyer reference"), Address: r.address(), ShipTo: r.address(),
 		},
 	}
 }
@@ -92,7 +92,7 @@ func customers(s *sheet) {
 			return
 		}
 		seen[id] = r.n
-		said := party.Data{Name: r.needed("name"), Phone: r.text("phone"), Kind: r.kind("kind"), Language: r.language("language"), VATID: r.text("vat id"), KVK: r.text("kvk"), Address: r.address(), Segment: r.text("segment")}
+		said := party.Data{Name: r.needed("name"), Phone: r.text("phone"), Kind: r.kind("kind"), Language: r.language("language"), VATID: r.text("vat id"), KVK: r.text("kvk"), BuyerReference: r.text("buyer reference"), Address: r.address(), Segment: r.text("segment")}
 		if e := r.email("email"); e != "" {
 			said.Emails = []string{e}
 		}

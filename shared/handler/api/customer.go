@@ -27,6 +27,7 @@ type Customer struct {
 	Addresses      []PlacedAddress `json:"addresses" nullable:"false"`
 	VATID          string          `json:"vat_id"`
 	KVK            string          `json:"kvk"`
+	BuyerReference string          `json:"buyer_reference" doc:"BT-10 of its invoices: the Leitweg-ID of a German public body, or what the customer wants to see on them"`
 	Terms          int             `json:"terms" doc:"Days to pay that hold for the customer"`
 	TermsKind      string          `json:"terms_kind" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
 	Discount       Null[Discount]  `json:"discount" doc:"For paying early; null is none"`
@@ -79,6 +80,7 @@ type CustomerInput struct {
 	Addresses      []PlacedAddress `json:"addresses,omitempty" maxItems:"5" doc:"Another spelling of address"`
 	VATID          string          `json:"vat_id,omitempty" maxLength:"20" example:"NL004495445B01"`
 	KVK            string          `json:"kvk,omitempty" maxLength:"20" example:"12345678"`
+	BuyerReference *string         `json:"buyer_reference,omitempty" maxLength:"50" doc:"BT-10 of its invoices: the Leitweg-ID of a German public body, whose check digits must be right, or what the customer wants to see on them. A German customer with one is sent XRechnung" example:"04011000-1234512345-06"`
 	Terms          Null[int]       `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
 	TermsKind      *string         `json:"terms_kind,omitempty" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
 	Discount       Null[Discount]  `json:"discount,omitempty" doc:"For paying early; null is none"`
@@ -127,6 +129,9 @@ func (in CustomerInput) apply(d *party.Data) {
 			limit := v.amount()
 			d.CreditLimit = &limit
 		}
+	}
+	if in.BuyerReference != nil {
+		d.BuyerReference = strings.TrimSpace(*in.BuyerReference)
 	}
 	set(&d.Owner, in.Owner)
 	set(&d.InvoiceOn, in.InvoiceOn)
@@ -240,7 +245,7 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 	total := x.Open.Plus(x.Confirmed)
 	v := Customer{
 		ID: d.ID, Name: d.Name, Kind: string(d.Kind), Emails: append([]string{}, d.Emails...), Phone: d.Phone, Language: d.Language, Address: addressOf(d.Address),
-		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, Terms: terms, CreditLimit: nullMoney(x.Limit),
+		Addresses: []PlacedAddress{}, VATID: d.VATID, KVK: d.KVK, BuyerReference: d.BuyerReference, Terms: terms, CreditLimit: nullMoney(x.Limit),
 		Exposure: ExposureView{Receivable: moneyOf(x.Open), Confirmed: moneyOf(x.Confirmed), Total: moneyOf(total)},
 		Owner:    d.Owner, InvoiceOn: cmp.Or(d.InvoiceOn, party.InvoiceOnShipment), DunningProfile: d.DunningProfile, Segment: d.Segment, Blocked: d.Blocked, Large: d.Large, CreatedAt: d.CreatedAt,
 		InvoiceBy: cmp.Or(d.InvoiceBy, party.InvoiceByMail), InvoiceTo: append([]string{}, d.InvoiceTo...), EInvoice: d.EInvoice,

@@ -176,17 +176,18 @@ type OrderInput struct {
 
 // BuyerInput is who ordered.
 type BuyerInput struct {
-	_        struct{} `additionalProperties:"true"`
-	Name     string   `json:"name" example:"Bakkerij Vos"`
-	Contact  string   `json:"contact,omitempty" doc:"The person, when name is the company"`
-	Email    string   `json:"email,omitempty" example:"inkoop@bakkerijvos.example"`
-	Phone    string   `json:"phone,omitempty"`
-	Kind     string   `json:"kind,omitempty" enum:"consumer,sole_trader,company,association,foundation,public_body"`
-	VATID    string   `json:"vat_id,omitempty"`
-	KVK      string   `json:"kvk,omitempty"`
-	Language string   `json:"language,omitempty"`
-	Address  *Address `json:"address,omitempty" doc:"An invoice needs one"`
-	ShipTo   *Address `json:"ship_to,omitempty"`
+	_         struct{} `additionalProperties:"true"`
+	Name      string   `json:"name" example:"Bakkerij Vos"`
+	Contact   string   `json:"contact,omitempty" doc:"The person, when name is the company"`
+	Email     string   `json:"email,omitempty" example:"inkoop@bakkerijvos.example"`
+	Phone     string   `json:"phone,omitempty"`
+	Kind      string   `json:"kind,omitempty" enum:"consumer,sole_trader,company,association,foundation,public_body"`
+	VATID     string   `json:"vat_id,omitempty"`
+	KVK       string   `json:"kvk,omitempty"`
+	Reference string   `json:"buyer_reference,omitempty" maxLength:"50" doc:"BT-10 of its invoices, such as a Leitweg-ID"`
+	Language  string   `json:"language,omitempty"`
+	Address   *Address `json:"address,omitempty" doc:"An invoice needs one"`
+	ShipTo    *Address `json:"ship_to,omitempty"`
 }
 
 // LineInput is one line of an order.

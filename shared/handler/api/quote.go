@@ -223,7 +223,7 @@ func (l QuoteLineInput) line(i int) (order.IncomingLine, error) {
 
 // buyer is who is named, as every channel names one.
 func (b BuyerInput) buyer() order.Buyer {
-	out := order.Buyer{Company: b.Name, Name: b.Contact, Email: b.Email, Phone: b.Phone, Kind: party.Kind(b.Kind), VATID: b.VATID, KVK: b.KVK, Language: b.Language}
+	out := order.Buyer{Company: b.Name, Name: b.Contact, Email: b.Email, Phone: b.Phone, Kind: party.Kind(b.Kind), VATID: b.VATID, KVK: b.KVK, Reference: b.Reference, Language: b.Language}
 	if b.Address != nil {
 		out.Address = party.Address(*b.Address)
 	}

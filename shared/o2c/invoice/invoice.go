@@ -93,13 +93,14 @@ type Line struct {
 
 // Buyer is the customer as the document shows it, frozen at issue.
 type Buyer struct {
-	Name     string        `json:"name"` // BT-44
-	Kind     party.Kind    `json:"kind"`
-	Address  party.Address `json:"address"`          // BG-8
-	VATID    string        `json:"vat_id,omitempty"` // BT-48
-	KVK      string        `json:"kvk,omitempty"`
-	Email    string        `json:"email,omitempty"`
-	Language string        `json:"language"`
+	Name      string        `json:"name"` // BT-44
+	Kind      party.Kind    `json:"kind"`
+	Address   party.Address `json:"address"`          // BG-8
+	VATID     string        `json:"vat_id,omitempty"` // BT-48
+	KVK       string        `json:"kvk,omitempty"`
+	Reference string        `json:"reference,omitempty"` // BT-10
+	Email     string        `json:"email,omitempty"`
+	Language  string        `json:"language"`
 }
 
 // Data is what a document is made of.

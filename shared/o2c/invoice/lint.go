@@ -34,6 +34,7 @@ func (i *Invoice) Lint(on calendar.Date) []string {
 	l.seller()
 	if !i.data.Simplified {
 		l.buyer()
+		l.german()
 	}
 	l.goods()
 	l.treatment()

@@ -11,7 +11,7 @@ import (
 
 // Rule is one rule of an e-invoice by its official id: EN 16931-1 ("BR-…"),
 // Peppol BIS Billing 3.0 ("PEPPOL-EN16931-…") or its Dutch part, which is
-// NLCIUS ("NL-R-…").
+// NLCIUS ("NL-R-…"), or XRechnung ("BR-DE-…").
 type Rule struct {
 	ID   string
 	Says string
@@ -20,7 +20,9 @@ type Rule struct {
 
 // Rules are those that a document of ours could break; what our writers make
 // true by construction, such as two decimals, is not asked again.
-func Rules() []Rule { return slices.Concat(structureRules(), sumRules(), taxRules(), dutchRules()) }
+func Rules() []Rule {
+	return slices.Concat(structureRules(), sumRules(), taxRules(), dutchRules(), germanRules())
+}
 
 // Broken lists the rules that a document breaks, in their order.
 func Broken(d Data) []Rule {

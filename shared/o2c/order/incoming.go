@@ -89,6 +89,7 @@ type Buyer struct {
 	Kind       party.Kind // "" when not declared
 	VATID      string
 	KVK        string
+	Reference  string `json:",omitzero"` // BT-10, such as a Leitweg-ID
 	Address    party.Address
 	ShipTo     party.Address
 }

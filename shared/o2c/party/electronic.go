@@ -16,11 +16,14 @@ var vatScheme = map[string]string{
 	"MT": "9943", "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947", "SE": "9955", "SI": "9949", "SK": "9950",
 }
 
-// ElectronicAddress is where e-invoices reach a business: its KVK number, else
-// its VAT number, else its mailbox; "" when it has none of them.
-func ElectronicAddress(country, kvk, vatID, email string) (scheme, address string) {
+// ElectronicAddress is where e-invoices reach a business: its KVK number or, of
+// a German public body, its Leitweg-ID, else its VAT number, else its mailbox;
+// "" when it has none of them.
+func ElectronicAddress(country, kvk, reference, vatID, email string) (scheme, address string) {
 	vat := strings.ToUpper(vatID)
 	switch {
+	case country == "DE" && LeitwegChecks(reference):
+		return SchemeLeitweg, strings.ToUpper(reference)
 	case kvk != "" && country == "NL":
 		return SchemeKVK, kvk
 	case len(vat) > 2 && vatScheme[vat[:2]] != "":

@@ -87,16 +87,17 @@ type Data struct {
 	Address        Address           `json:"address"`
 	VATID          string            `json:"vat_id,omitempty"`
 	KVK            string            `json:"kvk,omitempty"`
-	TermsDays      *int              `json:"terms,omitempty"`        // days net; nil: the policy's default
-	TermsKind      calendar.TermKind `json:"terms_kind,omitempty"`   // how they are counted
-	Discount       *Discount         `json:"discount,omitempty"`     // for paying early
-	CreditLimit    *money.Amount     `json:"credit_limit,omitempty"` // nil: the policy's default
-	Unlimited      bool              `json:"unlimited,omitempty"`    // no limit at all, by an explicit decision
-	Owner          string            `json:"owner,omitempty"`        // colleague who looks after it
-	InvoiceOn      string            `json:"invoice_on,omitempty"`   // when goods are invoiced; "": on shipment
-	InvoiceBy      string            `json:"invoice_by,omitempty"`   // "": by mail
-	InvoiceTo      []string          `json:"invoice_to,omitempty"`   // mailboxes for invoices; none: the first address
-	EInvoice       string            `json:"e_invoice,omitempty"`    // attached to the mail; "": the PDF alone
+	BuyerReference string            `json:"buyer_reference,omitempty"` // BT-10: the Leitweg-ID of a German public body, or what the customer wants to see
+	TermsDays      *int              `json:"terms,omitempty"`           // days net; nil: the policy's default
+	TermsKind      calendar.TermKind `json:"terms_kind,omitempty"`      // how they are counted
+	Discount       *Discount         `json:"discount,omitempty"`        // for paying early
+	CreditLimit    *money.Amount     `json:"credit_limit,omitempty"`    // nil: the policy's default
+	Unlimited      bool              `json:"unlimited,omitempty"`       // no limit at all, by an explicit decision
+	Owner          string            `json:"owner,omitempty"`           // colleague who looks after it
+	InvoiceOn      string            `json:"invoice_on,omitempty"`      // when goods are invoiced; "": on shipment
+	InvoiceBy      string            `json:"invoice_by,omitempty"`      // "": by mail
+	InvoiceTo      []string          `json:"invoice_to,omitempty"`      // mailboxes for invoices; none: the first address
+	EInvoice       string            `json:"e_invoice,omitempty"`       // attached to the mail; "": the PDF alone
 	DunningProfile string            `json:"dunning_profile,omitempty"`
 	PORequired     bool              `json:"po_number_required,omitempty"` // its own number stands on each invoice, or nobody there pays it
 	Segment        string            `json:"segment,omitempty"`            // whose price list holds
@@ -194,7 +195,7 @@ func (c *Customer) check() error {
 			return fmt.Errorf("e-mail %q is not an address", e)
 		}
 	}
-	return nil
+	return d.checkReference()
 }
 
 // Amend changes the particulars and keeps what makes the customer itself.
