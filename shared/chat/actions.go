@@ -75,6 +75,11 @@ const (
 	ActHomeFigures       = "home.figures"
 	ActSettings          = "settings.edit"
 	ActHomeAgain         = "home.again"
+	ActScore1            = "score.1"
+	ActScore2            = "score.2"
+	ActScore3            = "score.3"
+	ActScore4            = "score.4"
+	ActScore5            = "score.5"
 	ActOrderNew          = "order.new"
 	ActQuoteNew          = "quote.new"
 	ActWebOpen           = "web.open"
@@ -204,6 +209,11 @@ var actionTable = map[string]Action{
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},
 	ActHomeTop:           {Roles: everybody},
+	ActScore1:            {Roles: everybody},
+	ActScore2:            {Roles: everybody},
+	ActScore3:            {Roles: everybody},
+	ActScore4:            {Roles: everybody},
+	ActScore5:            {Roles: everybody},
 	ActHomeDays:          {Roles: everybody},
 	ActHomeMine:          {Roles: everybody},
 	ActHomeMatch:         {Roles: everybody},

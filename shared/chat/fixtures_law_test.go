@@ -19,6 +19,7 @@ func lawCards() map[string]o2c.Card {
 		return o2c.PayeeCard{Payee: cash.PayeeData{InForce: c.From, Change: c}, Needed: 2, AskedBy: by, Approved: approved, Stopped: "Joost"}
 	}
 	return map[string]o2c.Card{
+		"question":       o2c.QuestionCard{ID: "team:2026-01", Month: on("2026-01-01"), Answers: 2},
 		"payee_asked":    payee(cash.ChangeAsked, "Noor"),
 		"payee_policy":   payee(cash.ChangeAsked, cash.FromPolicy, "Mira"),
 		"payee_cooling":  payee(cash.ChangeCooling, "Noor", "Mira"),

@@ -76,6 +76,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.shop(c), nil
 	case o2c.PayoutCard:
 		return v.payout(c), nil
+	case o2c.QuestionCard:
+		return v.question(c), nil
 	case o2c.NoticeCard:
 		return v.notice(c), nil
 	case o2c.LinkCard:

@@ -143,7 +143,8 @@ type Notice struct {
 	Name   string       `json:"name,omitempty"`
 	Number string       `json:"number,omitempty"`
 	Amount money.Amount `json:"amount,omitzero"`
-	Why    string       `json:"why,omitempty"` // somebody else's words
+	Why    string       `json:"why,omitempty"`   // somebody else's words
+	Score  int          `json:"score,omitempty"` // 1 to 5
 }
 
 // DigestCard is the morning message.

@@ -39,6 +39,7 @@ func cards() map[string]cardRow {
 		"likeness":   {channel: "exceptions", view: likenessCard},
 		"lapse":      {channel: "exceptions", loud: true, view: shopCard},
 		"payout":     {channel: "digest", view: payoutCard},
+		"question":   {channel: "digest", view: questionCard},
 		"notice":     {channel: "exceptions", loud: true, view: noticeCard},
 		"digest":     {channel: "digest", loud: true, view: digestCard},
 		"weekly":     {channel: "digest", loud: true, view: weeklyCard},

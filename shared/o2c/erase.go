@@ -71,7 +71,7 @@ var erasable = map[string]func() Document{
 	"shipment": func() Document { return &fulfilment.Shipment{} }, "return": func() Document { return &fulfilment.Return{} }, "credit": func() Document { return &credit.Request{} },
 	"credit-report": func() Document { return &credit.Report{} }, "case": func() Document { return &dunningCase{} }, "promise": func() Document { return &dunning.Promise{} },
 	"dispute": func() Document { return &dunning.Dispute{} }, "plan": func() Document { return &dunning.Plan{} }, "delivery": func() Document { return &delivery.Delivery{} },
-	"mail": func() Document { return &received{} }, "mailbox": func() Document { return &delivery.Mailbox{} }, "forwards": func() Document { return &forwards{} },
+	"mail": func() Document { return &received{} }, "mailbox": func() Document { return &delivery.Mailbox{} }, "forwards": func() Document { return &forwards{} }, "opinion": func() Document { return &opinion{} },
 	"news": func() Document { return &order.News{} }, "denial": func() Document { return &denial{} }, "debtor": func() Document { return &kpi.Debtor{} }, "fold": func() Document { return &kpi.Fold{} },
 }
 

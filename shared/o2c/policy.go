@@ -63,9 +63,11 @@ type Policy struct {
 
 // RoomRules are how much the team's room says by itself.
 type RoomRules struct {
-	Weekly bool            // charts on the first working day of a week
-	Retro  bool            // a look back at the month on its first working day
-	Hours  calendar.Office // outside of which no new card comes, but chargebacks and what stopped; no hours: any time
+	Weekly       bool            // charts on the first working day of a week
+	Retro        bool            // a look back at the month on its first working day
+	AskCustomers bool            // how it was, on the page of a paid invoice
+	AskTeam      bool            // how the month was, once in it
+	Hours        calendar.Office // outside of which no new card comes, but chargebacks and what stopped; no hours: any time
 }
 
 // DepositPolicy is how long an order waits for its deposit, and what then.

@@ -33,6 +33,8 @@ type InvoicePageView struct {
 	Open         int               // invoices of the customer, this one included; 0 without StatementURL
 	OpenTotal    money.Amount
 	Waits        bool // an order waits for this deposit
+	Asks         bool // the customer is asked how it was
+	Opinion      *OpinionData
 }
 
 // InvoicePage reads the page behind an invoice's token. It changes nothing.
@@ -67,6 +69,9 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 		return InvoicePageView{}, err
 	}
 	v.Waits = o != nil && o.Held(order.DepositHold)
+	if err := c.addOpinion(ctx, tx, &v); err != nil {
+		return InvoicePageView{}, err
+	}
 	return v, c.addStatement(ctx, &v)
 }
 

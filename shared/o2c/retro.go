@@ -24,12 +24,20 @@ type Retro struct {
 	Rules    []RuleReview // that asked people, the most needless first
 	Policies []PolicyTurn // under which was decided, the oldest first: before and after a change
 	Proposal *Proposal    // nil: the past speaks for none
+	Opinions []Opinions   // of customers and of colleagues
 }
 
 // Span is how long something took, in days, in the month and in the one before.
 type Span struct {
 	What        string // "decision", "processing", "collection"
 	Now, Before kpi.Figure
+}
+
+// Opinions are how those who were asked found it, in the month and in the one
+// before.
+type Opinions struct {
+	Who         string // AskedCustomers or AskedTeam
+	Now, Before Scored
 }
 
 // RuleReview is what came of the questions that one rule asked.
@@ -89,6 +97,17 @@ func (c *Cycle) Retro(ctx context.Context, at time.Time, day calendar.Date) (Ret
 	slices.SortStableFunc(r.Spans, func(a, b Span) int { return b.Now.Value.Cmp(a.Now.Value) })
 	if r.Steps, err = c.StepEffects(ctx, r.From, r.To); err != nil {
 		return r, err
+	}
+	for _, who := range []string{AskedCustomers, AskedTeam} {
+		now, err := c.scoreOf(ctx, who, first)
+		if err != nil {
+			return r, err
+		}
+		before, err := c.scoreOf(ctx, who, first.AddMonths(-1))
+		if err != nil {
+			return r, err
+		}
+		r.Opinions = append(r.Opinions, Opinions{who, now, before})
 	}
 	month, err := c.allDecisions(ctx, at, r.From, r.To)
 	if err != nil {
@@ -251,6 +270,15 @@ func (r Retro) String() string {
 	}
 	if len(r.Rules) > 0 && r.Rules[0].Needless > 0 {
 		say = append(say, fmt.Sprintf("the rule %s asked %d times, %d of them needlessly", r.Rules[0].Code, r.Rules[0].Asked, r.Rules[0].Needless))
+	}
+	for _, o := range r.Opinions {
+		if o.Now.Mean.OK {
+			line := fmt.Sprintf("%s gave %s of %d (%d answers", o.Who, o.Now.Mean.Value.StringFixed(1), ScoreMax, o.Now.Answers)
+			if o.Before.Mean.OK {
+				line += fmt.Sprintf("; the month before %s of %d", o.Before.Mean.Value.StringFixed(1), o.Before.Answers)
+			}
+			say = append(say, line+")")
+		}
 	}
 	if p := r.Proposal; p != nil {
 		say = append(say, fmt.Sprintf("proposal: %s from %s to %s — in the %d days before it would have freed %d orders of %s, spared %s of waiting and lost nothing — try it: duly policy replay",

@@ -37,7 +37,7 @@ var listedAbout = []string{"order", "quote", "contract", "invoice", "receipt", "
 // keyedAbout are the kinds about one customer whose ids are those of what they
 // are about, or named there.
 var keyedAbout = []string{
-	"credit", "credit-report", "case", "recovery", "checkout", "basket", "evidence", "forwards", "denial", "news", "lapse",
+	"credit", "credit-report", "case", "recovery", "checkout", "basket", "evidence", "forwards", "opinion", "denial", "news", "lapse",
 	"shipment", "return", "promise", "dispute", "plan", "delivery", "refund", "mailbox", "debtor",
 }
 

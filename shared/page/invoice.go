@@ -39,10 +39,10 @@ func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand, doneNow: at.Done}
 	i.title = i.Say("page."+v.Invoice.Nature(), "Number", v.Invoice.Number)
 	i.returned = at.Returned && v.Payable.IsPositive() && at.Said == ""
-	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong, SaidPO, SaidParts, SaidEmail}, at.Said) {
+	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong, SaidPO, SaidParts, SaidEmail, SaidScore}, at.Said) {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Most), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
-	return i.document(i.state(), i.notes(), i.pay(), i.transfer(),
+	return i.document(i.state(), i.notes(), i.opinion(), i.pay(), i.transfer(),
 		i.paper(), i.einvoice(), i.claim(),
 		i.lines(), i.promise(), i.answers(), i.statement())
 }

@@ -18,6 +18,7 @@ const (
 	SaidPO       = "po_number"
 	SaidParts    = "parts"
 	SaidEmail    = "email"
+	SaidScore    = "score"
 )
 
 // DoneForwarded says that a colleague gets the invoice.

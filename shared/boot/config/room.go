@@ -7,18 +7,22 @@ import (
 
 // room is the section of the same name: how much the team's room says by itself.
 type room struct {
-	Weekly    bool  `yaml:"weekly_charts"`
-	Retro     bool  `yaml:"monthly_retro"`
-	LoudFrom  whole `yaml:"loud_from"`
-	LoudUntil whole `yaml:"loud_until"`
+	Weekly       bool  `yaml:"weekly_charts"`
+	Retro        bool  `yaml:"monthly_retro"`
+	AskCustomers bool  `yaml:"ask_customers"`
+	AskTeam      bool  `yaml:"ask_team"`
+	LoudFrom     whole `yaml:"loud_from"`
+	LoudUntil    whole `yaml:"loud_until"`
 }
 
 func (r room) policy(c *checker, days calendar.Business) o2c.RoomRules {
+	rules := o2c.RoomRules{Weekly: r.Weekly, Retro: r.Retro, AskCustomers: r.AskCustomers, AskTeam: r.AskTeam}
 	if r.LoudFrom.text+r.LoudUntil.text == "" {
-		return o2c.RoomRules{Weekly: r.Weekly, Retro: r.Retro}
+		return rules
 	}
 	c.within("room.loud_from", r.LoudFrom, 0, 23)
 	c.within("room.loud_until", r.LoudUntil, 0, 24)
 	c.must(r.LoudFrom.n <= r.LoudUntil.n, "room.loud_until", r.LoudUntil.text, "an hour after room.loud_from, e.g. 18")
-	return o2c.RoomRules{Weekly: r.Weekly, Retro: r.Retro, Hours: calendar.Office{Days: days, From: r.LoudFrom.n, To: r.LoudUntil.n}}
+	rules.Hours = calendar.Office{Days: days, From: r.LoudFrom.n, To: r.LoudUntil.n}
+	return rules
 }

@@ -16,7 +16,17 @@ type Retro struct {
 	Steps    []StepEffect   `json:"steps" nullable:"false"`
 	Rules    []RuleReview   `json:"rules" nullable:"false" doc:"Rules that asked people, the most needless first"`
 	Policies []PolicyTurn   `json:"policies" nullable:"false" doc:"Under which was decided, the oldest first: before and after a change"`
+	Opinions []Opinions     `json:"opinions" nullable:"false" doc:"How customers found it after payment, and colleagues the month"`
 	Proposal *RetroProposal `json:"proposal,omitempty" doc:"Left out: the past speaks for none"`
+}
+
+// Opinions are answers from 1 to 5.
+type Opinions struct {
+	Who           string  `json:"who" enum:"customers,team"`
+	Answers       int     `json:"answers"`
+	Score         *string `json:"score" doc:"On average; null without answers, and of a team of which fewer than three answered" example:"4.2"`
+	AnswersBefore int     `json:"answers_before" doc:"In the month before"`
+	ScoreBefore   *string `json:"score_before"`
 }
 
 // Span is how long something took.
@@ -56,9 +66,12 @@ type RetroProposal struct {
 }
 
 func retroView(r o2c.Retro) Retro {
-	out := Retro{From: r.From.String(), To: r.To.String(), Summary: r.String(), Spans: []Span{}, Steps: each(r.Steps, stepView), Rules: []RuleReview{}, Policies: []PolicyTurn{}}
+	out := Retro{From: r.From.String(), To: r.To.String(), Summary: r.String(), Spans: []Span{}, Steps: each(r.Steps, stepView), Opinions: []Opinions{}, Rules: []RuleReview{}, Policies: []PolicyTurn{}}
 	for _, s := range r.Spans {
 		out.Spans = append(out.Spans, Span{What: s.What, Days: figure(s.Now), Before: figure(s.Before)})
+	}
+	for _, o := range r.Opinions {
+		out.Opinions = append(out.Opinions, Opinions{Who: o.Who, Answers: o.Now.Answers, Score: figure(o.Now.Mean), AnswersBefore: o.Before.Answers, ScoreBefore: figure(o.Before.Mean)})
 	}
 	for _, rule := range r.Rules {
 		out.Rules = append(out.Rules, RuleReview(rule))

@@ -76,3 +76,14 @@ func (d Deps) forward(w http.ResponseWriter, r *http.Request) {
 		return d.Cycle.ForwardInvoice(r.Context(), s, doc.ID, r.PostFormValue("email"))
 	})
 }
+
+// opinion takes how the customer found it.
+func (d Deps) opinion(w http.ResponseWriter, r *http.Request) {
+	d.reply(w, r, "", map[string]string{"": page.SaidScore}, func(doc invoice.Data, s o2c.Stamp) error {
+		score, err := strconv.Atoi(r.PostFormValue("score"))
+		if err != nil {
+			score = 0 // nothing was chosen
+		}
+		return d.Cycle.GiveOpinion(r.Context(), s, doc.ID, score, r.PostFormValue("text"))
+	})
+}

@@ -42,6 +42,7 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("POST /i/{token}/po-number", d.poNumber)
 	mux.HandleFunc("POST /i/{token}/instalments", d.instalments)
 	mux.HandleFunc("POST /i/{token}/forward", d.forward)
+	mux.HandleFunc("POST /i/{token}/opinion", d.opinion)
 	mux.HandleFunc("GET /q/{token}", d.show(d.quote))
 	mux.HandleFunc("GET /q/{token}/pdf", d.quotePDF)
 	mux.HandleFunc("GET /q/{token}/contract", d.contractPDF)
