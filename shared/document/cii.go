@@ -89,7 +89,7 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 	product := branch(e, "ram:SpecifiedTradeProduct")
 	leaf(product, "ram:SellerAssignedID", plain(l.SKU))                                                                            // BT-155
 	leaf(product, "ram:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—"))                                                            // BT-153
-	leaf(branch(e, "ram:SpecifiedLineTradeAgreement", "ram:NetPriceProductTradePrice"), "ram:ChargeAmount", price(l).String())     // BT-146
+	leaf(branch(e, "ram:SpecifiedLineTradeAgreement", "ram:NetPriceProductTradePrice"), "ram:ChargeAmount", l.Price().String())    // BT-146
 	leaf(branch(e, "ram:SpecifiedLineTradeDelivery"), "ram:BilledQuantity", strconv.FormatInt(l.Quantity, 10), "unitCode", pieces) // BT-129, BT-130
 	money := branch(e, "ram:SpecifiedLineTradeSettlement")
 	tax := branch(money, "ram:ApplicableTradeTax")
@@ -98,6 +98,13 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 	leaf(tax, "ram:RateApplicablePercent", percent(l.Category, l.TaxRate)) // BT-152
 	if on := c.day(l); !on.IsZero() {
 		c.span(branch(money, "ram:BillingSpecifiedPeriod"), on, on) // BT-134, BT-135
+	}
+	if off := l.Allowance(); off.IsPositive() { // BG-27
+		a := branch(money, "ram:SpecifiedTradeAllowanceCharge")
+		leaf(branch(a, "ram:ChargeIndicator"), "udt:Indicator", "false")
+		leaf(a, "ram:ActualAmount", spell(off)) // BT-136
+		leaf(a, "ram:ReasonCode", discount)     // BT-140
+		leaf(a, "ram:Reason", c.discounted())   // BT-139
 	}
 	leaf(branch(money, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", spell(l.Net)) // BT-131
 }

@@ -144,6 +144,9 @@ func (e einvoice) terms() string {
 	return said + "#\n"
 }
 
+// discounted says what an allowance is, in the buyer's language (BT-139).
+func (e einvoice) discounted() string { return text.In(e.Buyer.Language).Say("pdf.discount") }
+
 // taxedAbroad reports whether the tax is owed in another currency than the
 // document's (BT-6, BT-111); where there is none, there is nothing to turn.
 func (e einvoice) taxedAbroad() bool { return e.Foreign() && !e.Tax.IsZero() }
@@ -193,15 +196,8 @@ func (e einvoice) means() string {
 // due is BT-115.
 func (e einvoice) due() money.Amount { return e.Total.Minus(e.Prepaid) }
 
-// price is that of one unit (BT-146), so exact that quantity × price is the
-// line's net amount again (PEPPOL-EN16931-R120).
-func price(l invoice.Line) decimal.Decimal {
-	quantity := decimal.NewFromInt(l.Quantity)
-	if quantity.IsZero() || l.UnitPrice.Decimal().Mul(quantity).Equal(l.Net.Decimal()) {
-		return l.UnitPrice.Decimal()
-	}
-	return l.Net.Decimal().DivRound(quantity, 8)
-}
+// discount is the code of an allowance that is one (BT-140), UNTDID 5189.
+const discount = "95"
 
 // exemption is why a category bears no tax (BT-120) and its code (BT-121, the
 // VATEX list of the CEF).

@@ -205,8 +205,8 @@ func TestEInvoicesThatCannotBe(t *testing.T) {
 // TestUnevenPriceMultipliesBack: 3 for 10.00 is 3.33333333 each, not 3.33.
 func TestUnevenPriceMultipliesBack(t *testing.T) {
 	l := einvoices()["an uneven price"].Lines[0]
-	if off := price(l).Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Net.Decimal()).Abs(); off.GreaterThan(decimal.RequireFromString("0.005")) {
-		t.Errorf("%d × %s is %s off %s", l.Quantity, price(l), off, l.Net)
+	if off := l.Price().Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Net.Decimal()).Abs(); off.GreaterThan(decimal.RequireFromString("0.005")) {
+		t.Errorf("%d × %s is %s off %s", l.Quantity, l.Price(), off, l.Net)
 	}
 }
 

@@ -149,8 +149,16 @@ func (p *invoicePaper) particulars() {
 	}
 	p.facts([][2]string{
 		{"pdf.copy", added}, {"pdf.number", d.Number}, {"pdf.issued_on", p.date(d.IssuedOn)}, {"pdf.due_on", due}, {"pdf.supplied_on", supplied}, {"pdf.supplied_period", period},
-		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {"pdf.buyer_reference", plain(d.Buyer.Reference)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
+		{"pdf.corrects", d.Refers}, {"pdf.order", plain(d.OrderNo)}, {"pdf.po_number", plain(d.PONumber)}, {referred(d.Buyer.Reference), plain(d.Buyer.Reference)}, {"pdf.your_vat_id", plain(d.Buyer.VATID)},
 	})
+}
+
+// referred names the buyer's reference.
+func referred(reference string) string {
+	if party.IsLeitwegID(reference) {
+		return "pdf.leitweg_id"
+	}
+	return "pdf.buyer_reference"
 }
 
 // facts writes what the rows name at the right of the head, then the title.
@@ -166,6 +174,9 @@ func (p *invoicePaper) facts(rows [][2]string) {
 		p.at(columnRight, y, label)
 		room := max(36, rightEdge-columnRight-p.width(label)-2)
 		p.font("", 9)
+		if p.width(row[1]) > room {
+			p.font("", 7) // a Leitweg-ID has up to 46 characters
+		}
 		p.ink(black)
 		p.to(rightEdge, y, p.clip(row[1], room))
 		y += 5

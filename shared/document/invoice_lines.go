@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 	"duly/shared/text"
 )
@@ -40,6 +41,9 @@ func (p *invoicePaper) lines(y float64) float64 {
 		parts = parts[:min(len(parts), partsMax)]
 		high := float64(len(parts))*lineHeight + lineGap
 		if l.SKU != "" {
+			high += lineHeight - 0.6
+		}
+		if l.Allowance().IsPositive() {
 			high += lineHeight - 0.6
 		}
 		if y+high > bottomEdge {
@@ -82,7 +86,7 @@ func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {
 	p.ink(black)
 	p.font("", 9)
 	p.to(columnQuantity, base, strconv.FormatInt(l.Quantity, 10))
-	p.to(columnPrice, base, p.money(l.UnitPrice))
+	p.to(columnPrice, base, p.money(listed(l)))
 	p.to(columnVAT, base, p.words.Percent(l.TaxRate.String()))
 	p.to(columnAmount, base, p.money(l.Net))
 	for _, part := range parts {
@@ -93,7 +97,22 @@ func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {
 		p.ink(grey)
 		p.font("", 7.5)
 		p.at(columnText, base-0.6, p.clip(plain(l.SKU), widthText))
+		base += lineHeight - 0.6
 	}
+	if off := l.Allowance(); off.IsPositive() {
+		p.ink(grey)
+		p.font("", 7.5)
+		p.at(columnText, base-0.6, p.words.Say("pdf.discount")+" "+p.money(off.Neg()))
+	}
+}
+
+// listed is the price of a unit as the paper shows it: before the discount that
+// stands below it.
+func listed(l invoice.Line) money.Amount {
+	if price, err := money.Round(l.Price(), l.Net.Currency); err == nil && l.Allowance().IsPositive() {
+		return price
+	}
+	return l.UnitPrice
 }
 
 // called is what a line is for: of a deposit, and of what takes one off, in the

@@ -91,6 +91,21 @@ func consumer() invoice.Data {
 	return d
 }
 
+// discounts is an invoice with discounts on its lines: a part, a price with more
+// decimals than the currency has, and all of it.
+func discounts(language string) invoice.Data {
+	off := func(l invoice.Line, list string, net int64) invoice.Line {
+		l.ListPrice, l.Net = decimal.RequireFromString(list), money.Of(net, "EUR")
+		l.UnitPrice = money.Of(net/l.Quantity, "EUR")
+		return l
+	}
+	return sample(language,
+		off(line("Weegschaal 30 kg, geijkt", "SCALE-30", 2, 18900, "21"), "189", 34020),
+		off(line("Brood & banket: croissant-mix “Été” – 25 kg", "MIX-25", 7, 6250, "9"), "57.33944954", 36124),
+		off(line("Monster", "", 1, 0, "21"), "12.50", 0),
+		line("Verzendkosten", "", 1, 1495, "21"))
+}
+
 // german is an invoice to a German public body that gave a reference.
 func german(reference string) invoice.Data {
 	d := sample("de", line("Schreibtisch, höhenverstellbar", "DESK-1", 4, 39900, "19"), line("Fachbuch", "BOOK-1", 10, 2500, "7"))

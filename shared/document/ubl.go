@@ -210,6 +210,13 @@ func (u ubl) line(l invoice.Line) {
 		leaf(span, "cbc:StartDate", on.String()) // BT-134
 		leaf(span, "cbc:EndDate", on.String())   // BT-135
 	}
+	if off := l.Allowance(); off.IsPositive() { // BG-27
+		a := branch(e, "cac:AllowanceCharge")
+		leaf(a, "cbc:ChargeIndicator", "false")
+		leaf(a, "cbc:AllowanceChargeReasonCode", discount)   // BT-140
+		leaf(a, "cbc:AllowanceChargeReason", u.discounted()) // BT-139
+		u.amount(a, "cbc:Amount", off)                       // BT-136
+	}
 	item := branch(e, "cac:Item")
 	leaf(item, "cbc:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—")) // BT-153
 	if l.SKU != "" {
@@ -219,5 +226,5 @@ func (u ubl) line(l invoice.Line) {
 	leaf(tax, "cbc:ID", string(l.Category))                  // BT-151
 	leaf(tax, "cbc:Percent", percent(l.Category, l.TaxRate)) // BT-152
 	leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
-	leaf(branch(e, "cac:Price"), "cbc:PriceAmount", price(l).String(), "currencyID", u.Currency) // BT-146
+	leaf(branch(e, "cac:Price"), "cbc:PriceAmount", l.Price().String(), "currencyID", u.Currency) // BT-146
 }

@@ -63,6 +63,12 @@ func judged() (good, broken map[string]invoice.Data) {
 	credited.Type, credited.Number, credited.Refers, credited.Reference = invoice.CreditNotes, "CN2026-0002", "2026-0041", ""
 	good["a credit note at two rates"] = credited
 
+	for _, language := range []string{"nl", "de"} {
+		good["allowances on lines, "+language] = discounts(language)
+	}
+	back := discounts("nl")
+	back.Type, back.Number, back.Refers, back.Reference = invoice.CreditNotes, "CN2026-0005", "2026-0042", ""
+	good["a credit note of lines with allowances"] = back
 	good["xrechnung"] = german("04011000-1234512345-06")
 	early := german("991-03730-19")
 	early.Discount = &invoice.Discount{Percent: decimal.NewFromInt(2), Days: 14, Tax: party.DiscountTaxExcluded}

@@ -184,7 +184,7 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 	for i, b := range bill.Lines {
 		lines[i] = invoice.Line{
 			N: i + 1, OrderLine: b.Line.N, SKU: b.Line.SKU, Name: b.Line.Name, Quantity: b.Quantity,
-			UnitPrice: b.Line.UnitPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
+			UnitPrice: b.Line.UnitPrice, ListPrice: b.Line.ListPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
 		}
 	}
 	data := invoice.Data{

@@ -270,7 +270,8 @@ type InvoiceLine struct {
 	SKU         string `json:"sku"`
 	Name        string `json:"name"`
 	Quantity    int64  `json:"quantity"`
-	UnitPrice   Money  `json:"unit_price"`
+	UnitPrice   Money  `json:"unit_price" doc:"Net, after the allowance"`
+	Allowance   Money  `json:"allowance" doc:"Discount on the line (BT-136), net; list price × quantity less it is net"`
 	Net         Money  `json:"net"`
 	TaxRate     string `json:"tax_rate" doc:"Percent" example:"21"`
 	TaxCategory string `json:"tax_category" example:"S"`
@@ -319,7 +320,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 
 func invoiceLine(l invoice.Line) InvoiceLine {
 	return InvoiceLine{
-		N: l.N, Supply: l.Supply, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
+		N: l.N, Supply: l.Supply, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Allowance: moneyOf(l.Allowance()), Net: moneyOf(l.Net),
 		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category),
 	}
 }

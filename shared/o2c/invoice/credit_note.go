@@ -119,6 +119,7 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 		l := d.Lines[t.N-1]
 		l.N, l.Quantity, l.Net = k+1, t.Quantity, t.Net
 		if t.Reduces {
+			l.ListPrice = decimal.Decimal{}
 			l.UnitPrice = t.Net.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(t.Quantity), 18))
 		}
 		note.data.Lines[k] = l

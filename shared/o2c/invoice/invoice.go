@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
@@ -75,21 +73,6 @@ const (
 	Invoices    = "invoice"
 	CreditNotes = "credit_note"
 )
-
-// Line is one line of a document (BG-25).
-type Line struct {
-	N         int              `json:"n"` // BT-126
-	OrderLine int              `json:"order_line"`
-	SKU       string           `json:"sku,omitempty"`     // BT-155
-	Name      string           `json:"name"`              // BT-153
-	Quantity  int64            `json:"quantity"`          // BT-129
-	UnitPrice money.Amount     `json:"unit_price"`        // BT-146, net
-	Net       money.Amount     `json:"net"`               // BT-131
-	TaxRate   decimal.Decimal  `json:"tax_rate"`          // BT-152, percent
-	Category  statute.Category `json:"tax_category"`      // BT-151
-	Advance   string           `json:"advance,omitempty"` // number of the deposit invoice that this line takes off
-	Supply    int              `json:"supply,omitempty"`  // of a collective invoice: the place of its supply, from 1
-}
 
 // Buyer is the customer as the document shows it, frozen at issue.
 type Buyer struct {

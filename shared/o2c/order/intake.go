@@ -105,8 +105,15 @@ func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, err
 	if includesTax {
 		amount = statute.NetOf(amount, l.TaxRate)
 	}
+	list := decimal.Decimal{}
+	if off, err := money.Round(l.Discount, currency); err == nil && off.IsPositive() { // less is how a shop's price was rounded
+		if list = l.UnitPrice; includesTax {
+			list = list.DivRound(decimal.NewFromInt(1).Add(l.TaxRate.Shift(-2)), 8)
+		}
+	}
 	return Line{
-		N: n, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity,
+		ListPrice: list,
+		N:         n, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity,
 		UnitPrice: amount.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(l.Quantity), 18)),
 		TaxRate:   l.TaxRate, Category: category, Net: amount, Service: l.Service,
 	}, nil

@@ -71,8 +71,9 @@ type Line struct {
 	SKU        string           `json:"sku,omitempty"`
 	Name       string           `json:"name"`
 	Quantity   int64            `json:"quantity"`
-	UnitPrice  money.Amount     `json:"unit_price"` // net of tax and discount, rounded, for reading
-	TaxRate    decimal.Decimal  `json:"tax_rate"`   // percent
+	UnitPrice  money.Amount     `json:"unit_price"`          // net of tax and discount, rounded, for reading
+	ListPrice  decimal.Decimal  `json:"list_price,omitzero"` // of one unit, net of tax and before the line's discount; none: it has no discount
+	TaxRate    decimal.Decimal  `json:"tax_rate"`            // percent
 	Category   statute.Category `json:"tax_category"`
 	Net        money.Amount     `json:"net"` // of the whole line
 	Service    bool             `json:"service,omitempty"`
