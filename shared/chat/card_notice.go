@@ -5,7 +5,7 @@ import "duly/shared/o2c"
 // notice is a plain sentence for the team.
 func (v Voice) notice(c o2c.NoticeCard) Message {
 	if n := c.Notice; n.Key != "" {
-		about := []any{"name", named(n.Name), "number", named(n.Number), "amount", n.Amount, "why", noted(n.Why), "score", n.Score, "most", o2c.ScoreMax}
+		about := []any{"name", named(n.Name), "number", named(n.Number), "id", named(n.ID), "amount", n.Amount, "why", noted(n.Why), "score", n.Score, "most", o2c.ScoreMax}
 		c.Title, c.Text = v.Say("news."+n.Key+".title", about...), v.Say("news."+n.Key, about...)
 	}
 	about := []any{"title", noted(c.Title), "text", clip(clean(c.Text), sectionMax/2)}

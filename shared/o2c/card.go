@@ -142,6 +142,7 @@ type Notice struct {
 	Key    string       `json:"key"` // of the words
 	Name   string       `json:"name,omitempty"`
 	Number string       `json:"number,omitempty"`
+	ID     string       `json:"id,omitempty"` // of the buyer for VAT, or of a payout
 	Amount money.Amount `json:"amount,omitzero"`
 	Why    string       `json:"why,omitempty"`   // somebody else's words
 	Score  int          `json:"score,omitempty"` // 1 to 5

@@ -137,7 +137,7 @@ func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) erro
 		p.Fail(ev.At)
 		return errors.Join(
 			tx.Save(p, Fact{Type: "payout.failed", Data: ev}),
-			c.tell(tx, KeyOf(p), "A payout failed", ev.Amount.String()+" ("+ev.ID+") did not reach the bank account; the money is back at "+ev.Gateway+". Check the bank account there; it goes out again with the next payout."),
+			c.inform(tx, KeyOf(p), Notice{Key: "payout_failed", ID: ev.ID, Amount: ev.Amount}),
 		)
 	})
 }

@@ -36,6 +36,11 @@ func (c *Cycle) tell(tx *Tx, subject Key, title, text string) error {
 	return tx.ask(doCard, subject, cardArgs{Purpose: "notice", Title: title, Text: text})
 }
 
+// inform asks for a notice in the team's own words.
+func (c *Cycle) inform(tx *Tx, subject Key, n Notice) error {
+	return tx.ask(doCard, subject, cardArgs{Purpose: "notice", Notice: n})
+}
+
 // tellOnce tells the team in its own words, once per name: providers report one
 // thing in several messages.
 func (c *Cycle) tellOnce(ctx context.Context, tx *Tx, name string, subject Key, n Notice) error {

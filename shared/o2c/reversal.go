@@ -33,10 +33,14 @@ func (c *Cycle) refundFailed(ctx context.Context, s Stamp, ev RefundFailed) erro
 		if len(r.Data().Failures) == known {
 			return nil
 		}
+		name, err := payerName(ctx, NewTx(c.Store), r.Data())
+		if err != nil {
+			return err
+		}
 		return errors.Join(
 			tx.Save(r, Fact{Type: "refund.failed", Data: ev}),
 			c.settleReversals(ctx, tx, r, "the refund did not arrive"),
-			c.tell(tx, KeyOf(r), "A refund failed", ev.Amount.String()+" to "+payer(r.Data())+" did not arrive; the money is back at the provider. Pay the customer in another way if it is still owed."),
+			c.inform(tx, KeyOf(r), Notice{Key: "refund_failed", Name: name, Amount: ev.Amount}),
 		)
 	})
 }
@@ -118,11 +122,15 @@ func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, amount mo
 		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
 	}
 	d := r.Data()
+	name, err := payerName(ctx, NewTx(c.Store), d)
+	if err != nil {
+		return err
+	}
 	id := fmt.Sprintf("%s/gone/%d", d.ID, r.Move())
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.paid_back", Data: map[string]any{"amount": amount, "why": why}}),
 		c.post(tx, id, "Paid back to "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount, d.ID)...),
-		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+payer(d)+" went back: "+why+"."),
+		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+name+" went back: "+why+"."),
 		c.reapply(ctx, tx, r, undone),
 		c.askAbout(tx, r, len(undone) > 0),
 	)
@@ -133,11 +141,15 @@ func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, amount mo
 func (c *Cycle) bringBack(ctx context.Context, tx *Tx, r *cash.Receipt, amount money.Amount, why string) error {
 	r.Regain(amount)
 	d := r.Data()
+	name, err := payerName(ctx, NewTx(c.Store), d)
+	if err != nil {
+		return err
+	}
 	id := fmt.Sprintf("%s/gone/%d", d.ID, r.Move())
 	if err := errors.Join(
 		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": amount, "why": why}}),
 		c.post(tx, id, "Come again from "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount.Neg(), d.ID)...),
-		c.tell(tx, KeyOf(r), "Money came again", amount.String()+" of "+payer(d)+" is back: "+why+"."),
+		c.tell(tx, KeyOf(r), "Money came again", amount.String()+" of "+name+" is back: "+why+"."),
 	); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package o2c
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -105,8 +104,7 @@ func (c *Cycle) answeredVIES(ctx context.Context, tx *Tx, said invoice.VIES) err
 		return err
 	}
 	if said.Status == invoice.VIESInvalid {
-		text := "VIES says that " + said.VATID + " is no valid VAT id. Invoices without VAT to its holder are not issued; ask the customer for the right one."
-		if err := c.tell(tx, KeyOf(fresh), "A VAT id is not valid", text); err != nil {
+		if err := c.inform(tx, KeyOf(fresh), Notice{Key: "vat_invalid", Number: said.VATID}); err != nil {
 			return err
 		}
 	}
@@ -172,7 +170,7 @@ func (c *Cycle) toldUnconfirmed(tx *Tx, inv *invoice.Invoice) error {
 	if inv.IsCreditNote() || !c.untaxedAbroad(d) || d.VIES.Status == invoice.VIESValid {
 		return nil
 	}
-	return c.tell(tx, KeyOf(inv), "Without VAT, and not confirmed · "+d.Number, fmt.Sprintf("Invoice %s of %s to %s bears no VAT because of the VAT id %s, and VIES has not confirmed it: the answer was “%s”. Ask VIES yourself and keep its answer; without it the tax office may claim the VAT from us. The customer's next order asks again.", d.Number, d.Total, d.Buyer.Name, d.Buyer.VATID, d.VIES.Status))
+	return c.inform(tx, KeyOf(inv), Notice{Key: "vat_unconfirmed", Name: d.Buyer.Name, Number: d.Number, Amount: d.Total, ID: d.Buyer.VATID, Why: d.VIES.Status})
 }
 
 // VATCheck reads what the register said last of a customer's VAT id; nil when it

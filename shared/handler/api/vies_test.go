@@ -39,9 +39,9 @@ func (p *program) soldAbroad(c, id string) string {
 	return o
 }
 
-func (p *program) noticed(what string) (n int) {
+func (p *program) noticed(key string) (n int) {
 	for _, c := range testkit.CardsOf[o2c.NoticeCard](p.Desk) {
-		if strings.Contains(c.Title, what) {
+		if c.Notice.Key == key {
 			n++
 		}
 	}
@@ -64,8 +64,8 @@ func TestCap_36_VATIdsAreAskedAbout(t *testing.T) {
 	}
 	p.Advance(31 * 24 * time.Hour)
 	p.soldAbroad(c, "3")
-	if n := len(s.Asked()); n != 2 || p.noticed("not confirmed") != 0 {
-		t.Errorf("asked %d times; told %d", n, p.noticed("not confirmed"))
+	if n := len(s.Asked()); n != 2 || p.noticed("vat_unconfirmed") != 0 {
+		t.Errorf("asked %d times; told %d", n, p.noticed("vat_unconfirmed"))
 	}
 	p.customer("At home BV", map[string]any{"vat_id": "NL004495445B01"})
 	p.Settle(t)
@@ -81,8 +81,8 @@ func TestCap_36_WhatIsNotConfirmed(t *testing.T) {
 	p, s := asking(t) // the member state does not answer
 	o := p.abroad("1")
 	p.get("/v1/invoices/" + p.get("/v1/orders/"+o).text("invoices.0")).want(map[string]any{"vat_check.status": "unverified", "vat_check.consultation": ""})
-	if p.noticed("not confirmed") != 1 {
-		t.Errorf("the team was told %d times", p.noticed("not confirmed"))
+	if p.noticed("vat_unconfirmed") != 1 {
+		t.Errorf("the team was told %d times", p.noticed("vat_unconfirmed"))
 	}
 	p.verified()
 
@@ -106,8 +106,8 @@ func TestCap_36_WhatIsNotConfirmed(t *testing.T) {
 	s.Know(brussels, register.Trader{})
 	p.abroad("1")
 	cards = testkit.CardsOf[o2c.DraftCard](p.Desk)
-	if len(cards) == 0 || !strings.Contains(strings.Join(cards[len(cards)-1].Invoice.Missing, ";"), "a VAT id that VIES knows") || p.noticed("not valid") != 1 {
-		t.Errorf("an id that is none: %d cards, told %d", len(cards), p.noticed("not valid"))
+	if len(cards) == 0 || !strings.Contains(strings.Join(cards[len(cards)-1].Invoice.Missing, ";"), "a VAT id that VIES knows") || p.noticed("vat_invalid") != 1 {
+		t.Errorf("an id that is none: %d cards, told %d", len(cards), p.noticed("vat_invalid"))
 	}
 	p.verified()
 }

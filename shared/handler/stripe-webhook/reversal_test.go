@@ -220,7 +220,7 @@ func TestFC_63_RefundsThatFail(t *testing.T) {
 	}
 	k.books(t, map[string]int64{ledger.ClearingStripe: 3_700, ledger.Receivable: 500})
 	k.tied(t)
-	if notices := testkit.CardsOf[o2c.NoticeCard](k.Desk); !slices.ContainsFunc(notices, func(n o2c.NoticeCard) bool { return n.Title == "A refund failed" }) {
+	if notices := testkit.CardsOf[o2c.NoticeCard](k.Desk); !slices.ContainsFunc(notices, func(n o2c.NoticeCard) bool { return n.Notice.Key == "refund_failed" }) {
 		t.Errorf("nobody was told: %+v", notices)
 	}
 }
