@@ -160,6 +160,13 @@ func (s *scanner) markup() (t token, ok bool, err error) {
 }
 
 func (s *scanner) endTag() (token, error) {
+	if last := len(s.open) - 1; last >= 0 { // most end what was begun last, without a blank
+		name, rest := s.open[last], s.buf[s.at+2:]
+		if n := len(name); len(rest) > n && rest[n] == '>' && string(rest[:n]) == name {
+			s.at += n + 3
+			return s.close(name)
+		}
+	}
 	n, err := s.until(">")
 	if err != nil {
 		return token{}, cut(err)
