@@ -210,11 +210,8 @@ func (c *Cycle) VerifySeals(ctx context.Context, files Files) (Check, error) {
 
 func (c *Cycle) verifySealed(ctx context.Context, k *Check, doc Stored, head SealedHead) error {
 	before := len(k.Broken)
-	if err := c.verifyTrail(ctx, k, doc); err != nil || len(k.Broken) > before {
-		return err
-	}
-	trail, err := c.Store.Events(ctx, doc.Key)
-	if err != nil {
+	trail, err := c.verifyTrail(ctx, k, doc)
+	if err != nil || len(k.Broken) > before {
 		return err
 	}
 	if int64(len(trail)) < head.Seq {

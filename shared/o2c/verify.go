@@ -333,7 +333,7 @@ func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error)
 			return k, err
 		}
 		for _, head := range heads {
-			if err := c.verifyTrail(ctx, &k, head); err != nil {
+			if _, err := c.verifyTrail(ctx, &k, head); err != nil {
 				return k, err
 			}
 		}
@@ -341,30 +341,32 @@ func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error)
 	return k, nil
 }
 
-func (c *Cycle) verifyTrail(ctx context.Context, k *Check, head Stored) error {
+// verifyTrail reads a document's trail; nil when it is broken.
+func (c *Cycle) verifyTrail(ctx context.Context, k *Check, head Stored) ([]Event, error) {
 	trail, err := c.Store.Events(ctx, head.Key)
 	if fault.Is(err, fault.Torn) {
 		k.breaks("%s", fault.Of(err).What)
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	k.Checked += len(trail)
 	prev := ""
 	for i, e := range trail {
 		if !e.Intact() || e.Prev != prev || e.Seq != int64(i+1) {
 			k.breaks("event %d of %s is broken", i+1, head.Key)
-			return nil
+			return nil, nil
 		}
 		if ok, err := c.erasedBy(ctx, e); err != nil || !ok {
 			k.breaks("event %d of %s has no words, and no erasure took them", i+1, head.Key)
-			return err
+			return nil, err
 		}
 		prev = e.Hash
 	}
 	if prev != head.Head || int64(len(trail)) != head.Count {
 		k.breaks("the trail of %s ends before its document", head.Key)
+		return nil, nil
 	}
-	return nil
+	return trail, nil
 }
