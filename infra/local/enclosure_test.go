@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"duly/infra/local/loopback"
 	"duly/shared/handler/api"
 	"duly/shared/o2c"
 )
@@ -17,17 +16,7 @@ func (g guarded) encloses(customer string, in api.EnclosureInput, content string
 	g.pass(time.Second) // requests of the same instant with the same body are one
 	var up api.EnclosureUpload
 	g.program(http.MethodPost, "/v1/customers/"+customer+"/enclosures", in, http.StatusAccepted, &up)
-	req, err := http.NewRequestWithContext(g.t.Context(), up.Method, up.URL, strings.NewReader(content))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	answer, err := loopback.Transport{req.URL.Host: g.Outside()}.RoundTrip(req)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		g.t.Fatalf("%v %v", answer, err)
-	}
-	if err := g.Settle(g.t.Context()); err != nil {
-		g.t.Fatal(err)
-	}
+	g.puts(up.Method, up.URL, content)
 	var list struct{ Items []api.Enclosure }
 	g.program(http.MethodGet, "/v1/customers/"+customer+"/enclosures", nil, http.StatusOK, &list)
 	for _, e := range list.Items {

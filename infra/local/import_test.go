@@ -45,7 +45,16 @@ func (g guarded) uploads(in api.UploadInput, file string) api.JobView {
 	g.pass(time.Second) // requests of the same instant with the same body are one
 	var up api.Upload
 	g.program(http.MethodPost, "/v1/uploads", in, http.StatusAccepted, &up)
-	req, err := http.NewRequestWithContext(g.t.Context(), up.Method, up.URL, strings.NewReader(file))
+	g.puts(up.Method, up.URL, file)
+	var job api.JobView
+	g.program(http.MethodGet, "/v1/jobs/"+up.Job.ID, nil, http.StatusOK, &job)
+	return job
+}
+
+// puts a file where the API said, and lets come of it what does.
+func (g guarded) puts(method, url, file string) {
+	g.t.Helper()
+	req, err := http.NewRequestWithContext(g.t.Context(), method, url, strings.NewReader(file))
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -56,9 +65,6 @@ func (g guarded) uploads(in api.UploadInput, file string) api.JobView {
 	if err := g.Settle(g.t.Context()); err != nil {
 		g.t.Fatal(err)
 	}
-	var job api.JobView
-	g.program(http.MethodGet, "/v1/jobs/"+up.Job.ID, nil, http.StatusOK, &job)
-	return job
 }
 
 // sheet has n orders of one line.

@@ -59,6 +59,21 @@ func (r row) needed(field string) string {
 	return s
 }
 
+// single is a cell that no other row may have; "" when it is empty or another has it.
+func (r row) single(field string, seen map[string]int) string {
+	s := r.needed(field)
+	first, twice := seen[s]
+	switch {
+	case s == "":
+		return ""
+	case twice:
+		r.wrong(field, "row "+strconv.Itoa(first)+" has it too", "keep one of the rows")
+		return ""
+	}
+	seen[s] = r.n
+	return s
+}
+
 // decimal is a number that is not below zero.
 func (r row) decimal(field, currency string) (decimal.Decimal, bool) {
 	s := r.text(field)

@@ -1,7 +1,6 @@
 package upload
 
 import (
-	"strconv"
 	"strings"
 
 	"duly/shared/o2c"
@@ -84,14 +83,10 @@ func (r row) line(currency string) order.IncomingLine {
 func customers(s *sheet) {
 	seen := map[string]int{}
 	s.each(func(r row) {
-		id := r.needed("customer")
-		if first, twice := seen[id]; id == "" || twice {
-			if twice {
-				r.wrong("customer", "row "+strconv.Itoa(first)+" has it too", "keep one of the rows")
-			}
+		id := r.single("customer", seen)
+		if id == "" {
 			return
 		}
-		seen[id] = r.n
 		said := party.Data{Name: r.needed("name"), Phone: r.text("phone"), Kind: r.kind("kind"), Language: r.language("language"), VATID: r.text("vat id"), KVK: r.text("kvk"), BuyerReference: r.text("buyer reference"), Address: r.address(), Segment: r.text("segment")}
 		if e := r.email("email"); e != "" {
 			said.Emails = []string{e}
@@ -114,14 +109,10 @@ func customers(s *sheet) {
 func products(s *sheet) {
 	seen := map[string]int{}
 	s.each(func(r row) {
-		sku := r.needed("sku")
-		if first, twice := seen[sku]; sku == "" || twice {
-			if twice {
-				r.wrong("sku", "row "+strconv.Itoa(first)+" has it too", "keep one of the rows")
-			}
+		sku := r.single("sku", seen)
+		if sku == "" {
 			return
 		}
-		seen[sku] = r.n
 		said := o2c.ImportedProduct{Data: fulfilment.ProductData{SKU: sku, Name: r.text("name"), VATClass: r.class("vat class"), Substitute: r.text("substitute")}}
 		said.Data.Price, said.Priced = r.amount("price", r.books)
 		said.Data.ReorderPoint, said.Reordered = r.whole("reorder point", 0)

@@ -53,14 +53,10 @@ func balanceColumns() [][]string {
 func openItems(s *sheet) {
 	seen := map[string]int{}
 	s.each(func(r row) {
-		number := r.needed("invoice")
-		if first, twice := seen[number]; number == "" || twice {
-			if twice {
-				r.wrong("invoice", "row "+strconv.Itoa(first)+" has it too", "keep one of the rows")
-			}
+		number := r.single("invoice", seen)
+		if number == "" {
 			return
 		}
-		seen[number] = r.n
 		if c := strings.ToUpper(r.text("currency")); c != "" && c != r.books {
 			r.wrong("currency", "open items are brought forward in "+r.books+" alone", "collect it in the old package, or write what it is worth in "+r.books)
 		}

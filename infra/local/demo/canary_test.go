@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -44,25 +43,7 @@ func (t *tape) text() string {
 func openLogged(t *testing.T) (place, *tape) {
 	t.Helper()
 	heard := &tape{}
-	server := httptest.NewUnstartedServer(nil)
-	base := "http://" + server.Listener.Addr().String()
-	r, err := local.Open(local.Options{BaseURL: base, Start: monday, Seed: 42, Manual: true, Log: log.Redacting(heard).WithAttrs([]slog.Attr{slog.String("run", "canary")})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	site, err := newSite(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = site
-	server.Start()
-	t.Cleanup(func() {
-		server.Close()
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return place{t: t, base: base, runtime: r}, heard
+	return heardBy(t, log.Redacting(heard).WithAttrs([]slog.Attr{slog.String("run", "canary")})), heard
 }
 
 // people are what the canary customer is known by.

@@ -33,9 +33,15 @@ type place struct {
 
 func open(t *testing.T) place {
 	t.Helper()
+	return heardBy(t, nil)
+}
+
+// heardBy opens a place whose log is heard.
+func heardBy(t *testing.T, log slog.Handler) place {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
-	r, err := local.Open(local.Options{BaseURL: base, Start: monday, Seed: 42, Manual: true})
+	r, err := local.Open(local.Options{BaseURL: base, Start: monday, Seed: 42, Manual: true, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/kpi"
 )
 
@@ -82,11 +83,7 @@ func (s server) figures() {
 		return &reply[Ageing]{ageing(past)}, nil
 	})
 	route(s, get("kpis", "/v1/kpis", "Read the figures of a period"), func(ctx context.Context, in *period) (*reply[KPIs], error) {
-		to, err := dayOr("to", in.To, s.today())
-		if err != nil {
-			return nil, err
-		}
-		from, err := dayOr("from", in.From, to.AddDays(1-kpiDays))
+		from, to, err := s.over(in.From, in.To)
 		if err != nil {
 			return nil, err
 		}
@@ -96,6 +93,15 @@ func (s server) figures() {
 		}
 		return &reply[KPIs]{kpisOf(m)}, nil
 	})
+}
+
+// over is a period that was asked for; left out, it ends today and takes kpiDays.
+func (s server) over(first, last string) (from, to calendar.Date, err error) {
+	if to, err = dayOr("to", last, s.today()); err != nil {
+		return from, to, err
+	}
+	from, err = dayOr("from", first, to.AddDays(1-kpiDays))
+	return from, to, err
 }
 
 func kpisOf(m o2c.Measures) KPIs {

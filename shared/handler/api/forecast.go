@@ -70,11 +70,7 @@ func (s server) forecasts() {
 		return &reply[Forecast]{forecastView(f, miss)}, nil
 	})
 	route(s, get("step-effectiveness", "/v1/step-effectiveness", "Read how often an invoice was paid after each step"), func(ctx context.Context, in *period) (*reply[StepEffectiveness], error) {
-		to, err := dayOr("to", in.To, s.today())
-		if err != nil {
-			return nil, err
-		}
-		from, err := dayOr("from", in.From, to.AddDays(1-kpiDays))
+		from, to, err := s.over(in.From, in.To)
 		if err != nil {
 			return nil, err
 		}
