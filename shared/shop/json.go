@@ -228,6 +228,10 @@ type Text string
 func (t *Text) UnmarshalJSON(b []byte) error {
 	switch {
 	case b[0] == '"':
+		if bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+			*t = Text(b[1 : len(b)-1])
+			return nil
+		}
 		var s string
 		err := json.Unmarshal(b, &s)
 		*t = Text(s)

@@ -92,11 +92,19 @@ func patient(p Patience) *retry.Standard {
 
 // Do sends in as JSON and reads the answer into out. What may pass is tried again. A refusal is a smithy.APIError.
 func (c Call) Do(ctx context.Context, in, out any) error {
-	body, err := json.Marshal(in)
+	body, err := encode(in)
 	if err != nil {
 		return err
 	}
 	return persist(ctx, c.again, func() error { return c.ask(ctx, body, out) })
+}
+
+// encode writes a request, or lets it write itself where reflection takes too long.
+func encode(in any) ([]byte, error) {
+	if own, ok := in.(interface{ AppendJSON(out []byte) []byte }); ok {
+		return own.AppendJSON(nil), nil
+	}
+	return json.Marshal(in)
 }
 
 // Ask asks for one operation of many of a service.
