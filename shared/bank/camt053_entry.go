@@ -18,8 +18,27 @@ type camtEntry struct {
 	bookedOn     camtDay
 	valueOn      camtDay
 	ref          word
+	code         camtCode
 	transactions []transaction
 	text         word
+}
+
+// camtCode is what kind of movement the bank says it is (ISO 20022 external code set, BankTransactionSubFamily).
+type camtCode struct{ SubFamily string }
+
+func (c *camtCode) set(path, text []byte, _ string) {
+	if string(path) == "Domn/Fmly/SubFmlyCd" {
+		c.SubFamily = string(text)
+	}
+}
+
+// isFee reports whether the bank charges it for itself: charges and commissions of any family.
+func (c camtCode) isFee() bool {
+	switch c.SubFamily {
+	case "CHRG", "FEES", "COMM", "COME", "COMI", "COMT":
+		return true
+	}
+	return false
 }
 
 // camtStatus is text up to version 7 and Sts/Cd from version 8.
@@ -77,6 +96,8 @@ func (n *camtEntry) field(element string) content {
 		return &n.valueOn
 	case "AcctSvcrRef":
 		return &n.ref
+	case "BkTxCd":
+		return &n.code
 	case "AddtlNtryInf":
 		return &n.text
 	}
@@ -118,6 +139,7 @@ func (s *told) add(n camtEntry, count *int) error {
 	}
 	m := movement{ref: clean(string(n.ref), nameCharsMax)}
 	m.Amount, m.Reversal = amount, isTrue(string(n.reversal))
+	m.Fee = n.code.isFee() && amount.IsNegative()
 	m.BookedOn, m.ValueOn = firstDay(n.bookedOn.Date, n.bookedOn.Time), firstDay(n.valueOn.Date, n.valueOn.Time)
 	if m.on = m.BookedOn; m.on.IsZero() {
 		m.on = m.ValueOn

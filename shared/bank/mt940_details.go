@@ -29,6 +29,7 @@ func readDetails(lines []string, m *movement) {
 		m.EndToEnd = endToEnd
 	}
 	m.Reversal = m.Reversal || d.returned
+	m.Fee = m.Fee || d.fee && m.Amount.IsNegative()
 	if m.Reference == "" && creditorReference.MatchString(compact(m.Text)) {
 		m.Reference = compact(m.Text) // the payer wrote nothing else
 	}
@@ -37,7 +38,7 @@ func readDetails(lines []string, m *movement) {
 // details are the parts of a field 86.
 type details struct {
 	text, name, account, endToEnd, reference string
-	returned                                 bool
+	returned, fee                            bool
 }
 
 var (
@@ -47,11 +48,16 @@ var (
 	sepaMark          = regexp.MustCompile(`(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC)\+`)
 )
 
+// germanFee are the transaction codes of what a bank charges for itself (DK, DFÜ-Abkommen, annex 3: business transaction
+// codes 805 closing of the account, 808 charges, 809 commissions).
+var germanFee = map[string]bool{"805": true, "808": true, "809": true}
+
 // readGerman reads the structure of the Deutsche Kreditwirtschaft: a transaction code, then numbered parts behind a sign of the
 // bank's choice. 20 to 29 and 60 to 63 are one text cut into pieces of 27, 31 the other party's account, 32 and 33 its name.
 func readGerman(s string) details {
 	sign := s[3:4]
 	var d details
+	d.fee = germanFee[s[:3]]
 	var text strings.Builder
 	for _, part := range strings.Split(s[4:], sign) {
 		if len(part) < 2 {

@@ -48,6 +48,7 @@ func (s *mt940Statement) entry(f mt940Field, count *int) error {
 	e := movement{ref: meaningful(theirs), on: booked}
 	e.Amount, e.ValueOn, e.BookedOn = amount, value, booked
 	e.Reversal = m[3][0] == 'R' || m[6] == "NRTI"
+	e.Fee = amount.IsNegative() && (m[6] == "NCHG" || m[6] == "NCOM") // SWIFT: charges and other expenses, commission
 	e.EndToEnd = meaningful(ours)
 	// The supplementary line is the bank's to use: Rabobank puts the other account there.
 	switch more := clean(strings.Join(f.lines[1:], " "), textCharsMax); {

@@ -64,6 +64,8 @@ const (
 	ActCashRefuse        = "cash.refuse_refund"
 	ActCashOther         = "cash.other"
 	ActCashUndo          = "cash.undo"
+	ActBankExplain       = "bank.explain"
+	ActBankUndo          = "bank.undo"
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
 	ActStockShipPart     = "stock.ship_part"
@@ -205,6 +207,8 @@ var actionTable = map[string]Action{
 	ActCashRefuse:        {Roles: matchers},
 	ActCashOther:         {Roles: matchers, Modal: true},
 	ActCashUndo:          {Roles: matchers},
+	ActBankExplain:       {Roles: matchers, Modal: true},
+	ActBankUndo:          {Roles: matchers},
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},
 	ActStockShipPart:     {Roles: sellers, Modal: true},

@@ -54,7 +54,7 @@ func (v Voice) cashSettled(c o2c.CashCard) Message {
 	}
 	for _, b := range r.Bookings {
 		if !b.Undone && len(all) <= undosMax {
-			all = append(all, v.undoable(v.mark("cash.booked", "amount", b.Amount, "account", ledger.Code(b.Role), "why", noted(b.Why)), Undo{ReceiptID: r.ID, N: b.N, Booking: true}))
+			all = append(all, v.undoable(v.booked(b), Undo{ReceiptID: r.ID, N: b.N, Booking: true}))
 		}
 	}
 	if r.Kept && r.Unapplied.IsPositive() {
@@ -64,6 +64,15 @@ func (v Voice) cashSettled(c o2c.CashCard) Message {
 		all = append(all, v.refund(c)...)
 	}
 	return message(v.Say("cash.settled", about...), all...)
+}
+
+// booked says as what money was booked that is no customer's.
+func (v Voice) booked(b cash.Booking) markup {
+	about := []any{"amount", b.Amount, "account", ledger.Code(b.Role), "why", noted(b.Why)}
+	if b.Kind == "" {
+		return v.mark("cash.booked", about...)
+	}
+	return v.mark("cash.booked_kind", append(about, "kind", v.kind(b.Kind))...)
 }
 
 func (v Voice) undoable(said markup, u Undo) slack.Block {

@@ -35,6 +35,7 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 			header(v.Say("digest.title", about...)),
 			section(asked),
 			v.figures(c),
+			v.madeOf(c.MadeOf),
 			v.ageing(c.Ageing),
 			top,
 			notes(v.low(c.Low), v.verified(c.Verified), v.alone(c.Solo)))

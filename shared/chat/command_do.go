@@ -138,14 +138,18 @@ func grid(rows [][]string) markup {
 	return markup(all.String())
 }
 
-// MatchAnswer shows money without a home with the buttons of its cards; sum is all there is.
-func (v Voice) MatchAnswer(sum money.Amount, cards []o2c.CashCard) Message {
-	if len(cards) == 0 {
+// MatchAnswer shows money without a home, and money that left without a reason, with the buttons of their cards; sum is all
+// there is.
+func (v Voice) MatchAnswer(sum money.Amount, cards []o2c.CashCard, lines []o2c.BankLineData) Message {
+	if len(cards)+len(lines) == 0 {
 		return v.answer("command.match.none")
 	}
 	all := []slack.Block{section(v.mark("command.match", "amount", sum))}
 	for _, c := range cards {
 		all = append(all, v.cash(c).Blocks...)
+	}
+	for _, l := range lines {
+		all = append(all, v.bankLine(o2c.BankLineCard{Line: l}).Blocks...)
 	}
 	return message(bareText(v.Say("command.match", "amount", sum)), all...)
 }

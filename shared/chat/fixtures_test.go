@@ -265,34 +265,36 @@ func cards() map[string]o2c.Card {
 			{InvoiceID: "i_1", Number: "2026-0042", Customer: "Jansen Bouw", Open: eur(100000), Score: 82, Why: "the name, and 50.00 less than open"},
 			{InvoiceID: "i_2", Number: "2026-0043", Customer: "Acme BV", Open: eur(95000), Score: 60, Why: "the same amount"},
 		}},
-		"cash_no_candidates": o2c.CashCard{Receipt: cash.ReceiptData{ID: "r_2", Amount: eur(100), Unapplied: eur(100), ValueOn: on("2026-01-05")}},
-		"cash_settled":       o2c.CashCard{Receipt: settled, Settled: true},
-		"cash_refund_asked":  o2c.CashCard{Receipt: sampleReceipt(), Refund: sampleRefund(cash.RefundAsked), AskedBy: "Joost"},
-		"cash_refund_paid":   o2c.CashCard{Receipt: refunded(), Settled: true, Refund: sampleRefund(cash.RefundPaid)},
-		"stock_on_hold":      o2c.StockCard{Order: sampleOrder(), Lines: sampleOrder().Lines[:1]},
-		"stock_settled":      o2c.StockCard{Order: shipping},
-		"quote_waiting":      quoted(quote.Draft, credit.Pending),
-		"quote_refused":      quoted(quote.Draft, credit.Declined),
-		"quote_sent":         quoted(quote.Sent, credit.Approved),
-		"quote_accepted":     quoted(quote.Accepted, credit.Approved),
-		"quote_declined":     quoted(quote.Declined, credit.Approved),
-		"quote_expired":      quoted(quote.Expired, credit.Approved),
-		"contract":           o2c.ContractCard{Contract: sampleContract()},
-		"contract_renewed":   o2c.ContractCard{Contract: sampleContract(), RenewedBy: "Q2026-0044"},
-		"ship":               sampleShip(),
-		"ship_part":          o2c.ShipCard{Order: partly(), Shipments: parcels()[:1], SlipURL: "https://pay.example/o/k1abc/packing-slip"},
-		"ship_delivered":     o2c.ShipCard{Order: gone(), Shipments: parcels()},
-		"ship_ended":         o2c.ShipCard{Order: ended()},
-		"invoice_credited":   o2c.InvoiceCard{Invoice: partlyCredited(), PayURL: "https://pay.example/i/k1abc"},
-		"parked":             o2c.ParkedCard{Parked: parked},
-		"parked_replayed":    o2c.ParkedCard{Parked: replayed},
-		"likeness":           sampleLikeness(o2c.LikeOpen),
-		"likeness_same":      sampleLikeness(o2c.LikeSame),
-		"likeness_different": sampleLikeness(o2c.LikeDifferent),
-		"stock":              o2c.StockCard{Order: shipping, Lines: shipping.Lines[:1], Shelves: map[string]o2c.Shelf{"BEAN-1": {Tracked: true, OnHand: 52, Reserved: 52, Backordered: 20}}, Waiting: map[string]int{"BEAN-1": 3}},
-		"stock_waits":        o2c.StockCard{Order: waits, Lines: shipping.Lines[:1], Shelves: map[string]o2c.Shelf{"BEAN-1": {Tracked: true, Backordered: 8}}, Waiting: map[string]int{"BEAN-1": 1}, WaitsBy: "Joost"},
-		"stock_ended":        o2c.StockCard{Order: dropped},
-		"reorder":            low, "reorder_seen": seen, "reorder_over": over,
+		"cash_no_candidates":  o2c.CashCard{Receipt: cash.ReceiptData{ID: "r_2", Amount: eur(100), Unapplied: eur(100), ValueOn: on("2026-01-05")}},
+		"bank_line":           o2c.BankLineCard{Line: left()},
+		"bank_line_explained": o2c.BankLineCard{Line: leftFor("supplier"), By: "Noor"},
+		"cash_settled":        o2c.CashCard{Receipt: settled, Settled: true},
+		"cash_refund_asked":   o2c.CashCard{Receipt: sampleReceipt(), Refund: sampleRefund(cash.RefundAsked), AskedBy: "Joost"},
+		"cash_refund_paid":    o2c.CashCard{Receipt: refunded(), Settled: true, Refund: sampleRefund(cash.RefundPaid)},
+		"stock_on_hold":       o2c.StockCard{Order: sampleOrder(), Lines: sampleOrder().Lines[:1]},
+		"stock_settled":       o2c.StockCard{Order: shipping},
+		"quote_waiting":       quoted(quote.Draft, credit.Pending),
+		"quote_refused":       quoted(quote.Draft, credit.Declined),
+		"quote_sent":          quoted(quote.Sent, credit.Approved),
+		"quote_accepted":      quoted(quote.Accepted, credit.Approved),
+		"quote_declined":      quoted(quote.Declined, credit.Approved),
+		"quote_expired":       quoted(quote.Expired, credit.Approved),
+		"contract":            o2c.ContractCard{Contract: sampleContract()},
+		"contract_renewed":    o2c.ContractCard{Contract: sampleContract(), RenewedBy: "Q2026-0044"},
+		"ship":                sampleShip(),
+		"ship_part":           o2c.ShipCard{Order: partly(), Shipments: parcels()[:1], SlipURL: "https://pay.example/o/k1abc/packing-slip"},
+		"ship_delivered":      o2c.ShipCard{Order: gone(), Shipments: parcels()},
+		"ship_ended":          o2c.ShipCard{Order: ended()},
+		"invoice_credited":    o2c.InvoiceCard{Invoice: partlyCredited(), PayURL: "https://pay.example/i/k1abc"},
+		"parked":              o2c.ParkedCard{Parked: parked},
+		"parked_replayed":     o2c.ParkedCard{Parked: replayed},
+		"likeness":            sampleLikeness(o2c.LikeOpen),
+		"likeness_same":       sampleLikeness(o2c.LikeSame),
+		"likeness_different":  sampleLikeness(o2c.LikeDifferent),
+		"stock":               o2c.StockCard{Order: shipping, Lines: shipping.Lines[:1], Shelves: map[string]o2c.Shelf{"BEAN-1": {Tracked: true, OnHand: 52, Reserved: 52, Backordered: 20}}, Waiting: map[string]int{"BEAN-1": 3}},
+		"stock_waits":         o2c.StockCard{Order: waits, Lines: shipping.Lines[:1], Shelves: map[string]o2c.Shelf{"BEAN-1": {Tracked: true, Backordered: 8}}, Waiting: map[string]int{"BEAN-1": 1}, WaitsBy: "Joost"},
+		"stock_ended":         o2c.StockCard{Order: dropped},
+		"reorder":             low, "reorder_seen": seen, "reorder_over": over,
 		"lapse_gap": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseGap, Heard: at("2026-01-05T09:00:00Z"), Missing: []int64{1002, 1004}, Lost: []int64{1004},
 			Fetched: []string{"#1002"}, Count: 1, Read: true, OpenedAt: at("2026-01-05T09:00:00Z"), ClosedAt: at("2026-01-05T10:00:00Z")}},
 		"lapse_silence": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-woocommerce", Cause: o2c.LapseSilence, Heard: at("2026-01-05T09:00:00Z"), Fetched: []string{"5001", "5002"}, Count: 2, Read: true,
@@ -312,7 +314,11 @@ func cards() map[string]o2c.Card {
 			Top: sampleDebtors("Acme BV"), Expected: eur(1840000), Until: on("2026-01-11"),
 		},
 		"weekly":          sampleWeek("Acme BV"),
-		"digest_broken":   o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(1), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234, Broken: 2}},
+		"digest_broken":   o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(1_340_00), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234, Broken: 2}, MadeOf: []o2c.UnexplainedPart{
+			{What: o2c.UnexplainedReceipts, Amount: eur(120_000), Count: 3, Name: "Bakkerij & Zn", Oldest: on("2026-01-02")},
+			{What: o2c.UnexplainedLines, Amount: eur(9_000), Count: 2, Oldest: on("2026-01-04")},
+			{What: o2c.UnexplainedPayouts, Amount: eur(5_000)},
+		}},
 		"digest_verified": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234}},
 		"digest_empty":    o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(0)},
 	}
@@ -484,4 +490,18 @@ func refunded() cash.ReceiptData {
 	r.Unapplied, r.Refunded = eur(0), eur(95000)
 	r.Bookings = []cash.Booking{{N: 1, Role: "interest_income", Amount: eur(500), Why: "interest of the year"}}
 	return r
+}
+
+// left is money that left the bank.
+func left() o2c.BankLineData {
+	return o2c.BankLineData{ID: "bl_1", Unexplained: eur(-4_500), Entry: cash.Entry{
+		Key: "k", Amount: eur(-4_500), ValueOn: on("2026-01-05"), Name: "Papier & Zn", IBAN: "NL91ABNA0417164300", Text: "Factuur <88>",
+	}}
+}
+
+// leftFor is such money once somebody said what it was.
+func leftFor(kind string) o2c.BankLineData {
+	l := left()
+	l.Booked, l.Unexplained = &o2c.LineBooking{Kind: kind, Role: "payables", By: "slack:U03NOOR", Why: "paper for the printer", Taught: true}, eur(0)
+	return l
 }

@@ -57,6 +57,7 @@ const (
 	FieldParts    = "parts"
 	FieldIBAN     = "iban"
 	FieldHolder   = "holder"
+	FieldAlways   = "always"
 
 	FieldAgency  = "agency"
 	FieldPart    = "part"

@@ -5,6 +5,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 )
 
@@ -54,13 +55,37 @@ func (v Voice) Refunded(f Fields, r cash.ReceiptData) (o2c.RefundAsk, Errors) {
 
 // Other is the form that books money which is no customer's.
 func (v Voice) Other(about Meta, r cash.ReceiptData) Modal {
-	var options []*slack.OptionBlockObject
-	for _, a := range o2c.OtherAccounts() {
-		options = append(options, slack.NewOptionBlockObject(a.Role, plain(a.Code+" "+a.Name, optionTextMax), nil))
-	}
-	return v.form(ActCashOther, "modal.other", "button.apply", about,
-		section(v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied)),
-		v.input(FieldAccount, false, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldAccount, options...)),
-		v.sentences(FieldReason, false),
-		notes(v.mark("modal.other.what")))
+	return v.kinds(ActCashOther, "modal.other", about, r.Amount, v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied), r.Payer)
 }
+
+// ExplainLine is the form that says what a bank line is that took money away.
+func (v Voice) ExplainLine(about Meta, l o2c.BankLineData) Modal {
+	e := l.Entry
+	return v.kinds(ActBankExplain, "modal.explain_line", about, e.Amount, v.mark("bankline.text", "amount", e.Amount.Abs(), "name", v.orNobody(e.Name)), e.Name)
+}
+
+// kinds asks what money is that no customer caused, and whether all of the other party is so.
+func (v Voice) kinds(action, title string, about Meta, amount money.Amount, said markup, party string) Modal {
+	var options []*slack.OptionBlockObject
+	for _, k := range cash.Kinds(amount) {
+		options = append(options, slack.NewOptionBlockObject(k.Name, plain(v.kind(k.Name)+" · "+ledger.Code(k.Account), optionTextMax), nil))
+	}
+	all := []slack.Block{
+		section(said),
+		v.input(FieldAccount, false, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldAccount, options...)),
+		v.sentences(FieldReason, true),
+	}
+	if party != "" {
+		yes := slack.NewOptionBlockObject("yes", plain(v.Say("always.yes", "name", named(party)), optionTextMax), nil)
+		all = append(all, v.input(FieldAlways, true, slack.NewCheckboxGroupsBlockElement(FieldAlways, yes)))
+	}
+	return v.form(action, title, "button.book", about, append(all, notes(v.mark("modal.other.what")))...)
+}
+
+// Said reads either form.
+func (v Voice) Said(f Fields, id string) o2c.LineAsk {
+	return o2c.LineAsk{ID: id, Kind: f[FieldAccount], Why: f[FieldReason], Always: f[FieldAlways] == "yes"}
+}
+
+// kind is what the team calls a kind of money that no customer caused.
+func (v Voice) kind(name string) string { return v.known("kind.", name) }

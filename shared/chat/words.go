@@ -7,6 +7,7 @@ import "maps"
 var catalogue = map[string]map[string]string{
 	"en": together(
 		english,
+		englishBank,
 		englishCash,
 		englishClaim,
 		englishCredit,
@@ -24,6 +25,7 @@ var catalogue = map[string]map[string]string{
 	),
 	"nl": together(
 		dutch,
+		dutchBank,
 		dutchCash,
 		dutchClaim,
 		dutchCredit,
@@ -41,6 +43,7 @@ var catalogue = map[string]map[string]string{
 	),
 	"de": together(
 		german,
+		germanBank,
 		germanCash,
 		germanClaim,
 		germanCredit,
@@ -58,6 +61,7 @@ var catalogue = map[string]map[string]string{
 	),
 	"fr": together(
 		french,
+		frenchBank,
 		frenchCash,
 		frenchClaim,
 		frenchCredit,

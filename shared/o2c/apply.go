@@ -35,7 +35,7 @@ func (c *Cycle) give(ctx context.Context, tx *Tx, r *cash.Receipt, a cash.Allotm
 		}
 	}
 	if a.Kept && a.Rest.Currency == r.Unapplied().Currency {
-		return c.bookRest(tx, r, ledger.Differences, a.Rest, "over by no more than the tolerance")
+		return c.bookRest(tx, r, cash.Booking{Role: ledger.Differences, Amount: a.Rest, Why: "over by no more than the tolerance"})
 	}
 	return nil
 }
@@ -122,14 +122,15 @@ func applicationLegs(receiptID string, a cash.Application) []ledger.Leg {
 }
 
 // bookRest gives money that is no customer's to an account of the books.
-func (c *Cycle) bookRest(tx *Tx, r *cash.Receipt, role string, amount money.Amount, why string) error {
-	b, err := r.Book(cash.Booking{Role: role, Amount: amount, On: c.today(tx.At()), Why: why})
+func (c *Cycle) bookRest(tx *Tx, r *cash.Receipt, b cash.Booking) error {
+	b.On = c.today(tx.At())
+	b, err := r.Book(b)
 	if err != nil {
 		return fault.Bad("/amount", err.Error(), "book at most what is left")
 	}
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.booked", Data: b}),
-		c.post(tx, fmt.Sprintf("%s/book/%d", r.ID(), b.N), why+" ("+payer(r.Data())+")", r.Data().ValueOn, ledger.Assigned(role, r.ID(), amount)...),
+		c.post(tx, fmt.Sprintf("%s/book/%d", r.ID(), b.N), b.Why+" ("+payer(r.Data())+")", r.Data().ValueOn, ledger.Assigned(b.Role, r.ID(), b.Amount)...),
 	)
 }
 
@@ -270,13 +271,7 @@ func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceID
 // UndoApplication takes an application back: the invoice is open again, with
 // all that hangs on it, and the team is asked where the money belongs.
 func (c *Cycle) UndoApplication(ctx context.Context, s Stamp, receiptID string, n int) (cash.ReceiptData, error) {
-	var after cash.ReceiptData
-	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		r, err := get[cash.Receipt](ctx, tx, receiptID)
-		if err != nil {
-			return err
-		}
+	return c.onReceipt(ctx, s, receiptID, func(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 		a, err := c.undo(ctx, tx, r, n)
 		if err != nil {
 			return err
@@ -286,10 +281,8 @@ func (c *Cycle) UndoApplication(ctx context.Context, s Stamp, receiptID string, 
 			return err
 		}
 		r.Release()
-		after = r.Data()
 		return errors.Join(c.creditAgain(ctx, tx, r, inv), c.showCard(tx, "cash", KeyOf(r)))
 	})
-	return after, err
 }
 
 func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.Application, error) {

@@ -159,7 +159,8 @@ type DigestCard struct {
 	Low         int    // products at their reorder point
 	Promises    int    // due today
 	Unexplained money.Amount
-	Solo        bool // the rule of two is switched off
+	MadeOf      []UnexplainedPart // the unexplained money, unless there is none
+	Solo        bool              // the rule of two is switched off
 	Verified    *VerifiedData
 
 	Top      []Debtor     // who are late with the most

@@ -29,6 +29,7 @@ func cards() map[string]cardRow {
 		"payee":      {channel: "exceptions", view: payeeCard},
 		"delivery":   {channel: "exceptions", view: deliveryCard},
 		"cash":       {channel: "collections", view: cashCard},
+		"bankline":   {channel: "collections", view: bankLineCard},
 		"dispute":    {channel: "collections", view: disputeCard},
 		"chargeback": {channel: "collections", loud: true, view: chargebackCard},
 		"plan":       {channel: "collections", view: planCard},

@@ -250,6 +250,9 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
 	}
 	card := o.Cycle.todaysFigures(f, day).DigestCard
+	if card.MadeOf, err = o.Cycle.unexplainedOf(ctx, card.Unexplained); err != nil {
+		return nil, err
+	}
 	if card.Top, err = o.Cycle.TopDebtors(ctx, day.At(23, 59, o.Cycle.Policy.Zone), topMax); err != nil {
 		return nil, err
 	}

@@ -158,7 +158,7 @@ func (c *Cycle) withdrawCredit(ctx context.Context, tx *Tx, r *cash.Receipt) (st
 	if d.Unapplied != d.Amount {
 		return "a part of credit " + d.Ref + " was used", nil
 	}
-	if err := c.bookRest(tx, r, ledger.Opening, d.Amount, "taken back: credit "+d.Ref); err != nil {
+	if err := c.bookRest(tx, r, cash.Booking{Role: ledger.Opening, Amount: d.Amount, Why: "taken back: credit " + d.Ref}); err != nil {
 		return "", err
 	}
 	c.hangUnapplied(tx, r)

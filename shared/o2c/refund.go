@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"duly/shared/o2c/cash"
@@ -288,66 +287,4 @@ func (c *Cycle) RefundsOf(ctx context.Context, receiptID string) ([]cash.RefundD
 		all = append(all, f.Data())
 	}
 	return all, nil
-}
-
-// otherRoles are the accounts to which money goes that is no customer's.
-var otherRoles = []string{ledger.Interest, ledger.OtherIncome, ledger.Owner, ledger.VAT, ledger.Fees, ledger.Suspense}
-
-// OtherAccounts lists the accounts to which money goes that is no customer's.
-func OtherAccounts() []ledger.Account {
-	var all []ledger.Account
-	for _, a := range ledger.Chart() {
-		if slices.Contains(otherRoles, a.Role) {
-			all = append(all, a)
-		}
-	}
-	return all
-}
-
-// BookOther books what is left of a receipt to an account, because it is no
-// customer's money.
-func (c *Cycle) BookOther(ctx context.Context, s Stamp, receiptID, role, why string) (cash.ReceiptData, error) {
-	var after cash.ReceiptData
-	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		if !slices.Contains(otherRoles, role) {
-			return fault.Bad("/account", "money that is no customer's does not go to "+role, "choose interest, other income, the owner, VAT, fees or suspense")
-		}
-		r, err := get[cash.Receipt](ctx, tx, receiptID)
-		if err != nil {
-			return err
-		}
-		if err := c.bookRest(tx, r, role, r.Unapplied(), cmp.Or(why, "not from a customer")); err != nil {
-			return err
-		}
-		c.hangUnapplied(tx, r)
-		after = r.Data()
-		return c.refreshCard(tx, "cash", KeyOf(r))
-	})
-	return after, err
-}
-
-// UndoBooking takes such a booking back; the money asks for its home again.
-func (c *Cycle) UndoBooking(ctx context.Context, s Stamp, receiptID string, n int) (cash.ReceiptData, error) {
-	var after cash.ReceiptData
-	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		r, err := get[cash.Receipt](ctx, tx, receiptID)
-		if err != nil {
-			return err
-		}
-		b, err := r.Unbook(n)
-		if err != nil {
-			return refused(err)
-		}
-		r.Release()
-		c.hangUnapplied(tx, r)
-		after = r.Data()
-		return errors.Join(
-			tx.Save(r, Fact{Type: "receipt.unbooked", Data: b}),
-			c.post(tx, fmt.Sprintf("%s/book/%d/undo", r.ID(), b.N), b.Why+" taken back", c.today(tx.At()), reversed(ledger.Assigned(b.Role, r.ID(), b.Amount))...),
-			c.showCard(tx, "cash", KeyOf(r)),
-		)
-	})
-	return after, err
 }

@@ -71,25 +71,6 @@ func (a *bankAccount) ListKey() string { return a.data.IBAN }
 func (a *bankAccount) MarshalJSON() ([]byte, error) { return json.Marshal(a.data) }
 func (a *bankAccount) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &a.data) }
 
-// bankLineData is a bank line as it was told first.
-type bankLineData struct {
-	ID          string       `json:"id"`
-	Entry       cash.Entry   `json:"entry"`
-	At          time.Time    `json:"at"`
-	Unexplained money.Amount `json:"unexplained,omitzero"` // booked on the suspense account
-}
-
-// bankLine is one line of a bank's statement; it has its key's name as id.
-type bankLine struct{ data bankLineData }
-
-// Kind and ID make the line a document.
-func (l *bankLine) Kind() string { return "bankline" }
-func (l *bankLine) ID() string   { return l.data.ID }
-
-// MarshalJSON and UnmarshalJSON are the store's door.
-func (l *bankLine) MarshalJSON() ([]byte, error) { return json.Marshal(l.data) }
-func (l *bankLine) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &l.data) }
-
 // ImportStatement books what a bank says, entry by entry, each once by its key: a statement that comes twice, overlaps another or
 // was cut off by a crash changes nothing that is known. A statement that does
 // not add up is refused whole.
@@ -232,7 +213,7 @@ func (c *Cycle) bookLine(ctx context.Context, s Stamp, st cash.Statement, e cash
 }
 
 func (c *Cycle) bookLineIn(ctx context.Context, tx *Tx, st cash.Statement, e cash.Entry) (outcome, error) {
-	line := &bankLine{data: bankLineData{ID: Name("bl", e.Key), Entry: e, At: tx.At()}}
+	line := &bankLine{data: BankLineData{ID: Name("bl", e.Key), Entry: e, At: tx.At()}}
 	for _, key := range sameLine(e.Key) {
 		if before, err := find[bankLine](ctx, tx, Name("bl", key)); err != nil || before != nil {
 			return known, err
@@ -277,7 +258,7 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, e
 		return explained, err
 	}
 	if !e.Amount.IsPositive() {
-		return explained, c.moneyOut(tx, line)
+		return explained, c.moneyOut(ctx, tx, line)
 	}
 	r, err := cash.NewReceipt(cash.ReceiptData{
 		ID: ReceiptID("bank", e.Key), Source: "bank", Account: ledger.Bank, Ref: e.Key, Amount: e.Amount, Payer: e.Name, IBAN: e.IBAN,
@@ -289,7 +270,10 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, e
 	if err := c.match(ctx, tx, r); err != nil {
 		return known, err
 	}
-	if len(r.Data().Applications) == 0 {
+	switch d := r.Data(); {
+	case len(d.Bookings) > 0:
+		return explained, nil
+	case len(d.Applications) == 0:
 		return unmatched, nil
 	}
 	return applied, nil
@@ -316,6 +300,8 @@ func (c *Cycle) match(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 		}
 	} else if owner := found.owner(); owner != "" {
 		r.Belongs(owner)
+	} else if known, err := c.bookLearnt(ctx, tx, r); err != nil || known {
+		return err
 	}
 	return c.askWhere(tx, r)
 }
@@ -339,20 +325,6 @@ func (c *Cycle) certain(ctx context.Context, tx *Tx, r cash.ReceiptData) (cash.P
 	}
 	best, ok := cash.Certain(all, c.Policy.Cash)
 	return best, ok, found, nil
-}
-
-// moneyOut books a line that took money away; nobody has explained it yet.
-func (c *Cycle) moneyOut(tx *Tx, line *bankLine) error {
-	e := line.data.Entry
-	if e.Amount.IsZero() {
-		return nil
-	}
-	line.data.Unexplained = e.Amount
-	return errors.Join(
-		c.post(tx, Name("be", e.Key), "Bank: "+e.Text, e.ValueOn, ledger.Unexplained(e.Amount, e.Key)...),
-		tx.Save(line, Fact{Type: "bank.unexplained", Data: map[string]any{"amount": e.Amount, "name": e.Name, "text": e.Text}}),
-		c.tell(tx, KeyOf(line), "Money left the bank", e.Amount.Abs().String()+" to "+e.Name+": "+e.Text+". It is booked as unexplained."),
-	)
 }
 
 // bankIsFresh reports whether the newest bank data is young enough for letters;

@@ -3,6 +3,7 @@ package pay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -182,6 +183,31 @@ func TestMissedMessagesAreRead(t *testing.T) {
 	}
 	if told, err = d.Missed(context.Background(), d.now.Add(time.Second)); err != nil || len(told) != 0 {
 		t.Errorf("from the future: %+v, %v", told, err)
+	}
+}
+
+// Stripe takes twenty types in one request: more are asked for in several, and come in order all the same.
+func TestMissedMessagesOfManyTypes(t *testing.T) {
+	d := newDesk(t)
+	since := d.now
+	types := make([]string, 2*typesMax, 3*typesMax)
+	for i := range types {
+		types[i] = fmt.Sprintf("unheard.of.%d", i)
+	}
+	types = append(append(types, Heard()...), "one.more")
+	slices.Reverse(types)
+	for i := range 3 {
+		d.now = d.now.Add(time.Hour)
+		r := request(5000)
+		r.IdempotencyKey = fmt.Sprint("k", i)
+		d.paid(t, r, local.PayRequest{Method: "ideal"})
+	}
+	told, err := d.messages(context.Background(), since, types)
+	if err != nil || len(told) != 6 {
+		t.Fatalf("%d, %v", len(told), err)
+	}
+	if !slices.IsSortedFunc(told, func(a, b Message) int { return a.At.Compare(b.At) }) {
+		t.Errorf("out of order: %+v", told)
 	}
 }
 

@@ -20,6 +20,7 @@ type Message struct {
 	Known bool             // false: a type that this version has never heard of
 
 	// Of a message that the poller read.
+	At      time.Time // when Stripe made it
 	Raw     []byte
 	Problem error // why it cannot be understood
 }
@@ -84,7 +85,7 @@ func Parse(body []byte) (Message, error) {
 	if err := json.Unmarshal(body, &e); err != nil || e.Object != "event" || e.ID == "" || e.Type == "" || e.Live == nil {
 		return Message{}, unreadable("it is not a Stripe event")
 	}
-	m := Message{ID: e.ID, Type: e.Type, Live: *e.Live, Event: o2c.Irrelevant{Type: e.Type}, Known: true}
+	m := Message{ID: e.ID, Type: e.Type, Live: *e.Live, At: e.at(), Event: o2c.Irrelevant{Type: e.Type}, Known: true}
 	read, ok := readers[e.Type]
 	if !ok {
 		family, _, _ := strings.Cut(e.Type, ".")

@@ -39,6 +39,7 @@ type Entry struct {
 	IBAN      string `json:"iban"`           // of the other party
 	Text      string `json:"text,omitempty"` // what else the payer wrote
 	EndToEnd  string `json:"end_to_end,omitempty"`
+	Fee       bool   `json:"fee,omitempty"` // the bank charges it for itself
 
 	Sent money.Amount `json:"sent,omitzero"` // by the payer, in another currency
 }

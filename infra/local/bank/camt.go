@@ -204,6 +204,9 @@ func (b *Bank) entry(e Booked, n int) ntry {
 	} else {
 		out.Details.Debtor, out.Details.DebtorIn = other, account
 	}
+	if e.Fee {
+		out.Domain, out.Family, out.Sub = "ACMT", "MDOP", "CHRG" // ISO 20022: account management, miscellaneous debit, charges
+	}
 	return out
 }
 

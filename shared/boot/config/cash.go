@@ -13,6 +13,7 @@ type cashSection struct {
 	Short         tolerance `yaml:"short"`
 	Over          tolerance `yaml:"over"`
 	BankFees      amount    `yaml:"bank_fees"`
+	OwnFees       amount    `yaml:"own_fees"`
 	DiscountTaken percent   `yaml:"discount_taken_percent"`
 }
 
@@ -33,6 +34,7 @@ const (
 	itemsMax      = 5
 	toleranceIs   = "0.05"
 	toleranceOf   = "1"
+	ownFees       = "50"
 	discountTaken = "10"
 )
 
@@ -49,6 +51,7 @@ func (s cashSection) policy(c *checker, currency string) cash.Rules {
 	r.Short = s.Short.in(c, "cash.short", currency)
 	r.Over = s.Over.in(c, "cash.over", currency)
 	r.FeeMax = or(s.BankFees, "0").in(c, "cash.bank_fees", currency)
+	r.OwnFees = or(s.OwnFees, ownFees).in(c, "cash.own_fees", currency)
 	r.TakenMax = s.DiscountTaken.or(discountTaken).in(c, "cash.discount_taken_percent", 0, 100)
 	return r
 }

@@ -108,6 +108,7 @@ func (s server) routes() {
 	s.receipts()
 	s.refunds()
 	s.bookings()
+	s.bankLines()
 	s.ledger()
 	s.books()
 	s.exports()

@@ -109,7 +109,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		POST/invoices/{number}/hand-over POST/invoices/{number}/hand-over/decision GET/invoices/{number}/dossier POST/invoices/{number}/write-off POST/invoices/{number}/vat-relief GET/law POST/law/rates
 		GET/credit-notes/{number} GET/credit-notes/{number}/pdf GET/credit-notes/{number}/ubl
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
-		POST/receipts/{id}/bookings DELETE/receipts/{id}/bookings/{n} POST/receipts/{id}/refunds GET/refunds GET/payment-files POST/payment-files GET/payment-files/{id}/xml
+		GET/bank-lines GET/bank-lines/{id} POST/bank-lines/{id}/booking DELETE/bank-lines/{id}/booking POST/receipts/{id}/bookings DELETE/receipts/{id}/bookings/{n} POST/receipts/{id}/refunds GET/refunds GET/payment-files POST/payment-files GET/payment-files/{id}/xml
 		GET/ledger/entries GET/ledger/trial-balance GET/ageing GET/kpis
 		GET/retro GET/safe-mode POST/safe-mode GET/forecast GET/step-effectiveness GET/audit/{kind}/{id} GET/customers/{id}/personal-data POST/customers/{id}/erasure GET/customers/{id}/erasure
 		GET/events POST/events/{id}/replay GET/subscribers POST/subscribers/{name}/resume GET/parked POST/parked/{id}/replay POST/uploads GET/jobs/{id} POST/jobs/{id}/release POST/jobs/{id}/undo GET/openapi.json`)

@@ -51,6 +51,7 @@ type Application struct {
 type OtherBooking struct {
 	N       int    `json:"n"`
 	Account string `json:"account" doc:"Role in the chart of accounts"`
+	Kind    string `json:"kind,omitempty" doc:"What it is"`
 	Amount  Money  `json:"amount"`
 	On      string `json:"on" format:"date"`
 	Why     string `json:"why"`
@@ -69,7 +70,7 @@ func receiptView(r *cash.Receipt) Receipt {
 		ID: d.ID, Source: d.Source, Method: d.Method, Amount: moneyOf(d.Amount), Unapplied: moneyOf(d.Unapplied), Refunded: moneyOf(d.Refunded),
 		Applications: each(d.Applications, applicationView),
 		Bookings: each(d.Bookings, func(b cash.Booking) OtherBooking {
-			return OtherBooking{N: b.N, Account: b.Role, Amount: moneyOf(b.Amount), On: b.On.String(), Why: b.Why, Undone: b.Undone}
+			return OtherBooking{N: b.N, Account: b.Role, Kind: b.Kind, Amount: moneyOf(b.Amount), On: b.On.String(), Why: b.Why, Undone: b.Undone}
 		}),
 		CustomerID: d.CustomerID, Payer: d.Payer, IBAN: d.IBAN, Reference: d.Reference, Text: d.Text, ValueOn: d.ValueOn.String(),
 		ReceivedAt: d.ReceivedAt.UTC(), Kept: d.Kept,

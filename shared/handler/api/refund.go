@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"time"
 
 	"duly/shared/bank"
@@ -35,12 +34,6 @@ type RefundInput struct {
 	Name   string `json:"name,omitempty" maxLength:"140" doc:"Left out: the payer"`
 	IBAN   string `json:"iban,omitempty" maxLength:"42" doc:"Left out: the account that the money came from"`
 	Reason string `json:"reason" minLength:"1" maxLength:"500" example:"paid twice"`
-}
-
-// BookingInput books what is left of a receipt to an account.
-type BookingInput struct {
-	Account string `json:"account" enum:"interest_income,other_income,owner,vat,fees,suspense" doc:"Role in the chart of accounts"`
-	Reason  string `json:"reason,omitempty" maxLength:"500"`
 }
 
 // PaymentFile is a file of transfers for the bank.
@@ -121,28 +114,4 @@ func (s server) lastRefund(ctx context.Context, receiptID string) (cash.RefundDa
 		return cash.RefundData{}, err
 	}
 	return all[len(all)-1], nil
-}
-
-func (s server) bookings() {
-	type booking struct {
-		ID   string `path:"id"`
-		Body BookingInput
-	}
-	type undoing struct {
-		ID string `path:"id"`
-		N  int    `path:"n"`
-	}
-	route(s, made("book-receipt", "/v1/receipts/{id}/bookings", "Book money that is no customer's to an account"), func(ctx context.Context, in *booking) (*reply[Receipt], error) {
-		if _, err := s.Cycle.BookOther(ctx, s.once(ctx), in.ID, in.Body.Account, in.Body.Reason); err != nil && !s.before(ctx, err, o2c.Key{Kind: "receipt", ID: in.ID}) {
-			return nil, err
-		}
-		return s.receipt(ctx, in.ID)
-	})
-	undo := operation(http.MethodDelete, "undo-booking", "/v1/receipts/{id}/bookings/{n}", "Take such a booking back: the money asks for its home again", http.StatusOK)
-	route(s, undo, func(ctx context.Context, in *undoing) (*reply[Receipt], error) {
-		if _, err := s.Cycle.UndoBooking(ctx, s.stamp(ctx), in.ID, in.N); err != nil {
-			return nil, err
-		}
-		return s.receipt(ctx, in.ID)
-	})
 }

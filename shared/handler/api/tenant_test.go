@@ -78,7 +78,7 @@ func (p *program) everything() map[string]string {
 	}
 	return map[string]string{
 		"customers": customer, "products": "THEIRS-1", "orders": order, "shipment": shipment, "quotes": quote, "contracts": "k_" + quote,
-		"invoices": "2026-0002", "credit-notes": note, "receipts": "r_theirs", "payouts": "po_theirs", "payment-files": "pf_theirs",
+		"invoices": "2026-0002", "credit-notes": note, "receipts": "r_theirs", "bank-lines": "bl_theirs", "payouts": "po_theirs", "payment-files": "pf_theirs",
 		"events": events.Items[0].Key.ID, "parked": "m_theirs", "jobs": "j_theirs", "subscribers": "theirs", "name": "Theirs Only",
 	}
 }

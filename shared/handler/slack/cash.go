@@ -139,8 +139,35 @@ func (d desk) other(ctx context.Context, p press) (chat.Errors, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.Cycle.BookOther(ctx, p.Stamp, r.ID, p.Fields[chat.FieldAccount], p.Fields[chat.FieldReason])
+	_, err = d.Cycle.BookOther(ctx, p.Stamp, d.voice.Said(p.Fields, r.ID))
 	return nil, err
+}
+
+func (d desk) openExplainLine(ctx context.Context, p press) error {
+	b, err := ref(p)
+	if err != nil {
+		return err
+	}
+	l, err := d.Cycle.BankLine(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	return d.Views.Open(ctx, p.TriggerID, d.voice.ExplainLine(about(p, b), l))
+}
+
+// explainLine books a line that took money away.
+func (d desk) explainLine(ctx context.Context, p press) (chat.Errors, error) {
+	_, err := d.Cycle.ExplainLine(ctx, p.Stamp, d.voice.Said(p.Fields, p.Place.ID))
+	return nil, err
+}
+
+func (d desk) undoLine(ctx context.Context, p press) error {
+	b, err := ref(p)
+	if err != nil {
+		return err
+	}
+	_, err = d.Cycle.UndoLine(ctx, p.Stamp, b.ID)
+	return err
 }
 
 // undoCash takes an application or a booking back; the money asks for its home again.

@@ -261,15 +261,45 @@ func TestCashThatIsNoCustomers(t *testing.T) {
 	r := open(t)
 	r.shipped("1", 100_000)
 	r.press(noor, r.received("e1", 1_234, "The bank"), "cash.other", "")
-	if reply := r.submit(noor, map[string]any{"account": "interest_income", "reason": "interest of 2025"}); len(reply.Body) > 0 {
+	if reply := r.submit(noor, map[string]any{"account": "interest", "reason": "interest of 2025"}); len(reply.Body) > 0 {
 		t.Fatalf("got %s", reply.Body)
 	}
 	booked := r.card("C02COLLECT")
-	if !strings.Contains(string(booked.Blocks), "€12.34 to account 8800: interest of 2025") {
+	if !strings.Contains(string(booked.Blocks), "€12.34: *Interest received*, account 8800: interest of 2025") {
 		t.Fatalf("got %s; %q", booked.Blocks, r.whispers(noor))
 	}
 	r.press(noor, booked, "cash.undo", "")
 	if again := r.card("C02COLLECT"); !strings.Contains(string(again.Blocks), "cash.other") {
+		t.Errorf("got %s; %q", again.Blocks, r.whispers(noor))
+	}
+	r.noViolations()
+}
+
+// TestCap_79_MoneyThatLeftIsExplainedWithPresses: who it went to, what it was, for once or for ever, and back.
+func TestCap_79_MoneyThatLeftIsExplainedWithPresses(t *testing.T) {
+	r := open(t)
+	r.shipped("1", 100_000)
+	left := r.received("e1", -4_500, "Papier BV")
+	if !strings.Contains(left.Text, "€45.00 left the bank to Papier BV") {
+		t.Fatalf("got %s", left.Text)
+	}
+	r.press(lena, left, "bank.explain", "")
+	if told := r.whispers(lena); len(told) != 1 {
+		t.Errorf("sales was told %q", told)
+	}
+	r.press(noor, left, "bank.explain", "")
+	if form := string(r.form(noor).Blocks); !strings.Contains(form, "Supplier · 1610") || strings.Contains(form, "Interest received") || !strings.Contains(form, "Always book Papier BV like this") {
+		t.Fatalf("the form is %s", form)
+	}
+	if reply := r.submit(noor, map[string]any{"account": "supplier", "reason": "", "always": "yes"}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	booked := r.card("C02COLLECT")
+	if !strings.Contains(string(booked.Blocks), "*Supplier*, account 1610, by Noor") || !strings.Contains(string(booked.Blocks), "always booked like this") {
+		t.Fatalf("got %s; %q", booked.Blocks, r.whispers(noor))
+	}
+	r.press(noor, booked, "bank.undo", "")
+	if again := r.card("C02COLLECT"); !strings.Contains(string(again.Blocks), "bank.explain") {
 		t.Errorf("got %s; %q", again.Blocks, r.whispers(noor))
 	}
 	r.noViolations()

@@ -81,6 +81,8 @@ var acts = map[string]act{
 	chat.ActCashRefuse:        {press: desk.refuseRefund},
 	chat.ActCashOther:         {press: desk.openOther, submit: desk.other},
 	chat.ActCashUndo:          {press: desk.undoCash},
+	chat.ActBankExplain:       {press: desk.openExplainLine, submit: desk.explainLine},
+	chat.ActBankUndo:          {press: desk.undoLine},
 	chat.ActScore1:            {press: scored(1)},
 	chat.ActScore2:            {press: scored(2)},
 	chat.ActScore3:            {press: scored(3)},

@@ -98,7 +98,11 @@ func (d desk) matches(ctx context.Context, a ask) (chat.Message, error) {
 			return chat.Message{}, err
 		}
 	}
-	return d.voice.MatchAnswer(today.Unexplained, cards), nil
+	lines, _, err := d.Cycle.UnexplainedLines(ctx, matchesMax, "")
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return d.voice.MatchAnswer(today.Unexplained, cards, lines), nil
 }
 
 // moveClock moves the demo's clock.

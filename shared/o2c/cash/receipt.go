@@ -60,6 +60,8 @@ type Booking struct {
 	Amount money.Amount  `json:"amount"`
 	On     calendar.Date `json:"on"`
 	Why    string        `json:"why"`
+	Kind   string        `json:"kind,omitempty"`   // what it is, a row of kinds.json
+	Taught bool          `json:"taught,omitempty"` // the kind was learnt from it: undone, it is forgotten
 	Undone bool          `json:"undone,omitempty"`
 }
 

@@ -13,6 +13,7 @@ type Rules struct {
 	Short     Tolerance       // a payment that is short by no more settles the item
 	Over      Tolerance       // what a payment is over by no more is kept as a difference
 	FeeMax    money.Amount    // charges of banks on the way, of money from outside SEPA
+	OwnFees   money.Amount    // what our own bank charges up to this much is booked by itself
 	TakenMax  decimal.Decimal // percent of what is open: a payment in time that lacks no more beyond the discount took it, and too much of it
 }
 

@@ -40,6 +40,7 @@ type Entry struct {
 	Name      string       // of the other party
 	IBAN      string       // of the other party, or its account's number where that has no IBAN
 	EndToEnd  string       // the payer's id of the payment
+	Fee       bool         `json:",omitempty"` // the bank says that it charges it for itself
 	Reversal  bool         // takes an earlier movement back, like a returned direct debit
 }
 

@@ -100,3 +100,8 @@ func BankOpened(amount money.Amount) []Leg {
 func Unexplained(amount money.Amount, entryKey string) []Leg {
 	return []Leg{leg(Bank, amount, ""), leg(Suspense, amount.Neg(), entryKey)}
 }
+
+// Explained books what a bank line turned out to be, from suspense to the account of that role.
+func Explained(role string, amount money.Amount, entryKey string) []Leg {
+	return []Leg{leg(Suspense, amount, entryKey), leg(role, amount.Neg(), entryKey)}
+}

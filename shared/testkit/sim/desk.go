@@ -234,6 +234,8 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "draft:invoice:" + c.Invoice.ID
 	case o2c.CashCard:
 		return "cash:receipt:" + c.Receipt.ID
+	case o2c.BankLineCard:
+		return "bankline:bankline:" + c.Line.ID
 	case o2c.StockCard:
 		return "stock:order:" + c.Order.ID
 	case o2c.ParkedCard:
