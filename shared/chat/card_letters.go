@@ -105,7 +105,7 @@ func (v Voice) check(c o2c.CheckCard) Message {
 	for i, code := range c.Doubts {
 		said := named(code)
 		if _, ours := v.words["doubt."+code]; ours {
-			said = v.Say("doubt." + code)
+			said = v.Say("doubt."+code, "amount", heldAmount(c))
 		}
 		doubts[i] = markup("• " + escape(said))
 	}
@@ -113,5 +113,41 @@ func (v Voice) check(c o2c.CheckCard) Message {
 		header(v.Say("check.title", about...)),
 		section(join("\n", append([]markup{v.mark("check.why", about...)}, doubts...)...)),
 		notes(v.mark("check.what")),
-		actions(primary(button(ActOverdueChecked, v.Say("button.checked"), Ref{ID: d.ID}.String()))))
+		v.checkActions(c))
+}
+
+// placesMax is for how much money without a home a card has buttons.
+const placesMax = 2
+
+// checkActions are what may be done about doubts. Money without a home is applied
+// or paid back: no word of anybody makes a wrong sum right.
+func (v Voice) checkActions(c o2c.CheckCard) slack.Block {
+	if len(c.Held) == 0 {
+		return actions(primary(button(ActOverdueChecked, v.Say("button.checked"), Ref{ID: c.Invoice.ID}.String())))
+	}
+	var all []*slack.ButtonBlockElement
+	for _, h := range c.Held[:min(len(c.Held), placesMax)] {
+		if money.Same(h.Amount, c.Invoice.Open) == nil {
+			all = append(all, button(ActCashMatch, v.Say("button.place", "amount", h.Amount), Pair{ReceiptID: h.ReceiptID, InvoiceID: c.Invoice.ID}.String()))
+		}
+	}
+	for _, h := range c.Held[:min(len(c.Held), placesMax)] {
+		all = append(all, button(ActCashRefund, v.Say("button.refund_held", "amount", h.Amount), Ref{ID: h.ReceiptID}.String()))
+	}
+	return actions(all...)
+}
+
+// heldAmount is how much of the invoice's currency has no home; else the first of
+// another.
+func heldAmount(c o2c.CheckCard) money.Amount {
+	sum, found := c.Invoice.Open.Zero(), false
+	for _, h := range c.Held {
+		if money.Same(h.Amount, sum) == nil {
+			sum, found = sum.Plus(h.Amount), true
+		}
+	}
+	if !found && len(c.Held) > 0 {
+		return c.Held[0].Amount
+	}
+	return sum
 }

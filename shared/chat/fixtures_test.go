@@ -236,6 +236,8 @@ func cards() map[string]o2c.Card {
 		"overdue_stopped":     stoppedOverdue(),
 		"letters":             sampleLetters(),
 		"check":               o2c.CheckCard{Invoice: sampleInvoice("2026-0042", 500000, "2025-12-03"), Doubts: []string{o2c.DoubtPONumber, o2c.DoubtUndelivered}},
+		"check_held":          o2c.CheckCard{Invoice: sampleInvoice("2026-0042", 500000, "2025-12-03"), Doubts: []string{o2c.DoubtHeld}, Held: []o2c.Held{{ReceiptID: "r_1", Amount: eur(30000)}, {ReceiptID: "r_2", Amount: eur(1050)}}},
+		"case_withdrawn":      o2c.CaseLine{What: o2c.LineWithdrawn, Code: "formal", Numbers: []string{"2026-0042"}},
 		"check_done":          o2c.CheckCard{Invoice: sampleInvoice("2026-0042", 500000, "2025-12-03")},
 		"case_step":           o2c.CaseLine{What: o2c.LineStep, Code: "firm", Numbers: []string{"2026-0042", "2026-0051"}, Note: "finance@acme.example"},
 		"case_called":         o2c.CaseLine{What: o2c.LineCalled, By: "slack:U03COLLECT", Code: o2c.CallReached, Note: "pays on Friday", Date: on("2026-01-12")},

@@ -63,6 +63,7 @@ var germanClaim = map[string]string{
 	"check.dispute":               "Nichts davon ist bestritten",
 	"check.delivered":             "Lieferung belegt",
 	"check.alive":                 "Nicht verjährt (bis {text})",
+	"check.held":                  "Kein nicht zugeordnetes Geld des Kunden {text}",
 	"button.claims":               "Forderungen, Inkasso…",
 	"button.agency":               "Inkasso…",
 	"button.propose":              "Vorschlagen",

@@ -63,6 +63,7 @@ var englishClaim = map[string]string{
 	"check.dispute":               "Nothing of it is disputed",
 	"check.delivered":             "Delivery on record",
 	"check.alive":                 "Not lapsed (until {text})",
+	"check.held":                  "No money of the customer without a home {text}",
 	"button.claims":               "Claims, agency…",
 	"button.agency":               "Agency…",
 	"button.propose":              "Propose",

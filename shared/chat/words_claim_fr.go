@@ -63,6 +63,7 @@ var frenchClaim = map[string]string{
 	"check.dispute":               "Rien n’en est contesté",
 	"check.delivered":             "Livraison attestée",
 	"check.alive":                 "Non prescrite (jusqu’au {text})",
+	"check.held":                  "Aucun argent du client sans affectation {text}",
 	"button.claims":               "Créances, agence…",
 	"button.agency":               "Agence…",
 	"button.propose":              "Proposer",

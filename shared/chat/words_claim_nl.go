@@ -63,6 +63,7 @@ var dutchClaim = map[string]string{
 	"check.dispute":               "Niets ervan wordt betwist",
 	"check.delivered":             "Levering vastgelegd",
 	"check.alive":                 "Niet verjaard (tot {text})",
+	"check.held":                  "Geen geld van de klant dat nergens bij hoort {text}",
 	"button.claims":               "Vorderingen, incasso…",
 	"button.agency":               "Incassobureau…",
 	"button.propose":              "Voorstellen",

@@ -42,7 +42,11 @@ func (c *Cycle) claimCardOf(ctx context.Context, invoiceID string, o *Outbox) (C
 	}
 	card := ClaimCard{View: view, Needed: c.approvalsNeeded(), Solo: c.Policy.Approval.Solo, Relief: d.TaxOn(unpaid(d))}
 	if f != nil && f.Data().HandOver.Status == recovery.Proposed {
-		card.Checks = c.handOverChecks(view, f.Data().HandOver.Agency, today)
+		held, err := c.heldOf(ctx, tx, d.CustomerID)
+		if err != nil {
+			return nil, err
+		}
+		card.Checks = c.handOverChecks(view, f.Data().HandOver.Agency, held, today)
 	}
 	for _, a := range c.Policy.Recovery.Agencies {
 		card.Agencies = append(card.Agencies, a.Name)

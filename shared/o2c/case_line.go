@@ -17,7 +17,8 @@ const (
 	LineStopAsked = "stop_asked" // somebody proposes to stop supply
 	LineStopped   = "stopped"
 	LineResumed   = "resumed"
-	LineReceived  = "received" // money came
+	LineReceived  = "received"  // money came
+	LineWithdrawn = "withdrawn" // a formal letter did not leave: its sum would have been wrong
 )
 
 // CaseLine is one line of a case's thread, which the team reads in its language.

@@ -38,6 +38,9 @@ func performDossier(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 	if err != nil || !f.Data().Out() || f.Data().HandOver.Head != "" {
 		return nil, err
 	}
+	if held, err := o.Cycle.heldOf(ctx, tx, inv.Data().CustomerID); err != nil || len(held) > 0 {
+		return o.notYet(inv.ID(), held), err
+	}
 	g := gathering{o: o, ctx: ctx, tx: tx, inv: inv.Data(), file: f}
 	archive, head, err := g.dossier()
 	if err != nil {
@@ -63,6 +66,29 @@ func performDossier(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 		}
 		return o.Cycle.refreshCard(tx, "claim", KeyOf(inv))
 	}, nil
+}
+
+// notYet takes a claim back before anything of it left the house, as money of the
+// customer came that has no home: the claim would be too high.
+func (o *Outbox) notYet(invoiceID string, held []Held) func(context.Context, *Tx) error {
+	return func(ctx context.Context, tx *Tx) error {
+		inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
+		if err != nil {
+			return err
+		}
+		f, err := get[recovery.File](ctx, tx, invoiceID)
+		if err != nil || !f.Data().Out() {
+			return err
+		}
+		why := "we hold " + sumsOf(held)[0].String() + " of the customer that has no home; nothing has left the house"
+		if err := f.Stop("recall", "system:outbox", why, tx.At()); err != nil {
+			return refused(err)
+		}
+		return errors.Join(
+			tx.Save(f, Fact{Type: "hand_over.recalled", Data: map[string]string{"why": why}}), o.Cycle.unpauseAgency(tx, inv),
+			o.Cycle.showCard(tx, "claim", KeyOf(inv)), o.Cycle.refreshCard(tx, "invoice", KeyOf(inv)), o.Cycle.publish(tx, KeyOf(inv)),
+		)
+	}
 }
 
 // gathering collects one claim's evidence.

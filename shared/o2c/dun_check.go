@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"duly/shared/o2c/calendar"
@@ -20,24 +21,29 @@ const (
 	DoubtNotShipped  = "not_shipped" // not all of the goods have left
 	DoubtNotArrived  = "not_arrived" // they are expected later
 	DoubtQuestion    = "question"    // the customer wrote about the order
+	DoubtHeld        = "held"        // we hold money of the customer without a home, and the letter has legal effect
 )
 
 // pausedByCheck pauses an invoice until a colleague has looked at the doubts, or
 // they are gone.
 const pausedByCheck = "check"
 
-// check looks at the invoices whose first letter is due: what is doubtful waits
-// for a colleague, and what no longer is goes on by itself.
+// check looks at the invoices whose first letter, or one with legal effect, is
+// due: what is doubtful waits for a colleague, and what no longer is goes on by
+// itself.
 func (c *Cycle) check(ctx context.Context, tx *Tx, f *dunningFile, today calendar.Date) error {
 	looked := 0
 	for _, a := range f.open {
 		waits := a.inv.Data().Dunning.PausedBy == pausedByCheck
 		step, on, ok := f.ladder.Next(standing(a.inv.Data(), a.amount, today), c.Policy.Days)
-		if !ok || on.After(today) || step.Before() || !first(a.inv.Data(), f) || !a.amount.IsPositive() || !waits && !a.speaks() || looked == stepsMax {
+		if !ok || on.After(today) || step.Before() || !a.amount.IsPositive() || !waits && !a.speaks() || looked == stepsMax {
+			continue
+		}
+		if !waits && !step.Legal() && !first(a.inv.Data(), f) {
 			continue
 		}
 		looked++
-		doubts, err := c.doubts(ctx, tx, f, a.inv.Data(), today)
+		doubts, err := c.doubts(ctx, tx, f, a, today)
 		if err != nil {
 			return err
 		}
@@ -72,9 +78,17 @@ func first(d invoice.Data, f *dunningFile) bool {
 	})
 }
 
-// doubts are what may be wrong with an invoice on our side.
-func (c *Cycle) doubts(ctx context.Context, tx *Tx, f *dunningFile, d invoice.Data, today calendar.Date) ([]string, error) {
+// doubts are what may be wrong with an invoice on our side, and with the sum that
+// a letter with legal effect would name.
+func (c *Cycle) doubts(ctx context.Context, tx *Tx, f *dunningFile, a owed, today calendar.Date) ([]string, error) {
+	d := a.inv.Data()
 	var doubts []string
+	if step, _, ok := f.ladder.Next(standing(d, a.amount, today), c.Policy.Days); ok && step.Legal() && len(f.held) > 0 {
+		doubts = append(doubts, DoubtHeld)
+	}
+	if !first(d, f) {
+		return doubts, nil
+	}
 	add := func(code string, holds bool) {
 		if holds {
 			doubts = append(doubts, code)
@@ -134,6 +148,18 @@ func (c *Cycle) Checked(ctx context.Context, s Stamp, invoiceID string) error {
 		if inv.Data().Dunning.PausedBy != pausedByCheck {
 			return fault.New(fault.Refused, "Nothing is in doubt about "+inv.Number()+" any more. Nothing changed.", "", "")
 		}
+		f, err := c.fileOf(ctx, tx, inv.Data().CustomerID)
+		if err != nil {
+			return err
+		}
+		doubts, err := c.doubts(ctx, tx, f, f.of(inv), c.today(tx.At()))
+		if err != nil {
+			return err
+		}
+		if slices.Contains(doubts, DoubtHeld) { // no word makes a wrong sum right
+			why, err := c.unsettled(ctx, tx, inv.Data().CustomerID)
+			return errors.Join(why, err)
+		}
 		inv.Pause("")
 		inv.Check()
 		if err := c.planNext(ctx, tx, inv); err != nil {
@@ -147,6 +173,7 @@ func (c *Cycle) Checked(ctx context.Context, s Stamp, invoiceID string) error {
 type CheckCard struct {
 	Invoice invoice.Data
 	Doubts  []string // none: it is settled
+	Held    []Held   // money without a home, of a letter with legal effect
 }
 
 func (CheckCard) card() {}
@@ -165,6 +192,9 @@ func checkCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, erro
 	if err != nil {
 		return nil, err
 	}
-	card.Doubts, err = o.Cycle.doubts(ctx, tx, f, inv.Data(), o.Cycle.today(o.Now()))
+	card.Doubts, err = o.Cycle.doubts(ctx, tx, f, f.of(inv), o.Cycle.today(o.Now()))
+	if slices.Contains(card.Doubts, DoubtHeld) {
+		card.Held = f.held
+	}
 	return card, err
 }

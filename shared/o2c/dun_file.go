@@ -19,14 +19,16 @@ type dunningFile struct {
 	ladder dunning.Ladder
 	open   []owed // by due date
 	netted []money.Amount
+	held   []Held // money of the customer without a home
 }
 
 // owed is what the customer is reminded of about one open invoice: what is open
 // without what is disputed, under way, or covered by money of the customer that
 // has no home yet.
 type owed struct {
-	inv    *invoice.Invoice
-	amount money.Amount
+	inv      *invoice.Invoice
+	amount   money.Amount
+	underWay bool // a payment of it is being confirmed
 }
 
 // speaks reports whether a letter may speak of the invoice at all.
@@ -63,9 +65,19 @@ func (c *Cycle) fileOf(ctx context.Context, tx *Tx, customerID string) (*dunning
 		if err != nil {
 			return nil, err
 		}
-		f.open = append(f.open, owed{inv, amount})
+		f.open = append(f.open, owed{inv: inv, amount: amount, underWay: amount != inv.Data().Demandable()})
 	}
 	return f, f.net(ctx, tx, receipts)
+}
+
+// of is what the customer is reminded of about an invoice.
+func (f *dunningFile) of(inv *invoice.Invoice) owed {
+	for _, a := range f.open {
+		if a.inv.ID() == inv.ID() {
+			return a
+		}
+	}
+	return owed{inv: inv, amount: inv.Open().Zero()}
 }
 
 // settlesWithin is how long a payment that is under way is believed in: a SEPA
@@ -98,6 +110,7 @@ func (f *dunningFile) net(ctx context.Context, tx *Tx, receipts []Link) error {
 		if r == nil || !r.Unapplied().IsPositive() {
 			continue
 		}
+		f.held = append(f.held, Held{ReceiptID: r.ID(), Amount: r.Unapplied()})
 		left := r.Unapplied()
 		for i := range f.open {
 			a := &f.open[i]
@@ -144,7 +157,7 @@ func (f *dunningFile) stepToday(c *Cycle, a owed, today calendar.Date) *dunning.
 		return nil
 	}
 	step, on, ok := f.ladder.Next(standing(a.inv.Data(), a.amount, today), c.Policy.Days)
-	if !ok || on.After(today) {
+	if !ok || on.After(today) || f.waits(a, step) {
 		return nil
 	}
 	return &step

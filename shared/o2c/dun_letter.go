@@ -84,12 +84,16 @@ func (f *dunningFile) due(c *Cycle, today calendar.Date) []taking {
 func (c *Cycle) replan(tx *Tx, f *dunningFile, today calendar.Date) error {
 	moved := 0
 	for _, a := range f.open {
-		if d := a.inv.Data(); d.DunAt.IsZero() || d.DunAt.After(tx.At()) || moved == stepsMax {
+		d := a.inv.Data()
+		if d.DunAt.IsZero() || d.DunAt.After(tx.At()) || moved == stepsMax {
 			continue
+		}
+		if d.Dunning.PausedBy == pausedByCheck && len(f.held) > 0 {
+			continue // it is looked at on each tick, and goes out once the money has its home
 		}
 		moved++
 		c.plan(a.inv, f.ladder, a.amount, today)
-		d := a.inv.Data()
+		d = a.inv.Data()
 		if d.Dunning.NextStep != "" && !d.Dunning.NextOn.After(today) {
 			next := c.Policy.Days.Next(f.notBefore(today))
 			a.inv.Plan(d.Dunning.NextStep, d.Dunning.NextOn, next.At(letterHour, 0, c.Policy.Zone))

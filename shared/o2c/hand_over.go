@@ -32,11 +32,12 @@ const (
 	CheckNotice    = "notice"    // an enterprise got a formal notice
 	CheckDelivered = "delivered" // delivery is proven
 	CheckAlive     = "alive"     // the claim has not lapsed
+	CheckHeld      = "held"      // we hold no money of the customer without a home
 )
 
 // handOverChecks looks at what the law and good sense ask before an agency is
 // given a claim.
-func (c *Cycle) handOverChecks(v ClaimView, agency recovery.Agency, today calendar.Date) []LegalCheck {
+func (c *Cycle) handOverChecks(v ClaimView, agency recovery.Agency, held []Held, today calendar.Date) []LegalCheck {
 	d, f := v.Invoice, recovery.Data{}
 	if v.File != nil {
 		f = *v.File
@@ -58,7 +59,11 @@ func (c *Cycle) handOverChecks(v ClaimView, agency recovery.Agency, today calend
 		}
 		checks = append(checks, check)
 	}
-	return append(checks,
+	home := LegalCheck{Code: CheckHeld, Must: true, OK: len(held) == 0}
+	if !home.OK {
+		home.Text = sumsOf(held)[0].String()
+	}
+	return append(checks, home,
 		LegalCheck{Code: CheckRegister, Must: f.Natural, OK: agency.Register != "" || !f.Natural, Text: agency.Register},
 		LegalCheck{Code: CheckDispute, Must: true, OK: !disputedNow(d), Text: d.Disputed().String()},
 		LegalCheck{Code: CheckDelivered, OK: d.ShipmentID != ""},
@@ -77,6 +82,7 @@ func refuseUnlawful(checks []LegalCheck) error {
 		CheckRegister: {"the agency has no number in the Wki register, and the debtor is a natural person", "write the agency's register number in duly.yaml, or choose a registered one"},
 		CheckDispute:  {"it is disputed", "decide the dispute first"},
 		CheckAlive:    {"the claim has lapsed", "write it off"},
+		CheckHeld:     {"we hold money of the customer that has no home, so that the claim would be too high", "apply the money or pay it back first"},
 	}
 	for _, k := range checks {
 		if k.Must && !k.OK {
@@ -110,7 +116,11 @@ func (c *Cycle) lawfulNow(ctx context.Context, tx *Tx, inv *invoice.Invoice, f *
 	if err != nil {
 		return err
 	}
-	return refuseUnlawful(c.handOverChecks(v, a, today))
+	held, err := c.heldOf(ctx, tx, inv.Data().CustomerID)
+	if err != nil {
+		return err
+	}
+	return refuseUnlawful(c.handOverChecks(v, a, held, today))
 }
 
 // approvalsNeeded is how many different approvers hand a claim over.

@@ -28,6 +28,7 @@ const LetterFourteenDays = "reminder_fourteen_day"
 type noticeArgs struct {
 	Template string   `json:"template"`
 	Kind     string   `json:"kind"`
+	Step     string   `json:"step,omitempty"` // of the ladder; "": a colleague or a program asked for it
 	Ref      string   `json:"ref"`
 	To       string   `json:"to"`
 	Language string   `json:"language"`
@@ -80,7 +81,14 @@ func (c *Cycle) SendNotice(ctx context.Context, s Stamp, invoiceID, kind string)
 				return err
 			}
 		}
-		asked, err := c.notify(ctx, tx, kind, cust, about, today.AddDays(noticeDays))
+		ids := make([]string, len(about))
+		for i, inv := range about {
+			ids[i] = inv.ID()
+		}
+		if why, err := c.unsettled(ctx, tx, cust.ID(), ids...); err != nil || why != nil {
+			return errors.Join(why, err)
+		}
+		asked, err := c.notify(ctx, tx, noticeArgs{Kind: kind, PayBy: today.AddDays(noticeDays)}, cust, about)
 		if err == nil && !asked {
 			err = fault.New(fault.Refused, "The letter went out today already. Nothing changed.", "", "")
 		}
@@ -119,11 +127,11 @@ func (c *Cycle) overdueOf(ctx context.Context, tx *Tx, customerID string, today 
 
 // notify records a letter in the file of each invoice that it is about, and asks
 // for its sending; false when it went out on the same day before.
-func (c *Cycle) notify(ctx context.Context, tx *Tx, kind string, cust *party.Customer, about []*invoice.Invoice, payBy calendar.Date) (bool, error) {
+func (c *Cycle) notify(ctx context.Context, tx *Tx, args noticeArgs, cust *party.Customer, about []*invoice.Invoice) (bool, error) {
 	today := c.today(tx.At())
-	args := noticeArgs{Template: "reminder_" + kind, Kind: kind, To: cust.Email(), Language: cust.Data().Language, On: today, PayBy: payBy}
-	args.Ref = Name("n", kind, cust.ID(), today.String())
-	shares, err := c.letterCosts(ctx, tx, kind, about)
+	args.Template, args.To, args.Language, args.On = "reminder_"+args.Kind, cust.Email(), cust.Data().Language, today
+	args.Ref = Name("n", args.Kind, cust.ID(), today.String())
+	shares, err := c.letterCosts(ctx, tx, args.Kind, about)
 	if err != nil {
 		return false, err
 	}
@@ -132,12 +140,9 @@ func (c *Cycle) notify(ctx context.Context, tx *Tx, kind string, cust *party.Cus
 		if err != nil {
 			return false, err
 		}
-		letter := recovery.Letter{Kind: kind, SentOn: today, To: args.To, Language: args.Language, Costs: shares[i], Ref: args.Ref}
+		letter := recovery.Letter{Kind: args.Kind, SentOn: today, To: args.To, Language: args.Language, Costs: shares[i], Ref: args.Ref}
 		if !f.Send(letter) {
 			return false, nil
-		}
-		if kind == recovery.Last {
-			f.Raise(today)
 		}
 		args.Invoices = append(args.Invoices, inv.ID())
 		if err := errors.Join(tx.Save(f, Fact{Type: "letter.asked", Data: letter}), tx.Save(inv)); err != nil {
@@ -169,7 +174,7 @@ func (c *Cycle) serveNotice(ctx context.Context, tx *Tx, f *dunningFile, step du
 	if step.PayWithin > 0 {
 		payBy = c.Policy.Days.Next(today.AddDays(step.PayWithin))
 	}
-	_, err := c.notify(ctx, tx, step.Kind, f.cust, about, payBy)
+	_, err := c.notify(ctx, tx, noticeArgs{Kind: step.Kind, Step: step.Code, PayBy: payBy}, f.cust, about)
 	return true, err
 }
 
@@ -250,6 +255,9 @@ func (c *Cycle) noticeSent(ctx context.Context, tx *Tx, args noticeArgs, name, h
 		today := c.today(tx.At())
 		f.Sent(args.Ref, name, hash, today, c.presumed(today))
 		f.Interrupt(statute.Interruption{On: today, Kind: statute.ByLetter, Note: args.Kind})
+		if args.Kind == recovery.Last {
+			f.Raise(today)
+		}
 		if letter, ok := f.Data().Letter(recovery.FourteenDays); ok && args.Kind == recovery.FourteenDays {
 			f.Raise(letter.Arrived.AddDays(fourteenDays + 1)) // the day after the fourteen
 		}

@@ -23,6 +23,15 @@ func performNotice(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	if err := json.Unmarshal(e.Args, &args); err != nil {
 		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
 	}
+	now := NewTx(o.Cycle.Store)
+	now.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+	why, err := o.Cycle.unsettled(ctx, now, e.Subject.ID, args.Invoices...)
+	if err != nil {
+		return nil, err
+	}
+	if why != nil { // money came since the letter was asked for
+		return func(ctx context.Context, tx *Tx) error { return o.Cycle.unsend(ctx, tx, e.Subject.ID, args, why) }, nil
+	}
 	view, sheets, err := o.aboutNotice(ctx, e, args)
 	if err != nil || view == nil {
 		return nil, err

@@ -42,6 +42,12 @@ type Step struct {
 // Calls reports whether a colleague calls in place of a letter.
 func (s Step) Calls() bool { return s.Kind == Call }
 
+// Legal reports whether the step's letter has legal effect, so that it must name
+// the right sum.
+func (s Step) Legal() bool {
+	return s.Kind == Formal || s.Kind == FourteenDay || s.Kind == Last
+}
+
 // Before reports whether the step lies before the due date.
 func (s Step) Before() bool { return s.Day < 0 }
 

@@ -1,6 +1,8 @@
 package invoice
 
 import (
+	"slices"
+
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 )
@@ -81,4 +83,14 @@ type Sent struct {
 	Step    string        `json:"step"`
 	On      calendar.Date `json:"on"`
 	Skipped bool          `json:"skipped,omitempty"` // a colleague left it out
+}
+
+// Unremind takes a step back whose letter never went out.
+func (i *Invoice) Unremind(step string, on calendar.Date) bool {
+	at := slices.Index(i.data.Dunning.Sent, Sent{Step: step, On: on})
+	if at < 0 {
+		return false
+	}
+	i.data.Dunning.Sent = slices.Delete(slices.Clone(i.data.Dunning.Sent), at, at+1)
+	return true
 }

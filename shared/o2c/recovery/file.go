@@ -102,6 +102,13 @@ func (f *File) Send(l Letter) bool {
 	return true
 }
 
+// Withdraw takes a letter back that never left.
+func (f *File) Withdraw(ref string) bool {
+	before := len(f.data.Letters)
+	f.data.Letters = slices.DeleteFunc(slices.Clone(f.data.Letters), func(l Letter) bool { return l.Ref == ref && l.Hash == "" })
+	return len(f.data.Letters) < before
+}
+
 // Sent records what of a letter was kept, and when it is taken for received.
 func (f *File) Sent(ref, name, hash string, on, presumed calendar.Date) {
 	for i := range f.data.Letters {
