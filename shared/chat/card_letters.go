@@ -109,11 +109,11 @@ func (v Voice) check(c o2c.CheckCard) Message {
 		}
 		doubts[i] = markup("• " + escape(said))
 	}
-	return message(v.Say("check.text", about...),
-		header(v.Say("check.title", about...)),
-		section(join("\n", append([]markup{v.mark("check.why", about...)}, doubts...)...)),
-		notes(v.mark("check.what")),
-		v.checkActions(c))
+	said := []slack.Block{header(v.Say("check.title", about...)), section(join("\n", append([]markup{v.mark("check.why", about...)}, doubts...)...))}
+	if len(c.Held) == 0 {
+		said = append(said, notes(v.mark("check.what")))
+	}
+	return message(v.Say("check.text", about...), append(said, v.checkActions(c)...)...)
 }
 
 // placesMax is for how much money without a home a card has buttons.
@@ -121,20 +121,19 @@ const placesMax = 2
 
 // checkActions are what may be done about doubts. Money without a home is applied
 // or paid back: no word of anybody makes a wrong sum right.
-func (v Voice) checkActions(c o2c.CheckCard) slack.Block {
+func (v Voice) checkActions(c o2c.CheckCard) []slack.Block {
 	if len(c.Held) == 0 {
-		return actions(primary(button(ActOverdueChecked, v.Say("button.checked"), Ref{ID: c.Invoice.ID}.String())))
+		return []slack.Block{actions(primary(button(ActOverdueChecked, v.Say("button.checked"), Ref{ID: c.Invoice.ID}.String())))}
 	}
-	var all []*slack.ButtonBlockElement
+	var all []slack.Block
 	for _, h := range c.Held[:min(len(c.Held), placesMax)] {
+		var place *slack.ButtonBlockElement
 		if money.Same(h.Amount, c.Invoice.Open) == nil {
-			all = append(all, button(ActCashMatch, v.Say("button.place", "amount", h.Amount), Pair{ReceiptID: h.ReceiptID, InvoiceID: c.Invoice.ID}.String()))
+			place = button(ActCashMatch, v.Say("button.place", "amount", h.Amount), Pair{ReceiptID: h.ReceiptID, InvoiceID: c.Invoice.ID}.String())
 		}
+		all = append(all, actions(place, button(ActCashRefund, v.Say("button.refund_held", "amount", h.Amount), Ref{ID: h.ReceiptID}.String())))
 	}
-	for _, h := range c.Held[:min(len(c.Held), placesMax)] {
-		all = append(all, button(ActCashRefund, v.Say("button.refund_held", "amount", h.Amount), Ref{ID: h.ReceiptID}.String()))
-	}
-	return actions(all...)
+	return all
 }
 
 // heldAmount is how much of the invoice's currency has no home; else the first of
