@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -85,7 +86,7 @@ func (v Voice) caseLine(l o2c.CaseLine) Message {
 	if l.What == o2c.LineResumed && l.By == "" {
 		said = v.mark("case.resumed_paid")
 	}
-	if l.Note != "" && l.What != o2c.LineStep && l.What != o2c.LineReceived {
+	if l.Note != "" && !slices.Contains([]string{o2c.LineStep, o2c.LineReceived, o2c.LinePONumber, o2c.LinePOElsewhere, o2c.LineForwarded}, l.What) {
 		said = join(": ", said, markup(escape(noted(l.Note))))
 	}
 	if l.What == o2c.LineCalled && !l.Date.IsZero() {

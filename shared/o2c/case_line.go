@@ -21,6 +21,19 @@ const (
 	LineWithdrawn = "withdrawn" // a formal letter did not leave: its sum would have been wrong
 )
 
+// The lines below other cards.
+const (
+	LinePONumber    = "po_number"    // the customer told its order number; a copy was mailed
+	LinePOElsewhere = "po_elsewhere" // the same, of an invoice that another package issued
+	LineForwarded   = "forwarded"    // the customer had a document sent on
+	LinePromised    = "promised"
+	LineAsked       = "asked"        // a colleague asked the customer about its dispute
+	LineAnswerDue   = "answer_due"   // to a dispute
+	LineEvidenceDue = "evidence_due" // of a chargeback
+	LineInStock     = "in_stock"     // all of a waiting order
+	LineReport      = "report"       // a credit report came
+)
+
 // CaseLine is one line of a case's thread, which the team reads in its language.
 type CaseLine struct {
 	What    string        `json:"what"`

@@ -119,5 +119,5 @@ func (c *Cycle) refreshAsked(ctx context.Context, tx *Tx, e Effect) error {
 	if err != nil || req == nil {
 		return err
 	}
-	return errors.Join(c.refreshCard(tx, "credit", KeyOf(req)), tx.ask(doReply, KeyOf(req), replyArgs{Purpose: "credit", Text: "A credit report has come: see the customer."}))
+	return errors.Join(c.refreshCard(tx, "credit", KeyOf(req)), tx.ask(doReply, KeyOf(req), replyArgs{Purpose: "credit", Case: &CaseLine{What: LineReport}}))
 }

@@ -97,6 +97,12 @@ func (c *Cycle) recordDelivery(tx *Tx, made *delivery.Delivery, fact string) err
 // arrives there: it goes to another of the customer's, or to the team.
 func (o *Outbox) mail(ctx context.Context, e Effect, l Letter, d delivery.Data) (func(context.Context, *Tx) error, error) {
 	d = of(e, d)
+	if e.Attempts > 1 { // an answer may have been lost: what the service tells of the tag decides, not we
+		known, err := find[delivery.Delivery](ctx, NewTx(o.Cycle.Store), d.ID)
+		if err != nil || known != nil && known.Data().Status == delivery.Delivered {
+			return func(context.Context, *Tx) error { return nil }, err
+		}
+	}
 	to, closed, err := o.openMailbox(ctx, d.CustomerID, l.To)
 	if err != nil {
 		return nil, err

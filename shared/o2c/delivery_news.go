@@ -40,7 +40,7 @@ func (c *Cycle) HearMail(ctx context.Context, at time.Time, n MailNews) error {
 			return nil
 		}
 		if fresh {
-			if n.Verb == "deliver" {
+			if n.Verb == "deliver" && !c.markLost(ctx, tx, n.Effect) {
 				return nil // of what is not recorded, only failures are
 			}
 			err = c.recordDelivery(tx, d, d.Data().Status)
@@ -52,6 +52,13 @@ func (c *Cycle) HearMail(ctx context.Context, at time.Time, n MailNews) error {
 		}
 		return c.cameBack(ctx, tx, d, n)
 	})
+}
+
+// markLost reports whether a mail that arrived is still to be sent as far as we
+// know: its answer was lost, and nobody must send it again.
+func (c *Cycle) markLost(ctx context.Context, tx *Tx, effect string) bool {
+	e, err := find[Effect](ctx, tx, effect)
+	return err == nil && e != nil && e.Status == EffectPending
 }
 
 // cameBack is what follows from a mail or e-invoice that came back.

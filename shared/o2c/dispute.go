@@ -196,7 +196,7 @@ func (c *Cycle) AskAboutDispute(ctx context.Context, s Stamp, disputeID, questio
 		}
 		return errors.Join(
 			c.mailAbout(tx, inv.Data(), aboutArgs{Template: LetterDisputeAsked, Note: question, Amount: d.Data().Amount}),
-			tx.ask(doReply, KeyOf(d), replyArgs{Purpose: "dispute", Text: c.Policy.NameOf(s.Actor) + " asked the customer: “" + question + "”"}),
+			tx.ask(doReply, KeyOf(d), replyArgs{Purpose: "dispute", Case: &CaseLine{What: LineAsked, By: s.Actor, Note: question}}),
 		)
 	})
 }
@@ -244,7 +244,7 @@ func (c *Cycle) remindDisputes(ctx context.Context, at time.Time) (int, error) {
 			return errors.Join(
 				tx.Save(dispute, Fact{Type: "dispute.answer_due", Data: map[string]calendar.Date{"answer_by": d.AnswerBy}}),
 				c.showCard(tx, "dispute", KeyOf(dispute)),
-				tx.ask(doReply, KeyOf(dispute), replyArgs{Purpose: "dispute", Text: "The answer about " + d.Number + " is due today."}),
+				tx.ask(doReply, KeyOf(dispute), replyArgs{Purpose: "dispute", Case: &CaseLine{What: LineAnswerDue, Numbers: []string{d.Number}}}),
 			)
 		})
 	})

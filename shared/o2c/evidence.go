@@ -83,7 +83,7 @@ func (c *Cycle) remindEvidence(ctx context.Context, at time.Time) (int, error) {
 			k.data.RemindAt = time.Time{}
 			return errors.Join(
 				tx.Save(k, Fact{Type: "evidence.deadline_near", Data: k.data}), c.showCard(tx, "chargeback", KeyOf(k)),
-				tx.ask(doReply, KeyOf(k), replyArgs{Purpose: "chargeback", Text: "The evidence must be with the bank by " + c.today(k.data.DueAt).String() + "; after that the money is lost."}),
+				tx.ask(doReply, KeyOf(k), replyArgs{Purpose: "chargeback", Case: &CaseLine{What: LineEvidenceDue, Date: c.today(k.data.DueAt)}}),
 			)
 		})
 	})

@@ -56,22 +56,22 @@ func (c *Cycle) GivePONumber(ctx context.Context, s Stamp, invoiceID, number str
 		inv.TellPONumber(number)
 		told := tx.Save(inv, Fact{Type: "invoice.po_number_told", Data: map[string]string{"po_number": number, "by": s.Actor}})
 		if d.BroughtForward() {
-			return errors.Join(told, c.threadLine(tx, d, c.sayer(s.Actor)+" says that "+d.Number+" needs the order number “"+number+"”; it was issued in another package, send a copy from there."))
+			return errors.Join(told, c.threadLine(tx, d, CaseLine{What: LinePOElsewhere, By: c.sayer(s.Actor), Numbers: []string{d.Number}, Note: number}))
 		}
 		return errors.Join(
 			told,
 			tx.ask(doCopy, KeyOf(inv), map[string]string{"po_number": number}),
-			c.threadLine(tx, d, c.sayer(s.Actor)+" says that "+d.Number+" needs the order number “"+number+"”; a copy with it was mailed."),
+			c.threadLine(tx, d, CaseLine{What: LinePONumber, By: c.sayer(s.Actor), Numbers: []string{d.Number}, Note: number}),
 		)
 	})
 }
 
 // threadLine is one line below the cards of an invoice and of its customer's
 // case, whichever of them stand.
-func (c *Cycle) threadLine(tx *Tx, d invoice.Data, said string) error {
+func (c *Cycle) threadLine(tx *Tx, d invoice.Data, said CaseLine) error {
 	return errors.Join(
-		tx.ask(doReply, Key{Kind: "invoice", ID: d.ID}, replyArgs{Purpose: "invoice", Text: said}),
-		tx.ask(doReply, Key{Kind: "customer", ID: d.CustomerID}, replyArgs{Purpose: "overdue", Text: said}),
+		tx.ask(doReply, Key{Kind: "invoice", ID: d.ID}, replyArgs{Purpose: "invoice", Case: &said}),
+		tx.ask(doReply, Key{Kind: "customer", ID: d.CustomerID}, replyArgs{Purpose: "overdue", Case: &said}),
 	)
 }
 
@@ -177,7 +177,7 @@ func (c *Cycle) ForwardInvoice(ctx context.Context, s Stamp, invoiceID, email st
 		return errors.Join(
 			tx.Save(f, Fact{Type: "invoice.forwarded", Data: map[string]string{"to": to}}),
 			tx.ask(doForward, KeyOf(inv), map[string]string{"to": to}),
-			c.threadLine(tx, inv.Data(), c.sayer(s.Actor)+" had "+inv.Number()+" sent to "+to+"."),
+			c.threadLine(tx, inv.Data(), CaseLine{What: LineForwarded, By: c.sayer(s.Actor), Numbers: []string{inv.Number()}, Note: to}),
 		)
 	})
 }

@@ -77,7 +77,7 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 			tx.Save(inv, Fact{Type: "dunning.paused", Data: map[string]string{"by": "promise", "until": in.Date.AddDays(dunning.GraceDays).String()}}),
 			tx.Save(k),
 			c.refreshCard(tx, "invoice", KeyOf(inv)),
-			tx.ask(doReply, KeyOf(inv), replyArgs{Purpose: "invoice", Text: c.sayer(in.By) + " promised " + amount.String() + " of " + d.Number + " for " + in.Date.String() + "."}),
+			tx.ask(doReply, KeyOf(inv), replyArgs{Purpose: "invoice", Case: &CaseLine{What: LinePromised, By: c.sayer(in.By), Amount: amount, Numbers: []string{d.Number}, Date: in.Date}}),
 			c.showCard(tx, "overdue", customer),
 		)
 	})

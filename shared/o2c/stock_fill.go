@@ -132,7 +132,7 @@ func (c *Cycle) serveOne(ctx context.Context, stamp Stamp, sku string, place Lin
 		}
 		return errors.Join(
 			c.refreshCard(tx, "stock", KeyOf(o)),
-			tx.ask(doReply, KeyOf(o), replyArgs{Purpose: "stock", Text: "Everything of " + o.Data().Number + " is in stock now and reserved. It can leave."}),
+			tx.ask(doReply, KeyOf(o), replyArgs{Purpose: "stock", Case: &CaseLine{What: LineInStock, Numbers: []string{o.Data().Number}}}),
 		)
 	})
 	return more, err

@@ -314,3 +314,14 @@ func CardsOf[C o2c.Card](d *Desk) []C {
 
 // EUR is an amount of euros in cents.
 func EUR(cents int64) money.Amount { return money.Of(cents, "EUR") }
+
+// Lines are the lines of cases that were written below cards.
+func Lines(d *Desk) []o2c.CaseLine {
+	var all []o2c.CaseLine
+	for _, c := range d.Threads {
+		if l, ok := c.(o2c.CaseLine); ok {
+			all = append(all, l)
+		}
+	}
+	return all
+}

@@ -168,10 +168,10 @@ func TestThePageTakesAnOrderNumberAndForwards(t *testing.T) {
 		t.Errorf("sent to %d strangers", n)
 	}
 	d.Advance(time.Hour)
-	for _, line := range d.Desk.Replies {
-		if strings.Contains(line, "PO <4711>") {
+	for _, l := range testkit.Lines(d.Desk) {
+		if l.What == o2c.LinePONumber && strings.Contains(l.Note, "PO <4711>") {
 			return
 		}
 	}
-	t.Errorf("the team reads %q", d.Desk.Replies)
+	t.Errorf("the team reads %+v", testkit.Lines(d.Desk))
 }
