@@ -31,17 +31,26 @@ type Cloud struct {
 // lookEvery is how often a changing stack is looked at.
 const lookEvery = 5 * time.Second
 
-// Open finds the account that the environment's credentials belong to.
-func Open(ctx context.Context) (*Cloud, error) {
+// Config is what the environment says of an account: credentials that hold a form, and a region.
+func Config(ctx context.Context) (aws.Config, error) {
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
 	if err != nil {
-		return nil, fault.New(fault.NoAccount, "The AWS configuration cannot be read", err.Error(), "mend the files below ~/.aws, or run: aws configure sso").Because(err)
+		return cfg, fault.New(fault.NoAccount, "The AWS configuration cannot be read", err.Error(), "mend the files below ~/.aws, or run: aws configure sso").Because(err)
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso, then: make deploy").Because(err)
+		return cfg, fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso, then this again").Because(err)
 	}
 	if cfg.Region == "" {
-		return nil, fault.New(fault.NoAccount, "No AWS region is chosen", "neither AWS_REGION nor ~/.aws/config names one", "choose the one nearest to your customers, such as: AWS_REGION=eu-central-1 make deploy")
+		return cfg, fault.New(fault.NoAccount, "No AWS region is chosen", "neither AWS_REGION nor ~/.aws/config names one", "choose the one nearest to your customers: export AWS_REGION=eu-central-1")
+	}
+	return cfg, nil
+}
+
+// Open finds the account that the environment's credentials belong to.
+func Open(ctx context.Context) (*Cloud, error) {
+	cfg, err := Config(ctx)
+	if err != nil {
+		return nil, err
 	}
 	c := &Cloud{Region: cfg.Region, stacks: cloudformation.NewFromConfig(cfg), wait: func(ctx context.Context) error {
 		select {

@@ -267,7 +267,7 @@ func TestOpenWithoutAnAccount(t *testing.T) {
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
 	_, err := Open(t.Context())
 	var f *fault.Error
-	if !errors.As(err, &f) || f.Code != fault.NoAccount || !strings.Contains(f.Error(), "run: aws configure sso, then: make deploy") {
+	if !errors.As(err, &f) || f.Code != fault.NoAccount || !strings.Contains(f.Error(), "run: aws configure sso, then this again") {
 		t.Errorf("no credentials: %v", err)
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")

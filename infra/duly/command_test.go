@@ -140,6 +140,22 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	}
 }
 
+// TestTheManifestOfTheSlackAppNamesAddressesOrNone: with Socket Mode Slack asks for none.
+func TestTheManifestOfTheSlackAppNamesAddressesOrNone(t *testing.T) {
+	_, out, _ := run("slack", "manifest", "--base-url", "https://duly.example/")
+	for _, want := range []string{"https://duly.example/slack/events", "https://duly.example/slack/actions", "https://duly.example/slack/commands", `"socket_mode_enabled": false`, `"duly.example"`, "link_shared", "links:write"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is not in %s", want, out)
+		}
+	}
+	if _, out, _ := run("slack", "manifest", "--socket"); strings.Contains(out, "url\"") || !strings.Contains(out, `"socket_mode_enabled": true`) || !json.Valid([]byte(out)) {
+		t.Error(out)
+	}
+	if code, _, _ := run("slack", "manifest"); code != exitUsage {
+		t.Error("a manifest without a way to reach Duly")
+	}
+}
+
 func TestDoctorPrintsJSON(t *testing.T) {
 	_, out, _ := run("doctor", "--json", "--state", filepath.Join(t.TempDir(), "state"), "--port", "0")
 	var all []finding

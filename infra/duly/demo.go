@@ -1,8 +1,11 @@
 package main
 
 import (
+	"os"
 	"time"
 
+	"duly/infra/deploy"
+	"duly/infra/local"
 	"duly/infra/local/demo"
 	"duly/shared/o2c/fault"
 )
@@ -22,7 +25,11 @@ func (v *demoVerb) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	return demo.Serve(c.ctx, demo.Options{Port: v.Port, Dir: v.State, Seed: v.Seed, Start: start, Empty: v.Empty, Out: c.out, Log: c.log})
+	real, err := local.RealFromEnvironment(c.ctx, os.Getenv, deploy.Config)
+	if err != nil {
+		return err
+	}
+	return demo.Serve(c.ctx, demo.Options{Port: v.Port, Dir: v.State, Seed: v.Seed, Start: start, Empty: v.Empty, Real: real, Out: c.out, Log: c.log})
 }
 
 // parseStart reads a date, at nine in the morning where the company is, or an

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 )
 
@@ -12,33 +13,43 @@ type slackVerb struct {
 
 // manifestVerb prints the app (docs.slack.dev/reference/app-manifest).
 type manifestVerb struct {
-	BaseURL string `required:"" placeholder:"https://…" help:"Where Duly is reached: the stack's output BaseURL."`
+	BaseURL string `placeholder:"https://…" help:"Where Duly is reached: the stack's output BaseURL." xor:"way" required:""`
+	Socket  bool   `help:"For the demo: the app connects by itself (Socket Mode), and needs no address." xor:"way" required:""`
 	Name    string `default:"Duly" help:"What the app is called in the workspace."`
 }
 
 type settings = map[string]any
 
 // Run prints exactly what Duly uses: no more scopes, and the three addresses that
-// it answers.
+// it answers, or none where the app connects by itself.
 func (v *manifestVerb) Run(c *console) error {
-	at := strings.TrimSuffix(v.BaseURL, "/") + "/slack/"
+	addressed := func(part settings, key, route string) settings {
+		if !v.Socket {
+			part[key] = strings.TrimSuffix(v.BaseURL, "/") + "/slack/" + route
+		}
+		return part
+	}
 	enc := json.NewEncoder(c.out)
 	enc.SetIndent("", "  ")
+	features, heard := settings{
+		"app_home":       settings{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
+		"bot_user":       settings{"display_name": v.Name, "always_online": true},
+		"slash_commands": []settings{addressed(settings{"command": "/duly", "description": "Find, look and act", "usage_hint": "help", "should_escape": true}, "url", "commands")},
+	}, []string{"app_home_opened"}
+	if at, err := url.Parse(v.BaseURL); err == nil && at.Host != "" { // an address of this machine unfurls for nobody else
+		features["unfurl_domains"], heard = []string{at.Hostname()}, append(heard, "link_shared")
+	}
 	return enc.Encode(settings{
 		"display_information": settings{"name": v.Name, "description": "Order to cash: approve credit, follow up invoices, match money"},
-		"features": settings{
-			"app_home":       settings{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
-			"bot_user":       settings{"display_name": v.Name, "always_online": true},
-			"slash_commands": []settings{{"command": "/duly", "url": at + "commands", "description": "Find, look and act", "usage_hint": "help", "should_escape": true}},
-		},
+		"features":            features,
 		"oauth_config": settings{"scopes": settings{"bot": []string{
-			"channels:read", "chat:write", "commands", "groups:read", "usergroups:read", "users:read",
+			"channels:read", "chat:write", "commands", "groups:read", "links:read", "links:write", "usergroups:read", "users:read",
 		}}},
 		"settings": settings{
-			"event_subscriptions":    settings{"request_url": at + "events", "bot_events": []string{"app_home_opened"}},
-			"interactivity":          settings{"is_enabled": true, "request_url": at + "actions"},
+			"event_subscriptions":    addressed(settings{"bot_events": heard}, "request_url", "events"),
+			"interactivity":          addressed(settings{"is_enabled": true}, "request_url", "actions"),
 			"org_deploy_enabled":     false,
-			"socket_mode_enabled":    false,
+			"socket_mode_enabled":    v.Socket,
 			"token_rotation_enabled": false,
 		},
 	})

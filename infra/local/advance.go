@@ -8,6 +8,7 @@ import (
 
 	"duly/functions"
 	"duly/shared/handler/trigger"
+	"duly/shared/o2c/fault"
 )
 
 // AdvanceMax is how far the clock moves at once.
@@ -19,6 +20,9 @@ const AdvanceMax = 366 * 24 * time.Hour
 func (r *Runtime) Advance(ctx context.Context, d time.Duration) error {
 	if d < 0 || d > AdvanceMax {
 		return fmt.Errorf("the clock moves forward by at most %d days at once — %s was asked — give a span such as 14d", int(AdvanceMax.Hours())/24, d)
+	}
+	if r.opt.Real.Stripe != nil {
+		return fault.New(fault.Refused, "The clock was not moved", "Stripe is real here, and its time cannot be", "wait, or move the clock of a demo that plays Stripe")
 	}
 	r.take()
 	defer r.drive.Unlock()

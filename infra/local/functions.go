@@ -55,7 +55,7 @@ func (r *Runtime) build() error {
 	if b.agency, err = b.reports(); err != nil {
 		return err
 	}
-	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.outsideURL("stripe"), HTTP: b.client})
+	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.stripeURL(), HTTP: b.to(serviceStripe)})
 	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe}
 	r.Seals = files.New(b.bucket(ArchiveBucket), functions.PrefixSeals)
 	if err := r.admit(); err != nil {
@@ -111,14 +111,33 @@ func (b builder) bucket(name string) awsboot.Bucket {
 }
 
 func (b builder) chat() *chat.Client {
-	return chat.Connect(chat.Access{Token: b.Secrets.SlackBot, APIURL: b.outsideURL("slack") + "/api/", HTTP: b.client}, chat.NewVoice(b.Policy))
+	return chat.Connect(chat.Access{Token: b.Secrets.SlackBot, APIURL: b.slackURL(), HTTP: b.to(serviceSlack)}, chat.NewVoice(b.Policy))
+}
+
+// to reaches a service: a played one in process, a real one over the network.
+func (b builder) to(service string) *http.Client {
+	if b.opt.Real.Outside(service) != "" {
+		return &http.Client{Timeout: outward}
+	}
+	return b.client
+}
+
+func (b builder) mail() o2c.Mail {
+	sender := mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}
+	played := mail.New(b.call(awsboot.SendEmail), sender)
+	x := b.opt.Real.Mail
+	if x == nil {
+		return played
+	}
+	sender.From.Address = x.From
+	return chosen{out: mail.New(x.ses(), sender), kept: played, allow: x.Allow}
 }
 
 func (b builder) outbox() trigger.Handler {
 	return outbox.New(outbox.Deps{
 		Outbox: &o2c.Outbox{
 			Cycle:   b.Cycle,
-			Mail:    mail.New(b.call(awsboot.SendEmail), mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}),
+			Mail:    b.mail(),
 			Chat:    b.chat(),
 			Links:   b.chat(),
 			Files:   b.archive(),
@@ -164,7 +183,7 @@ func (b builder) api() trigger.Handler {
 func (b builder) portal() trigger.Handler {
 	return portal.New(portal.Deps{
 		Cycle: b.Cycle, Files: b.archive(), Slips: document.Papers{}, Now: b.Clock.Now, Log: b.log("portal"),
-		Pages: page.New(page.Options{CheckoutOrigin: b.opt.BaseURL, Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
+		Pages: page.New(page.Options{CheckoutOrigin: b.checkout(), Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
 	})
 }
 

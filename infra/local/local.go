@@ -40,6 +40,8 @@ type Options struct {
 	Manual  bool         // the clock stands still until Advance moves it
 	Sync    bool         // every acknowledged write is on the disk before it is answered
 	Log     slog.Handler // nil: nothing is logged
+	// Real services take the place of played ones, each by itself.
+	Real Real
 	// Observe, when set, hears of every request to the table with the capacity
 	// units it took.
 	Observe func(op string, read, write float64)
@@ -115,6 +117,9 @@ func (r *Runtime) openTable() error {
 }
 
 func (r *Runtime) openRest() error {
+	if err := r.join(context.Background()); err != nil {
+		return err
+	}
 	if err := r.openWorld(); err != nil {
 		return err
 	}

@@ -20,6 +20,9 @@ func (r *Runtime) Fail(service, how string, span time.Duration) error {
 	if !ok {
 		return fmt.Errorf("service %q cannot fail — the switch knows slack, stripe, mail and store — name one of them", service)
 	}
+	if real := r.opt.Real.Outside(service); real != "" {
+		return fmt.Errorf("%s cannot be put out of order — it is %s — only what is played here can fail at will", service, real)
+	}
 	o := outage{how: how, until: r.Clock.Now().Add(span)}
 	if err := fail(how, o.until); err != nil {
 		return err

@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -25,20 +24,18 @@ import (
 
 // Options say how to serve a demo.
 type Options struct {
-	Port  int       // 0: any that is free
-	Dir   string    // the state
-	Seed  int64     // secrets and ids are derived from it
-	Start time.Time // virtual time of a fresh state; zero: now
-	Empty bool      // a fresh state begins without the story's data
-	Out   io.Writer // what people read
+	Port  int        // 0: any that is free
+	Dir   string     // the state
+	Seed  int64      // secrets and ids are derived from it
+	Start time.Time  // virtual time of a fresh state; zero: now
+	Empty bool       // a fresh state begins without the story's data
+	Real  local.Real // services that are reached with test credentials instead of played
+	Out   io.Writer  // what people read
 	Log   slog.Handler
 }
 
 // Serve serves until the context ends, then ends cleanly.
 func Serve(ctx context.Context, o Options) error {
-	if strings.HasPrefix(os.Getenv("STRIPE_SECRET_KEY"), "sk_live_") || strings.HasPrefix(os.Getenv("STRIPE_SECRET_KEY"), "rk_live_") {
-		return &fault.Error{Code: fault.LiveKey, What: "This is a live Stripe key; the demo never uses live keys. Unset STRIPE_SECRET_KEY or use make deploy"}
-	}
 	listener, err := listen(o.Port)
 	if err != nil {
 		return err
@@ -48,13 +45,16 @@ func Serve(ctx context.Context, o Options) error {
 		return fmt.Errorf("remove the former %s: %w", infoFile, err)
 	}
 	base := "http://" + listener.Addr().String()
+	if o.Real.Slack != nil || o.Real.Stripe != nil {
+		o.Empty = true // the story's cards and payments are nowhere at a real service
+	}
 	if err := fill(ctx, o, base); err != nil {
 		if ctx.Err() != nil { // it was stopped; nothing is left of the story
 			return nil
 		}
 		return err
 	}
-	r, err := local.Open(local.Options{Dir: o.Dir, BaseURL: base, Seed: o.Seed, Start: o.Start, Sync: true, Log: o.Log})
+	r, err := local.Open(local.Options{Dir: o.Dir, BaseURL: base, Seed: o.Seed, Start: o.Start, Sync: true, Log: o.Log, Real: o.Real})
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,12 @@ func run(ctx context.Context, o Options, r *local.Runtime, listener net.Listener
 		return errors.Join(err, server.Close())
 	}
 	fmt.Fprintf(o.Out, "Duly demo   %s/demo\nstate       %s   (what a program needs is in %s)\nstop        Ctrl-C; the state stays\n", base, o.Dir, filepath.Join(o.Dir, infoFile))
+	tellReal(o.Out, r)
+	lines := make(chan error, 1)
+	go func() { lines <- r.Connect(pumping) }()
 	select {
 	case err = <-ended:
+	case err = <-lines:
 	case <-ctx.Done():
 	}
 	err = errors.Join(err, shutDown(server), os.Remove(filepath.Join(o.Dir, infoFile)))

@@ -171,6 +171,9 @@ func (s *site) form(do func(*http.Request) (back, said string, err error)) http.
 func (s *site) services() []serviceState {
 	states := []serviceState{{Key: "slack", Name: "Slack", State: "own workspace page"}, {Key: "stripe", Name: "Stripe", State: "own server, test mode"}, {Key: "mail", Name: "Mail", State: "own mailboxes"}, {Key: "store", Name: "Table", State: "embedded, on disk"}}
 	for i := range states {
+		if real := s.runtime.Real().Outside(states[i].Key); real != "" {
+			states[i].State = real
+		}
 		if how, until := s.runtime.Outage(states[i].Key); how != "" {
 			states[i].Out, states[i].State = true, "out of order ("+how+") until "+s.local(until).Format("2 Jan 15:04")
 		}

@@ -36,7 +36,7 @@ func newSite(r *local.Runtime) (http.Handler, error) {
 		return nil, err
 	}
 	s.mux.Handle("GET /demo", http.RedirectHandler("/demo/pages/story", http.StatusSeeOther))
-	s.mux.Handle("/demo/", s.once(http.NewCrossOriginProtection().Handler(s.settled(controls))))
+	s.mux.Handle("/demo/", s.once(http.NewCrossOriginProtection().Handler(s.playedOnly(s.settled(controls)))))
 	s.mux.Handle("GET /v1/", s.settled(r))
 	for _, path := range []string{"GET /v1/jobs/", "GET /v1/openapi.json"} { // shown as they are, while much is under way
 		s.mux.Handle(path, r)

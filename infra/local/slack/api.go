@@ -35,6 +35,7 @@ func (s *Server) methods() map[string]method {
 	return map[string]method{
 		"api.test":              func(args) (map[string]any, *refusal) { return nil, nil },
 		"auth.test":             s.authTest,
+		"bots.info":             s.botsInfo,
 		"chat.delete":           s.chatDelete,
 		"chat.getPermalink":     s.chatGetPermalink,
 		"chat.postEphemeral":    s.chatPostEphemeral,

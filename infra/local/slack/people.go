@@ -15,8 +15,13 @@ func stamp(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) + ".0000
 func (s *Server) authTest(args) (map[string]any, *refusal) {
 	return map[string]any{
 		"url": s.opt.BaseURL + "/", "team": "Duly", "user": "duly", "team_id": s.opt.Team,
-		"user_id": s.botUser(), "bot_id": s.botID(), "app_id": s.opt.AppID, "is_enterprise_install": false,
+		"user_id": s.botUser(), "bot_id": s.botID(), "is_enterprise_install": false,
 	}, nil
+}
+
+// botsInfo is how a token's bearer learns its app's id, which auth.test does not promise.
+func (s *Server) botsInfo(args) (map[string]any, *refusal) {
+	return map[string]any{"bot": map[string]any{"id": s.botID(), "app_id": s.opt.AppID, "user_id": s.botUser(), "name": "duly", "deleted": false}}, nil
 }
 
 func (s *Server) usersInfo(a args) (map[string]any, *refusal) {
