@@ -69,6 +69,14 @@ func (x Real) Outside(service string) string {
 	return ""
 }
 
+// NoLiveKey refuses a key that would move real money.
+func NoLiveKey(key string) error {
+	if strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_") {
+		return &fault.Error{Code: fault.LiveKey, What: "This is a live Stripe key; the demo never uses live keys. Unset STRIPE_SECRET_KEY or use make deploy"}
+	}
+	return nil
+}
+
 // RealFromEnvironment reads test credentials, and refuses what is mixed: halves, and live keys.
 func RealFromEnvironment(ctx context.Context, get func(string) string, amazon func(context.Context) (awssdk.Config, error)) (Real, error) {
 	var x Real
@@ -82,8 +90,8 @@ func RealFromEnvironment(ctx context.Context, get func(string) string, amazon fu
 	}
 	key, webhook := get("STRIPE_SECRET_KEY"), get("STRIPE_WEBHOOK_SECRET")
 	switch test := strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_"); {
-	case strings.HasPrefix(key, "sk_live_"), strings.HasPrefix(key, "rk_live_"):
-		return x, &fault.Error{Code: fault.LiveKey, What: "This is a live Stripe key; the demo never uses live keys. Unset STRIPE_SECRET_KEY or use make deploy"}
+	case NoLiveKey(key) != nil:
+		return x, NoLiveKey(key)
 	case key == "" && webhook == "":
 	case !test:
 		return x, fault.New(fault.Config, "Stripe is connected by half", "STRIPE_SECRET_KEY is no test key (sk_test_… or rk_test_…)", "copy it from dashboard.stripe.com/test/apikeys, or unset STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET")

@@ -36,6 +36,9 @@ type Options struct {
 
 // Serve serves until the context ends, then ends cleanly.
 func Serve(ctx context.Context, o Options) error {
+	if err := local.NoLiveKey(os.Getenv("STRIPE_SECRET_KEY")); err != nil { // whether or not somebody means to use it
+		return err
+	}
 	listener, err := listen(o.Port)
 	if err != nil {
 		return err
