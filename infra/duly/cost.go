@@ -11,19 +11,26 @@ import (
 // costVerb estimates the bill.
 type costVerb struct {
 	Orders   float64 `default:"1000" help:"Orders a month."`
+	Sources  bool    `help:"List where each price was read, and of which day that page is."`
 	Template string  `default:"cdk.out/duly-prod.template.json" help:"The synthesized template."`
 }
 
 // Run prints what the template costs by being there, what orders add, and the
 // vendors apart; each at list price, and after what AWS gives for ever.
 func (v *costVerb) Run(c *console) error {
-	template, err := os.ReadFile(v.Template)
-	if err != nil {
-		return fault.New(fault.Config, "The template is not there", err.Error(), "run: make synth, then: duly cost")
-	}
 	prices, err := cost.Listed()
 	if err != nil {
 		return err
+	}
+	if v.Sources {
+		for _, p := range prices.List {
+			fmt.Fprintf(c.out, "%-38s %-10s %s\n", p.What, p.Seen, p.Source)
+		}
+		return nil
+	}
+	template, err := os.ReadFile(v.Template)
+	if err != nil {
+		return fault.New(fault.Config, "The template is not there", err.Error(), "run: make synth, then: duly cost")
 	}
 	standing, err := cost.Standing(template)
 	if err != nil {
@@ -39,7 +46,7 @@ func (v *costVerb) Run(c *console) error {
 	}
 	idle := standing.Plus(ticks, 1)
 	busy := idle.Plus(order, v.Orders)
-	fmt.Fprintf(c.out, "List prices of %s, %s, before tax, in euros at %.2f per dollar; prices change: %s.\nThe first sum is at list price, the second after what AWS gives every account for ever.\n\n", prices.Date, prices.Region, prices.EUR, prices.Source)
+	fmt.Fprintf(c.out, "List prices looked up on %s, %s, before tax, in euros at %.2f per dollar; prices change: %s.\nThe first sum is at list price, the second after what AWS gives every account for ever.\n\n", prices.Date, prices.Region, prices.EUR, prices.Source)
 	fmt.Fprintln(c.out, "A month without an order")
 	prices.Print(c.out, idle)
 	fmt.Fprintf(c.out, "\nA month with %.0f orders, each shipped, invoiced, mailed and paid\n", v.Orders)

@@ -16,8 +16,8 @@ import (
 // outboxAgeSecondsMax is how old the oldest effect that is due may be: one sweep late.
 const outboxAgeSecondsMax = 300
 
-// alarms tell one mailbox. Each alarm costs about ten cents a month, so there is one per question that a person can
-// act on, not one per metric.
+// alarms tell one mailbox. Each metric that an alarm looks at costs about ten cents a month beyond the first ten, also
+// within an expression, so there is one per question that a person can act on.
 type alarms struct {
 	topic awssns.Topic
 }
@@ -67,13 +67,7 @@ func (a alarms) raise(stack awscdk.Stack, id string, when alarm) {
 	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(a.topic))
 }
 
-func (a alarms) watchFunction(stack awscdk.Stack, f deployed) {
-	a.raise(stack, f.id+"Errors", alarm{
-		says: f.Name + " fails. Nothing acknowledged is lost; see its log.", metric: f.lambda.MetricErrors(nil), threshold: 1,
-	})
-}
-
-func (a alarms) watchShared(r *resources) {
+func (a alarms) watch(r *resources) {
 	for _, id := range slices.Sorted(maps.Keys(r.queues.dead)) {
 		a.raise(r.stack, id, alarm{
 			says:   "Something could not be handled after all retries and waits in " + id + " for 14 days.",
@@ -87,6 +81,12 @@ func (a alarms) watchShared(r *resources) {
 	})
 	a.raise(r.stack, "Invariants", alarm{
 		says: "The nightly check found books that do not balance. Run: duly verify", metric: own(functions.MetricBroken), threshold: 1,
+	})
+	// What a failure leaves behind has an alarm of its own: a call without an answer (Gateway5xx), a tick, an
+	// announcement or a batch that no retry could handle (the queues above).
+	a.raise(r.stack, "Errors", alarm{
+		says:   "A function of this account fails; the dashboard shows which. Nothing acknowledged is lost; see its log.",
+		metric: metric("AWS/Lambda", "Errors", "Sum", nil), threshold: 1,
 	})
 	a.raise(r.stack, "Throttles", alarm{
 		says:   "This account reached its limit of concurrent functions; callers get 429 or wait.",

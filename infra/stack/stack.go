@@ -56,10 +56,9 @@ func New(app awscdk.App, p Props) awscdk.Stack {
 		newInboxSource(r, deployed)
 		newStreamSource(r, deployed)
 		newArrivals(r, deployed)
-		r.alarms.watchFunction(r.stack, deployed)
 	}
 	r.api.open(r)
-	r.alarms.watchShared(r)
+	r.alarms.watch(r)
 	newDashboard(r)
 	newBudget(r)
 	newOutputs(r)

@@ -23,11 +23,14 @@ type Price struct {
 	Per  float64 `json:"per"`  // of the thing, for that many
 	USD  float64 `json:"usd"`  // before tax
 	Free float64 `json:"free"` // of the thing each month, for ever, for an account that uses it for nothing else
+
+	Source string `json:"source"` // where it was read
+	Seen   string `json:"seen"`   // of which day that page is, or "unknown"
 }
 
 // Prices are a dated table.
 type Prices struct {
-	Date   string  `json:"date"`
+	Date   string  `json:"date"` // on which the sources were looked at
 	Region string  `json:"region"`
 	EUR    float64 `json:"eur_per_usd"`
 	Source string  `json:"source"`
@@ -101,7 +104,7 @@ func Standing(template []byte) (Use, error) {
 	for _, r := range t.Resources {
 		switch r.Type {
 		case "AWS::CloudWatch::Alarm":
-			u["alarm"]++
+			u["alarm"] += looksAt(r.Properties)
 		case "AWS::CloudWatch::Dashboard":
 			u["dashboard"]++
 		case "AWS::Scheduler::Schedule":
@@ -114,6 +117,21 @@ func Standing(template []byte) (Use, error) {
 		}
 	}
 	return u, nil
+}
+
+// looksAt is how many metrics an alarm looks at: each is billed, also within an expression.
+func looksAt(alarm map[string]any) float64 {
+	all, ok := alarm["Metrics"].([]any)
+	if !ok {
+		return 1
+	}
+	n := 0.0
+	for _, one := range all {
+		if m, ok := one.(map[string]any); ok && m["MetricStat"] != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // pollers are how many long polls of 20 s Lambda keeps open on an idle queue

@@ -21,16 +21,17 @@ func TestAThousandOrdersCostLessThanFiveEuros(t *testing.T) {
 		t.Errorf("a table without its date or source: %+v", prices)
 	}
 	for _, p := range prices.List {
-		if p.What == "" || p.Unit == "" || p.Per <= 0 {
+		if p.What == "" || p.Unit == "" || p.Per <= 0 || p.Source == "" || p.Seen == "" {
 			t.Errorf("%+v", p)
 		}
 	}
 	template := `{"Resources":{"S":{"Type":"AWS::Scheduler::Schedule","Properties":{"ScheduleExpression":"rate(5 minutes)"}},"Q":{"Type":"AWS::Lambda::EventSourceMapping","Properties":{"EventSourceArn":{"Fn::GetAtt":["ShopInbox1","Arn"]}}},"D":{"Type":"AWS::CloudWatch::Dashboard"}`
-	for i := range 21 {
+	for i := range 9 {
 		template += fmt.Sprintf(`,"A%d":{"Type":"AWS::CloudWatch::Alarm"}`, i)
 	}
+	template += `,"Sum":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Metrics":[{"Expression":"a+b"},{"MetricStat":{}},{"MetricStat":{}}]}}`
 	standing, err := cost.Standing([]byte(template + "}}"))
-	if err != nil || standing["alarm"] != 21 || standing["dashboard"] != 1 || standing["scheduler"] != 8760 || standing["queue_request"] != 657_000 {
+	if err != nil || standing["alarm"] != 11 || standing["dashboard"] != 1 || standing["scheduler"] != 8760 || standing["queue_request"] != 657_000 {
 		t.Fatalf("%v %v", standing, err)
 	}
 	ticks, err := cost.Idle(t.Context())
