@@ -11,7 +11,7 @@ export PORT STATE SEED STAGE
 
 FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
 
-.PHONY: help run test demo build synth diff deploy deploy-check nag uninstall parity sbom reproducible vuln sim bench fuzz lint need-go need-node
+.PHONY: help run test demo build synth diff deploy deploy-check nag uninstall parity sbom reproducible vuln stripe-check sim bench fuzz lint need-go need-node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -76,6 +76,13 @@ vuln: need-go ## known vulnerabilities in what is linked; says so when their dat
 	  if [ $$code -ne 0 ] && echo "$$said" | grep -qiE "vuln.go.dev|dial tcp|no such host|403 Forbidden|fetching vulnerabilities"; then \
 	    echo "SKIPPED: the vulnerability database (vuln.go.dev) cannot be reached from here; nothing was checked."; exit 0; \
 	  fi; exit $$code
+
+STRIPEMOCK := github.com/stripe/stripe-mock@v0.203.0
+stripe-check: need-go ## every request of ours to Stripe against Stripe's own mock, which is fetched; its verdicts are kept
+	@at=$$(mktemp -d); GOFLAGS= GOBIN=$$at go install $(STRIPEMOCK) || { echo "SKIPPED: $(STRIPEMOCK) cannot be fetched from here; nothing was asked."; exit 0; }; \
+	  $$at/stripe-mock -http-addr 127.0.0.1:12111 -https-addr 127.0.0.1:12112 >$$at/log 2>&1 & pid=$$!; \
+	  for i in 1 2 3 4 5 6 7 8 9 10; do grep -q Listening $$at/log && break; sleep 0.5; done; \
+	  go test ./shared/pay -count=1 -run StripesOwnMock -stripe-mock http://127.0.0.1:12111 -update; code=$$?; kill $$pid; rm -rf $$at; exit $$code
 
 sim: need-go ## the simulation, longer: SEEDS=n lifecycles' seeds
 	@go test ./shared/testkit/sim -count=1 -timeout 60m -run Sim -seeds $${SEEDS:-2000} -v

@@ -1,0 +1,139 @@
+package pay
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"duly/infra/local/loopback"
+	local "duly/infra/local/stripe"
+	"duly/shared/o2c"
+)
+
+var mock = flag.String("stripe-mock", "", "address of Stripe's own mock, whose verdict on each of our requests is asked again")
+
+// heardRequest is one request of ours as it went out.
+type heardRequest struct{ method, path, query, body, kind string }
+
+// ear passes requests on and remembers them.
+type ear struct {
+	to    http.RoundTripper
+	heard []heardRequest
+}
+
+// RoundTrip implements http.RoundTripper.
+func (e *ear) RoundTrip(req *http.Request) (*http.Response, error) {
+	var body []byte
+	if req.Body != nil {
+		var err error
+		if body, err = io.ReadAll(req.Body); err != nil {
+			return nil, err
+		}
+		req.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	e.heard = append(e.heard, heardRequest{req.Method, req.URL.Path, req.URL.RawQuery, string(body), req.Header.Get("Content-Type")})
+	return e.to.RoundTrip(req)
+}
+
+const verdicts = "testdata/requests.txt"
+
+// TestStripesOwnMockTakesEveryRequest that we make: stripe-mock holds requests against Stripe's OpenAPI description. It is
+// a program of its own, so its verdict is kept with each request to the byte; a request that changes has none until
+// `make stripe-check` asks again.
+func TestStripesOwnMockTakesEveryRequest(t *testing.T) {
+	e := &ear{}
+	now := time.Date(2026, 1, 20, 10, 0, 0, 0, time.UTC)
+	server := local.New(local.Options{Now: func() time.Time { return now }, Seed: 42, SecretKey: "sk_test_desk", BaseURL: "http://stripe.invalid"})
+	e.to = loopback.Transport{"stripe.invalid": server}
+	g := New(Options{Key: "sk_test_desk", URL: "http://stripe.invalid", HTTP: &http.Client{Transport: e}})
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := g.Checkout(ctx, request(124000))
+	must(err)
+	must(g.Expire(ctx, page.SessionID))
+	again := request(124000)
+	again.IdempotencyKey, again.Language, again.Email = "duly-i_1-2", "de", ""
+	page, err = g.Checkout(ctx, again)
+	must(err)
+	paid, err := server.Pay(ctx, page.SessionID, local.PayRequest{Method: local.IDEAL})
+	must(err)
+	refund := o2c.RefundRequest{RefundID: "rf_1", Payment: paid.PaymentIntent, IdempotencyKey: "duly-rf_1", Amount: request(2500).Amount}
+	_, err = g.Refund(ctx, refund)
+	must(err)
+	_, _, err = g.FindRefund(ctx, refund)
+	must(err)
+	payout, err := server.Payout(ctx, "eur")
+	must(err)
+	_, err = g.Payout(ctx, payout.ID)
+	must(err)
+	_, err = g.Missed(ctx, now.Add(-time.Hour))
+	must(err)
+	for _, read := range []heardRequest{{method: "GET", path: "/v1/balance"}, {method: "GET", path: "/v1/webhook_endpoints", query: "limit=100"}} { // of the go-live list
+		e.heard = append(e.heard, read)
+	}
+	var said strings.Builder
+	for _, r := range e.heard {
+		verdict := "200"
+		if *mock != "" {
+			verdict = ask(t, *mock, r)
+		}
+		fmt.Fprintf(&said, "%s %s %s %s -> %s\n", r.method, r.path, plain(t, r.query), plain(t, r.body), verdict)
+	}
+	if *mock != "" && *update {
+		must(os.WriteFile(verdicts, []byte(said.String()), 0o600))
+	}
+	kept, err := os.ReadFile(verdicts)
+	must(err)
+	if string(kept) != said.String() {
+		t.Errorf("a request changed, and Stripe's mock has not judged it: make stripe-check\nkept\n%s\nnow\n%s", kept, said.String())
+	}
+}
+
+// plain spells a form so that people can read it, in its order.
+func plain(t *testing.T, form string) string {
+	t.Helper()
+	if form == "" {
+		return "-"
+	}
+	text, err := url.QueryUnescape(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(text, " ", "_")
+}
+
+// ask gives the mock's status, and its words where it refuses.
+func ask(t *testing.T, at string, r heardRequest) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), r.method, at+r.path+"?"+r.query, strings.NewReader(r.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer sk_test_123")
+	req.Header.Set("Content-Type", r.kind)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("%s %s: %d %s", r.method, r.path, res.StatusCode, raw)
+	}
+	return fmt.Sprint(res.StatusCode)
+}
