@@ -41,7 +41,7 @@ func (v Voice) CreditNote(about Meta, d invoice.Data) Modal {
 func creditable(d invoice.Data) []invoice.Line {
 	var lines []invoice.Line
 	for _, l := range d.Lines {
-		if units, _ := d.Left(l.N); units > 0 {
+		if units, _ := d.Left(l.N); units > 0 && (!l.Overall || l.Net.IsPositive()) {
 			lines = append(lines, l)
 		}
 	}

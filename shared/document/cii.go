@@ -9,6 +9,7 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 )
 
@@ -54,7 +55,7 @@ func (e einvoice) cii(spec, process string) ([]byte, error) {
 	leaf(head, "ram:TypeCode", d.TypeCode()) // BT-3
 	c.date(head, "ram:IssueDateTime", d.IssuedOn)
 	deal := branch(root, "rsm:SupplyChainTradeTransaction")
-	for _, l := range d.Lines {
+	for _, l := range d.Items() {
 		c.line(branch(deal, "ram:IncludedSupplyChainTradeLineItem"), l)
 	}
 	c.agreement(branch(deal, "ram:ApplicableHeaderTradeAgreement"))
@@ -91,22 +92,31 @@ func (c cii) line(e *etree.Element, l invoice.Line) {
 	leaf(product, "ram:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—"))                                                            // BT-153
 	leaf(branch(e, "ram:SpecifiedLineTradeAgreement", "ram:NetPriceProductTradePrice"), "ram:ChargeAmount", l.Price().String())    // BT-146
 	leaf(branch(e, "ram:SpecifiedLineTradeDelivery"), "ram:BilledQuantity", strconv.FormatInt(l.Quantity, 10), "unitCode", pieces) // BT-129, BT-130
-	money := branch(e, "ram:SpecifiedLineTradeSettlement")
-	tax := branch(money, "ram:ApplicableTradeTax")
+	settled := branch(e, "ram:SpecifiedLineTradeSettlement")
+	tax := branch(settled, "ram:ApplicableTradeTax")
 	leaf(tax, "ram:TypeCode", "VAT")
 	leaf(tax, "ram:CategoryCode", string(l.Category))                      // BT-151
 	leaf(tax, "ram:RateApplicablePercent", percent(l.Category, l.TaxRate)) // BT-152
 	if on := c.day(l); !on.IsZero() {
-		c.span(branch(money, "ram:BillingSpecifiedPeriod"), on, on) // BT-134, BT-135
+		c.span(branch(settled, "ram:BillingSpecifiedPeriod"), on, on) // BT-134, BT-135
 	}
 	if off := l.Allowance(); off.IsPositive() { // BG-27
-		a := branch(money, "ram:SpecifiedTradeAllowanceCharge")
-		leaf(branch(a, "ram:ChargeIndicator"), "udt:Indicator", "false")
-		leaf(a, "ram:ActualAmount", spell(off)) // BT-136
-		leaf(a, "ram:ReasonCode", discount)     // BT-140
-		leaf(a, "ram:Reason", c.discounted())   // BT-139
+		c.adjust(branch(settled, "ram:SpecifiedTradeAllowanceCharge"), false, c.discounted(), off)
 	}
-	leaf(branch(money, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", spell(l.Net)) // BT-131
+	if on := l.Charged(); on.IsPositive() { // BG-28
+		c.adjust(branch(settled, "ram:SpecifiedTradeAllowanceCharge"), true, c.charged(l), on)
+	}
+	leaf(branch(settled, "ram:SpecifiedTradeSettlementLineMonetarySummation"), "ram:LineTotalAmount", spell(l.Net)) // BT-131
+}
+
+// adjust fills an allowance or a charge, of a line or of the document.
+func (c cii) adjust(a *etree.Element, charge bool, reason string, amount money.Amount) {
+	leaf(branch(a, "ram:ChargeIndicator"), "udt:Indicator", strconv.FormatBool(charge))
+	leaf(a, "ram:ActualAmount", spell(amount)) // BT-92, BT-99, BT-136, BT-141
+	if !charge {
+		leaf(a, "ram:ReasonCode", discount) // BT-98, BT-140
+	}
+	leaf(a, "ram:Reason", reason) // BT-97, BT-104, BT-139, BT-144
 }
 
 func (c cii) agreement(e *etree.Element) {
@@ -192,6 +202,14 @@ func (c cii) settlement(e *etree.Element) {
 	if c.period() {
 		c.span(branch(e, "ram:BillingSpecifiedPeriod"), c.SuppliedFrom, c.SuppliedOn) // BT-73, BT-74
 	}
+	for _, l := range c.Overall() { // BG-20, BG-21
+		a := branch(e, "ram:SpecifiedTradeAllowanceCharge")
+		c.adjust(a, l.Net.IsPositive(), plain(l.Name), l.Net.Abs())
+		tax := branch(a, "ram:CategoryTradeTax")
+		leaf(tax, "ram:TypeCode", "VAT")
+		leaf(tax, "ram:CategoryCode", string(l.Category))                      // BT-95, BT-102
+		leaf(tax, "ram:RateApplicablePercent", percent(l.Category, l.TaxRate)) // BT-96, BT-103
+	}
 	if !c.note() {
 		terms := branch(e, "ram:SpecifiedTradePaymentTerms")
 		leaf(terms, "ram:Description", c.terms())     // BT-20
@@ -221,7 +239,14 @@ func (c cii) payment(e *etree.Element) {
 }
 
 func (c cii) totals(e *etree.Element) {
-	leaf(e, "ram:LineTotalAmount", spell(c.Net))                          // BT-106
+	lines, off, on := c.Gross()
+	leaf(e, "ram:LineTotalAmount", spell(lines)) // BT-106
+	if !on.IsZero() {
+		leaf(e, "ram:ChargeTotalAmount", spell(on)) // BT-108
+	}
+	if !off.IsZero() {
+		leaf(e, "ram:AllowanceTotalAmount", spell(off)) // BT-107
+	}
 	leaf(e, "ram:TaxBasisTotalAmount", spell(c.Net))                      // BT-109
 	leaf(e, "ram:TaxTotalAmount", spell(c.Tax), "currencyID", c.Currency) // BT-110
 	if c.taxedAbroad() {

@@ -147,6 +147,11 @@ func (e einvoice) terms() string {
 // discounted says what an allowance is, in the buyer's language (BT-139).
 func (e einvoice) discounted() string { return text.In(e.Buyer.Language).Say("pdf.discount") }
 
+// charged says what a charge on a line is for (BT-144).
+func (e einvoice) charged(l invoice.Line) string {
+	return cmp.Or(plain(l.ChargeFor), text.In(e.Buyer.Language).Say("pdf.surcharge"))
+}
+
 // taxedAbroad reports whether the tax is owed in another currency than the
 // document's (BT-6, BT-111); where there is none, there is nothing to turn.
 func (e einvoice) taxedAbroad() bool { return e.Foreign() && !e.Tax.IsZero() }

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -31,7 +32,7 @@ const (
 func (p *invoicePaper) lines(y float64) float64 {
 	y = p.tableHead(y)
 	supply := 0
-	for _, l := range p.d.Lines {
+	for _, l := range p.d.Items() {
 		if l.Supply != supply {
 			supply = l.Supply
 			y = p.supplyHead(y, supply)
@@ -43,9 +44,7 @@ func (p *invoicePaper) lines(y float64) float64 {
 		if l.SKU != "" {
 			high += lineHeight - 0.6
 		}
-		if l.Allowance().IsPositive() {
-			high += lineHeight - 0.6
-		}
+		high += float64(len(p.beside(l))) * (lineHeight - 0.6)
 		if y+high > bottomEdge {
 			y = p.tableHead(p.follow())
 		}
@@ -99,17 +98,53 @@ func (p *invoicePaper) line(l invoice.Line, parts []string, y float64) {
 		p.at(columnText, base-0.6, p.clip(plain(l.SKU), widthText))
 		base += lineHeight - 0.6
 	}
-	if off := l.Allowance(); off.IsPositive() {
+	for _, said := range p.beside(l) {
 		p.ink(grey)
 		p.font("", 7.5)
-		p.at(columnText, base-0.6, p.words.Say("pdf.discount")+" "+p.money(off.Neg()))
+		p.at(columnText, base-0.6, p.clip(said, widthText))
+		base += lineHeight - 0.6
 	}
 }
+
+// beside is what stands below a line: its discount, and what is charged on it.
+func (p *invoicePaper) beside(l invoice.Line) []string {
+	var said []string
+	if off := l.Allowance(); off.IsPositive() {
+		said = append(said, p.words.Say("pdf.discount")+" "+p.money(off.Neg()))
+	}
+	if on := l.Charged(); on.IsPositive() {
+		said = append(said, cmp.Or(plain(l.ChargeFor), p.words.Say("pdf.surcharge"))+" "+p.money(on))
+	}
+	return said
+}
+
+// overall are the discounts and surcharges of the whole document, below the sum
+// of its lines.
+func (p *invoicePaper) overall() [][2]string {
+	all := p.d.Overall()
+	if len(all) == 0 {
+		return nil
+	}
+	sum, _, _ := p.d.Gross()
+	rows := [][2]string{{p.words.Say("pdf.lines_sum"), p.money(sum)}}
+	for _, l := range all {
+		name := plain(l.Name)
+		if len(p.d.Taxes) > 1 {
+			name += " (" + p.words.Say("pdf.vat") + " " + p.words.Percent(l.TaxRate.String()) + ")"
+		}
+		p.font("", 9)
+		rows = append(rows, [2]string{p.clip(name, widthOverall), p.money(l.Net)})
+	}
+	return rows
+}
+
+// widthOverall is the room of a discount's reason.
+const widthOverall = 120.0
 
 // listed is the price of a unit as the paper shows it: before the discount that
 // stands below it.
 func listed(l invoice.Line) money.Amount {
-	if price, err := money.Round(l.Price(), l.Net.Currency); err == nil && l.Allowance().IsPositive() {
+	if price, err := money.Round(l.Price(), l.Net.Currency); err == nil && (l.Allowance().IsPositive() || l.Charged().IsPositive()) {
 		return price
 	}
 	return l.UnitPrice
@@ -166,7 +201,7 @@ func (p *invoicePaper) room(y, high float64) float64 {
 // where they end. They stay together.
 func (p *invoicePaper) totals(y float64) float64 {
 	d := p.d
-	rows := [][2]string{{p.words.Say("pdf.net"), p.money(d.Net)}}
+	rows := append(p.overall(), [2]string{p.words.Say("pdf.net"), p.money(d.Net)})
 	for _, t := range d.Taxes {
 		if t.Category == statute.NotSubject || d.Seller.SmallBusiness { // a rate of nothing would say that there is one
 			continue

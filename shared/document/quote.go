@@ -75,7 +75,7 @@ func sheetOf(d quote.Data, on calendar.Date) invoice.Data {
 		Buyer: invoice.Buyer{Name: d.Buyer.Name, Kind: d.Buyer.Kind, Address: d.Buyer.Address, VATID: d.Buyer.VATID, KVK: d.Buyer.KVK, Language: d.Buyer.Language},
 	}
 	for _, l := range d.Lines {
-		s.Lines = append(s.Lines, invoice.Line{N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category})
+		s.Lines = append(s.Lines, invoice.Line{N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category, Overall: l.Overall})
 	}
 	return s
 }

@@ -160,3 +160,21 @@ func rounded() invoice.Data {
 	d.Total = d.Total.Plus(d.Rounding)
 	return d
 }
+
+// overall is an invoice with a discount of the whole order, spread over its two
+// rates, a surcharge, and a charge on a line beside a discount.
+func overall(language string) invoice.Data {
+	whole := func(reason string, net int64, rate string) invoice.Line {
+		l := line(reason, "", 1, net, rate)
+		l.Overall = true
+		return l
+	}
+	crates := line("Appelsap, krat van 12 flessen", "JUICE-12", 5, 2400, "9")
+	crates.Charge, crates.ChargeFor, crates.Net = decimal.RequireFromString("3.90"), "Statiegeld krat", money.Of(5*(2400+390), "EUR")
+	crates.UnitPrice = money.Of(2790, "EUR")
+	both := line("Weegschaal 30 kg, geijkt", "SCALE-30", 2, 18900, "21")
+	both.ListPrice, both.Charge, both.ChargeFor = decimal.RequireFromString("189"), decimal.RequireFromString("12.50"), "IJkcertificaat"
+	both.Net, both.UnitPrice = money.Of(34020+2500, "EUR"), money.Of(18260, "EUR")
+	return sample(language, crates, both, line("Verzendkosten", "", 1, 1495, "21"),
+		whole("Voorjaarsactie 5 %", -698, "9"), whole("Voorjaarsactie 5 %", -1901, "21"), whole("Spoedtoeslag", 2500, "21"))
+}

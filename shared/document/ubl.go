@@ -47,9 +47,12 @@ func (e einvoice) ubl() ([]byte, error) {
 	u.party(branch(u.root, "cac:AccountingCustomerParty", "cac:Party"), d.Buyer.Name, d.Buyer.VATID, d.Buyer.Address, e.buyer)
 	u.delivery()
 	u.payment()
+	for _, o := range d.Overall() {
+		u.overall(o)
+	}
 	u.taxes()
 	u.totals()
-	for _, l := range d.Lines {
+	for _, l := range d.Items() {
 		u.line(l)
 	}
 	doc.Indent(2)
@@ -161,6 +164,26 @@ func (u ubl) payment() {
 	leaf(branch(u.root, "cac:PaymentTerms"), "cbc:Note", u.terms()) // BT-20
 }
 
+// overall is an allowance (BG-20) or a charge (BG-21) of the whole document.
+func (u ubl) overall(l invoice.Line) {
+	a := branch(u.root, "cac:AllowanceCharge")
+	u.adjust(a, l.Net.IsPositive(), plain(l.Name), l.Net.Abs())
+	tax := branch(a, "cac:TaxCategory")
+	leaf(tax, "cbc:ID", string(l.Category))                  // BT-95, BT-102
+	leaf(tax, "cbc:Percent", percent(l.Category, l.TaxRate)) // BT-96, BT-103
+	leaf(branch(tax, "cac:TaxScheme"), "cbc:ID", "VAT")
+}
+
+// adjust fills an allowance or a charge, of a line or of the document.
+func (u ubl) adjust(a *etree.Element, charge bool, reason string, amount money.Amount) {
+	leaf(a, "cbc:ChargeIndicator", strconv.FormatBool(charge))
+	if !charge {
+		leaf(a, "cbc:AllowanceChargeReasonCode", discount) // BT-98, BT-140
+	}
+	leaf(a, "cbc:AllowanceChargeReason", reason) // BT-97, BT-104, BT-139, BT-144
+	u.amount(a, "cbc:Amount", amount)            // BT-92, BT-99, BT-136, BT-141
+}
+
 func (u ubl) taxes() {
 	e := branch(u.root, "cac:TaxTotal")
 	u.amount(e, "cbc:TaxAmount", u.Tax) // BT-110
@@ -183,9 +206,16 @@ func (u ubl) taxes() {
 
 func (u ubl) totals() {
 	e := branch(u.root, "cac:LegalMonetaryTotal")
-	u.amount(e, "cbc:LineExtensionAmount", u.Net)            // BT-106
+	lines, off, on := u.Gross()
+	u.amount(e, "cbc:LineExtensionAmount", lines)            // BT-106
 	u.amount(e, "cbc:TaxExclusiveAmount", u.Net)             // BT-109
 	u.amount(e, "cbc:TaxInclusiveAmount", u.Net.Plus(u.Tax)) // BT-112
+	if !off.IsZero() {
+		u.amount(e, "cbc:AllowanceTotalAmount", off) // BT-107
+	}
+	if !on.IsZero() {
+		u.amount(e, "cbc:ChargeTotalAmount", on) // BT-108
+	}
 	if !u.Prepaid.IsZero() {
 		u.amount(e, "cbc:PrepaidAmount", u.Prepaid) // BT-113
 	}
@@ -211,11 +241,10 @@ func (u ubl) line(l invoice.Line) {
 		leaf(span, "cbc:EndDate", on.String())   // BT-135
 	}
 	if off := l.Allowance(); off.IsPositive() { // BG-27
-		a := branch(e, "cac:AllowanceCharge")
-		leaf(a, "cbc:ChargeIndicator", "false")
-		leaf(a, "cbc:AllowanceChargeReasonCode", discount)   // BT-140
-		leaf(a, "cbc:AllowanceChargeReason", u.discounted()) // BT-139
-		u.amount(a, "cbc:Amount", off)                       // BT-136
+		u.adjust(branch(e, "cac:AllowanceCharge"), false, u.discounted(), off)
+	}
+	if on := l.Charged(); on.IsPositive() { // BG-28
+		u.adjust(branch(e, "cac:AllowanceCharge"), true, u.charged(l), on)
 	}
 	item := branch(e, "cac:Item")
 	leaf(item, "cbc:Name", cmp.Or(plain(l.Name), plain(l.SKU), "—")) // BT-153

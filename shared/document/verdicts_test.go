@@ -69,6 +69,23 @@ func judged() (good, broken map[string]invoice.Data) {
 	back := discounts("nl")
 	back.Type, back.Number, back.Refers, back.Reference = invoice.CreditNotes, "CN2026-0005", "2026-0042", ""
 	good["a credit note of lines with allowances"] = back
+	for _, language := range []string{"nl", "fr"} {
+		good["allowances and charges of the whole, "+language] = overall(language)
+	}
+	returned := overall("nl")
+	returned.Type, returned.Number, returned.Refers, returned.Reference = invoice.CreditNotes, "CN2026-0006", "2026-0042", ""
+	good["a credit note with allowances and charges of the whole"] = returned
+	less := german("04011000-1234512345-06")
+	off := line("Rahmenvertrag, 3 % Nachlass", "", 1, -4788, "19")
+	off.Overall = true
+	less.Lines = append(less.Lines, off)
+	less.Lines[len(less.Lines)-1].N = len(less.Lines)
+	good["xrechnung with an allowance of the whole"] = issue(less, "2026-0042")
+	shifted := reverseCharged()
+	rebate := line("Remise fidélité", "", 1, -12000, "0")
+	rebate.Category, rebate.Overall, rebate.N = statute.ReverseCharge, true, 2
+	shifted.Lines = append(shifted.Lines, rebate)
+	good["reverse charge with an allowance of the whole"] = issue(shifted, "2026-0042")
 	good["xrechnung"] = german("04011000-1234512345-06")
 	early := german("991-03730-19")
 	early.Discount = &invoice.Discount{Percent: decimal.NewFromInt(2), Days: 14, Tax: party.DiscountTaxExcluded}

@@ -150,6 +150,7 @@ func (c *Cycle) offer(ctx context.Context, tx *Tx, in QuoteInput, owner string) 
 // price prices the lines by the rule of orders, so that the order is to the
 // cent what was offered.
 func price(d *quote.Data, in order.Incoming) error {
+	in = in.Spread()
 	o, err := order.Take(in, order.Intake{})
 	if err != nil {
 		return fault.Bad("/lines", err.Error(), "mend the lines and send them again")
@@ -160,7 +161,7 @@ func price(d *quote.Data, in order.Incoming) error {
 		asked := in.Lines[i]
 		d.Lines = append(d.Lines, quote.Line{
 			N: l.N, SKU: l.SKU, Name: cmp.Or(l.Name, l.SKU), Quantity: l.Quantity, Price: asked.UnitPrice, Discount: asked.Discount,
-			UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service,
+			UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service, Overall: l.Overall, Charge: asked.Charge, ChargeFor: asked.ChargeFor,
 		})
 	}
 	return nil

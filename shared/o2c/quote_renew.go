@@ -78,7 +78,7 @@ func offeredLines(d quote.Data) []order.IncomingLine {
 	lines := make([]order.IncomingLine, len(d.Lines))
 	for i, l := range d.Lines {
 		lines[i] = order.IncomingLine{
-			SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service,
+			SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.Price, Discount: l.Discount, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service, Overall: l.Overall, Charge: l.Charge, ChargeFor: l.ChargeFor,
 		}
 	}
 	return lines

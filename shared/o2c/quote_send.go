@@ -229,7 +229,7 @@ func asOrder(d quote.Data) order.Data {
 		CustomerID: d.CustomerID, CustomerName: d.Buyer.Name, Currency: d.Currency, Rate: d.Rate, Taxes: d.Taxes, Total: d.Total, TermsDays: d.TermsDays,
 	}
 	for _, l := range d.Lines {
-		o.Lines = append(o.Lines, order.Line{N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service})
+		o.Lines = append(o.Lines, order.Line{N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, TaxRate: l.TaxRate, Category: l.Category, Service: l.Service, Overall: l.Overall})
 	}
 	return o
 }

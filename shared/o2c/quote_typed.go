@@ -20,8 +20,12 @@ import (
 // "2 x Oak table @ 450,00" at another, "1 x Advice @ 90,00 9%" at another rate.
 var typed = regexp.MustCompile(`^(\d{1,9})(?:\s*[xX×*]\s+|\s+)(\S.*?)(?:\s*@\s*(\S+))?(?:\s+(\d{1,2}(?:[.,]\d{1,3})?)\s*%)?$`)
 
+// typedOverall is a discount or a surcharge of the whole offer as people type it:
+// "-5% Spring campaign", "+15,00 Rush".
+var typedOverall = regexp.MustCompile(`^([+-])\s*(\d[\d.,]*)(\s*%)?\s+(\S.*)$`)
+
 // TypedExample is how a line is typed.
-const TypedExample = "12 x FLOUR-25 or 2 x Oak table @ 450,00 21%"
+const TypedExample = "12 x FLOUR-25 or 2 x Oak table @ 450,00 21% or -5% Spring campaign"
 
 // TypedLines reads the lines of an offer as people type them, prices without
 // tax. What names a product by its SKU is that product.
@@ -44,6 +48,18 @@ func TypedLines(text, currency string) ([]order.IncomingLine, error) {
 }
 
 func typedLine(said, currency string) (order.IncomingLine, error) {
+	if m := typedOverall.FindStringSubmatch(said); m != nil {
+		line := order.IncomingLine{Name: m[4], Quantity: 1, Overall: true, Untaxed: true}
+		into, in := &line.UnitPrice, currency
+		if m[3] != "" {
+			into = &line.Percent
+		}
+		amount, err := money.Read(m[2], in)
+		if *into = amount; m[1] == "-" {
+			*into = amount.Neg()
+		}
+		return line, err
+	}
 	m := typed.FindStringSubmatch(said)
 	if m == nil {
 		return order.IncomingLine{}, fmt.Errorf("this cannot be read")
@@ -67,7 +83,7 @@ func typedLine(said, currency string) (order.IncomingLine, error) {
 // recognise finds the products that lines without an SKU name by theirs.
 func (c *Cycle) recognise(ctx context.Context, tx *Tx, lines []order.IncomingLine) ([]order.IncomingLine, error) {
 	named := func(l order.IncomingLine) bool {
-		return l.SKU == "" && l.Name != "" && !strings.ContainsAny(l.Name, " \t")
+		return l.SKU == "" && !l.Overall && l.Name != "" && !strings.ContainsAny(l.Name, " \t")
 	}
 	var keys []Key
 	for _, l := range lines {

@@ -185,6 +185,7 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 		lines[i] = invoice.Line{
 			N: i + 1, OrderLine: b.Line.N, SKU: b.Line.SKU, Name: b.Line.Name, Quantity: b.Quantity,
 			UnitPrice: b.Line.UnitPrice, ListPrice: b.Line.ListPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
+			Charge: b.Line.Charge, ChargeFor: b.Line.ChargeFor, Overall: b.Line.Overall,
 		}
 	}
 	data := invoice.Data{

@@ -221,6 +221,12 @@ func allowanceOf(inv invoice.Data, most money.Amount, orderID string) ([]invoice
 	var room []money.Amount
 	for _, l := range inv.Lines {
 		_, net := inv.Left(l.N)
+		if l.Overall && net.IsNegative() && (orderID == "" || inv.OrderOf(l) == orderID) { // the other lines are worth so much less
+			if i := slices.IndexFunc(dearest, func(d invoice.Line) bool { return d.Category == l.Category && d.TaxRate.Equal(l.TaxRate) }); i >= 0 {
+				room[i] = room[i].Plus(net)
+			}
+			continue
+		}
 		if !net.IsPositive() || orderID != "" && inv.OrderOf(l) != orderID {
 			continue
 		}

@@ -158,7 +158,7 @@ func (p invoicePage) transfer() g.Node {
 // lines is what the invoice is for, and its sums.
 func (p invoicePage) lines() g.Node {
 	d := p.Invoice
-	sums := g.Group{sum(3, p.Say("pdf.net"), p.amount(d.Net))}
+	sums := append(p.overall(d), sum(3, p.Say("pdf.net"), p.amount(d.Net)))
 	for _, t := range d.Taxes {
 		sums = append(sums, p.tax(t))
 	}
@@ -172,7 +172,24 @@ func (p invoicePage) lines() g.Node {
 	columns := []string{p.Say("pdf.description"), p.Say("pdf.quantity"), p.Say("pdf.vat"), p.Say("pdf.amount")}
 	return h.Section(
 		h.H2(h.ID("lines"), p.said("page.lines")),
-		wide(h.Aria("labelledby", "lines"), columns, g.Map(d.Lines, p.line), sums))
+		wide(h.Aria("labelledby", "lines"), columns, g.Map(d.Items(), p.line), sums))
+}
+
+// overall are the discounts and surcharges of the whole document, below the sum
+// of its lines.
+func (p invoicePage) overall(d invoice.Data) g.Group {
+	var rows g.Group
+	for i, l := range d.Overall() {
+		if lines, _, _ := d.Gross(); i == 0 {
+			rows = append(rows, sum(3, p.Say("pdf.lines_sum"), p.amount(lines)))
+		}
+		name := text.Plain(l.Name)
+		if len(d.Taxes) > 1 {
+			name += " (" + p.Say("pdf.vat") + " " + p.Percent(l.TaxRate.String()) + ")"
+		}
+		rows = append(rows, sum(3, name, p.amount(l.Net)))
+	}
+	return rows
 }
 
 func (p invoicePage) line(l invoice.Line) g.Node {

@@ -8,6 +8,7 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/quote"
 	"duly/shared/text"
 )
@@ -111,13 +112,22 @@ func (p quotePage) accept() g.Node {
 func (p quotePage) lines() g.Node {
 	d := p.Quote
 	sheet := invoicePage{frame: p.frame}
-	sums := g.Group{sum(3, p.Say("pdf.net"), p.amount(d.Net))}
+	sums := append(sheet.overall(asInvoice(d)), sum(3, p.Say("pdf.net"), p.amount(d.Net)))
 	for _, t := range d.Taxes {
 		sums = append(sums, sheet.tax(t))
 	}
 	sums = append(sums, total(3, p.Say("pdf.total"), p.amount(d.Total)))
 	columns := []string{p.Say("pdf.description"), p.Say("pdf.quantity"), p.Say("pdf.vat"), p.Say("pdf.amount")}
-	return h.Section(h.H2(h.ID("lines"), p.said("page.lines")), wide(h.Aria("labelledby", "lines"), columns, g.Map(d.Lines, p.line), sums))
+	return h.Section(h.H2(h.ID("lines"), p.said("page.lines")), wide(h.Aria("labelledby", "lines"), columns, g.Map(slices.DeleteFunc(slices.Clone(d.Lines), func(l quote.Line) bool { return l.Overall }), p.line), sums))
+}
+
+// asInvoice is what of a quote its discounts and surcharges are shown by.
+func asInvoice(d quote.Data) invoice.Data {
+	out := invoice.Data{Net: d.Net, Taxes: d.Taxes}
+	for _, l := range d.Lines {
+		out.Lines = append(out.Lines, invoice.Line{Name: l.Name, Net: l.Net, TaxRate: l.TaxRate, Overall: l.Overall})
+	}
+	return out
 }
 
 func (p quotePage) line(l quote.Line) g.Node {

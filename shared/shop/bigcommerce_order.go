@@ -162,7 +162,7 @@ func (in bigOrder) buyer(extra attributes) order.Buyer {
 }
 
 // lines are the products as they are to be delivered, then what else is charged.
-// A discount of the order that no line carries is taken off the dearest.
+// A discount that no line carries is one of the whole order.
 func (in bigOrder) lines(f *figures) []order.IncomingLine {
 	var out []order.IncomingLine
 	unsaid := loose(in.Discount).Add(loose(in.Coupons))
@@ -193,7 +193,10 @@ func (in bigOrder) lines(f *figures) []order.IncomingLine {
 	for _, fee := range in.Fees {
 		out = in.service(out, "fee-"+fee.ID, Text(name(fee.Name, "Fee")), fee.Ex, fee.Inc, "fee")
 	}
-	return discounted(out, unsaid)
+	if unsaid.IsPositive() {
+		out = append(out, order.IncomingLine{ExternalID: "discount", Name: "Discount", Quantity: 1, UnitPrice: unsaid.Neg(), Overall: true, Untaxed: true, Service: true})
+	}
+	return out
 }
 
 // read gives what was ordered of a line, what that comes to, with tax or not as

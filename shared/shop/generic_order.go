@@ -30,6 +30,8 @@ type GenericOrder struct {
 	ShipTo           *GenericAddress  `json:"ship_to,omitempty"` // the customer's address when left out
 	Lines            []GenericLine    `json:"lines"`
 	Shipping         *GenericShipping `json:"shipping,omitempty"`
+	Allowances       []GenericOverall `json:"allowances,omitempty"` // discounts on the whole order
+	Charges          []GenericOverall `json:"charges,omitempty"`    // surcharges on the whole order
 	PlacedAt         Text             `json:"placed_at,omitempty"`  // RFC 3339
 	UpdatedAt        Text             `json:"updated_at,omitempty"` // RFC 3339; the newest prevails
 	PaidAtShop       *GenericPayment  `json:"paid_at_shop,omitempty"`
@@ -100,6 +102,8 @@ type GenericLine struct {
 	Quantity   Text          `json:"quantity"`
 	UnitPrice  *GenericMoney `json:"unit_price"`         // with tax or not as prices_include_tax says
 	Discount   *GenericMoney `json:"discount,omitempty"` // of the whole line, in the terms of its price
+	Charge     *GenericMoney `json:"charge,omitempty"`   // likewise, beside its price
+	ChargeFor  Text          `json:"charge_for,omitempty"`
 	// TaxRate is in percent, "21". A line without one, and without a category,
 	// says nothing about tax: it gets its product's rate, else the domestic
 	// standard rate.
@@ -278,6 +282,9 @@ func (in GenericOrder) lines(f *figures, currency string) []order.IncomingLine {
 		if l.Discount != nil {
 			line.Discount = f.minor(at+"/discount", l.Discount, currency).Decimal()
 		}
+		if l.Charge != nil {
+			line.Charge, line.ChargeFor = f.minor(at+"/charge", l.Charge, currency).Decimal(), name(l.ChargeFor)
+		}
 		line.TaxRate, line.Category = f.tax(at, l.TaxRate, l.TaxCategory)
 		line.Untaxed = l.TaxRate == "" && l.TaxCategory == ""
 		out = append(out, line)
@@ -289,6 +296,12 @@ func (in GenericOrder) lines(f *figures, currency string) []order.IncomingLine {
 		if !line.UnitPrice.IsZero() {
 			out = append(out, line)
 		}
+	}
+	for i, o := range in.Allowances {
+		out = append(out, o.line(f, fmt.Sprintf("/allowances/%d", i), currency, -1))
+	}
+	for i, o := range in.Charges {
+		out = append(out, o.line(f, fmt.Sprintf("/charges/%d", i), currency, 1))
 	}
 	return out
 }

@@ -159,7 +159,12 @@ func TestWooCommerceMeanings(t *testing.T) {
 			return l.Service && l.UnitPrice.String() == "2.5" && l.TaxRate.String() == "21"
 		}},
 		{"a negative fee is a discount", edited(t, base, "fee_lines", `[{"id":9,"name":"Korting","total":"-300.00","total_tax":"0"}]`), func(m order.Message) bool {
-			return m.Order.Lines[0].Discount.String() == "262.8" && m.Order.Lines[1].Discount.String() == "37.2"
+			l := m.Order.Lines[3]
+			return l.Overall && l.Untaxed && l.UnitPrice.String() == "-300" && l.Name == "Korting"
+		}},
+		{"a negative fee of one rate keeps it", edited(t, base, "fee_lines", `[{"id":9,"name":"Korting","total":"-30.00","total_tax":"-6.30","taxes":[{"id":22,"total":"-6.30"}]}]`), func(m order.Message) bool {
+			l := m.Order.Lines[3]
+			return l.Overall && !l.Untaxed && l.UnitPrice.String() == "-30" && l.TaxRate.String() == "21"
 		}},
 		{"a price that does not divide comes to its total", edited(t, base, "line_items.0.quantity", `7`, "line_items.0.subtotal", `"100.00"`, "line_items.0.total", `"90.01"`), func(m order.Message) bool {
 			l := m.Order.Lines[0]
@@ -213,7 +218,10 @@ func TestBigCommerceMeanings(t *testing.T) {
 			l := m.Order.Lines
 			return len(l) == 6 && l[3].Service && l[3].UnitPrice.String() == "2.5" && l[4].TaxRate.String() == "21" && l[5].Name == "Toeslag"
 		}},
-		{"a discount that no line carries is taken off the dearest", edited(t, base, "discount_amount", `"50.0000"`), func(m order.Message) bool { return m.Order.Lines[0].Discount.String() == "50" }},
+		{"a discount that no line carries is one of the whole order", edited(t, base, "discount_amount", `"50.0000"`), func(m order.Message) bool {
+			l := m.Order.Lines[3]
+			return l.Overall && l.Untaxed && l.UnitPrice.String() == "-50"
+		}},
 		{"a product taken off is gone", edited(t, base, "products.0.quantity", `0`), func(m order.Message) bool { return len(m.Order.Lines) == 2 }},
 		{"set to completed by hand, all has left", edited(t, base, "status_id", `10`, "date_shipped", `"Tue, 06 Jan 2026 09:00:00 +0000"`), func(m order.Message) bool {
 			return m.Verb == order.Fulfil && len(m.Order.Parcels) == 1 && len(m.Order.Parcels[0].Lines) == 0

@@ -136,7 +136,6 @@ func (in wooOrder) buyer(extra attributes) order.Buyer {
 
 func (in wooOrder) lines(f *figures) []order.IncomingLine {
 	var out []order.IncomingLine
-	negative := decimal.Zero
 	for i, l := range in.Lines {
 		at := fmt.Sprintf("/line_items/%d", i)
 		line := in.line(f, at, l)
@@ -153,12 +152,26 @@ func (in wooOrder) lines(f *figures) []order.IncomingLine {
 			switch {
 			case line.UnitPrice.IsPositive():
 				out = append(out, line)
-			case line.UnitPrice.IsNegative():
-				negative = negative.Sub(line.UnitPrice)
+			case line.UnitPrice.IsNegative(): // how plug-ins give a discount on the whole order
+				line.Overall, line.Untaxed, line.Category = true, !oneRate(l), ""
+				out = append(out, line)
 			}
 		}
 	}
-	return discounted(out, negative)
+	return out
+}
+
+// oneRate reports whether WooCommerce taxed a fee at one rate. Over several it
+// has spread it, and so do we; what it taxes at none lowers the taxable amount
+// all the same (article 79 of directive 2006/112/EC).
+func oneRate(l wooLine) bool {
+	n := 0
+	for _, t := range l.Taxes {
+		if !slices.Contains([]Text{"", "0", "0.00", "-0", "-0.00"}, t.Total) {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // unescaped is a product's name as people read it: WordPress keeps it as HTML
@@ -186,28 +199,6 @@ func spread(l order.IncomingLine) order.IncomingLine {
 	l.UnitPrice = l.UnitPrice.DivRound(quantity, 10).RoundUp(8)
 	l.Discount = decimal.Max(decimal.Zero, l.UnitPrice.Mul(quantity).Sub(total))
 	return l
-}
-
-// discounted takes a negative fee, which is how plug-ins give a discount, off
-// the lines, the dearest first.
-func discounted(lines []order.IncomingLine, off decimal.Decimal) []order.IncomingLine {
-	worth := func(l order.IncomingLine) decimal.Decimal {
-		return l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Discount)
-	}
-	for off.IsPositive() && len(lines) > 0 {
-		i := 0
-		for n := range lines {
-			if worth(lines[n]).GreaterThan(worth(lines[i])) {
-				i = n
-			}
-		}
-		part := decimal.Min(off, worth(lines[i]))
-		if !part.IsPositive() {
-			break // more off than the order is worth: its total will not fit, and a person looks
-		}
-		lines[i].Discount, off = lines[i].Discount.Add(part), off.Sub(part)
-	}
-	return lines
 }
 
 // rate is the percentage at which a line was taxed: the shop's rates by number,

@@ -37,15 +37,10 @@ func (o Order) sums() sums {
 	for _, l := range o.Lines {
 		s.gross += l.Quantity * l.UnitPriceMinor
 	}
-	left := min(o.DiscountMinor, s.gross)
-	s.discount = left
+	s.discount = min(o.DiscountMinor, s.gross)
+	off := o.discounts(s.discount, s.gross)
 	for i, l := range o.Lines {
-		p := priced{rate: percent(l.TaxRatePercent), gross: l.Quantity * l.UnitPriceMinor}
-		p.discount = left
-		if i < len(o.Lines)-1 { // the last line takes the remainder
-			p.discount = s.discount * p.gross / max(s.gross, 1)
-		}
-		left -= p.discount
+		p := priced{rate: percent(l.TaxRatePercent), gross: l.Quantity * l.UnitPriceMinor, discount: off[i]}
 		p.tax = taxOf(p.gross-p.discount, p.rate, o.PricesIncludeTax)
 		s.tax += p.tax
 		s.lines = append(s.lines, p)
@@ -59,6 +54,21 @@ func (o Order) sums() sums {
 		s.total += s.tax
 	}
 	return s
+}
+
+// discounts are the parts of a discount on the lines: the last one takes the
+// remainder, and where that is more than it comes to, those before it.
+func (o Order) discounts(discount, gross int64) []int64 {
+	off, left := make([]int64, len(o.Lines)), discount
+	for i, l := range o.Lines[:max(0, len(o.Lines)-1)] {
+		off[i] = discount * l.Quantity * l.UnitPriceMinor / max(gross, 1)
+		left -= off[i]
+	}
+	for i := len(o.Lines) - 1; i >= 0 && left > 0; i-- {
+		more := min(left, o.Lines[i].Quantity*o.Lines[i].UnitPriceMinor-off[i])
+		off[i], left = off[i]+more, left-more
+	}
+	return off
 }
 
 // taxSum is the tax at one rate, apart for lines and shipping.

@@ -272,9 +272,11 @@ type InvoiceLine struct {
 	Quantity    int64  `json:"quantity"`
 	UnitPrice   Money  `json:"unit_price" doc:"Net, after the allowance"`
 	Allowance   Money  `json:"allowance" doc:"Discount on the line (BT-136), net; list price × quantity less it is net"`
+	Charge      Money  `json:"charge" doc:"On the line beside its price (BT-141), net"`
 	Net         Money  `json:"net"`
 	TaxRate     string `json:"tax_rate" doc:"Percent" example:"21"`
 	TaxCategory string `json:"tax_category" example:"S"`
+	Overall     bool   `json:"overall" doc:"An allowance (BG-20, below zero) or charge (BG-21) of the whole document at this rate; name is its reason"`
 }
 
 // DunningView is where the reminders of an invoice stand.
@@ -320,7 +322,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 
 func invoiceLine(l invoice.Line) InvoiceLine {
 	return InvoiceLine{
-		N: l.N, Supply: l.Supply, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Allowance: moneyOf(l.Allowance()), Net: moneyOf(l.Net),
+		N: l.N, Supply: l.Supply, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Allowance: moneyOf(l.Allowance()), Charge: moneyOf(l.Charged()), Overall: l.Overall, Net: moneyOf(l.Net),
 		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category),
 	}
 }

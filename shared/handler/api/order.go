@@ -156,22 +156,24 @@ func (s server) read(ctx context.Context, raw []byte) (order.Incoming, error) {
 // OrderInput is an order as a program sends it; the generic shop sends the same
 // as data. It is read tolerantly: unknown fields are ignored.
 type OrderInput struct {
-	_                struct{}      `additionalProperties:"true"`
-	ExternalID       string        `json:"external_id,omitempty" doc:"Names the order for good; left out, the Idempotency-Key does" example:"SO-1001"`
-	Number           string        `json:"number,omitempty" doc:"What people call it; external_id when left out" example:"SO-1001"`
-	CustomerID       string        `json:"customer_id,omitempty" doc:"A customer that we know; or send customer"`
-	Customer         *BuyerInput   `json:"customer,omitempty" doc:"Found again by its VAT id, KVK number or e-mail, else created"`
-	Currency         string        `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the amounts when left out" example:"EUR"`
-	PricesIncludeTax bool          `json:"prices_include_tax,omitempty"`
-	Lines            []LineInput   `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
-	Shipping         *ServiceInput `json:"shipping,omitempty"`
-	Total            *Money        `json:"total,omitempty" doc:"Prevails over the lines' sum within a cent per line; beyond that a person decides"`
-	Payment          *PaymentInput `json:"payment,omitempty" doc:"What the channel's own gateway took"`
-	PONumber         string        `json:"po_number,omitempty"`
-	Note             string        `json:"note,omitempty"`
-	ShipTo           *Address      `json:"ship_to,omitempty"`
-	PlacedAt         *time.Time    `json:"placed_at,omitempty"`
-	UpdatedAt        *time.Time    `json:"updated_at,omitempty"`
+	_                struct{}       `additionalProperties:"true"`
+	ExternalID       string         `json:"external_id,omitempty" doc:"Names the order for good; left out, the Idempotency-Key does" example:"SO-1001"`
+	Number           string         `json:"number,omitempty" doc:"What people call it; external_id when left out" example:"SO-1001"`
+	CustomerID       string         `json:"customer_id,omitempty" doc:"A customer that we know; or send customer"`
+	Customer         *BuyerInput    `json:"customer,omitempty" doc:"Found again by its VAT id, KVK number or e-mail, else created"`
+	Currency         string         `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the amounts when left out" example:"EUR"`
+	PricesIncludeTax bool           `json:"prices_include_tax,omitempty"`
+	Lines            []LineInput    `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
+	Shipping         *ServiceInput  `json:"shipping,omitempty"`
+	Allowances       []OverallInput `json:"allowances,omitempty" maxItems:"10" doc:"Discounts on the whole order (BG-20)"`
+	Charges          []OverallInput `json:"charges,omitempty" maxItems:"10" doc:"Surcharges on the whole order (BG-21)"`
+	Total            *Money         `json:"total,omitempty" doc:"Prevails over the lines' sum within a cent per line; beyond that a person decides"`
+	Payment          *PaymentInput  `json:"payment,omitempty" doc:"What the channel's own gateway took"`
+	PONumber         string         `json:"po_number,omitempty"`
+	Note             string         `json:"note,omitempty"`
+	ShipTo           *Address       `json:"ship_to,omitempty"`
+	PlacedAt         *time.Time     `json:"placed_at,omitempty"`
+	UpdatedAt        *time.Time     `json:"updated_at,omitempty"`
 }
 
 // BuyerInput is who ordered.
@@ -199,6 +201,8 @@ type LineInput struct {
 	Quantity    int64    `json:"quantity" minimum:"1" maximum:"1000000" example:"12"`
 	UnitPrice   *Money   `json:"unit_price,omitempty" doc:"With tax or not, as prices_include_tax says; left out, the price of the product for this customer"`
 	Discount    *Money   `json:"discount,omitempty" doc:"Off the whole line, in the terms of its price"`
+	Charge      *Money   `json:"charge,omitempty" doc:"On the whole line beside its price (BG-28), in the terms of its price"`
+	ChargeFor   string   `json:"charge_for,omitempty" maxLength:"200" doc:"What the charge is for" example:"Deposit on crates"`
 	TaxRate     string   `json:"tax_rate,omitempty" doc:"Percent; left out, with tax_category, that of the product's VAT class" example:"21"`
 	TaxCategory string   `json:"tax_category,omitempty" enum:"S,Z,E,AE,K,G,O" doc:"UNCL 5305; left out, S with a rate, and without one what the law says of the customer: AE, K, G, O, E or Z"`
 	Service     bool     `json:"service,omitempty" doc:"Nothing leaves the warehouse for it"`
@@ -210,6 +214,16 @@ type ServiceInput struct {
 	Name    string   `json:"name,omitempty"`
 	Price   Money    `json:"price"`
 	TaxRate string   `json:"tax_rate,omitempty" example:"21"`
+}
+
+// OverallInput is a discount or a surcharge of a whole order: an amount, or a
+// percentage of what its lines and shipping come to.
+type OverallInput struct {
+	_       struct{} `additionalProperties:"true"`
+	Reason  string   `json:"reason" minLength:"1" maxLength:"200" example:"Spring campaign"`
+	Amount  *Money   `json:"amount,omitempty" doc:"Not below zero; with tax or not, as prices_include_tax says"`
+	Percent string   `json:"percent,omitempty" doc:"Instead of amount" example:"5"`
+	TaxRate string   `json:"tax_rate,omitempty" doc:"Percent; left out, it is spread over the rates of the lines by what they come to" example:"21"`
 }
 
 // PaymentInput is money that the channel's gateway took.

@@ -60,6 +60,7 @@ type OrderLine struct {
 	TaxRate     string `json:"tax_rate" doc:"Percent" example:"21"`
 	TaxCategory string `json:"tax_category" example:"S"`
 	Service     bool   `json:"service"`
+	Overall     bool   `json:"overall" doc:"A discount (below zero) or surcharge of the whole order at this rate; name is its reason"`
 	Reserved    int64  `json:"reserved"`
 	Shipped     int64  `json:"shipped"`
 	Backordered int64  `json:"backordered" doc:"Neither shipped nor reserved of what has stock"`
@@ -151,7 +152,7 @@ func orderView(d o2c.OrderDetail) Order {
 func orderLine(l order.Line) OrderLine {
 	return OrderLine{
 		N: l.N, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
-		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category), Service: l.Service, Reserved: l.Reserved, Shipped: l.Shipped, Backordered: l.Backordered(),
+		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category), Service: l.Service, Overall: l.Overall, Reserved: l.Reserved, Shipped: l.Shipped, Backordered: l.Backordered(),
 		Cut: l.Cut, Returned: l.Returned,
 	}
 }

@@ -26,6 +26,8 @@ type QuoteInput struct {
 	Currency         string           `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the books when left out" example:"EUR"`
 	PricesIncludeTax bool             `json:"prices_include_tax,omitempty"`
 	Lines            []QuoteLineInput `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
+	Allowances       []OverallInput   `json:"allowances,omitempty" maxItems:"10" doc:"Discounts on the whole quote (BG-20)"`
+	Charges          []OverallInput   `json:"charges,omitempty" maxItems:"10" doc:"Surcharges on the whole quote (BG-21)"`
 	ValidUntil       string           `json:"valid_until,omitempty" format:"date" doc:"That day included; left out, as the policy says"`
 	Terms            *int             `json:"terms,omitempty" minimum:"0" maximum:"120" doc:"Days to pay; left out, the customer's"`
 	Contract         *PeriodInput     `json:"contract,omitempty" doc:"Of what runs for a time"`
@@ -189,7 +191,56 @@ func (s server) offer(ctx context.Context, in QuoteInput) (o2c.QuoteInput, error
 		}
 		out.Lines = append(out.Lines, line)
 	}
+	return in.overall(out)
+}
+
+// overall adds what is taken off the whole quote, and what is added to it.
+func (in QuoteInput) overall(out o2c.QuoteInput) (o2c.QuoteInput, error) {
+	for i, a := range in.Allowances {
+		line, err := a.line(fmt.Sprintf("/allowances/%d", i), out.Currency, -1)
+		if err != nil {
+			return out, err
+		}
+		out.Lines = append(out.Lines, line)
+	}
+	for i, a := range in.Charges {
+		line, err := a.line(fmt.Sprintf("/charges/%d", i), out.Currency, 1)
+		if err != nil {
+			return out, err
+		}
+		out.Lines = append(out.Lines, line)
+	}
 	return out, nil
+}
+
+// line reads a discount (sign is −1) or a surcharge.
+func (a OverallInput) line(at, currency string, sign int64) (order.IncomingLine, error) {
+	line := order.IncomingLine{Name: a.Reason, Quantity: 1, Overall: true, Service: true, Untaxed: a.TaxRate == ""}
+	rates := []struct {
+		said, at string
+		to       *decimal.Decimal
+	}{{a.Percent, "/percent", &line.Percent}, {a.TaxRate, "/tax_rate", &line.TaxRate}}
+	for _, r := range rates {
+		if r.said == "" {
+			continue
+		}
+		said, err := decimal.NewFromString(r.said)
+		if err != nil || said.IsNegative() {
+			return line, fault.Bad(at+r.at, r.said+" is no percentage", `write it like "5"`)
+		}
+		*r.to = said
+	}
+	switch {
+	case (a.Amount == nil) == (a.Percent == ""):
+		return line, fault.Bad(at, "it has not one amount", "send amount, or percent")
+	case a.Amount != nil && (currency != "" && a.Amount.Currency != currency || a.Amount.Amount < 0):
+		return line, fault.Bad(at+"/amount", "the amount is below zero or in "+a.Amount.Currency, "send one above zero in the quote's currency")
+	case a.Amount != nil:
+		line.UnitPrice = a.Amount.amount().Decimal()
+	}
+	by := decimal.NewFromInt(sign)
+	line.UnitPrice, line.Percent = line.UnitPrice.Mul(by), line.Percent.Mul(by)
+	return line, nil
 }
 
 func dayIf(pointer, s string) (calendar.Date, error) {

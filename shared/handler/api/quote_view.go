@@ -54,6 +54,7 @@ type QuoteLine struct {
 	TaxRate     string `json:"tax_rate" doc:"Percent" example:"21"`
 	TaxCategory string `json:"tax_category" example:"S"`
 	Service     bool   `json:"service"`
+	Overall     bool   `json:"overall" doc:"A discount (below zero) or surcharge of the whole quote at this rate; name is its reason"`
 }
 
 // Acceptance is the evidence of a customer's yes.
@@ -123,7 +124,7 @@ func quoteView(v o2c.QuoteView) Quote {
 func quoteLine(l quote.Line) QuoteLine {
 	return QuoteLine{
 		N: l.N, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity, UnitPrice: moneyOf(l.UnitPrice), Net: moneyOf(l.Net),
-		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category), Service: l.Service,
+		TaxRate: l.TaxRate.String(), TaxCategory: string(l.Category), Service: l.Service, Overall: l.Overall,
 	}
 }
 

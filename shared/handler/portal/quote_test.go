@@ -190,6 +190,26 @@ func TestCap_01_AQuoteHasItsParticularsAndExpires(t *testing.T) {
 	s.wants("its page", s.get(path), 200, "was valid until 9 January 2026")
 }
 
+// TestCap_38_AnOfferedDiscountIsOrdered: what was offered with a discount and a
+// surcharge of the whole is ordered so, to the cent.
+func TestCap_38_AnOfferedDiscountIsOrdered(t *testing.T) {
+	s := openShop(t)
+	q, path := s.sent(2, `"allowances": [{"reason": "Second order", "percent": "7.5"}], "charges": [{"reason": "Small order", "amount": {"amount": 750, "currency": "EUR"}}],`)
+	s.wants("its page", s.get(path), 200, "Second order (VAT 21%)", "-€75.00", "Small order (VAT 21%)")
+	s.leads("yes", s.post(path+"/accept", yes("Eline Vos")), path)
+	var o struct {
+		Total struct{ Amount int64 }
+		Lines []struct {
+			Name    string
+			Overall bool
+		}
+	}
+	s.program("GET", "/v1/orders/"+s.read(q.ID).OrderID, "", &o)
+	if o.Total.Amount != q.Total.Amount || len(o.Lines) != 6 || !o.Lines[2].Overall || o.Lines[2].Name != "Second order" {
+		t.Errorf("ordered %+v, offered %d", o, q.Total.Amount)
+	}
+}
+
 // TestCap_02_AcceptedOnceHoweverOftenPressed: the evidence of the acceptance is
 // kept, and one order comes of it, however many press at once.
 func TestCap_02_AcceptedOnceHoweverOftenPressed(t *testing.T) {

@@ -119,8 +119,8 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 		l := d.Lines[t.N-1]
 		l.N, l.Quantity, l.Net = k+1, t.Quantity, t.Net
 		if t.Reduces {
-			l.ListPrice = decimal.Decimal{}
-			l.UnitPrice = t.Net.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(t.Quantity), 18))
+			l.ListPrice, l.Charge = decimal.Decimal{}, decimal.Decimal{}
+			l.UnitPrice = each(t.Net, t.Quantity)
 		}
 		note.data.Lines[k] = l
 	}
@@ -148,13 +148,16 @@ func (i *Invoice) Prevail(total money.Amount) {
 func (d Data) resolve(asked []Taking) ([]Taken, error) {
 	if len(asked) == 0 {
 		for _, l := range d.Lines {
-			if units, _ := d.Left(l.N); units > 0 {
+			if units, _ := d.Left(l.N); units > 0 && !l.Overall {
 				asked = append(asked, Taking{N: l.N})
 			}
 		}
 	}
 	var taken []Taken
 	for _, a := range asked {
+		if a.N > 0 && a.N <= len(d.Lines) && d.Lines[a.N-1].alongside() {
+			continue
+		}
 		more, err := d.take(a, taken)
 		if err != nil {
 			return nil, err
@@ -164,7 +167,7 @@ func (d Data) resolve(asked []Taking) ([]Taken, error) {
 	if len(taken) == 0 {
 		return nil, fmt.Errorf("nothing of invoice %s is left to credit", d.Number)
 	}
-	return taken, nil
+	return d.withOverall(taken), nil
 }
 
 // take resolves one line, or several that an SKU names alike.
@@ -172,7 +175,7 @@ func (d Data) take(a Taking, before []Taken) ([]Taken, error) {
 	var taken []Taken
 	rest, found, free := a.Quantity, false, int64(0)
 	for _, l := range d.Lines {
-		if a.N != l.N && (a.N != 0 || a.SKU == "" || a.SKU != l.SKU) {
+		if a.N != l.N && (a.N != 0 || a.SKU == "" || a.SKU != l.SKU || l.Overall) {
 			continue
 		}
 		found = true

@@ -140,7 +140,7 @@ func bracketed(what, detail string) string {
 }
 
 // sums are the rules about what must add up.
-var sums = []string{"BR-CO-10", "BR-CO-14", "BR-CO-16", "BR-CO-17"}
+var sums = []string{"BR-CO-13", "BR-CO-14", "BR-CO-16", "BR-CO-17"}
 
 func complete(a party.Address) bool {
 	return a.Street != "" && a.City != "" && a.Country != "" && (a.PostalCode != "" || !party.HasPostalCodes(a.Country))

@@ -69,7 +69,7 @@ func TestEveryParticularIsAskedFor(t *testing.T) {
 		"a public body":                     {change: func(d *Data) { d.Buyer.Kind, d.Buyer.KVK = party.PublicBody, "12345674" }},
 		"a shop in dollars without a rate":  {change: func(d *Data) { d.Currency, d.BooksCurrency = "USD", "EUR" }, want: []string{"an exchange rate (USD)"}},
 		"less than nothing":                 {change: func(d *Data) { d.Total = money.Of(-1, "EUR") }, want: []string{"a total that is not below zero", "BR-CO-16: net, VAT and rounding are the total"}},
-		"no line":                           {change: func(d *Data) { d.Lines = nil }, want: []string{"lines", "BR-CO-10: the sum of the lines is the net total"}},
+		"no line":                           {change: func(d *Data) { d.Lines = nil }, want: []string{"lines", "BR-CO-13: the sum of the lines, less allowances and with charges, is the net total"}},
 		"a line without a word":             {change: func(d *Data) { d.Lines = []Line{{N: 3, Quantity: 1, Net: d.Net}} }, want: []string{"the description of line 3"}},
 	} {
 		inv, s := draft(), seller

@@ -44,10 +44,11 @@ func structureRules() []Rule {
 		{"BR-07", "the buyer has a name", func(d Data) bool { return d.Buyer.Name != "" }},
 		{"BR-09", "the seller's address has a country", func(d Data) bool { return country.MatchString(d.Seller.Address.Country) }},
 		{"BR-11", "the buyer's address has a country", func(d Data) bool { return country.MatchString(d.Buyer.Address.Country) }},
-		{"BR-16", "there is a line", func(d Data) bool { return len(d.Lines) > 0 }},
+		{"BR-16", "there is a line", func(d Data) bool { return len(d.Items()) > 0 }},
 		{"BR-21", "each line has a number of its own", numbered},
 		{"BR-25", "each line has a name", each(func(l Line) bool { return l.Name != "" || l.SKU != "" })},
-		{"BR-27", "no price is below zero; a line that takes off has a quantity below zero", each(func(l Line) bool { return !l.UnitPrice.IsNegative() })},
+		{"BR-27", "no price is below zero; a line that takes off has a quantity below zero", each(func(l Line) bool { return l.Overall || !l.UnitPrice.IsNegative() })},
+		{"BR-33", "each allowance and charge of the document has a reason", each(func(l Line) bool { return !l.Overall || l.Name != "" })},
 	}
 }
 
@@ -67,7 +68,7 @@ func numbered(d Data) bool {
 
 func sumRules() []Rule {
 	return []Rule{
-		{"BR-CO-10", "the sum of the lines is the net total", func(d Data) bool {
+		{"BR-CO-13", "the sum of the lines, less allowances and with charges, is the net total", func(d Data) bool {
 			sum := d.Net.Zero()
 			for _, l := range d.Lines {
 				if l.Net.Currency != sum.Currency {

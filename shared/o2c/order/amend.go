@@ -64,7 +64,7 @@ func (o *Order) pair(next []Line) (pairs []*Line, added []Line) {
 	for k := range next {
 		n := &next[k]
 		i := slices.IndexFunc(o.data.Lines, func(l Line) bool {
-			if pairs[l.N-1] != nil || l.Service != n.Service {
+			if pairs[l.N-1] != nil || l.Service != n.Service || l.Overall != n.Overall {
 				return false
 			}
 			if l.ExternalID != "" || n.ExternalID != "" {
@@ -129,7 +129,7 @@ func (o *Order) merged(next []Line) ([]Line, error) {
 		case l.Shipped > 0 && (!n.TaxRate.Equal(l.TaxRate) || n.Category != l.Category || !samePrice(*l, *n)):
 			return nil, &Delivered{Line: l.label(), Why: "has another price or tax now than on the invoice of what was shipped"}
 		default:
-			n.N, n.Shipped, n.Tracked, n.Returned = l.N, l.Shipped, l.Tracked, l.Returned
+			n.N, n.Shipped, n.Tracked, n.Returned, n.Billed = l.N, l.Shipped, l.Tracked, l.Returned, l.Billed
 			if n.Quantity == l.Quantity {
 				n.Cut = l.Cut // the same again is no wish for what was closed
 			}

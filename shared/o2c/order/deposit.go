@@ -72,7 +72,9 @@ func (o *Order) DepositBack() bool {
 func (o *Order) Rest() []statute.Taxable {
 	rows := make([]statute.Taxable, 0, len(o.data.Lines))
 	for _, l := range o.data.Lines {
-		if left := l.Left(); left > 0 {
+		if l.Overall {
+			rows = append(rows, statute.Taxable{Net: l.Net.Minus(l.billed()), Category: l.Category, Rate: l.TaxRate})
+		} else if left := l.Left(); left > 0 {
 			rows = append(rows, statute.Taxable{Net: l.NetOf(l.Shipped, l.Quantity), Category: l.Category, Rate: l.TaxRate})
 		}
 	}

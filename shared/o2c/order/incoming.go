@@ -138,10 +138,18 @@ type IncomingLine struct {
 	Unpriced   bool `json:",omitempty"` // nothing is said of its price: the product's for this customer counts
 	Untaxed    bool `json:",omitempty"` // nothing is said of tax: the product's rate counts, else the domestic standard rate
 	Service    bool // shipping and fees: nothing leaves the warehouse for it
+
+	Charge    decimal.Decimal `json:",omitzero"` // on the whole line beside its price (BG-28), as deposits on crates; major units, in the terms of its price
+	ChargeFor string          `json:",omitempty"`
+	// Overall is a discount or surcharge of the whole order (BG-20, BG-21): its
+	// price is below zero when it takes off, its name is the reason. One that is
+	// Untaxed is spread over the rates of the other lines.
+	Overall bool            `json:",omitempty"`
+	Percent decimal.Decimal `json:",omitzero"` // of what the other lines come to, instead of a price
 }
 
 // Partial reports whether the line leaves something to the product.
-func (l IncomingLine) Partial() bool { return l.Unpriced || l.Untaxed }
+func (l IncomingLine) Partial() bool { return !l.Overall && (l.Unpriced || l.Untaxed) }
 
 // IncomingShipment is what left, as a channel tells it; no lines mean all that
 // is left.
@@ -190,7 +198,15 @@ func (in Incoming) Check() (pointer string, err error) {
 	}
 	for i, l := range in.Lines {
 		at := fmt.Sprintf("/lines/%d", i)
+		if l.Overall {
+			if err := l.checkOverall(); err != nil {
+				return at, err
+			}
+			continue
+		}
 		switch {
+		case l.Charge.IsNegative():
+			return at + "/charge", fmt.Errorf("a charge of %s is below zero; write it as discount", l.Charge)
 		case l.Quantity <= 0 || l.Quantity > QuantityMax:
 			return at + "/quantity", fmt.Errorf("a quantity of %d; write a whole number from 1 to %d", l.Quantity, QuantityMax)
 		case l.UnitPrice.IsNegative():

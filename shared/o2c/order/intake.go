@@ -50,6 +50,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 		d.TermsKind = calendar.Net
 		d.TermsDays, d.Terms, d.QuoteID, d.ContractID = a.TermsDays, TextRef{Version: a.TermsVersion, Hash: a.TermsHash}, a.QuoteID, a.ContractID
 	}
+	in = in.Spread()
 	taxable := make([]statute.Taxable, 0, len(in.Lines))
 	for i, l := range in.Lines {
 		line, err := l.price(i+1, in.Currency, in.PricesIncludeTax)
@@ -62,6 +63,9 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	d.Taxes = statute.Breakdown(taxable)
 	net, tax := statute.Totals(d.Taxes)
 	sum := net.Plus(tax)
+	if sum.IsNegative() {
+		return nil, fmt.Errorf("its discounts are more than its lines come to: %s is below zero", sum)
+	}
 	d.Total, d.Rounding, d.Invoiced, d.Committed = sum, sum.Zero(), sum.Zero(), sum.Zero()
 	o := &Order{data: d}
 	if in.Total == nil {
@@ -90,17 +94,10 @@ func (o *Order) paidInFull() {
 }
 
 func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, error) {
-	whole := l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Discount)
+	whole := l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)).Sub(l.Discount).Add(l.Charge)
 	amount, err := money.Round(whole, currency)
 	if err != nil {
 		return Line{}, err
-	}
-	category := l.Category
-	if category == "" {
-		category = statute.Standard
-		if l.TaxRate.IsZero() {
-			category = statute.ZeroRated
-		}
 	}
 	if includesTax {
 		amount = statute.NetOf(amount, l.TaxRate)
@@ -111,11 +108,17 @@ func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, err
 			list = list.DivRound(decimal.NewFromInt(1).Add(l.TaxRate.Shift(-2)), 8)
 		}
 	}
+	charge := decimal.Decimal{}
+	if on, err := money.Round(l.Charge, currency); err == nil && on.IsPositive() {
+		if charge = l.Charge.DivRound(decimal.NewFromInt(l.Quantity), 10); includesTax {
+			charge = charge.DivRound(decimal.NewFromInt(1).Add(l.TaxRate.Shift(-2)), 8)
+		}
+	}
 	return Line{
-		ListPrice: list,
-		N:         n, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity,
+		ListPrice: list, Charge: charge, ChargeFor: l.ChargeFor, Overall: l.Overall,
+		N: n, ExternalID: l.ExternalID, SKU: l.SKU, Name: l.Name, Quantity: l.Quantity,
 		UnitPrice: amount.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(l.Quantity), 18)),
-		TaxRate:   l.TaxRate, Category: category, Net: amount, Service: l.Service,
+		TaxRate:   l.TaxRate, Category: l.category(), Net: amount, Service: l.Service || l.Overall,
 	}, nil
 }
 

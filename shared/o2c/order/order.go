@@ -84,6 +84,10 @@ type Line struct {
 	Cut        int64            `json:"cut,omitempty"`         // will not come
 	Returned   int64            `json:"returned,omitempty"`    // of what was shipped
 	Instead    int              `json:"instead,omitempty"`     // of the line whose units it replaces
+	Charge     decimal.Decimal  `json:"charge,omitzero"`       // on one unit beside its price, net of tax (BG-28)
+	ChargeFor  string           `json:"charge_for,omitempty"`
+	Overall    bool             `json:"overall,omitempty"` // a discount (below zero) or surcharge of the whole order; its name is the reason
+	Billed     money.Amount     `json:"billed,omitzero"`   // of an overall row: what stands on invoices
 }
 
 // Left is what is still to be shipped.

@@ -160,7 +160,7 @@ func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, 
 	}
 	for i := range o.data.Lines {
 		l := &o.data.Lines[i]
-		if l.Service && l.Left() > 0 {
+		if l.Service && !l.Overall && l.Left() > 0 {
 			bill.Lines = append(bill.Lines, BilledLine{Line: *l, Quantity: l.Quantity, Net: l.Net})
 			l.Shipped = l.Quantity
 		}
@@ -169,6 +169,7 @@ func (o *Order) Ship(shipmentID string, plan []Shipping, t Tolerance) (Billing, 
 		bill.Cut = true
 		o.giveUpRest()
 	}
+	bill.Lines = append(bill.Lines, o.billOverall(bill.Last)...)
 	verb := "ship_part"
 	if bill.Last {
 		verb = "ship"

@@ -78,7 +78,7 @@ func (o *Order) Substitute(line int, units int64, sku, name string) error {
 	}
 	instead := Line{
 		N: len(o.data.Lines) + 1, ExternalID: l.ExternalID, SKU: sku, Name: name, Quantity: units, UnitPrice: l.UnitPrice,
-		TaxRate: l.TaxRate, Category: l.Category, ListPrice: l.ListPrice, Net: l.NetOf(l.Quantity-units, l.Quantity), Instead: l.N,
+		TaxRate: l.TaxRate, Category: l.Category, ListPrice: l.ListPrice, Charge: l.Charge, ChargeFor: l.ChargeFor, Net: l.NetOf(l.Quantity-units, l.Quantity), Instead: l.N,
 	}
 	l.shrink(units)
 	o.data.Lines = append(o.data.Lines, instead)

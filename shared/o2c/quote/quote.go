@@ -57,6 +57,9 @@ type Line struct {
 	TaxRate   decimal.Decimal  `json:"tax_rate"`
 	Category  statute.Category `json:"tax_category"`
 	Service   bool             `json:"service,omitempty"`
+	Overall   bool             `json:"overall,omitempty"` // a discount (below zero) or surcharge of all of it; its name is the reason
+	Charge    decimal.Decimal  `json:"charge,omitzero"`   // on the whole line beside its price, in the terms of its price
+	ChargeFor string           `json:"charge_for,omitempty"`
 }
 
 // Buyer is the customer as the quote shows it, frozen when it is sent.

@@ -1,0 +1,109 @@
+package invoice
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"duly/shared/o2c/money"
+)
+
+// Items are the lines of the document (BG-25), without what concerns all of it.
+func (d Data) Items() []Line {
+	if !slices.ContainsFunc(d.Lines, func(l Line) bool { return l.Overall }) {
+		return d.Lines
+	}
+	return slices.DeleteFunc(slices.Clone(d.Lines), func(l Line) bool { return l.Overall })
+}
+
+// Overall are the allowances (BG-20, below zero) and charges (BG-21) of the whole
+// document, a row for each rate.
+func (d Data) Overall() []Line {
+	var rows []Line
+	for _, l := range d.Lines {
+		if l.Overall {
+			rows = append(rows, l)
+		}
+	}
+	return rows
+}
+
+// Gross is the sum of the lines (BT-106), and what is taken off (BT-107) and
+// added (BT-108) over the whole document, both positive.
+func (d Data) Gross() (lines, allowances, charges money.Amount) {
+	lines, allowances, charges = d.Net.Zero(), d.Net.Zero(), d.Net.Zero()
+	for _, l := range d.Lines {
+		switch {
+		case !l.Overall:
+			lines = lines.Plus(l.Net)
+		case l.Net.IsNegative():
+			allowances = allowances.Minus(l.Net)
+		default:
+			charges = charges.Plus(l.Net)
+		}
+	}
+	return lines, allowances, charges
+}
+
+// withOverall takes the allowances and charges of the whole document along with
+// what is credited of its lines: of each rate the same part, and at least so much
+// that what is left of the rate is not below zero. So a customer gets back what
+// the goods cost, not what they would have cost without the discount, and notes
+// over all lines add up to the whole invoice.
+func (d Data) withOverall(taken []Taken) []Taken {
+	for _, row := range d.Overall() {
+		_, left := d.Left(row.N)
+		if left.IsZero() || slices.ContainsFunc(taken, func(t Taken) bool { return t.N == row.N }) {
+			continue
+		}
+		before, units, rest := d.creditedBeside(row, taken)
+		part := left
+		if !rest.IsZero() && !before.IsZero() {
+			part = left.Times(units.Decimal().DivRound(before.Decimal(), 18))
+		}
+		if short := rest.Plus(left).Minus(part); short.IsNegative() {
+			part = part.Plus(short)
+		}
+		if !part.IsZero() && rest != before {
+			taken = append(taken, Taken{N: row.N, Quantity: 1, Net: part, Reduces: true})
+		}
+	}
+	return taken
+}
+
+// creditedBeside is what the lines beside an overall row, of its rate and
+// delivery, are worth before a note, what the note takes of them as whole units,
+// and what it leaves.
+func (d Data) creditedBeside(row Line, taken []Taken) (before, units, rest money.Amount) {
+	before, units, rest = row.Net.Zero(), row.Net.Zero(), row.Net.Zero()
+	beside := func(l Line) bool {
+		return !l.Overall && l.Advance == "" && l.Category == row.Category && l.TaxRate.Equal(row.TaxRate) && l.Supply == row.Supply
+	}
+	if !slices.ContainsFunc(d.Lines, beside) {
+		beside = func(l Line) bool { return !l.Overall && l.Advance == "" && l.Supply == row.Supply }
+	}
+	for _, l := range d.Lines {
+		if !beside(l) {
+			continue
+		}
+		_, left := d.Left(l.N)
+		before, rest = before.Plus(left), rest.Plus(left)
+		for _, t := range taken {
+			if t.N == l.N {
+				if rest = rest.Minus(t.Net); !t.Reduces {
+					units = units.Plus(t.Net)
+				}
+			}
+		}
+	}
+	return before, units, rest
+}
+
+// alongside reports whether a line is credited with the others and not by itself:
+// an allowance of the whole document. A charge may be given back alone.
+func (l Line) alongside() bool { return l.Overall && !l.Net.IsPositive() }
+
+// each is one unit's part of an amount.
+func each(a money.Amount, units int64) money.Amount {
+	return a.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(units), 18))
+}
