@@ -84,12 +84,6 @@ func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error 
 	return failure("redraw a card", err)
 }
 
-// Reply says a sentence in a card's thread. The sentence is plain: nothing in it becomes a mention or a link.
-func (c *Client) Reply(ctx context.Context, at o2c.Place, text string) error {
-	_, _, err := c.api.PostMessageContext(ctx, at.Channel, sentence(text), slack.MsgOptionTS(at.TS), quiet())
-	return failure("reply in a thread", err)
-}
-
 // Thread puts a card into another one's thread; its mentions call people.
 func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error {
 	m, err := c.voice.Render(card)

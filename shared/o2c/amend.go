@@ -50,7 +50,7 @@ func (c *Cycle) amend(ctx context.Context, tx *Tx, a amendment, o *order.Order) 
 	ends := a.message.Verb == order.Cancel
 	switch {
 	case before.Status == order.Declined || (before.Status == order.Cancelled && !before.Withdrawn):
-		return c.tooLate(tx, o, a, errors.New("it was "+before.Status+" here"))
+		return c.tooLate(tx, o, a, &order.Delivered{Code: order.LateEnded, Line: before.Number, Is: before.Status})
 	case before.Status == order.Cancelled, ends && !o.Begun():
 		return errors.Join(o.Amend(a.next), tx.Save(o, a.fact())) // it ends: nothing is decided of it
 	}
@@ -76,8 +76,17 @@ func (c *Cycle) tooLate(tx *Tx, o *order.Order, a amendment, why error) error {
 	d := o.Data()
 	return errors.Join(
 		tx.Save(o, Fact{Type: "order.amendment_refused", Data: map[string]any{"topic": a.message.Topic, "changes": a.changes, "why": why.Error()}}),
-		c.tell(tx, KeyOf(o), "An order was changed too late", "Order "+d.Number+" of "+d.CustomerName+" was changed in the shop ("+a.String()+"), but "+why.Error()+". Duly keeps what was accepted; credit what is too much, and order anew what is missing."),
+		c.tell(tx, KeyOf(o), Notice{Key: "changed_late", Number: d.Number, Name: d.CustomerName, Detail: a.String(), Parts: []Notice{whyLate(why)}}),
 	)
+}
+
+// whyLate is what stands in an amendment's way, for the team.
+func whyLate(why error) Notice {
+	var late *order.Delivered
+	if errors.As(why, &late) {
+		return Notice{Key: "late." + late.Code, ID: late.Line, Detail: late.Is, Why: late.Was}
+	}
+	return Notice{Key: "late.", Why: why.Error()}
 }
 
 // amendWhole decides an order anew of which nothing was shipped. An approval of

@@ -129,23 +129,12 @@ type PayoutCard struct {
 	Found  string // the name of who explained it
 }
 
-// NoticeCard is a plain sentence for the team, such as a failed effect.
+// NoticeCard is news for the team, such as a failed effect.
 type NoticeCard struct {
-	Title  string
+	Title  string // of a notice that a release before this one asked for
 	Text   string
-	Notice Notice // instead of title and text
+	Notice Notice
 	At     time.Time
-}
-
-// Notice is news that the team reads in its own language.
-type Notice struct {
-	Key    string       `json:"key"` // of the words
-	Name   string       `json:"name,omitempty"`
-	Number string       `json:"number,omitempty"`
-	ID     string       `json:"id,omitempty"` // of the buyer for VAT, or of a payout
-	Amount money.Amount `json:"amount,omitzero"`
-	Why    string       `json:"why,omitempty"`   // somebody else's words
-	Score  int          `json:"score,omitempty"` // 1 to 5
 }
 
 // DigestCard is the morning message.

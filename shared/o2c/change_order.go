@@ -127,13 +127,13 @@ func (c *Cycle) withdrawAs(ctx context.Context, tx *Tx, o *order.Order, reason s
 	}
 	o.TakeBack()
 	d := o.Data()
-	fact, title := "order.cancelled_late", "An order was cancelled too late"
+	fact, said := "order.cancelled_late", Notice{Key: "cancelled_late", Number: d.Number, Name: d.CustomerName, Why: reason}
 	if reason == refundedWhole {
-		fact, title = "order.refunded_whole", "An order was refunded whole"
+		fact, said = "order.refunded_whole", Notice{Key: "refunded_whole", Number: d.Number, Name: d.CustomerName}
 	}
 	return errors.Join(
 		tx.Save(o, Fact{Type: fact, Data: map[string]string{"status": d.Status, "reason": reason}}),
-		c.tell(tx, KeyOf(o), title, "Order "+d.Number+" of "+d.CustomerName+" was "+reason+" after all of it had left; its invoices are credited. Get the goods back, unless they are gone for good."),
+		c.tell(tx, KeyOf(o), said),
 		c.settleLater(tx, o),
 	)
 }
@@ -174,7 +174,7 @@ func (c *Cycle) cut(ctx context.Context, tx *Tx, o *order.Order, reason string) 
 	if err := errors.Join(
 		tx.Save(o, Fact{Type: "order.cut", Data: map[string]string{"reason": reason}}),
 		c.endBills(ctx, tx, o, reason),
-		c.tell(tx, KeyOf(o), "The rest of an order was cancelled", "Order "+d.Number+" of "+d.CustomerName+": "+reason+", after a part of it had left. The rest will not be shipped; what was shipped stays invoiced until it is credited."),
+		c.tell(tx, KeyOf(o), Notice{Key: "rest_cancelled", Number: d.Number, Name: d.CustomerName, Why: reason}),
 	); err != nil {
 		return err
 	}

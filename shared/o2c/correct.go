@@ -39,6 +39,6 @@ func (c *Cycle) AskCorrection(ctx context.Context, at time.Time, token, text str
 			return err
 		}
 		d := o.Data()
-		return c.tell(tx, KeyOf(o), "A customer asks for a correction · "+d.Number, d.CustomerName+" writes about order "+d.Number+" of "+d.Total.String()+" ("+d.Status+"): “"+text+"”. Nothing was changed; answer the customer.")
+		return c.tell(tx, KeyOf(o), Notice{Key: "correction", Number: d.Number, Name: d.CustomerName, Amount: d.Total, Code: d.Status, Why: text})
 	})
 }

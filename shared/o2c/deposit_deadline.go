@@ -94,9 +94,9 @@ func (c *Cycle) depositEnds(ctx context.Context, tx *Tx, inv *invoice.Invoice, o
 	if err := tx.Save(inv, Fact{Type: "deposit.overdue", Data: map[string]any{"number": d.Number, "open": d.Open}}); err != nil || o == nil {
 		return err
 	}
-	about := "Order " + o.Data().Number + " of " + o.Data().CustomerName + " waited for " + d.Total.String() + " (invoice " + d.Number + ") until " + d.DueOn.String() + ". "
+	about := Notice{Key: "deposit_missing", Number: o.Data().Number, Name: o.Data().CustomerName, Amount: d.Total, ID: d.Number, Until: d.DueOn}
 	if c.Policy.Deposit.Then != DepositCancel || !order.Life.Can(o.Status(), "cancel") {
-		return c.tell(tx, KeyOf(o), "A deposit did not come", about+"It still stands: press the customer, or cancel the order.")
+		return c.tell(tx, KeyOf(o), about)
 	}
 	if err := c.cancel(ctx, tx, o, "the deposit did not come in time"); err != nil {
 		return err
@@ -106,7 +106,8 @@ func (c *Cycle) depositEnds(ctx context.Context, tx *Tx, inv *invoice.Invoice, o
 			return err
 		}
 	}
-	return c.tell(tx, KeyOf(o), "An order ended without its deposit", about+"It is cancelled and its stock is free.")
+	about.Key = "deposit_ended"
+	return c.tell(tx, KeyOf(o), about)
 }
 
 // mailDeposit asks for a letter about an unpaid deposit.

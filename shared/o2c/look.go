@@ -87,7 +87,7 @@ func performLook(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 		err = fault.New(fault.Config, "The shop cannot be asked", "its address or its key is missing", "set url in duly.yaml and enter shop/api/"+from.Endpoint)
 	}
 	if fault.Is(err, fault.Config) && e.Attempts == 1 { // it is tried on for a day and a half: nobody would know that long
-		return nil, errors.Join(err, o.Cycle.Report(ctx, o.Now(), "Orders of "+from.Endpoint+" cannot be read", fault.Of(err).Error()))
+		return nil, errors.Join(err, o.Cycle.Report(ctx, o.Now(), Notice{Key: "shop_unreadable", ID: from.Endpoint, Why: fault.Of(err).Error()}))
 	}
 	return nil, err
 }

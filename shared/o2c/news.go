@@ -255,29 +255,41 @@ func (c *Cycle) askAboutNews(ctx context.Context, at time.Time, orderID string) 
 		if err != nil {
 			return err
 		}
-		title, text := "The shop told of an order that Duly does not know", "Order "+n.Data().ExternalID+" of "+n.Data().Endpoint+" has not come; waiting for it: "+n.String()+". Look it up in the shop, or send it again from there."
+		said := Notice{Key: "order_unknown", Number: n.Data().ExternalID, Name: n.Data().Endpoint, Parts: told(n)}
 		if o != nil {
-			title, text = "The shop and Duly disagree about an order", "Order "+o.Data().Number+" of "+o.Data().CustomerName+" is "+o.Status()+held(o)+" here; the shop told more that does not fit: "+n.String()+". "+advice(o)
+			said = Notice{Key: "order_disagrees", Number: o.Data().Number, Name: o.Data().CustomerName, Code: o.Status(), Parts: append(told(n), advice(o))}
 		}
-		return errors.Join(tx.Save(n), c.tell(tx, KeyOf(n), title, text))
+		return errors.Join(tx.Save(n), c.tell(tx, KeyOf(n), said))
 	})
 }
 
-func held(o *order.Order) string {
-	if o.Held(order.CreditHold) {
-		return " and waits for a decision on credit"
+// told is what a shop said of an order that does not fit it, or not yet.
+func told(n *order.News) []Notice {
+	var all []Notice
+	d := n.Data()
+	if d.Cancelled {
+		all = append(all, Notice{Key: "waiting.cancellation"})
 	}
-	return ""
+	if d.Paid != nil {
+		all = append(all, Notice{Key: "waiting.payment"})
+	}
+	if k := len(n.Parcels()); k > 0 {
+		all = append(all, Notice{Key: "waiting.parcels", Count: k})
+	}
+	if k := len(n.Refunds()); k > 0 {
+		all = append(all, Notice{Key: "waiting.refunds", Count: k})
+	}
+	return all
 }
 
-func advice(o *order.Order) string {
+func advice(o *order.Order) Notice {
 	switch {
 	case o.Held(order.CreditHold):
-		return "The goods left before the decision; decide now, and they are shipped and invoiced here."
+		return Notice{Key: "advice.decide"}
 	case o.Status() == order.Declined:
-		return "It was declined here; get the goods back, or sell them anew."
+		return Notice{Key: "advice.declined"}
 	}
-	return "Change the order in the shop so that it fits; Duly acts upon it by itself then."
+	return Notice{Key: "advice.change"}
 }
 
 // shipmentID is the id of a parcel as its shop names it, which makes it one

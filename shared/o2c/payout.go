@@ -137,7 +137,7 @@ func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) erro
 		p.Fail(ev.At)
 		return errors.Join(
 			tx.Save(p, Fact{Type: "payout.failed", Data: ev}),
-			c.inform(tx, KeyOf(p), Notice{Key: "payout_failed", ID: ev.ID, Amount: ev.Amount}),
+			c.tell(tx, KeyOf(p), Notice{Key: "payout_failed", ID: ev.ID, Amount: ev.Amount}),
 		)
 	})
 }

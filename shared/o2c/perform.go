@@ -51,7 +51,7 @@ type performer func(ctx context.Context, o *Outbox, e Effect) (done func(context
 type does struct {
 	rank     Rank
 	perform  performer
-	fallback string                                                       // the notice that the team gets when the effect is given up
+	fallback string                                                       // the notice failed.<fallback> that the team gets when the effect is given up
 	gaveUp   func(ctx context.Context, o *Outbox, tx *Tx, e Effect) error // what else follows from that
 }
 
@@ -79,26 +79,26 @@ const (
 // effects is the effect table.
 func effects() map[string]does {
 	return map[string]does{
-		doIssue:    {rank: RankIssue, perform: performIssue, fallback: "An invoice could not be issued"},
-		doSettle:   {rank: RankIssue, perform: performSettle, fallback: "What a shop took back could not be credited"},
-		doSpread:   {rank: RankPay, perform: performSpread, fallback: "A collective invoice could not be given to its orders"},
-		doExpire:   {rank: RankPay, perform: performExpire, fallback: "A payment page could not be closed"},
-		doPayout:   {rank: RankPay, perform: performPayout, fallback: "A payout could not be read"},
-		doRefund:   {rank: RankPay, perform: performRefund, fallback: "A refund could not be made", gaveUp: refundGaveUp},
-		doReserve:  {rank: RankIssue, perform: performReserve, fallback: "The stock of an order could not be reserved"},
-		doShift:    {rank: RankIssue, perform: performShift, fallback: "The stock of an order could not be booked"},
-		doWatch:    {rank: RankIssue, perform: performWatch, fallback: "Stock that arrived could not be given to the orders that wait"},
-		doInvoice:  {rank: RankMail, perform: performInvoice, fallback: "An invoice could not be sent"},
-		doPayee:    {rank: RankMail, perform: performPayee, fallback: "Word of a change of our bank account could not be mailed"},
-		doLetter:   {rank: RankMail, perform: performLetter, fallback: "A letter could not be mailed"},
+		doIssue:    {rank: RankIssue, perform: performIssue, fallback: "issue"},
+		doSettle:   {rank: RankIssue, perform: performSettle, fallback: "settle"},
+		doSpread:   {rank: RankPay, perform: performSpread, fallback: "spread"},
+		doExpire:   {rank: RankPay, perform: performExpire, fallback: "expire"},
+		doPayout:   {rank: RankPay, perform: performPayout, fallback: "payout"},
+		doRefund:   {rank: RankPay, perform: performRefund, fallback: "refund", gaveUp: refundGaveUp},
+		doReserve:  {rank: RankIssue, perform: performReserve, fallback: "reserve"},
+		doShift:    {rank: RankIssue, perform: performShift, fallback: "shift"},
+		doWatch:    {rank: RankIssue, perform: performWatch, fallback: "watch"},
+		doInvoice:  {rank: RankMail, perform: performInvoice, fallback: "invoice"},
+		doPayee:    {rank: RankMail, perform: performPayee, fallback: "payee"},
+		doLetter:   {rank: RankMail, perform: performLetter, fallback: "letter"},
 		doVIES:     {rank: RankIssue, perform: performVIES},
-		doReport:   {rank: RankShop, perform: performReport, fallback: "A credit report could not be asked for"},
+		doReport:   {rank: RankShop, perform: performReport, fallback: "report"},
 		doMailLine: {rank: RankChat, perform: performMailLine},
-		doDivide:   {rank: RankIssue, perform: performDivide, fallback: "A payment of several invoices could not be divided"},
-		doCopy:     {rank: RankMail, perform: performCopy, fallback: "A copy of an invoice could not be mailed"},
-		doForward:  {rank: RankMail, perform: performForward, fallback: "An invoice could not be forwarded"},
-		doAbout:    {rank: RankMail, perform: performAbout, fallback: "A letter could not be mailed"},
-		doLook:     {rank: RankShop, perform: performLook, fallback: "A shop could not be asked what changed"},
+		doDivide:   {rank: RankIssue, perform: performDivide, fallback: "divide"},
+		doCopy:     {rank: RankMail, perform: performCopy, fallback: "copy"},
+		doForward:  {rank: RankMail, perform: performForward, fallback: "forward"},
+		doAbout:    {rank: RankMail, perform: performAbout, fallback: "about"},
+		doLook:     {rank: RankShop, perform: performLook, fallback: "look"},
 		doWaiting:  {rank: RankMail, perform: performWaiting},
 		doCard:     {rank: RankChat, perform: performCard},
 		doReply:    {rank: RankChat, perform: performReply},
@@ -107,14 +107,14 @@ func effects() map[string]does {
 		doPublish:  {rank: RankPublish, perform: performPublish},
 		doTell:     {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 
-		doExport:  {rank: RankMail, perform: performExport, fallback: "The accountant's export could not be sent"},
-		doDossier: {rank: RankIssue, perform: performDossier, fallback: "The dossier of a claim could not be made"},
-		doNotice:  {rank: RankMail, perform: performNotice, fallback: "A letter with legal effect could not be sent"},
-		doAgency:  {rank: RankMail, perform: performAgency, fallback: "A collection agency could not be told"},
+		doExport:  {rank: RankMail, perform: performExport, fallback: "export"},
+		doDossier: {rank: RankIssue, perform: performDossier, fallback: "dossier"},
+		doNotice:  {rank: RankMail, perform: performNotice, fallback: "notice"},
+		doAgency:  {rank: RankMail, perform: performAgency, fallback: "agency"},
 
-		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "A quote could not be rendered"},
-		doContract:  {rank: RankIssue, perform: performContract, fallback: "A contract could not be rendered"},
-		doQuoteMail: {rank: RankMail, perform: performQuoteMail, fallback: "A quote could not be mailed"},
+		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "quote"},
+		doContract:  {rank: RankIssue, perform: performContract, fallback: "contract"},
+		doQuoteMail: {rank: RankMail, perform: performQuoteMail, fallback: "quote_mail"},
 	}
 }
 
@@ -255,11 +255,11 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 // fallBack tells the team what could not be done. The chat's own failures have
 // no fallback in the chat.
 func (o *Outbox) fallBack(tx *Tx, e Effect) error {
-	text := effects()[e.Does].fallback
-	if text == "" || e.Depth >= FallbackDepth {
+	what := effects()[e.Does].fallback
+	if what == "" || e.Depth >= FallbackDepth {
 		return nil
 	}
-	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Title: text, Text: e.Problem})
+	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Notice: Notice{Key: "failed." + what, Why: e.Problem}})
 	if err != nil {
 		return err
 	}

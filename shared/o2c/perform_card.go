@@ -16,9 +16,9 @@ type cardArgs struct {
 	Purpose string `json:"purpose"`           // a row of the card table
 	Refresh bool   `json:"refresh,omitempty"` // only if it stands already
 	Channel string `json:"channel,omitempty"` // other than the row's, when it is posted first
-	Title   string `json:"title,omitempty"`   // of a notice
+	Title   string `json:"title,omitempty"`   // of a notice that a release before this one asked for
 	Text    string `json:"text,omitempty"`
-	Notice  Notice `json:"notice,omitzero"` // instead of title and text
+	Notice  Notice `json:"notice,omitzero"`
 }
 
 // showCard asks for a card to be posted, or edited if it stands.
@@ -31,13 +31,8 @@ func (c *Cycle) refreshCard(tx *Tx, purpose string, subject Key) error {
 	return tx.ask(doCard, subject, cardArgs{Purpose: purpose, Refresh: true})
 }
 
-// tell asks for a plain notice to the team about something.
-func (c *Cycle) tell(tx *Tx, subject Key, title, text string) error {
-	return tx.ask(doCard, subject, cardArgs{Purpose: "notice", Title: title, Text: text})
-}
-
-// inform asks for a notice in the team's own words.
-func (c *Cycle) inform(tx *Tx, subject Key, n Notice) error {
+// tell asks for a notice to the team about something.
+func (c *Cycle) tell(tx *Tx, subject Key, n Notice) error {
 	return tx.ask(doCard, subject, cardArgs{Purpose: "notice", Notice: n})
 }
 
@@ -156,11 +151,10 @@ func (o *Outbox) stands(ctx context.Context, tx *Tx, id string, at Place) error 
 	return tx.Save(card)
 }
 
-// replyArgs are one line under a card: a sentence, or a line of the credit card's
-// thread that the team reads in its language.
+// replyArgs are one line under a card, which the team reads in its language.
 type replyArgs struct {
 	Purpose string   `json:"purpose"`
-	Text    string   `json:"text,omitempty"`
+	Text    string   `json:"text,omitempty"` // a sentence that a release before this one asked for
 	Line    string   `json:"line,omitempty"`
 	People  []string `json:"people,omitempty"` // whom it mentions
 	By      string   `json:"by,omitempty"`
@@ -183,7 +177,7 @@ func performReply(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 		return nil, o.Chat.Thread(ctx, card.data.Place, *args.Case)
 	}
 	if args.Line == "" {
-		return nil, o.Chat.Reply(ctx, card.data.Place, args.Text)
+		return nil, o.Chat.Thread(ctx, card.data.Place, Notice{Key: "said", Why: args.Text})
 	}
 	line, err := creditLine(ctx, o, e, args)
 	if err != nil {

@@ -189,9 +189,7 @@ type Hooks interface {
 type Chat interface {
 	Post(ctx context.Context, channel string, c Card) (Place, error)
 	Update(ctx context.Context, at Place, c Card) error
-	Reply(ctx context.Context, at Place, text string) error
-	// Thread puts a card into another one's thread; unlike a reply it may mention
-	// colleagues.
+	// Thread puts a card into another one's thread.
 	Thread(ctx context.Context, at Place, c Card) error
 	Whisper(ctx context.Context, channel, user, text string, offers ...Offer) error
 }

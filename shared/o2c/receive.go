@@ -218,7 +218,7 @@ func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) erro
 			return c.basketPending(ctx, tx, ev.InvoiceID, ev.Ref, ev.Method, ev.At, "payment.pending", ev)
 		}
 		if ev.Amount.Currency != inv.Data().Currency {
-			return errors.Join(tx.Save(inv, Fact{Type: "payment.pending", Data: ev}), c.tell(tx, KeyOf(inv), "A payment in another currency", ev.Amount.String()+" is under way for invoice "+inv.Number()+", which is in "+inv.Data().Currency+". It cannot settle it."))
+			return errors.Join(tx.Save(inv, Fact{Type: "payment.pending", Data: ev}), c.tell(tx, KeyOf(inv), Notice{Key: "other_currency", Amount: ev.Amount, Number: inv.Number(), ID: inv.Data().Currency}))
 		}
 		k, err := c.checkoutOf(ctx, tx, ev.InvoiceID)
 		if err != nil {

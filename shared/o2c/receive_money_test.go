@@ -131,7 +131,7 @@ func TestAFailedPaymentIsToldOnce(t *testing.T) {
 	tell(t, w, "evt_3", failed)
 	w.Settle(t)
 	told := testkit.CardsOf[o2c.NoticeCard](w.Desk)
-	if len(told) != 1 || told[0].Notice != (o2c.Notice{Key: "payment_failed", Why: "The customer's bank declined the payment"}) {
+	if len(told) != 1 || told[0].Notice.Key != "payment_failed" || told[0].Notice.Why != "The customer's bank declined the payment" {
 		t.Errorf("told %+v", told)
 	}
 }

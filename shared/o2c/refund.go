@@ -266,7 +266,7 @@ func (c *Cycle) refundReturned(ctx context.Context, tx *Tx, f *cash.Refund, e ca
 		tx.Save(f, Fact{Type: "refund.failed", Data: d}),
 		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": d.Amount, "why": "the refund came back"}}),
 		c.post(tx, Name("be", e.Key), "Refund to "+d.Name+" came back", e.ValueOn, ledger.RefundReturned(d.ReceiptID, d.Amount)...),
-		c.tell(tx, KeyOf(r), "A refund came back", d.Amount.String()+" to "+d.Name+" ("+d.IBAN+") did not arrive. The money has no home again."),
+		c.tell(tx, KeyOf(r), Notice{Key: "refund_back", Amount: d.Amount, Name: d.Name, ID: d.IBAN}),
 		c.showCard(tx, "cash", KeyOf(r)),
 	)
 }

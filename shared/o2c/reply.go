@@ -36,11 +36,11 @@ func (c *Cycle) TakeReply(ctx context.Context, at time.Time, in MailReply) error
 		if err != nil {
 			return err
 		}
-		said := "“" + clipped(in.Text, repliesShown) + "”"
+		said := clipped(in.Text, repliesShown)
 		if cust == nil {
 			return errors.Join(
 				tx.Save(&received{Data: receivedData{ID: Name("m", in.Key), From: in.From, Subject: in.Subject}}, Fact{Type: "mail.received", Data: in}),
-				tx.ask(doCard, Key{Kind: "mail", ID: Name("m", in.Key)}, cardArgs{Purpose: "notice", Title: "A mail from " + in.From + ": " + in.Subject, Text: said + " No customer has this address; nothing was changed."}),
+				tx.ask(doCard, Key{Kind: "mail", ID: Name("m", in.Key)}, cardArgs{Purpose: "notice", Notice: Notice{Key: "mail_stranger", Name: in.From, Detail: in.Subject, Why: said}}),
 			)
 		}
 		d := cust.Data()
@@ -141,16 +141,17 @@ func performMailLine(ctx context.Context, o *Outbox, e Effect) (func(context.Con
 	if err := json.Unmarshal(e.Args, &args); err != nil {
 		return nil, Permanent("The mail cannot be shown", "its arguments are damaged", "look into the intake", err)
 	}
+	said := Notice{Key: "mail", Name: args.From, Detail: args.Subject, Why: args.Text}
 	card, err := find[posted](ctx, NewTx(o.Cycle.Store), "overdue:"+e.Subject.String())
 	if err != nil {
 		return nil, err
 	}
 	if card != nil && card.data.Place.TS != "" {
-		err := o.Chat.Reply(ctx, card.data.Place, args.From+" wrote ("+args.Subject+"): "+args.Text)
+		err := o.Chat.Thread(ctx, card.data.Place, said)
 		if err == nil || !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
 	}
-	_, err = o.Chat.Post(ctx, o.Cycle.Policy.Channel("collections"), NoticeCard{Title: args.Customer + " wrote: " + args.Subject, Text: args.From + ": " + args.Text, At: e.CreatedAt})
+	_, err = o.Chat.Post(ctx, o.Cycle.Policy.Channel("collections"), NoticeCard{Notice: said, At: e.CreatedAt})
 	return nil, err
 }

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -69,6 +70,5 @@ func (c *Cycle) ProposeDeletion(ctx context.Context, at time.Time) error {
 	if err != nil || len(page.Items) == 0 {
 		return err
 	}
-	return c.reportOnce(ctx, at, Name("seen", "deletion", fmt.Sprint(year)), fmt.Sprintf("Documents of %d", year),
-		fmt.Sprintf("The law wanted the invoices of %d, their mails and proofs kept until %s. Nothing deletes them by itself. Whoever answers for them may run: duly archive delete --year %d", year, keptUntil(year, years), year))
+	return c.reportOnce(ctx, at, Name("seen", "deletion", fmt.Sprint(year)), Notice{Key: "kept_long_enough", ID: strconv.Itoa(year), Until: keptUntil(year, years)})
 }

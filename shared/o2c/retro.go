@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/kpi"
@@ -249,7 +251,48 @@ func (c *Cycle) TellRetro(ctx context.Context, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return c.reportOnce(ctx, at, name, "Looking back at "+month.String()[:7], r.String())
+	return c.reportOnce(ctx, at, name, r.Notice())
+}
+
+// Notice is the retro in a few sentences.
+func (r Retro) Notice() Notice {
+	var say []Notice
+	for _, s := range r.Spans {
+		if s.Now.OK {
+			say = append(say, compared(Notice{Key: "retro." + s.What, Detail: s.Now.Value.StringFixed(1)}, s.Before))
+		}
+	}
+	if len(r.Steps) > 0 {
+		best := slices.MaxFunc(r.Steps, func(a, b StepEffect) int { return a.Percent.Value.Cmp(b.Percent.Value) })
+		say = append(say, Notice{Key: "retro.step", Code: best.Step, Count: best.Paid, Of: best.Sent})
+	}
+	if len(r.Rules) > 0 && r.Rules[0].Needless > 0 {
+		say = append(say, Notice{Key: "retro.rule", ID: r.Rules[0].Code, Of: r.Rules[0].Asked, Count: r.Rules[0].Needless})
+	}
+	for _, o := range r.Opinions {
+		if o.Now.Mean.OK {
+			say = append(say, compared(Notice{Key: "retro." + o.Who, Detail: o.Now.Mean.Value.StringFixed(1), Count: o.Now.Answers}, o.Before.Mean))
+		}
+	}
+	if p := r.Proposal; p != nil {
+		say = append(say,
+			Notice{Key: "retro.proposal", ID: p.Key, Amount: p.From, Other: p.To},
+			Notice{Key: "retro.evidence", Of: p.Days, Count: p.Freed.Orders, Amount: p.Freed.Amount, Detail: decimal.NewFromInt(int64(p.Waited / time.Minute)).Div(decimal.NewFromInt(minutesPerHour)).StringFixed(1)})
+	}
+	if len(say) == 0 {
+		say = append(say, Notice{Key: "retro.nothing"})
+	}
+	return Notice{Key: "retro", Detail: r.From.String()[:len("2026-01")], Parts: say}
+}
+
+const minutesPerHour = 60
+
+// compared says how it was the month before, where that is known.
+func compared(n Notice, before kpi.Figure) Notice {
+	if before.OK {
+		n.Parts = []Notice{{Key: "retro.before", Detail: before.Value.StringFixed(1)}}
+	}
+	return n
 }
 
 // String is the retro in a few sentences.

@@ -40,7 +40,7 @@ func (c *Cycle) refundFailed(ctx context.Context, s Stamp, ev RefundFailed) erro
 		return errors.Join(
 			tx.Save(r, Fact{Type: "refund.failed", Data: ev}),
 			c.settleReversals(ctx, tx, r, "the refund did not arrive"),
-			c.inform(tx, KeyOf(r), Notice{Key: "refund_failed", Name: name, Amount: ev.Amount}),
+			c.tell(tx, KeyOf(r), Notice{Key: "refund_failed", Name: name, Amount: ev.Amount}),
 		)
 	})
 }
@@ -130,7 +130,7 @@ func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, amount mo
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.paid_back", Data: map[string]any{"amount": amount, "why": why}}),
 		c.post(tx, id, "Paid back to "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount, d.ID)...),
-		c.tell(tx, KeyOf(r), "Money went back", amount.String()+" of "+name+" went back: "+why+"."),
+		c.tell(tx, KeyOf(r), Notice{Key: "money_back", Amount: amount, Name: name, Why: why}),
 		c.reapply(ctx, tx, r, undone),
 		c.askAbout(tx, r, len(undone) > 0),
 	)
@@ -149,7 +149,7 @@ func (c *Cycle) bringBack(ctx context.Context, tx *Tx, r *cash.Receipt, amount m
 	if err := errors.Join(
 		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": amount, "why": why}}),
 		c.post(tx, id, "Come again from "+payer(d), c.today(tx.At()), ledger.PaidBack(d.Account, amount.Neg(), d.ID)...),
-		c.tell(tx, KeyOf(r), "Money came again", amount.String()+" of "+name+" is back: "+why+"."),
+		c.tell(tx, KeyOf(r), Notice{Key: "money_again", Amount: amount, Name: name, Why: why}),
 	); err != nil {
 		return err
 	}

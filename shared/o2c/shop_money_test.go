@@ -189,7 +189,7 @@ func TestTheRestOfAPartShippedOrderIsCut(t *testing.T) {
 			if sum, _ := unexplained(t, w); sum != testkit.EUR(tc.left) {
 				t.Errorf("%s unexplained", sum)
 			}
-			if notices := testkit.CardsOf[o2c.NoticeCard](w.Desk); len(notices) != 1 || notices[0].Title != "The rest of an order was cancelled" {
+			if notices := testkit.CardsOf[o2c.NoticeCard](w.Desk); len(notices) != 1 || notices[0].Notice.Key != "rest_cancelled" {
 				t.Errorf("the team was told %+v", notices)
 			}
 			if tc.paidBefore == nil {

@@ -59,7 +59,7 @@ func (c *Cycle) payBack(ctx context.Context, tx *Tx, o *order.Order) error {
 			return err
 		}
 		r.GiveBack(r.Gone().Plus(part), tx.At())
-		if err := c.settleReversals(ctx, tx, r, "refunded in the shop with order "+o.Data().Number); err != nil {
+		if err := c.settleReversals(ctx, tx, r, "refunded in the shop: "+o.Data().Number); err != nil {
 			return err
 		}
 	}

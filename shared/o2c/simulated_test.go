@@ -28,7 +28,7 @@ func TestALateCancellationIsToldAndTaken(t *testing.T) {
 		t.Fatalf("the order is %s (%v)", late.Status, err)
 	}
 	w.Settle(t)
-	if notices := testkit.CardsOf[o2c.NoticeCard](w.Desk); len(notices) != 1 || notices[0].Title != "An order was cancelled too late" {
+	if notices := testkit.CardsOf[o2c.NoticeCard](w.Desk); len(notices) != 1 || notices[0].Notice.Key != "cancelled_late" {
 		t.Errorf("the team was told %+v", notices)
 	}
 }

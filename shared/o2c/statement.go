@@ -150,7 +150,7 @@ func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) err
 		a.data.ImportedAt = s.At
 		return errors.Join(
 			tx.Save(a, Fact{Type: "bank.gap", Data: map[string]any{"closing": a.data.Closing, "opening": st.Opening}}),
-			c.tell(tx, KeyOf(a), "A bank statement is missing", "The last one of "+st.Account+" closed at "+a.data.Closing.String()+" on "+a.data.To.String()+", this one opens at "+st.Opening.String()+" on "+st.From.String()+". Import what lies between."),
+			c.tell(tx, KeyOf(a), Notice{Key: "statement_gap", ID: st.Account, Amount: a.data.Closing, Until: a.data.To, Other: st.Opening, From: st.From}),
 		)
 	})
 }
@@ -351,9 +351,9 @@ func (c *Cycle) bankIsFresh(ctx context.Context, at time.Time) (bool, error) {
 	if a == nil {
 		a = &bankAccount{}
 	}
-	newest := "No statement has come in yet."
+	said := Notice{Key: "bank_none"}
 	if !a.data.ImportedAt.IsZero() {
-		newest = "The newest statement came in on " + a.data.ImportedAt.In(c.Policy.Zone).Format(time.DateOnly) + "."
+		said = Notice{Key: "bank_old", From: c.today(a.data.ImportedAt)}
 	}
-	return false, c.Report(ctx, at, "No letters: the bank data is old", newest+" Reminders wait until a newer one is imported.")
+	return false, c.Report(ctx, at, said)
 }

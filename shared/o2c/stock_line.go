@@ -77,7 +77,7 @@ func (c *Cycle) CancelWaiting(ctx context.Context, s Stamp, d Shortage) error {
 		if err != nil {
 			return err
 		}
-		why := l.Name + " cannot be delivered"
+		why := "cannot be delivered: " + l.Name
 		if d.Units == goodsLeft(o.Data()) {
 			if o.Begun() {
 				err = c.cut(ctx, tx, o, why)

@@ -131,7 +131,7 @@ func tellGaveUp(ctx context.Context, o *Outbox, tx *Tx, e Effect) error {
 	s = &subscription{data: SubscriptionData{Name: args.To, OffSince: tx.At(), Problem: e.Problem}}
 	return errors.Join(
 		tx.Save(s, Fact{Type: "subscriber.switched_off", Data: s.data}),
-		o.Cycle.tell(tx, KeyOf(s), "Events no longer go to "+args.To, e.Problem+" Nothing is lost: what happens waits until POST /v1/subscribers/"+args.To+"/resume."),
+		o.Cycle.tell(tx, KeyOf(s), Notice{Key: "subscriber_off", ID: args.To, Why: e.Problem}),
 	)
 }
 

@@ -3,7 +3,6 @@ package o2c
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -84,5 +83,5 @@ func (c *Cycle) VerifyNightly(ctx context.Context, at time.Time, seals Files) (V
 	if err != nil || d.Broken == 0 {
 		return report, err
 	}
-	return report, c.Report(ctx, at, "The books do not agree with what they are made of", fmt.Sprintf("%d of what was looked at is broken. %s. Run: duly verify", d.Broken, strings.Join(d.Reports, "; ")))
+	return report, c.Report(ctx, at, Notice{Key: "books_broken", Count: d.Broken, Why: strings.Join(d.Reports, "; ")})
 }

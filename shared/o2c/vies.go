@@ -104,7 +104,7 @@ func (c *Cycle) answeredVIES(ctx context.Context, tx *Tx, said invoice.VIES) err
 		return err
 	}
 	if said.Status == invoice.VIESInvalid {
-		if err := c.inform(tx, KeyOf(fresh), Notice{Key: "vat_invalid", Number: said.VATID}); err != nil {
+		if err := c.tell(tx, KeyOf(fresh), Notice{Key: "vat_invalid", Number: said.VATID}); err != nil {
 			return err
 		}
 	}
@@ -170,7 +170,7 @@ func (c *Cycle) toldUnconfirmed(tx *Tx, inv *invoice.Invoice) error {
 	if inv.IsCreditNote() || !c.untaxedAbroad(d) || d.VIES.Status == invoice.VIESValid {
 		return nil
 	}
-	return c.inform(tx, KeyOf(inv), Notice{Key: "vat_unconfirmed", Name: d.Buyer.Name, Number: d.Number, Amount: d.Total, ID: d.Buyer.VATID, Why: d.VIES.Status})
+	return c.tell(tx, KeyOf(inv), Notice{Key: "vat_unconfirmed", Name: d.Buyer.Name, Number: d.Number, Amount: d.Total, ID: d.Buyer.VATID, Why: d.VIES.Status})
 }
 
 // VATCheck reads what the register said last of a customer's VAT id; nil when it

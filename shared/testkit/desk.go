@@ -24,7 +24,6 @@ type Desk struct {
 	Letters   []o2c.Letter
 	Views     []View // what each letter was written from
 	Cards     []Shown
-	Replies   []string
 	Threads   []o2c.Card
 	Whispers  []string
 	Published []o2c.Published
@@ -105,17 +104,6 @@ func (d *Desk) Update(_ context.Context, at o2c.Place, c o2c.Card) error {
 		}
 	}
 	return fault.Missing("message", at.TS)
-}
-
-// Reply takes a line under a card.
-func (d *Desk) Reply(_ context.Context, _ o2c.Place, text string) error {
-	leave, err := d.enter("chat")
-	if err != nil {
-		return err
-	}
-	defer leave()
-	d.Replies = append(d.Replies, text)
-	return nil
 }
 
 // Thread takes a card in another one's thread.
@@ -307,6 +295,24 @@ func CardsOf[C o2c.Card](d *Desk) []C {
 	for _, s := range d.Cards {
 		if c, ok := s.Card.(C); ok {
 			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// News are the notices of a kind that the team got, below cards too.
+func (d *Desk) News(key string) []o2c.Notice {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []o2c.Notice
+	for _, s := range d.Cards {
+		if c, ok := s.Card.(o2c.NoticeCard); ok && c.Notice.Key == key {
+			out = append(out, c.Notice)
+		}
+	}
+	for _, c := range d.Threads {
+		if n, ok := c.(o2c.Notice); ok && n.Key == key {
+			out = append(out, n)
 		}
 	}
 	return out

@@ -2,7 +2,7 @@ package api
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,8 +46,10 @@ func TestAMonthInRetrospect(t *testing.T) {
 			}
 		}
 		p.Settle(t)
-		for _, c := range testkit.CardsOf[o2c.NoticeCard](p.Desk) {
-			if c.Title == "Looking back at 2026-01" && strings.Contains(c.Text, "credit.auto_approve from 2500.00 EUR to 3200.00 EUR") {
+		for _, said := range p.Desk.News("retro") {
+			if said.Detail == "2026-01" && slices.ContainsFunc(said.Parts, func(part o2c.Notice) bool {
+				return part.Key == "retro.proposal" && part.ID == "credit.auto_approve" && part.Amount == testkit.EUR(250_000) && part.Other == testkit.EUR(320_000)
+			}) {
 				n++
 			}
 		}

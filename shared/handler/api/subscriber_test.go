@@ -9,7 +9,6 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
-	"duly/shared/testkit"
 )
 
 // subscribed is a program on a world with two subscribers.
@@ -81,14 +80,8 @@ func TestCap_89_EventsForSubscribers(t *testing.T) {
 	if s := states["warehouse"]; s.OffSince != nil || s.Undelivered != 0 {
 		t.Errorf("warehouse: %+v", s)
 	}
-	notices := 0
-	for _, c := range testkit.CardsOf[o2c.NoticeCard](p.Desk) {
-		if c.Title == "Events no longer go to erp" {
-			notices++
-		}
-	}
-	if notices != 1 {
-		t.Errorf("%d cards", notices)
+	if told := p.Desk.News("subscriber_off"); len(told) != 1 || told[0].ID != "erp" {
+		t.Errorf("told %+v", told)
 	}
 
 	delete(down, "hook:erp")

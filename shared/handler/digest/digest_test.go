@@ -2,12 +2,10 @@ package digest
 
 import (
 	"context"
-	"strings"
 	"testing"
 	"time"
 
 	"duly/shared/handler/trigger"
-	"duly/shared/o2c"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
 )
@@ -39,8 +37,8 @@ func TestCap_43_ProposedToAPersonAfterwards(t *testing.T) {
 		}
 		w.Settle(t)
 		told := 0
-		for _, c := range testkit.CardsOf[o2c.NoticeCard](w.Desk) {
-			if strings.Contains(c.Text, "duly archive delete --year 2026") && strings.Contains(c.Text, "until 2033-12-31") {
+		for _, n := range w.Desk.News("kept_long_enough") {
+			if n.ID == "2026" && n.Until.String() == "2033-12-31" {
 				told++
 			}
 		}

@@ -36,7 +36,7 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 	}
 	said, err := d.Read(a.Key, raw)
 	if err != nil {
-		return d.Cycle.Report(ctx, d.Now(), "A mail cannot be read", err.Error())
+		return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "mail_unreadable", Why: err.Error()})
 	}
 	return d.Cycle.TakeReply(ctx, d.Now(), said)
 }

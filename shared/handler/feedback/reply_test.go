@@ -108,10 +108,9 @@ func TestCap_52_AnAnswerByMailHoldsLettersBack(t *testing.T) {
 			m, inv := openMailbox(t)
 			m.live(34) // due 4 February; the friendly reminder would go out on Monday the 9th
 			m.receives("mail/1", c.from, "Re: Invoice "+inv.Number, c.header, "We pay on Friday <!channel>.")
-			notices := testkit.CardsOf[o2c.NoticeCard](m.Desk)
-			told := strings.Join(m.Desk.Replies, "\n")
-			for _, n := range notices {
-				told += n.Title + n.Text
+			told := ""
+			for _, n := range append(m.Desk.News("mail"), m.Desk.News("mail_stranger")...) {
+				told += n.Why
 			}
 			if strings.Count(told, "We pay on Friday") != 1 {
 				t.Errorf("the team reads %q", told)
@@ -134,7 +133,7 @@ func TestAMailThatCannotBeReadIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.Settle(t)
-	if n := testkit.CardsOf[o2c.NoticeCard](m.Desk); len(n) != 1 || n[0].Title != "A mail cannot be read" {
+	if n := m.Desk.News("mail_unreadable"); len(n) != 1 {
 		t.Errorf("%+v", n)
 	}
 }

@@ -145,7 +145,7 @@ func TestAmendingAPartShippedOrder(t *testing.T) {
 			if got.Status != c.status || got.Lines[0].Left() != c.left || got.Total.Minor != c.total || len(bills) != 1 || bills[0].Total.Minor != 24_200 || owed != 24_200 {
 				t.Errorf("%s, %d left, %s, %d bills, %d owed", got.Status, got.Lines[0].Left(), got.Total, len(bills), owed)
 			}
-			if told := len(k.notices("An order was changed too late")); (told == 1) != c.told {
+			if told := len(k.notices("changed_late")); (told == 1) != c.told {
 				t.Errorf("told %d times", told)
 			}
 			open, confirmed := k.stakes(t)

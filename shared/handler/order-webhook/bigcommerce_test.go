@@ -110,14 +110,9 @@ func TestFC_15_ABigCommerceStoreThatCannotBeReadIsReadLater(t *testing.T) {
 		s.status = status
 		k.changes(t, s, shop.BigCreated, k.wares("4711", 1))
 		k.Settle(t)
-		told := 0
-		for _, m := range k.Desk.Cards {
-			if n, ok := m.Card.(o2c.NoticeCard); ok && strings.Contains(n.Title, big) {
-				told++
-			}
-		}
-		if want := map[int]int{http.StatusUnauthorized: 1}[status]; told != want {
-			t.Errorf("%d: the team was told %d times", status, told)
+		told := k.Desk.News("shop_unreadable")
+		if want := map[int]int{http.StatusUnauthorized: 1}[status]; len(told) != want || want == 1 && told[0].ID != big {
+			t.Errorf("%d: the team was told %+v", status, told)
 		}
 		s.status = 0
 		k.Advance(2 * time.Minute)

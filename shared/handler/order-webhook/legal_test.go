@@ -58,7 +58,7 @@ func TestFC_71_DocumentsFollowByDeltas(t *testing.T) {
 	check("another one left", 36_300, 2)
 	tell(shop.OrdersUpdated, at(o, 1)) // fewer than left: for a person
 	check("fewer than left", 36_300, 2)
-	if len(k.notices("An order was changed too late")) != 1 {
+	if len(k.notices("changed_late")) != 1 {
 		t.Error("nobody was told")
 	}
 	o.CancelledAt, o.CancelReason = k.Now(), "customer"

@@ -81,7 +81,7 @@ func TestCap_11_ACorrectionIsReadByAPerson(t *testing.T) {
 	}
 	d.Settle(t)
 	notices := testkit.CardsOf[o2c.NoticeCard](d.Desk)
-	if len(notices) != 1 || !strings.Contains(notices[0].Text, "Graag 6 in plaats van 8.") || !strings.Contains(notices[0].Title, "SO-1042") {
+	if len(notices) != 1 || notices[0].Notice.Why != "Graag 6 in plaats van 8. <b>" || notices[0].Notice.Number != "SO-1042" {
 		t.Errorf("the team reads %+v", notices)
 	}
 	if page := d.get(path).Body; !strings.Contains(page, "Graag 6 in plaats van 8. &lt;b&gt;") {

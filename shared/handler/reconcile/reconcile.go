@@ -57,12 +57,12 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		if file, odd := settle.Read(raw); odd == nil {
 			return d.settlement(ctx, a.Key, file)
 		}
-		return d.Cycle.Report(ctx, d.Now(), "A bank file cannot be read", a.Key+": "+fault.Of(err).Error())
+		return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: a.Key, Why: fault.Of(err).Error()})
 	}
 	for _, st := range statements {
 		r, err := d.Cycle.ImportStatement(ctx, o2c.Stamp{At: d.Now(), Actor: "bank"}, st)
 		if fault.Is(err, fault.Invalid) {
-			err = d.Cycle.Report(ctx, d.Now(), "A bank statement cannot be booked", a.Key+": "+fault.Of(err).Error())
+			err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: a.Key, Why: fault.Of(err).Error()})
 		}
 		if err != nil {
 			return err
@@ -96,7 +96,7 @@ func (d Deps) enclosure(ctx context.Context, key, id string) error {
 func (d Deps) settlement(ctx context.Context, key string, file settle.File) error {
 	fresh, err := d.Cycle.Settle(ctx, o2c.Stamp{At: d.Now(), Actor: "gateway:" + file.Gateway}, file.Gateway, file.Payouts)
 	if fault.Is(err, fault.Invalid) {
-		err = d.Cycle.Report(ctx, d.Now(), "A settlement file cannot be booked", key+": "+fault.Of(err).Error())
+		err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "settlement_refused", ID: key, Why: fault.Of(err).Error()})
 	}
 	d.Log.Info("settlement", "gateway", file.Gateway, "payouts", len(file.Payouts), "new", fresh, "waiting", file.Waiting)
 	return err
@@ -195,7 +195,7 @@ func (d Deps) payments(ctx context.Context) error {
 		}
 		err := d.Cycle.HandlePayment(ctx, now, pay.Seen(m.ID), m.Event)
 		if err != nil && !fault.Of(err).Code.Meaning().Retry {
-			err = d.Cycle.Report(ctx, now, "A payment message cannot be booked", m.ID+": "+fault.Of(err).Error())
+			err = d.Cycle.Report(ctx, now, o2c.Notice{Key: "payment_refused", ID: m.ID, Why: fault.Of(err).Error()})
 		}
 		failed = append(failed, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"duly/shared/handler/digest"
 	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
@@ -18,7 +19,7 @@ func TestFC_24_ThreeHundredAlertsAtOnce(t *testing.T) {
 	r := openLimited(t, 1)
 	const alerts = 300
 	for i := range alerts {
-		if err := r.Cycle.Report(t.Context(), r.Now(), "Alert", fmt.Sprintf("number %03d", i)); err != nil {
+		if err := r.Cycle.Report(t.Context(), r.Now(), o2c.Notice{Key: "mail_unreadable", Why: fmt.Sprintf("number %03d", i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,7 +34,7 @@ func TestFC_24_ThreeHundredAlertsAtOnce(t *testing.T) {
 		second[m.Channel+m.PostedAt.Truncate(time.Second).String()]++
 	}
 	for i := range alerts {
-		if n := seen[fmt.Sprintf("Alert: number %03d", i)]; n != 1 {
+		if n := seen[fmt.Sprintf("A mail cannot be read: number %03d", i)]; n != 1 {
 			t.Errorf("alert %d came %d times", i, n)
 		}
 	}
@@ -122,14 +123,14 @@ func TestCap_88_QuietHours(t *testing.T) {
 	if _, err := r.Cycle.HandleShop(t.Context(), r.Arrive(order.Create, testkit.Order("1", 400_000, r.Now()))); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Cycle.Report(t.Context(), r.Now(), "Stopped", "something"); err != nil {
+	if err := r.Cycle.Report(t.Context(), r.Now(), o2c.Notice{Key: "mail_unreadable", Why: "something"}); err != nil {
 		t.Fatal(err)
 	}
 	for range 11 {
 		r.Settle(t)
 		r.Advance(time.Hour)
 	}
-	if m := r.slack.Messages(); len(m) != 1 || !strings.HasPrefix(m[0].Text, "Stopped") {
+	if m := r.slack.Messages(); len(m) != 1 || !strings.HasPrefix(m[0].Text, "A mail cannot be read") {
 		t.Errorf("in the night came %+v", m)
 	}
 	if n := len(r.Desk.Letters); n != 0 {

@@ -1,9 +1,10 @@
 package order
 
 import (
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"duly/shared/o2c/money"
 )
@@ -18,10 +19,35 @@ type Change struct {
 // String is the change as people read it.
 func (c Change) String() string { return c.What + ": " + c.Was + " → " + c.Is }
 
-// Delivered says that an amendment asks for what an issued invoice rules out.
-type Delivered struct{ Line, Why string }
+// Why an amendment comes too late.
+const (
+	LateEnded    = "ended"     // the order was declined or cancelled here
+	LateInvoiced = "invoiced"  // all of it is invoiced already
+	LateTakenOff = "taken_off" // a line is gone of which something was shipped
+	LateFewer    = "fewer"     // less is wanted than was shipped
+	LatePrice    = "price"     // what was shipped has another price or tax now
+	LateTotal    = "total"     // all was shipped, and another sum invoiced
+)
 
-func (e *Delivered) Error() string { return e.Line + " " + e.Why }
+// Delivered says that an amendment asks for what an issued invoice, or the
+// order's end, rules out.
+type Delivered struct {
+	Code string
+	Line string // its SKU or name, or the order's number
+	Is   string // what the shop says now
+	Was  string // what happened here
+}
+
+func (e *Delivered) Error() string {
+	said := e.Line + ": " + strings.ReplaceAll(e.Code, "_", " ")
+	if e.Is != "" {
+		said += ", now " + e.Is
+	}
+	if e.Was != "" {
+		said += ", was " + e.Was
+	}
+	return said
+}
 
 // Changes lists what a later telling of the order changes of its goods and its
 // total; nothing when both are the same.
@@ -87,7 +113,7 @@ func (o *Order) pair(next []Line) (pairs []*Line, added []Line) {
 // and the error is a *Delivered. What was reserved is given up before.
 func (o *Order) Amend(next Data) error {
 	if o.data.BilledAhead != "" {
-		return errors.New("all of it is invoiced already")
+		return &Delivered{Code: LateInvoiced, Line: o.data.Number}
 	}
 	was, lines := o.data, slices.Clone(next.Lines)
 	if o.Begun() {
@@ -123,11 +149,11 @@ func (o *Order) merged(next []Line) ([]Line, error) {
 		case n == nil && l.Shipped == 0:
 			l.Quantity, l.Net = 0, l.Net.Zero()
 		case n == nil:
-			return nil, &Delivered{Line: l.label(), Why: "was taken off and has been shipped"}
+			return nil, &Delivered{Code: LateTakenOff, Line: l.label()}
 		case n.Quantity < l.Shipped && n.Quantity < l.Quantity: // more may have left than was ordered
-			return nil, &Delivered{Line: l.label(), Why: fmt.Sprintf("is %d in the shop now; %d were shipped", n.Quantity, l.Shipped)}
+			return nil, &Delivered{Code: LateFewer, Line: l.label(), Is: strconv.FormatInt(n.Quantity, 10), Was: strconv.FormatInt(l.Shipped, 10)}
 		case l.Shipped > 0 && (!n.TaxRate.Equal(l.TaxRate) || n.Category != l.Category || !samePrice(*l, *n)):
-			return nil, &Delivered{Line: l.label(), Why: "has another price or tax now than on the invoice of what was shipped"}
+			return nil, &Delivered{Code: LatePrice, Line: l.label()}
 		default:
 			n.N, n.Shipped, n.Tracked, n.Returned, n.Billed = l.N, l.Shipped, l.Tracked, l.Returned, l.Billed
 			if n.Quantity == l.Quantity {
@@ -156,7 +182,7 @@ func (o *Order) grown(by money.Amount) error {
 	if left == 0 {
 		rest := o.data.Total.Minus(o.data.Invoiced)
 		if rest.Abs().Minor > int64(len(o.data.Lines)) {
-			return &Delivered{Line: "the total", Why: fmt.Sprintf("is %s in the shop now; all goods were shipped and %s was invoiced", o.data.Total, o.data.Invoiced)}
+			return &Delivered{Code: LateTotal, Line: o.data.Number, Is: o.data.Total.String(), Was: o.data.Invoiced.String()}
 		}
 		by = by.Zero() // rounding, which no invoice follows to collect
 		o.data.Committed = o.data.Committed.Zero()

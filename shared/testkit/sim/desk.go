@@ -171,14 +171,6 @@ func (d *desk) Update(ctx context.Context, at o2c.Place, c o2c.Card) error {
 	})
 }
 
-// Reply takes a line under a card.
-func (d *desk) Reply(ctx context.Context, at o2c.Place, text string) error {
-	return d.call("reply", func() error {
-		d.left("reply "+d.claim(), d.claim())
-		return d.Desk.Reply(ctx, at, text)
-	})
-}
-
 // Thread takes a card in another one's thread.
 func (d *desk) Thread(ctx context.Context, at o2c.Place, c o2c.Card) error {
 	return d.call("reply", func() error {
