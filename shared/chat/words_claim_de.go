@@ -107,6 +107,7 @@ var germanClaim = map[string]string{
 	"sheet.costs":                 "{from}: {rate} % von {base} = *{amount}* ({rule})",
 	"sheet.costs.fixed":           "{from}: *{amount}* ({rule})",
 	"sheet.payment":               "{from}: Zahlung *{amount}* ({rule})",
+	"sheet.due":                   "{from}: die nächste Rate ist fällig, *{amount}*",
 	"sheet.forgiven":              "{from}: *{amount}* ({rule})",
 	"pause.agency":                "das Inkassobüro",
 }

@@ -107,6 +107,7 @@ var englishClaim = map[string]string{
 	"sheet.costs":                 "{from}: {rate} % of {base} = *{amount}* ({rule})",
 	"sheet.costs.fixed":           "{from}: *{amount}* ({rule})",
 	"sheet.payment":               "{from}: payment *{amount}* ({rule})",
+	"sheet.due":                   "{from}: the next instalment is due, *{amount}*",
 	"sheet.forgiven":              "{from}: *{amount}* ({rule})",
 	"pause.agency":                "the collection agency",
 }

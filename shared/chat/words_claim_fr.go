@@ -107,6 +107,7 @@ var frenchClaim = map[string]string{
 	"sheet.costs":                 "{from} : {rate} % de {base} = *{amount}* ({rule})",
 	"sheet.costs.fixed":           "{from} : *{amount}* ({rule})",
 	"sheet.payment":               "{from} : paiement *{amount}* ({rule})",
+	"sheet.due":                   "{from} : l’échéance suivante est due, *{amount}*",
 	"sheet.forgiven":              "{from} : *{amount}* ({rule})",
 	"pause.agency":                "l’agence de recouvrement",
 }

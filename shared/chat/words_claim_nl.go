@@ -107,6 +107,7 @@ var dutchClaim = map[string]string{
 	"sheet.costs":                 "{from}: {rate} % over {base} = *{amount}* ({rule})",
 	"sheet.costs.fixed":           "{from}: *{amount}* ({rule})",
 	"sheet.payment":               "{from}: betaling *{amount}* ({rule})",
+	"sheet.due":                   "{from}: de volgende termijn vervalt, *{amount}*",
 	"sheet.forgiven":              "{from}: *{amount}* ({rule})",
 	"pause.agency":                "het incassobureau",
 }

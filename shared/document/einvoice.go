@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
@@ -133,7 +134,7 @@ func (e einvoice) delivered(l invoice.Line) string {
 // early stands below it in the form of XRechnung, which programs read (BR-DE-18).
 func (e einvoice) terms() string {
 	words := text.In(e.Buyer.Language)
-	said := words.Say("pdf.pay_by", "Amount", words.Money(e.Total.Minor, e.Currency), "Date", words.Date(text.Day(e.DueOn)))
+	said := payBy(e.Data, words)
 	if e.Discount == nil || !e.XRechnung() {
 		return said
 	}
@@ -142,6 +143,18 @@ func (e einvoice) terms() string {
 		said += "#BASISBETRAG=" + spell(e.Net)
 	}
 	return said + "#\n"
+}
+
+// payBy says until when what is paid: all of it, or each instalment.
+func payBy(d invoice.Data, words text.Words) string {
+	if len(d.Instalments) == 0 {
+		return words.Say("pdf.pay_by", "Amount", words.Money(d.Total.Minor, d.Currency), "Date", words.Date(text.Day(d.DueOn)))
+	}
+	parts := make([]string, len(d.Instalments))
+	for i, p := range d.Instalments {
+		parts[i] = words.Say("pdf.pay_part", "Amount", words.Money(p.Amount.Minor, d.Currency), "Date", words.Date(text.Day(p.On)))
+	}
+	return words.Say("pdf.pay_parts", "N", len(parts), "List", strings.Join(parts, "; "))
 }
 
 // discounted says what an allowance is, in the buyer's language (BT-139).

@@ -1,9 +1,12 @@
 package document
 
 import (
+	"strconv"
+
 	"rsc.io/qr"
 
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
 )
 
 const (
@@ -21,8 +24,34 @@ func (p *invoicePaper) payment(y float64) {
 	case p.link == "" || !p.d.Total.IsPositive():
 		p.closing(y, "pdf.settled", "pdf.view")
 	default:
-		p.paymentBox(p.room(y, boxHeight+4) + 4)
+		rows := len(p.d.Instalments)
+		top := p.room(y, boxHeight+4+float64(rows)*partHeight) + 4
+		p.paymentBox(top)
+		p.instalments(top + boxHeight + 6)
 	}
+}
+
+// partHeight is that of a line which names an instalment.
+const partHeight = 4.6
+
+// instalments are the due dates of an invoice that has several; the box above
+// them is about the first.
+func (p *invoicePaper) instalments(y float64) {
+	p.ink(black)
+	for i, part := range p.d.Instalments {
+		p.font("", 9)
+		p.at(leftEdge, y, p.words.Say("mail.turn", "N", i+1, "Of", len(p.d.Instalments))+" ("+strconv.Itoa(part.Percent)+" %): "+
+			p.words.Say("pdf.pay_part", "Amount", p.money(part.Amount), "Date", p.date(part.On)))
+		y += partHeight
+	}
+}
+
+// first is what is to be paid first: all of it, or the first instalment.
+func first(d invoice.Data) money.Amount {
+	if len(d.Instalments) > 0 {
+		return d.Instalments[0].Amount
+	}
+	return d.Total
 }
 
 func (p *invoicePaper) closing(y float64, sentence, link string) {
@@ -42,7 +71,7 @@ func (p *invoicePaper) paymentBox(y float64) {
 	x, base := leftEdge+boxPadding, y+8
 	p.font("B", 10)
 	p.ink(black)
-	p.at(x, base, p.words.Say("pdf.pay_by", "Amount", p.money(d.Total), "Date", p.date(d.DueOn)))
+	p.at(x, base, p.words.Say("pdf.pay_by", "Amount", p.money(first(d)), "Date", p.date(d.DueOn)))
 	base += 6.6
 	for _, row := range [][2]string{
 		{p.words.Say("pdf.holder"), plain(d.Seller.Name)}, {"IBAN", invoice.Grouped(d.Seller.IBAN)}, {"BIC", plain(d.Seller.BIC)},
@@ -66,7 +95,7 @@ func (p *invoicePaper) paymentBox(y float64) {
 // code draws the QR code for banking apps at the right of the box; where the
 // guideline has none the box does without.
 func (p *invoicePaper) code(y float64) {
-	payload, ok := invoice.TransferCode(p.d.Seller, p.d.Total, p.d.Reference)
+	payload, ok := invoice.TransferCode(p.d.Seller, first(p.d), p.d.Reference)
 	if !ok {
 		return
 	}

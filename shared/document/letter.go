@@ -167,7 +167,7 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		l.Table = settledTable(v.Items, w)
 	case f.goods:
 		l.Table = goodsTable(v.Lines, w)
-	case f.parts:
+	case f.parts, len(v.Instalments) > 0:
 		l.Table = instalmentTable(v.Instalments, w)
 	case f.parcel:
 		l.Table, l.Pairs = parcelTable(v.Lines, w), travels(v, w)
@@ -198,10 +198,18 @@ func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pair
 func placeholders(v o2c.LetterView, w text.Words) []any {
 	return []any{
 		"Amount", total(v, w), "Netted", amounts(v.Netted, w), "Weekday", w.Weekday(text.Day(v.DueOn)), "PayBy", w.Date(text.Day(v.PayBy)), "PayByShort", w.Short(text.Day(v.PayBy)),
-		"Deposit", amount(v.Deposit, w), "Number", plain(v.Number), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
+		"Deposit", amount(v.Deposit, w), "Number", about(v, w), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
 		"Costs", amount(v.Costs, w), "TaxOnCosts", taxOnCosts(v, w), "Customer", plain(v.Customer), "Head", plain(v.Head),
 	}
+}
+
+// about is the document that a letter speaks of, and which instalment of it.
+func about(v o2c.LetterView, w text.Words) string {
+	if len(v.Items) == 1 && v.Items[0].Of > 0 {
+		return numbered(v.Items[0], w)
+	}
+	return plain(v.Number)
 }
 
 // total is what a letter is about: one amount for each currency of a reminder.
@@ -244,11 +252,19 @@ func openTable(items []o2c.LetterItem, w text.Words) table {
 	t := table{Head: []string{w.Say("mail.col.invoice"), w.Say("mail.col.due"), w.Say("mail.col.late"), w.Say("mail.col.open")}}
 	for _, i := range items {
 		t.Rows = append(t.Rows, []cell{
-			{Text: plain(i.Number), URL: i.URL, Tight: true}, {Text: w.Short(text.Day(i.DueOn)), Tight: true},
+			{Text: numbered(i, w), URL: i.URL, Tight: i.Of == 0}, {Text: w.Short(text.Day(i.DueOn)), Tight: true},
 			{Text: late(i.DaysLate, w)}, {Text: amount(i.Open, w), Tight: true},
 		})
 	}
 	return t
+}
+
+// numbered is an invoice's number, and which instalment of it is meant.
+func numbered(i o2c.LetterItem, w text.Words) string {
+	if i.Of == 0 {
+		return plain(i.Number)
+	}
+	return plain(i.Number) + ", " + w.Say("mail.turn", "N", i.Turn, "Of", i.Of)
 }
 
 // settledTable is what one payment was for.

@@ -87,10 +87,15 @@ func (c *Cycle) applyPrincipal(ctx context.Context, tx *Tx, r *cash.Receipt, inv
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice." + inv.Status(), Data: map[string]any{"invoice": inv.Data().Number, "receipt": r.ID(), "amount": a.Settles(), "open": inv.Open(), "paid_on": inv.Data().PaidOn}}),
 		c.post(tx, r.ID()+"/"+strconv.Itoa(a.N), "Payment of "+d.Number, r.Data().ValueOn, c.legs(r.ID(), d, a)...),
-		c.moveOpen(ctx, tx, d, d.Releases(a.Settles()).Neg()), c.paid(ctx, tx, r.Data(), d, a.Amount, 1),
+		c.moveOpen(ctx, tx, d, d.Releases(a.Settles()).Neg(), d.Open, d.Open.Minus(a.Settles())), c.paid(ctx, tx, r.Data(), d, a.Amount, 1),
 		c.closeCheckout(ctx, tx, d.ID),
 	); err != nil {
 		return err
+	}
+	if len(d.Instalments) > 0 && inv.Open().IsPositive() { // the next one climbs the ladder anew
+		if err := c.planNext(ctx, tx, inv); err != nil {
+			return err
+		}
 	}
 	if inv.Open().IsZero() {
 		unhangOpen(tx, d)
@@ -135,8 +140,8 @@ func (c *Cycle) bookRest(tx *Tx, r *cash.Receipt, b cash.Booking) error {
 }
 
 // moveOpen changes what a customer has open of an invoice, by an amount in the
-// currency of the books.
-func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, by money.Amount) error {
+// currency of the books: so much of it was open, and so much is now.
+func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, by, was, is money.Amount) error {
 	if err := tx.Gather(ctx, Wanted{
 		Documents: []Key{{Kind: "customer", ID: inv.CustomerID}},
 		Counters:  []Key{exposureKey(inv.CustomerID), payerKey(inv.CustomerID)},
@@ -151,7 +156,7 @@ func (c *Cycle) moveOpen(ctx context.Context, tx *Tx, inv invoice.Data, by money
 	if err != nil {
 		return err
 	}
-	x.move(tx, moved{open: by.Minor, due: inv.DueOn}, false)
+	x.move(tx, moved{open: by.Minor, dues: duesMoved(inv, was, is)}, false)
 	return nil
 }
 
@@ -306,6 +311,11 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		return a, refused(err)
 	}
 	d := inv.Data()
+	if len(d.Instalments) > 0 && !wasSettled {
+		if err := c.planNext(ctx, tx, inv); err != nil {
+			return a, err
+		}
+	}
 	if wasSettled {
 		hangOpen(tx, d)
 		if err := errors.Join(c.planNext(ctx, tx, inv), c.depositBack(ctx, tx, inv)); err != nil {
@@ -321,7 +331,7 @@ func (c *Cycle) undo(ctx context.Context, tx *Tx, r *cash.Receipt, n int) (cash.
 		tx.Save(r, Fact{Type: "receipt.unapplied", Data: a}),
 		tx.Save(inv, Fact{Type: "invoice.reopened", Data: map[string]any{"receipt": r.ID(), "amount": a.Settles(), "open": inv.Open()}}),
 		c.post(tx, fmt.Sprintf("%s/%d/undo", r.ID(), a.N), "Payment of "+d.Number+" taken back", c.today(tx.At()), reversed(c.legs(r.ID(), d, a))...),
-		c.moveOpen(ctx, tx, d, d.Releases(a.Settles())), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
+		c.moveOpen(ctx, tx, d, d.Releases(a.Settles()), d.Open.Minus(a.Settles()), d.Open), c.paid(ctx, tx, r.Data(), d, a.Amount, -1),
 		c.afterMoney(ctx, tx, inv, inv.Open(), a.Amount.Neg(), c.today(tx.At())),
 		c.refreshCard(tx, "invoice", KeyOf(inv)),
 	)

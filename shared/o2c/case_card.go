@@ -32,7 +32,7 @@ func overdueCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 		card.Invoices = append(card.Invoices, inv.Data())
 		if inv.Overdue(today) {
 			card.Overdue = card.Overdue.Plus(inv.Data().InBooks(inv.Open()))
-			card.Oldest = max(card.Oldest, today.DaysSince(inv.Data().DueOn))
+			card.Oldest = max(card.Oldest, today.DaysSince(inv.Data().NextDue()))
 		}
 	}
 	if state, ok := o.Cycle.Policy.Credit.StateOf(credit.Input{Overdue: card.Overdue, OverdueDays: card.Oldest}); ok {

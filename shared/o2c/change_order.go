@@ -24,7 +24,7 @@ func (c *Cycle) changeOrder(ctx context.Context, tx *Tx, m order.Message, o *ord
 	if m.Order, err = c.fill(ctx, tx, m.Order, cust.Data()); err != nil {
 		return err
 	}
-	next, err := order.Take(m.Order, order.Intake{ID: before.ID, Source: before.Source, CustomerID: before.CustomerID, TermsDays: before.TermsDays, TermsKind: before.TermsKind, Rate: before.Rate, Terms: before.Terms, At: before.ReceivedAt})
+	next, err := order.Take(m.Order, order.Intake{ID: before.ID, Source: before.Source, CustomerID: before.CustomerID, TermsDays: before.TermsDays, TermsKind: before.TermsKind, Parts: before.Instalments, Rate: before.Rate, Terms: before.Terms, At: before.ReceivedAt})
 	var odd *order.Inconsistent
 	if err != nil && !errors.As(err, &odd) {
 		return fault.Bad("/total", err.Error(), "mend the order and send it again")

@@ -83,6 +83,13 @@ func (c *Cycle) claimIn(ctx context.Context, tx *Tx, d invoice.Data, f *recovery
 		debt = f.Data().Debt()
 	}
 	debt.Principal = d.Total.Minus(d.Credited())
+	for i, p := range d.Standing(debt.Principal) { // each instalment bears interest from its own day
+		if i == 0 {
+			debt.Principal, debt.DueOn = p.Amount, p.On
+		} else if p.On.Before(asOf) {
+			debt.Later = append(debt.Later, statute.Later{DueOn: p.On, Amount: p.Amount})
+		}
+	}
 	if debt.Regime == statute.Consumer {
 		debt.TaxOnCosts = c.Policy.Recovery.TaxOnCosts
 	}

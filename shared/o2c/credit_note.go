@@ -169,7 +169,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 	if settled.IsPositive() {
 		if err := errors.Join(
 			c.post(tx, note.ID+"/invoice", text, today, ledger.Credited(note.ID, inv.ID, released)...),
-			c.moveOpen(ctx, tx, inv, released.Neg()),
+			c.moveOpen(ctx, tx, inv, released.Neg(), inv.Open.Plus(settled), inv.Open),
 		); err != nil {
 			return err
 		}

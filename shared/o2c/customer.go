@@ -265,6 +265,9 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 // lawfulTerms refuses days to pay beyond what the law lets the two agree on, and
 // says why (directive 2011/7/EU). Terms that stood before are left alone.
 func (c *Cycle) lawfulTerms(d, before party.Data) error {
+	if err := c.lawfulDays(d, before); err != nil {
+		return err
+	}
 	if d.TermsDays == nil || before.TermsDays != nil && *before.TermsDays == *d.TermsDays && before.TermsKind == d.TermsKind && before.Large == d.Large && before.Kind == d.Kind {
 		return nil
 	}
@@ -280,8 +283,22 @@ func (c *Cycle) lawfulTerms(d, before party.Data) error {
 	return fault.Bad("/terms", err.Error(), "agree on fewer days")
 }
 
+// lawfulDays asks the same of the last of several due dates (article 5 of the
+// directive lets the two agree on instalments).
+func (c *Cycle) lawfulDays(d, before party.Data) error {
+	if len(d.Instalments) == 0 || slices.Equal(d.Instalments, before.Instalments) && d.Large == before.Large && d.Kind == before.Kind {
+		return nil
+	}
+	last := d.Instalments[len(d.Instalments)-1].Days
+	d.Instalments, before.Instalments, d.TermsKind, d.TermsDays, before.TermsDays = nil, nil, calendar.Net, &last, nil
+	return c.lawfulTerms(d, before)
+}
+
 // terms are the days a customer has to pay.
 func (c *Cycle) terms(d party.Data) int {
+	if n := len(d.Instalments); n > 0 {
+		return d.Instalments[n-1].Days
+	}
 	if d.TermsDays != nil {
 		return *d.TermsDays
 	}

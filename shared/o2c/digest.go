@@ -90,10 +90,24 @@ func ofInvoice(inv *invoice.Invoice) kpi.Contribution {
 		CustomerID: d.CustomerID, Customer: d.Buyer.Name,
 		SoldOn: d.IssuedOn, Sold: d.InBooks(d.Total).Minor, DueOn: d.DueOn, Open: d.InBooks(d.Open).Minor,
 	}
+	add.Parts = duesAt(d, d.Open)
 	if inv.IsCreditNote() {
 		add.Sold, add.Open = -add.Sold, 0
 	}
 	return add
+}
+
+// duesAt is what is due when, of an invoice with instalments of which so much is
+// open.
+func duesAt(d invoice.Data, open money.Amount) []kpi.Due {
+	if len(d.Instalments) == 0 {
+		return nil
+	}
+	var all []kpi.Due
+	for _, p := range d.PartsInBooks(open) {
+		all = append(all, kpi.Due{On: p.On, Open: p.Amount.Minor})
+	}
+	return all
 }
 
 // Fold brings the figures up to date with the documents that events are about.

@@ -180,6 +180,7 @@ func (CheckCard) card() {}
 
 func checkCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
 	tx := NewTx(o.Cycle.Store)
+	tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
 	inv, err := get[invoice.Invoice](ctx, tx, e.Subject.ID)
 	if err != nil {
 		return nil, err

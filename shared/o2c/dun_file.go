@@ -61,11 +61,12 @@ func (c *Cycle) fileOf(ctx context.Context, tx *Tx, customerID string) (*dunning
 		if inv.Data().Advance != nil {
 			continue // a deposit has steps of its own
 		}
-		amount, err := c.ownedUp(ctx, tx, inv)
+		underWay, err := c.confirming(ctx, tx, inv)
 		if err != nil {
 			return nil, err
 		}
-		f.open = append(f.open, owed{inv: inv, amount: amount, underWay: amount != inv.Data().Demandable()})
+		amount := money.Min(inv.Data().Demandable(), inv.Data().Asked(c.today(tx.At()))).Minus(underWay)
+		f.open = append(f.open, owed{inv: inv, amount: amount, underWay: underWay.IsPositive()})
 	}
 	return f, f.net(ctx, tx, receipts)
 }
@@ -84,19 +85,25 @@ func (f *dunningFile) of(inv *invoice.Invoice) owed {
 // debit settles or fails within 14 days.
 const settlesWithin = 14 * 24 * time.Hour
 
-// ownedUp is what is open of an invoice and neither disputed nor under way.
-func (c *Cycle) ownedUp(ctx context.Context, tx *Tx, inv *invoice.Invoice) (money.Amount, error) {
-	rest := inv.Data().Demandable()
+// confirming is what of an invoice is being paid and not settled yet.
+func (c *Cycle) confirming(ctx context.Context, tx *Tx, inv *invoice.Invoice) (money.Amount, error) {
+	sum := inv.Open().Zero()
 	k, err := find[checkout](ctx, tx, inv.ID())
 	if err != nil || k == nil {
-		return rest, err
+		return sum, err
 	}
 	for _, p := range k.data.Pending {
-		if p.Amount.Currency == rest.Currency && tx.At().Sub(p.Since) < settlesWithin {
-			rest = rest.Minus(p.Amount)
+		if p.Amount.Currency == sum.Currency && tx.At().Sub(p.Since) < settlesWithin {
+			sum = sum.Plus(p.Amount)
 		}
 	}
-	return rest, nil
+	return sum, nil
+}
+
+// ownedUp is what is open of an invoice and neither disputed nor under way.
+func (c *Cycle) ownedUp(ctx context.Context, tx *Tx, inv *invoice.Invoice) (money.Amount, error) {
+	underWay, err := c.confirming(ctx, tx, inv)
+	return inv.Data().Demandable().Minus(underWay), err
 }
 
 // net takes the customer's money without a home off what is asked for, the
@@ -143,7 +150,7 @@ func addTo(sums []money.Amount, a money.Amount) []money.Amount {
 func (f *dunningFile) overdue(c *Cycle, today calendar.Date) []money.Amount {
 	var sums []money.Amount
 	for _, a := range f.open {
-		if a.speaks() && (today.After(a.inv.Data().DueOn) || f.stepToday(c, a, today) != nil) {
+		if a.speaks() && (today.After(a.inv.Data().NextDue()) || f.stepToday(c, a, today) != nil) {
 			sums = addTo(sums, a.amount)
 		}
 	}

@@ -74,11 +74,11 @@ func (c *Cycle) unsettled(ctx context.Context, tx *Tx, customerID string, invoic
 		if err != nil {
 			return nil, err
 		}
-		rest, err := c.ownedUp(ctx, tx, inv)
+		underWay, err := c.confirming(ctx, tx, inv)
 		if err != nil {
 			return nil, err
 		}
-		if rest != inv.Data().Demandable() {
+		if underWay.IsPositive() {
 			return fault.New(fault.Refused, "No formal letter may go out now", "a payment of invoice "+inv.Number()+" is being confirmed", "wait until it has arrived or failed"), nil
 		}
 	}

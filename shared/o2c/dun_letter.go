@@ -219,7 +219,8 @@ func (c *Cycle) askLetter(ctx context.Context, tx *Tx, f *dunningFile, highest i
 // what is late.
 func (f *dunningFile) fits(a owed, highest int, today calendar.Date) bool {
 	reached, step := -1, f.ladder.Steps[highest]
-	for _, s := range a.inv.Data().Dunning.Sent {
+	climbed, _ := a.inv.Data().Climbed()
+	for _, s := range climbed {
 		if !s.Skipped {
 			reached = max(reached, f.ladder.Level(s.Step))
 		}
@@ -228,7 +229,7 @@ func (f *dunningFile) fits(a owed, highest int, today calendar.Date) bool {
 	case step.Before():
 		return false
 	case step.PayWithin > 0:
-		return reached < highest && today.After(a.inv.Data().DueOn)
+		return reached < highest && today.After(a.inv.Data().NextDue())
 	}
 	return reached <= highest
 }

@@ -71,7 +71,7 @@ func (c *Cycle) planNext(ctx context.Context, tx *Tx, inv *invoice.Invoice) erro
 	if err != nil {
 		return err
 	}
-	c.plan(inv, c.Policy.LadderOf(cust.Data()), inv.Data().Open, c.today(tx.At()))
+	c.plan(inv, c.Policy.LadderOf(cust.Data()), inv.Data().Asked(c.today(tx.At())), c.today(tx.At()))
 	return nil
 }
 
@@ -96,8 +96,9 @@ const restDays = 7
 
 // standing is what of an invoice decides on its next step.
 func standing(d invoice.Data, asked money.Amount, today calendar.Date) dunning.Standing {
-	s := dunning.Standing{IssuedOn: d.IssuedOn, DueOn: d.DueOn, Asked: asked, Today: today, Taken: make([]dunning.Taken, len(d.Dunning.Sent))}
-	for i, sent := range d.Dunning.Sent {
+	climbed, last := d.Climbed()
+	s := dunning.Standing{IssuedOn: d.IssuedOn, DueOn: d.NextDue(), Asked: asked, Today: today, LastLetter: last, Taken: make([]dunning.Taken, len(climbed))}
+	for i, sent := range climbed {
 		s.Taken[i] = dunning.Taken{Step: sent.Step, On: sent.On, Skipped: sent.Skipped}
 	}
 	return s

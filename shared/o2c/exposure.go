@@ -3,6 +3,7 @@ package o2c
 import (
 	"cmp"
 	"context"
+	"duly/shared/o2c/invoice"
 	"hash/fnv"
 	"maps"
 	"slices"
@@ -44,9 +45,37 @@ type exposure struct {
 // moved is a change of what is at stake, in minor units of the books' currency.
 type moved struct {
 	open      int64
-	due       calendar.Date // of the invoice whose open amount moves
+	dues      *[]dueMove // where on the calendar the open amount moves
 	confirmed int64
 	orders    int64 // confirmed with it
+}
+
+// dueMove is how much more, or less, is open of a due date, in minor units of the
+// books' currency.
+type dueMove struct {
+	on calendar.Date
+	by int64
+}
+
+// duesMoved is what of each due date of an invoice moves when so much of it was
+// open, and so much is now; nil: nothing does.
+func duesMoved(inv invoice.Data, was, is money.Amount) *[]dueMove {
+	var all []dueMove
+	add := func(parts []invoice.Instalment, sign int64) {
+		for _, p := range parts {
+			if i := slices.IndexFunc(all, func(m dueMove) bool { return m.on == p.On }); i >= 0 {
+				all[i].by += sign * p.Amount.Minor
+			} else {
+				all = append(all, dueMove{on: p.On, by: sign * p.Amount.Minor})
+			}
+		}
+	}
+	add(inv.PartsInBooks(was), -1)
+	add(inv.PartsInBooks(is), 1)
+	if all = slices.DeleteFunc(all, func(m dueMove) bool { return m.by == 0 || m.on.IsZero() }); len(all) == 0 {
+		return nil
+	}
+	return &all
 }
 
 func (c *Cycle) exposureOf(ctx context.Context, tx *Tx, cust party.Data) (exposure, error) {
@@ -111,8 +140,10 @@ func (x exposure) move(tx *Tx, m moved, guard bool) {
 	if m.orders != 0 {
 		a.Add = merged(a.Add, map[string]int64{countOrders: m.orders})
 	}
-	if !m.due.IsZero() && m.open != 0 {
-		a.Add = merged(a.Add, map[string]int64{countDue + m.due.String(): m.open})
+	if m.dues != nil {
+		for _, d := range *m.dues {
+			a.Add = merged(a.Add, map[string]int64{countDue + d.on.String(): d.by})
+		}
 	}
 	x.sweep(&a)
 	x.sameGroup(&a)

@@ -37,7 +37,13 @@ func (c *Cycle) Forecast(ctx context.Context, today calendar.Date) (kpi.Forecast
 		case !d.PaidOn.IsZero() && !d.DueOn.IsZero():
 			paid = append(paid, kpi.Paid{Customer: d.CustomerID, On: d.PaidOn, Days: d.PaidOn.DaysSince(d.DueOn)})
 		case d.Demandable().IsPositive():
-			owed = append(owed, kpi.Owed{Customer: d.CustomerID, Due: d.DueOn, Promised: promised[d.ID], Open: d.InBooks(d.Demandable()).Minor})
+			rest := d.InBooks(d.Demandable()).Minor
+			for _, p := range d.PartsInBooks(d.Open) { // what is disputed is of the last
+				part := min(rest, p.Amount.Minor)
+				if rest -= part; part > 0 {
+					owed = append(owed, kpi.Owed{Customer: d.CustomerID, Due: p.On, Promised: promised[d.ID], Open: part})
+				}
+			}
 		}
 	}
 	return kpi.Predict(today, c.Policy.Currency, owed, kpi.LearnHabits(paid)), nil

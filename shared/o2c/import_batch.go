@@ -146,7 +146,7 @@ func (c *Cycle) withdrawInvoice(ctx context.Context, tx *Tx, job string, inv *in
 	return "", errors.Join(
 		tx.Save(inv, Fact{Type: "invoice.withdrawn", Data: map[string]any{"batch": job, "open": inv.Open()}}),
 		c.post(tx, d.ID+"/"+job+"/undone", "Taken back: invoice "+d.Number+" to "+d.Buyer.Name, calendar.Date{}, ledger.BroughtForward(d.ID, d.Open.Neg())...),
-		c.moveOpen(ctx, tx, d, d.Open.Neg()), c.bring(ctx, tx, cust.ID(), d.Open.Neg()),
+		c.moveOpen(ctx, tx, d, d.Open.Neg(), d.Open, d.Open.Zero()), c.bring(ctx, tx, cust.ID(), d.Open.Neg()),
 	)
 }
 

@@ -151,7 +151,7 @@ func (c *Cycle) bringInvoice(ctx context.Context, tx *Tx, d *JobData, cust *part
 	return importNew, errors.Join(
 		tx.Save(inv, Fact{Type: "invoice.brought_forward", Data: data}),
 		c.post(tx, data.ID+"/"+d.ID, "Brought forward: invoice "+data.Number+" to "+data.Buyer.Name, data.IssuedOn, ledger.BroughtForward(data.ID, data.Open)...),
-		c.moveOpen(ctx, tx, data, data.Open), c.bring(ctx, tx, cust.ID(), data.Open),
+		c.moveOpen(ctx, tx, data, data.Open, data.Open.Zero(), data.Open), c.bring(ctx, tx, cust.ID(), data.Open),
 	)
 }
 

@@ -184,7 +184,7 @@ func (c *Cycle) afterIssue(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil {
 		return err
 	}
-	x.move(tx, moved{open: d.InBooks(d.Total).Minor, due: inv.Data().DueOn, confirmed: -released}, false)
+	x.move(tx, moved{open: d.InBooks(d.Total).Minor, dues: duesMoved(inv.Data(), d.Total.Zero(), d.Total), confirmed: -released}, false)
 	if err := c.hang(ctx, tx, d); err != nil {
 		return err
 	}

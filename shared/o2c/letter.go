@@ -105,4 +105,5 @@ type LetterItem struct {
 	Open     money.Amount
 	DaysLate int // not positive: not due yet
 	URL      string
+	Turn, Of int // which instalment it is, of how many; 0: there are none
 }

@@ -75,7 +75,7 @@ func (c *Cycle) duesOf(ctx context.Context, tx *Tx, open []*invoice.Invoice, tod
 		}
 		part := basketPart{InvoiceID: d.ID, Number: d.Number, Amount: asked}
 		all = addDue(all, part, false)
-		if today.After(d.DueOn) {
+		if today.After(d.NextDue()) {
 			late = addDue(late, part, true)
 		}
 	}

@@ -166,8 +166,14 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 	today := o.Cycle.today(o.Now())
 	view := LetterView{
 		Seller: o.Cycle.Policy.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: today, Number: d.Number, OrderNumber: d.OrderNo, Corrects: d.Refers,
-		Amount: d.Total, DueOn: d.DueOn, DaysLate: today.DaysSince(d.DueOn), PayURL: url, PromiseURL: url + "#promise", DisputeURL: url + "#dispute",
+		Amount: d.Total, DueOn: d.NextDue(), DaysLate: today.DaysSince(d.NextDue()), PayURL: url, PromiseURL: url + "#promise", DisputeURL: url + "#dispute",
 		Reference: d.Reference, IBAN: cmp.Or(d.Seller.IBAN, o.Cycle.Policy.Seller.IBAN),
+	}
+	if len(d.Instalments) > 0 && d.Open.IsPositive() {
+		view.Amount = d.Asked(today)
+		for _, p := range d.Instalments {
+			view.Instalments = append(view.Instalments, LetterInstalmentLine{On: p.On, Amount: p.Amount})
+		}
 	}
 	for _, l := range d.Lines {
 		line := LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Less: l.Advance}

@@ -2,6 +2,9 @@ package o2c
 
 import (
 	"context"
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
 	"errors"
 	"slices"
 
@@ -63,9 +66,16 @@ func (o *Outbox) aboutOpen(ctx context.Context, customerID string, args letterAr
 		if url, err = o.Cycle.InvoiceURL(d); err != nil {
 			return nil, err
 		}
-		view.Items = append(view.Items, LetterItem{Number: d.Number, DueOn: d.DueOn, Open: a.amount, DaysLate: view.Today.DaysSince(d.DueOn), URL: url})
+		view.Items = append(view.Items, o.item(d, a.amount, view.Today, url))
 	}
 	return &view, o.addStep(ctx, &view, f, args)
+}
+
+// item is one invoice in a letter: of instalments the one that is asked for.
+func (o *Outbox) item(d invoice.Data, asked money.Amount, today calendar.Date, url string) LetterItem {
+	due := d.NextDue()
+	n, of := d.Turn()
+	return LetterItem{Number: d.Number, DueOn: due, Open: asked, DaysLate: today.DaysSince(due), URL: url, Turn: n, Of: of}
 }
 
 // addStep adds what the step of the ladder says: until when to pay, who signs,

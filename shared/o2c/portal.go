@@ -85,8 +85,11 @@ func payable(d invoice.Data, underWay money.Amount, plan *dunning.PlanData, toda
 	}
 	asked = most.Minus(money.Min(most, d.Disputed()))
 	if plan != nil && plan.Status == dunning.PlanActive && asked.IsPositive() {
-		asked = money.Min(asked, plan.Asked(asked, today))
+		return money.Min(asked, plan.Asked(asked, today)), most
 	}
+	rest := d
+	rest.Open = most // what is under way is of the earliest instalment
+	asked = money.Min(asked, rest.Asked(today))
 	return asked, most
 }
 

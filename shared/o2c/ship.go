@@ -191,7 +191,7 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 	data := invoice.Data{
 		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, PONumber: d.PONumber, CustomerID: d.CustomerID,
 		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: lines, Rounding: bill.Rounding,
-		TermsDays: d.TermsDays, TermsKind: d.TermsKind, RollsIn: c.Policy.RollsIn(), CreatedAt: tx.At(), Ahead: shipmentID == "",
+		TermsDays: d.TermsDays, TermsKind: d.TermsKind, Instalments: invoice.Divided(d.Instalments), RollsIn: c.Policy.RollsIn(), CreatedAt: tx.At(), Ahead: shipmentID == "",
 		ShipTo: shipTo(d, cust.Data()), TaxedIn: c.taxedIn(d, cust.Data()),
 	}
 	if data.Ahead { // an earlier one may have been taken back

@@ -112,7 +112,7 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool)
 	}
 	o, err := order.Take(in, order.Intake{
 		ID: id, Source: order.Source{Endpoint: a.Endpoint, Platform: a.Platform},
-		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), TermsKind: cust.Data().TermsKind, Rate: rate, At: a.At,
+		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), TermsKind: cust.Data().TermsKind, Parts: cust.Data().Instalments, Rate: rate, At: a.At,
 		Terms: c.textsFor(cust.Data()),
 	})
 	var odd *order.Inconsistent

@@ -35,7 +35,9 @@ func stakes(all everything) map[string]*stake {
 			s := of(d.CustomerID)
 			open := d.InBooks(d.Open).Minor
 			s.open += open
-			s.due[countDue+d.DueOn.String()] += open
+			for _, p := range d.PartsInBooks(d.Open) {
+				s.due[countDue+p.On.String()] += p.Amount.Minor
+			}
 		}
 	}
 	for _, o := range all.orders {

@@ -187,7 +187,7 @@ func (c *Cycle) toldBy(trail []Event) (kpi.Contribution, error) {
 		if !strings.HasPrefix(e.Type, "invoice.") || issued.ID == "" || json.Unmarshal(e.Data, &after) != nil || after.Open == nil {
 			continue // it says nothing of what is open
 		}
-		add.Open = issued.InBooks(*after.Open).Minor
+		add.Open, add.Parts = issued.InBooks(*after.Open).Minor, duesAt(issued, *after.Open)
 	}
 	return add, nil
 }

@@ -77,7 +77,7 @@ func (c *Cycle) writeOff(ctx context.Context, tx *Tx, inv *invoice.Invoice, f *r
 		c.awaitRelief(f, d),
 		tx.Save(inv, Fact{Type: "invoice.written_off", Data: map[string]any{"amount": amount, "tax": tax, "reason": f.Data().WriteOff.Reason, "open": inv.Open()}}),
 		c.post(tx, entryName(tx, d.ID, "off", lost), "Invoice "+d.Number+" written off", c.today(tx.At()), ledger.WrittenOff(d.ID, booked, d.InBooks(tax))...),
-		c.moveOpen(ctx, tx, d, booked.Neg()), c.closeCheckout(ctx, tx, d.ID), c.closeOrder(ctx, tx, d),
+		c.moveOpen(ctx, tx, d, booked.Neg(), before.Open, d.Open), c.closeCheckout(ctx, tx, d.ID), c.closeOrder(ctx, tx, d),
 		c.refreshCard(tx, "invoice", KeyOf(inv)), c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: d.CustomerID}), c.publish(tx, KeyOf(inv)),
 	)
 }
@@ -107,7 +107,7 @@ func (c *Cycle) reinstate(ctx context.Context, tx *Tx, inv *invoice.Invoice, amo
 	return errors.Join(
 		tx.Save(inv, Fact{Type: "invoice.reinstated", Data: map[string]any{"amount": amount, "open": inv.Open()}}),
 		c.post(tx, entryName(tx, d.ID, "back", lost), "Invoice "+d.Number+" is paid after it was written off", c.today(tx.At()), ledger.WrittenOff(d.ID, booked.Neg(), d.InBooks(tax).Neg())...),
-		c.moveOpen(ctx, tx, d, booked),
+		c.moveOpen(ctx, tx, d, booked, d.Open.Minus(amount), d.Open),
 	)
 }
 

@@ -259,8 +259,8 @@ func (p invoicePage) credit() bool { return p.Invoice.Type == invoice.CreditNote
 
 // due says when the invoice is or was due, seen from today.
 func (p invoicePage) due() string {
-	date := p.near(p.Invoice.DueOn)
-	switch days := p.Invoice.DueOn.DaysSince(p.Today); {
+	date := p.near(p.Invoice.NextDue())
+	switch days := p.Invoice.NextDue().DaysSince(p.Today); {
 	case days > 0:
 		return p.Count("page.due_in", days, "Date", date)
 	case days < 0:

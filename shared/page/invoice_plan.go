@@ -13,8 +13,8 @@ import (
 
 // planned is where a payment plan stands, with its instalments while it counts.
 func (p invoicePage) planned() g.Node {
-	if p.Plan == nil {
-		return nil
+	if p.Plan == nil || p.Plan.Status != dunning.PlanActive && len(p.Invoice.Instalments) > 0 && p.Invoice.Open.IsPositive() {
+		return p.agreedParts()
 	}
 	d := p.Plan
 	switch d.Status {
@@ -27,19 +27,37 @@ func (p invoicePage) planned() g.Node {
 	case dunning.PlanBroken:
 		return g.If(p.Invoice.Open.IsPositive(), note(p.Say("page.plan_broken", "Date", p.full(d.Parts[min(p.NextPart, len(d.Parts)-1)].On))))
 	}
+	return g.Group{note(p.Say("page.plan_active", "Parts", len(d.Parts))), p.partsTable(d.Parts, p.NextPart)}
+}
+
+// agreedParts are the instalments that the terms give.
+func (p invoicePage) agreedParts() g.Node {
+	d := p.Invoice
+	if len(d.Instalments) == 0 || !d.Open.IsPositive() {
+		return nil
+	}
+	parts := make([]dunning.Instalment, len(d.Instalments))
+	for i, part := range d.Instalments {
+		parts[i] = dunning.Instalment{On: part.On, Amount: part.Amount}
+	}
+	n, _ := d.Turn()
+	return g.Group{note(p.Say("page.parts_active", "Parts", len(parts))), p.partsTable(parts, n-1)}
+}
+
+// partsTable lists instalments, of which so many are paid.
+func (p invoicePage) partsTable(parts []dunning.Instalment, paid int) g.Node {
 	rows := g.Group{}
-	for i, part := range d.Parts {
+	for i, part := range parts {
 		state := p.near(part.On)
 		switch {
-		case i < p.NextPart:
+		case i < paid:
 			state = p.Say("page.plan_paid")
 		case !part.On.After(p.Today):
 			state = p.Say("page.plan_due")
 		}
 		rows = append(rows, row(g.Text(strconv.Itoa(i+1)), h.Td(h.Class("soft"), g.Text(p.full(part.On)), h.Br(), h.Span(h.Class("hint"), g.If(state != p.near(part.On), g.Text(state)))), cell(p.amount(part.Amount))))
 	}
-	return g.Group{note(p.Say("page.plan_active", "Parts", len(d.Parts))),
-		wide(h.Aria("label", p.Say("page.plan")), []string{p.Say("page.plan_column"), p.Say("mail.col.on"), p.Say("pdf.amount")}, rows, nil)}
+	return wide(h.Aria("label", p.Say("page.plan")), []string{p.Say("page.plan_column"), p.Say("mail.col.on"), p.Say("pdf.amount")}, rows, nil)
 }
 
 // instalments is the form for a payment plan; it may be asked for once.

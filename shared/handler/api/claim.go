@@ -26,7 +26,7 @@ type Claim struct {
 
 // ClaimRow is one step: interest is base × rate ÷ 100 × days ÷ 365, rounded once.
 type ClaimRow struct {
-	Kind         string `json:"kind" enum:"interest,costs,payment,forgiven"`
+	Kind         string `json:"kind" enum:"interest,costs,payment,forgiven,due"`
 	From         string `json:"from" format:"date"`
 	To           string `json:"to" format:"date" doc:"Inclusive"`
 	Days         int    `json:"days"`

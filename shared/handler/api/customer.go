@@ -17,35 +17,36 @@ import (
 
 // Customer is one legal or natural person.
 type Customer struct {
-	ID             string          `json:"id"`
-	Name           string          `json:"name" example:"Bakkerij Vos"`
-	Kind           string          `json:"kind" enum:"consumer,sole_trader,company,association,foundation,public_body"`
-	Emails         []string        `json:"emails" nullable:"false"`
-	Phone          string          `json:"phone"`
-	Language       string          `json:"language" example:"nl"`
-	Address        Address         `json:"address"`
-	Addresses      []PlacedAddress `json:"addresses" nullable:"false"`
-	VATID          string          `json:"vat_id"`
-	KVK            string          `json:"kvk"`
-	BuyerReference string          `json:"buyer_reference" doc:"BT-10 of its invoices: the Leitweg-ID of a German public body, or what the customer wants to see on them"`
-	Terms          int             `json:"terms" doc:"Days to pay that hold for the customer"`
-	TermsKind      string          `json:"terms_kind" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
-	Discount       Null[Discount]  `json:"discount" doc:"For paying early; null is none"`
-	CreditLimit    Null[Money]     `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
-	Exposure       ExposureView    `json:"exposure"`
-	Owner          string          `json:"owner" doc:"Slack user id of the colleague who looks after it"`
-	InvoiceOn      string          `json:"invoice_on" enum:"shipment,order,prepaid,week,month"`
-	InvoiceBy      string          `json:"invoice_by" enum:"mail,peppol,post"`
-	InvoiceTo      []string        `json:"invoice_to" nullable:"false" doc:"Mailboxes for invoices; none: the first of emails"`
-	EInvoice       string          `json:"e_invoice" enum:",ubl" doc:"What goes with the mail beside the PDF"`
-	DunningProfile string          `json:"dunning_profile"`
-	PORequired     bool            `json:"po_number_required" doc:"Nobody is reminded of an invoice without it"`
-	SupplyStopped  string          `json:"supply_stopped" doc:"Why new orders wait for a person; empty: they do not"`
-	Segment        string          `json:"segment" doc:"Whose price lists hold for the customer"`
-	Blocked        bool            `json:"blocked"`
-	JoinedInto     string          `json:"joined_into" doc:"The customer that it is by now: whoever orders under its names orders as that one"`
-	Joined         []string        `json:"joined" nullable:"false" doc:"Customers who are this one; what they owe stays theirs"`
-	Large          bool            `json:"large" doc:"A large enterprise in law, as we were told: it bounds the days to pay"`
+	ID             string            `json:"id"`
+	Name           string            `json:"name" example:"Bakkerij Vos"`
+	Kind           string            `json:"kind" enum:"consumer,sole_trader,company,association,foundation,public_body"`
+	Emails         []string          `json:"emails" nullable:"false"`
+	Phone          string            `json:"phone"`
+	Language       string            `json:"language" example:"nl"`
+	Address        Address           `json:"address"`
+	Addresses      []PlacedAddress   `json:"addresses" nullable:"false"`
+	VATID          string            `json:"vat_id"`
+	KVK            string            `json:"kvk"`
+	BuyerReference string            `json:"buyer_reference" doc:"BT-10 of its invoices: the Leitweg-ID of a German public body, or what the customer wants to see on them"`
+	Terms          int               `json:"terms" doc:"Days to pay that hold for the customer"`
+	TermsKind      string            `json:"terms_kind" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
+	Instalments    []InstalmentShare `json:"instalments" nullable:"false" doc:"Several due dates of each invoice, in place of one; empty: one"`
+	Discount       Null[Discount]    `json:"discount" doc:"For paying early; null is none"`
+	CreditLimit    Null[Money]       `json:"credit_limit" doc:"That holds: its own, else the policy's. null is unlimited, 0 is prepay only"`
+	Exposure       ExposureView      `json:"exposure"`
+	Owner          string            `json:"owner" doc:"Slack user id of the colleague who looks after it"`
+	InvoiceOn      string            `json:"invoice_on" enum:"shipment,order,prepaid,week,month"`
+	InvoiceBy      string            `json:"invoice_by" enum:"mail,peppol,post"`
+	InvoiceTo      []string          `json:"invoice_to" nullable:"false" doc:"Mailboxes for invoices; none: the first of emails"`
+	EInvoice       string            `json:"e_invoice" enum:",ubl" doc:"What goes with the mail beside the PDF"`
+	DunningProfile string            `json:"dunning_profile"`
+	PORequired     bool              `json:"po_number_required" doc:"Nobody is reminded of an invoice without it"`
+	SupplyStopped  string            `json:"supply_stopped" doc:"Why new orders wait for a person; empty: they do not"`
+	Segment        string            `json:"segment" doc:"Whose price lists hold for the customer"`
+	Blocked        bool              `json:"blocked"`
+	JoinedInto     string            `json:"joined_into" doc:"The customer that it is by now: whoever orders under its names orders as that one"`
+	Joined         []string          `json:"joined" nullable:"false" doc:"Customers who are this one; what they owe stays theirs"`
+	Large          bool              `json:"large" doc:"A large enterprise in law, as we were told: it bounds the days to pay"`
 	CustomerCredit
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -70,31 +71,32 @@ type ExposureView struct {
 // CustomerInput is what a program says of a customer; what is left out stays,
 // or takes its default.
 type CustomerInput struct {
-	Name           string          `json:"name,omitempty" maxLength:"200" example:"Bakkerij Vos"`
-	Kind           string          `json:"kind,omitempty" enum:"consumer,sole_trader,company,association,foundation,public_body" doc:"Left out: a company if it has a VAT or KVK number, else a consumer" example:"company"`
-	Emails         []string        `json:"emails,omitempty" maxItems:"10" doc:"The first one gets the documents" example:"[\"inkoop@bakkerijvos.example\"]"`
-	Email          string          `json:"email,omitempty" doc:"Short for emails with one"`
-	Phone          string          `json:"phone,omitempty" maxLength:"50"`
-	Language       string          `json:"language,omitempty" enum:"en,nl,de,fr" example:"nl"`
-	Address        *Address        `json:"address,omitempty"`
-	Addresses      []PlacedAddress `json:"addresses,omitempty" maxItems:"5" doc:"Another spelling of address"`
-	VATID          string          `json:"vat_id,omitempty" maxLength:"20" example:"NL004495445B01"`
-	KVK            string          `json:"kvk,omitempty" maxLength:"20" example:"12345678"`
-	BuyerReference *string         `json:"buyer_reference,omitempty" maxLength:"50" doc:"BT-10 of its invoices: the Leitweg-ID of a German public body, whose check digits must be right, or what the customer wants to see on them. A German customer with one is sent XRechnung" example:"04011000-1234512345-06"`
-	Terms          Null[int]       `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
-	TermsKind      *string         `json:"terms_kind,omitempty" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
-	Discount       Null[Discount]  `json:"discount,omitempty" doc:"For paying early; null is none"`
-	CreditLimit    Null[Money]     `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
-	Owner          *string         `json:"owner,omitempty"`
-	InvoiceOn      *string         `json:"invoice_on,omitempty" enum:"shipment,order,prepaid,week,month" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, all and paid before anything leaves, or what left in a week or a month on one invoice"`
-	InvoiceBy      *string         `json:"invoice_by,omitempty" enum:"mail,peppol,post" doc:"How invoices and credit notes go out"`
-	InvoiceTo      *[]string       `json:"invoice_to,omitempty" maxItems:"3" doc:"Mailboxes for invoices; each has a status of its own"`
-	EInvoice       *string         `json:"e_invoice,omitempty" enum:",ubl" doc:"ubl: the e-invoice is attached to the mail"`
-	DunningProfile *string         `json:"dunning_profile,omitempty" doc:"One of the policy's ladders, none for no reminders at all, empty for the ladder of its kind or segment"`
-	PORequired     *bool           `json:"po_number_required,omitempty" doc:"The customer's own number stands on each invoice, or nobody there pays it"`
-	Segment        *string         `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
-	Blocked        *bool           `json:"blocked,omitempty"`
-	Large          *bool           `json:"large,omitempty"`
+	Name           string             `json:"name,omitempty" maxLength:"200" example:"Bakkerij Vos"`
+	Kind           string             `json:"kind,omitempty" enum:"consumer,sole_trader,company,association,foundation,public_body" doc:"Left out: a company if it has a VAT or KVK number, else a consumer" example:"company"`
+	Emails         []string           `json:"emails,omitempty" maxItems:"10" doc:"The first one gets the documents" example:"[\"inkoop@bakkerijvos.example\"]"`
+	Email          string             `json:"email,omitempty" doc:"Short for emails with one"`
+	Phone          string             `json:"phone,omitempty" maxLength:"50"`
+	Language       string             `json:"language,omitempty" enum:"en,nl,de,fr" example:"nl"`
+	Address        *Address           `json:"address,omitempty"`
+	Addresses      []PlacedAddress    `json:"addresses,omitempty" maxItems:"5" doc:"Another spelling of address"`
+	VATID          string             `json:"vat_id,omitempty" maxLength:"20" example:"NL004495445B01"`
+	KVK            string             `json:"kvk,omitempty" maxLength:"20" example:"12345678"`
+	BuyerReference *string            `json:"buyer_reference,omitempty" maxLength:"50" doc:"BT-10 of its invoices: the Leitweg-ID of a German public body, whose check digits must be right, or what the customer wants to see on them. A German customer with one is sent XRechnung" example:"04011000-1234512345-06"`
+	Terms          Null[int]          `json:"terms,omitempty" doc:"Days to pay; null is the policy's"`
+	Instalments    *[]InstalmentShare `json:"instalments,omitempty" maxItems:"12" doc:"Several due dates of each invoice, in place of one; an empty list: one again"`
+	TermsKind      *string            `json:"terms_kind,omitempty" enum:",eom_plus,days_eom" doc:"How they are counted: from the invoice, from the end of its month, or from the invoice to the end of that month"`
+	Discount       Null[Discount]     `json:"discount,omitempty" doc:"For paying early; null is none"`
+	CreditLimit    Null[Money]        `json:"credit_limit,omitempty" doc:"null is unlimited, 0 is prepay only; left out, the policy's holds"`
+	Owner          *string            `json:"owner,omitempty"`
+	InvoiceOn      *string            `json:"invoice_on,omitempty" enum:"shipment,order,prepaid,week,month" doc:"When goods are invoiced: with each shipment, all as the order is confirmed, all and paid before anything leaves, or what left in a week or a month on one invoice"`
+	InvoiceBy      *string            `json:"invoice_by,omitempty" enum:"mail,peppol,post" doc:"How invoices and credit notes go out"`
+	InvoiceTo      *[]string          `json:"invoice_to,omitempty" maxItems:"3" doc:"Mailboxes for invoices; each has a status of its own"`
+	EInvoice       *string            `json:"e_invoice,omitempty" enum:",ubl" doc:"ubl: the e-invoice is attached to the mail"`
+	DunningProfile *string            `json:"dunning_profile,omitempty" doc:"One of the policy's ladders, none for no reminders at all, empty for the ladder of its kind or segment"`
+	PORequired     *bool              `json:"po_number_required,omitempty" doc:"The customer's own number stands on each invoice, or nobody there pays it"`
+	Segment        *string            `json:"segment,omitempty" maxLength:"50" doc:"Whose price lists hold for the customer" example:"wholesale"`
+	Blocked        *bool              `json:"blocked,omitempty"`
+	Large          *bool              `json:"large,omitempty"`
 	CustomerCreditInput
 }
 
@@ -116,6 +118,12 @@ func (in CustomerInput) apply(d *party.Data) {
 	}
 	if in.Terms.Sent {
 		d.TermsDays = in.Terms.Value
+	}
+	if in.Instalments != nil {
+		d.Instalments = nil
+		for _, p := range *in.Instalments {
+			d.Instalments = append(d.Instalments, calendar.Share(p))
+		}
 	}
 	if in.TermsKind != nil {
 		d.TermsKind = calendar.TermKind(*in.TermsKind)
@@ -253,6 +261,10 @@ func customerView(d party.Data, x o2c.Exposure, terms int) Customer {
 	}
 	v.CustomerCredit, v.PORequired = customerCredit(d, x), d.PORequired
 	v.TermsKind = string(d.TermsKind)
+	v.Instalments = each(d.Instalments, func(p calendar.Share) InstalmentShare { return InstalmentShare(p) })
+	if len(d.Instalments) > 0 {
+		v.Terms = d.Instalments[len(d.Instalments)-1].Days
+	}
 	if d.Stopped != nil {
 		v.SupplyStopped = d.Stopped.Why
 	}

@@ -140,7 +140,11 @@ func ageing(p o2c.Past) Ageing {
 			parts[id] = part{o.Invoice.Buyer.Name, kpi.NewFigures(currency)}
 			ids = append(ids, id)
 		}
-		parts[id].figures.Swap(kpi.Contribution{}, kpi.Contribution{DueOn: o.Invoice.DueOn, Open: o.Open.Minor})
+		next := kpi.Contribution{DueOn: o.Invoice.DueOn, Open: o.Open.Minor}
+		for _, p := range o.Invoice.Aged(o.Open) {
+			next.Parts = append(next.Parts, kpi.Due{On: p.On, Open: p.Amount.Minor})
+		}
+		parts[id].figures.Swap(kpi.Contribution{}, next)
 	}
 	out.Customers = each(ids, func(id string) AgeingCustomer {
 		f := parts[id].figures

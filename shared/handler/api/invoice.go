@@ -167,40 +167,41 @@ func foreignPaper(d invoice.Data) error {
 
 // Invoice is a legal document and how it is being paid.
 type Invoice struct {
-	ID          string          `json:"id"`
-	Number      string          `json:"number" doc:"Empty while a draft" example:"2026-0001"`
-	Type        string          `json:"type" enum:"invoice,deposit,prepayment"`
-	TypeCode    string          `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
-	Status      string          `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
-	Total       Money           `json:"total"`
-	Open        Money           `json:"open"`
-	Credited    Money           `json:"credited" doc:"What credit notes took back"`
-	IssuedOn    *string         `json:"issued_on" format:"date"`
-	DueOn       *string         `json:"due_on" format:"date"`
-	PaidOn      *string         `json:"paid_on" format:"date"`
-	Overdue     bool            `json:"overdue"`
-	Currency    string          `json:"currency"`
-	Lines       []InvoiceLine   `json:"lines" nullable:"false"`
-	Taxes       []Tax           `json:"taxes" nullable:"false"`
-	Net         Money           `json:"net"`
-	Tax         Money           `json:"tax"`
-	Rounding    Money           `json:"rounding"`
-	Books       Null[BooksView] `json:"in_books" doc:"As the ledger took it, when it is in another currency than the books; null otherwise, and for drafts"`
-	Preceding   []Preceding     `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
-	OrderID     string          `json:"order_id"`
-	OrderNumber string          `json:"order_number"`
-	Supplies    []BilledSupply  `json:"supplies" nullable:"false" doc:"What a collective invoice bills, by supply; its order_id is empty. None on other invoices"`
-	PeriodEnd   *string         `json:"period_end" format:"date" doc:"Last day of the period that a collective invoice is made for"`
-	PONumber    string          `json:"po_number" doc:"The customer's own number of the order"`
-	CustomerID  string          `json:"customer_id"`
-	Customer    string          `json:"customer_name" doc:"As the document shows it"`
-	PortalURL   *string         `json:"portal_url" doc:"The customer's own address of it"`
-	Reference   string          `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
-	Dunning     DunningView     `json:"dunning"`
-	Documents   []Document      `json:"documents" nullable:"false"`
-	CreditNotes []string        `json:"credit_notes" nullable:"false" doc:"Numbers"`
-	VATCheck    Null[VATCheck]  `json:"vat_check" doc:"What VIES said of the VAT id that it bears no VAT on; null where none matters"`
-	Missing     []string        `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
+	ID          string              `json:"id"`
+	Number      string              `json:"number" doc:"Empty while a draft" example:"2026-0001"`
+	Type        string              `json:"type" enum:"invoice,deposit,prepayment"`
+	TypeCode    string              `json:"type_code" doc:"UNTDID 1001: 380 invoice, 386 advance payment" example:"380"`
+	Status      string              `json:"status" enum:"draft,issued,part_paid,paid,credited,written_off,void"`
+	Total       Money               `json:"total"`
+	Open        Money               `json:"open"`
+	Credited    Money               `json:"credited" doc:"What credit notes took back"`
+	IssuedOn    *string             `json:"issued_on" format:"date"`
+	DueOn       *string             `json:"due_on" format:"date"`
+	PaidOn      *string             `json:"paid_on" format:"date"`
+	Overdue     bool                `json:"overdue"`
+	Currency    string              `json:"currency"`
+	Lines       []InvoiceLine       `json:"lines" nullable:"false"`
+	Taxes       []Tax               `json:"taxes" nullable:"false"`
+	Net         Money               `json:"net"`
+	Tax         Money               `json:"tax"`
+	Rounding    Money               `json:"rounding"`
+	Books       Null[BooksView]     `json:"in_books" doc:"As the ledger took it, when it is in another currency than the books; null otherwise, and for drafts"`
+	Preceding   []Preceding         `json:"preceding" nullable:"false" doc:"Deposit invoices that this one takes off, by lines below zero"`
+	Instalments []InvoiceInstalment `json:"instalments" nullable:"false" doc:"When the invoice has several due dates; due_on is the first"`
+	OrderID     string              `json:"order_id"`
+	OrderNumber string              `json:"order_number"`
+	Supplies    []BilledSupply      `json:"supplies" nullable:"false" doc:"What a collective invoice bills, by supply; its order_id is empty. None on other invoices"`
+	PeriodEnd   *string             `json:"period_end" format:"date" doc:"Last day of the period that a collective invoice is made for"`
+	PONumber    string              `json:"po_number" doc:"The customer's own number of the order"`
+	CustomerID  string              `json:"customer_id"`
+	Customer    string              `json:"customer_name" doc:"As the document shows it"`
+	PortalURL   *string             `json:"portal_url" doc:"The customer's own address of it"`
+	Reference   string              `json:"reference" doc:"ISO 11649; a transfer that carries it finds the invoice"`
+	Dunning     DunningView         `json:"dunning"`
+	Documents   []Document          `json:"documents" nullable:"false"`
+	CreditNotes []string            `json:"credit_notes" nullable:"false" doc:"Numbers"`
+	VATCheck    Null[VATCheck]      `json:"vat_check" doc:"What VIES said of the VAT id that it bears no VAT on; null where none matters"`
+	Missing     []string            `json:"missing" nullable:"false" doc:"Particulars without which a draft cannot be issued"`
 }
 
 // Preceding is a deposit invoice that a later one takes off (EN 16931 BG-3).
@@ -304,13 +305,13 @@ type Document struct {
 func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 	v := Invoice{
 		ID: d.ID, Number: d.Number, Type: d.Nature(), TypeCode: d.TypeCode(), Status: d.Status, Total: moneyOf(d.Total), Open: moneyOf(d.Open), IssuedOn: dateOrNull(d.IssuedOn),
-		DueOn: dateOrNull(d.DueOn), PaidOn: dateOrNull(d.PaidOn), Overdue: d.Open.IsPositive() && today.After(d.DueOn), Currency: d.Currency,
+		DueOn: dateOrNull(d.DueOn), PaidOn: dateOrNull(d.PaidOn), Overdue: d.Open.IsPositive() && today.After(d.NextDue()), Currency: d.Currency,
 		Lines: each(d.Lines, invoiceLine), Taxes: each(d.Taxes, taxRow), Net: moneyOf(d.Net), Tax: moneyOf(d.Tax), Rounding: moneyOf(d.Rounding), Books: booksView(d),
 		Preceding: each(d.Preceding, func(b invoice.Preceding) Preceding {
 			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
 		}),
 		OrderID: d.OrderID, OrderNumber: d.OrderNo, Supplies: each(d.Supplies, supplyRow), PeriodEnd: dateOrNull(d.CollectsTo), PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
-		Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), VATCheck: vatCheck(d.VIES), Missing: append([]string{}, d.Missing...),
+		Instalments: instalments(d), Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), VATCheck: vatCheck(d.VIES), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Disputed: moneyOf(d.Disputed()), Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}
 	if d.Open.IsPositive() {

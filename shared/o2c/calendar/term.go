@@ -1,5 +1,7 @@
 package calendar
 
+import "fmt"
+
 // TermKind is how days to pay are counted.
 type TermKind string
 
@@ -37,4 +39,36 @@ func (t Term) Longest() int {
 		return t.Days
 	}
 	return t.Days + 30
+}
+
+// Share is one of several due dates of an invoice: so many percent of it, so many
+// days after it.
+type Share struct {
+	Percent int `json:"percent"`
+	Days    int `json:"days"`
+}
+
+// SharesMax is how many due dates an invoice has at the most.
+const SharesMax = 12
+
+// CheckShares says what is wrong with instalments: they come in the order of
+// their days and make the whole. None at all are right.
+func CheckShares(all []Share) error {
+	if len(all) == 0 {
+		return nil
+	}
+	if len(all) < 2 || len(all) > SharesMax {
+		return fmt.Errorf("%d instalments; from 2 to %d are possible", len(all), SharesMax)
+	}
+	sum, last := 0, -1
+	for _, s := range all {
+		if s.Percent < 1 || s.Days <= last || s.Days > 366 {
+			return fmt.Errorf("an instalment of %d %% after %d days; each is at least 1 %%, later than the one before, within a year", s.Percent, s.Days)
+		}
+		sum, last = sum+s.Percent, s.Days
+	}
+	if sum != 100 {
+		return fmt.Errorf("the instalments make %d %%; they make 100", sum)
+	}
+	return nil
 }

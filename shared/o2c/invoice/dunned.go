@@ -83,11 +83,12 @@ type Sent struct {
 	Step    string        `json:"step"`
 	On      calendar.Date `json:"on"`
 	Skipped bool          `json:"skipped,omitempty"` // a colleague left it out
+	Part    calendar.Date `json:"part,omitzero"`     // due date of the instalment that it was about, of an invoice with several
 }
 
 // Unremind takes a step back whose letter never went out.
 func (i *Invoice) Unremind(step string, on calendar.Date) bool {
-	at := slices.Index(i.data.Dunning.Sent, Sent{Step: step, On: on})
+	at := slices.IndexFunc(i.data.Dunning.Sent, func(s Sent) bool { return s.Step == step && s.On == on && !s.Skipped })
 	if at < 0 {
 		return false
 	}

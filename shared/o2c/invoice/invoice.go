@@ -138,8 +138,9 @@ type Data struct {
 	Netted        []Netted      `json:"netted,omitempty"`     // what later invoices took off this deposit
 	WrittenOff    money.Amount  `json:"written_off,omitzero"` // given up; it is open no more, and owed all the same
 
-	TermsKind calendar.TermKind `json:"terms_kind,omitempty"` // how the days to pay are counted
-	RollsIn   string            `json:"rolls_in,omitempty"`   // country on whose days off nothing falls due; "": on any day
+	TermsKind   calendar.TermKind `json:"terms_kind,omitempty"`  // how the days to pay are counted
+	Instalments []Instalment      `json:"instalments,omitempty"` // several due dates in place of one; none: all is due on DueOn
+	RollsIn     string            `json:"rolls_in,omitempty"`    // country on whose days off nothing falls due; "": on any day
 
 	Forward *Forward `json:"brought_forward,omitempty"` // from the package that issued it
 
@@ -180,7 +181,7 @@ func (i *Invoice) Collectable() bool  { return i.data.Open.IsPositive() && !i.Is
 
 // Overdue reports whether money is open after the due date.
 func (i *Invoice) Overdue(today calendar.Date) bool {
-	return i.Collectable() && today.After(i.data.DueOn)
+	return i.Collectable() && today.After(i.data.NextDue())
 }
 
 // Kind, ID and ListKey make the invoice a document. Drafts are listed by their
@@ -240,6 +241,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 	}
 	i.data.Status, i.data.Series, i.data.Number, i.data.IssuedOn = next, series, number, on
 	i.data.DueOn = i.data.fallsDue(on)
+	i.data.divide(on)
 	i.data.Reference, i.data.LookAt = Reference(number), time.Time{}
 	i.data.Open = i.data.Total
 	if i.data.Discount != nil {
@@ -358,7 +360,7 @@ func (i *Invoice) Pause(by string) { i.data.Dunning.PausedBy = by }
 
 // Remind records a step that was taken.
 func (i *Invoice) Remind(step string, on calendar.Date) {
-	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on})
+	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Part: i.data.part()})
 }
 
 // Check records that a colleague has looked at the invoice and found it right.
@@ -366,5 +368,5 @@ func (i *Invoice) Check() { i.data.Dunning.Checked = true }
 
 // Skip records a step that a colleague left out.
 func (i *Invoice) Skip(step string, on calendar.Date) {
-	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Skipped: true})
+	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Skipped: true, Part: i.data.part()})
 }

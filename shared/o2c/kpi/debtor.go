@@ -36,12 +36,7 @@ func (d *Debtor) add(c Contribution, sign int64) {
 	if c.Open == 0 || c.CustomerID != d.data.CustomerID {
 		return
 	}
-	day := c.DueOn.String()
-	b := d.data.Open[day]
-	b.Minor, b.Count = b.Minor+sign*c.Open, b.Count+sign
-	if d.data.Open[day] = b; b == (bar{}) {
-		delete(d.data.Open, day)
-	}
+	c.addDue(d.data.Open, sign)
 }
 
 // Name is what the customer is called, Kind and ID make the total a document.

@@ -22,11 +22,18 @@ type Contribution struct {
 	Waiting     int64         `json:"waiting,omitempty"` // decisions on credit
 	PromisedOn  calendar.Date `json:"promised_on,omitzero"`
 	Unexplained int64         `json:"unexplained,omitempty"` // money without a home
+	Parts       []Due         `json:"parts,omitempty"`       // of what is open, when it has several due dates
 	Low         int64         `json:"low,omitempty"`         // products at their reorder point
 	CashOn      calendar.Date `json:"cash_on,omitzero"`
 	Cash        int64         `json:"cash,omitempty"`        // came in, in the books' currency
 	CustomerID  string        `json:"customer_id,omitempty"` // who owes what is open
 	Customer    string        `json:"customer,omitempty"`    // the name
+}
+
+// Due is what is open of one due date, in minor units.
+type Due struct {
+	On   calendar.Date `json:"on"`
+	Open int64         `json:"open"`
 }
 
 // FoldData remembers what a document contributed last, so that folding it again
@@ -115,12 +122,7 @@ func (f *Figures) add(c Contribution, sign int64) {
 		change(f.data.Sold, c.SoldOn.String(), sign*c.Sold)
 	}
 	if c.Open != 0 {
-		day := c.DueOn.String()
-		b := f.data.Open[day]
-		b.Minor, b.Count = b.Minor+sign*c.Open, b.Count+sign
-		if f.data.Open[day] = b; b == (bar{}) {
-			delete(f.data.Open, day)
-		}
+		c.addDue(f.data.Open, sign)
 		f.data.Receivable += sign * c.Open
 	}
 	if c.Cash != 0 {
@@ -135,6 +137,22 @@ func (f *Figures) add(c Contribution, sign int64) {
 	f.data.Waiting += sign * c.Waiting
 	f.data.Unexplained += sign * c.Unexplained
 	f.data.Low += sign * c.Low
+}
+
+// addDue adds what is open by due date; a document with several counts with each.
+func (c Contribution) addDue(open map[string]bar, sign int64) {
+	parts := c.Parts
+	if len(parts) == 0 {
+		parts = []Due{{On: c.DueOn, Open: c.Open}}
+	}
+	for _, p := range parts {
+		day := p.On.String()
+		b := open[day]
+		b.Minor, b.Count = b.Minor+sign*p.Open, b.Count+sign
+		if open[day] = b; b == (bar{}) {
+			delete(open, day)
+		}
+	}
 }
 
 func change(m map[string]int64, key string, by int64) {

@@ -19,8 +19,9 @@ type Intake struct {
 	CustomerID string
 	TermsDays  int
 	TermsKind  calendar.TermKind
-	Rate       *money.Rate // into the books' currency, when the order is in another
-	Terms      TextRef     // the general terms of now
+	Parts      []calendar.Share // several due dates, in place of one
+	Rate       *money.Rate      // into the books' currency, when the order is in another
+	Terms      TextRef          // the general terms of now
 	At         time.Time
 }
 
@@ -46,8 +47,9 @@ func Take(in Incoming, house Intake) (*Order, error) {
 		d.Number = in.ExternalID
 	}
 	d.Terms = house.Terms
+	d.Instalments = house.Parts
 	if a := in.Agreed; a != nil {
-		d.TermsKind = calendar.Net
+		d.Instalments, d.TermsKind = nil, calendar.Net
 		d.TermsDays, d.Terms, d.QuoteID, d.ContractID = a.TermsDays, TextRef{Version: a.TermsVersion, Hash: a.TermsHash}, a.QuoteID, a.ContractID
 	}
 	in = in.Spread()

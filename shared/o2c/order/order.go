@@ -139,10 +139,11 @@ type Data struct {
 	Rate             *money.Rate       `json:"rate,omitempty"`          // into the books' currency, of the day it was placed; nil: it is in that currency
 	TermsDays        int               `json:"terms"`
 	TermsKind        calendar.TermKind `json:"terms_kind,omitempty"`
-	Tolerance        *Tolerance        `json:"tolerance,omitempty"` // nil: the house's
-	DeliverOn        calendar.Date     `json:"deliver_on,omitzero"` // expected, as the customer was told
-	Queue            string            `json:"queue,omitempty"`     // its place among the orders that wait for stock
-	WaitsBy          string            `json:"waits_by,omitempty"`  // who decided that it waits for stock
+	Instalments      []calendar.Share  `json:"instalments,omitempty"` // several due dates of each invoice
+	Tolerance        *Tolerance        `json:"tolerance,omitempty"`   // nil: the house's
+	DeliverOn        calendar.Date     `json:"deliver_on,omitzero"`   // expected, as the customer was told
+	Queue            string            `json:"queue,omitempty"`       // its place among the orders that wait for stock
+	WaitsBy          string            `json:"waits_by,omitempty"`    // who decided that it waits for stock
 	WaitsAt          time.Time         `json:"waits_at,omitzero"`
 	Told             string            `json:"told,omitempty"`      // names what its channel said of the goods before they were changed here
 	Reserving        int               `json:"reserving,omitempty"` // the line from which stock is still to be reserved; 0: none
@@ -345,6 +346,6 @@ func (o *Order) PayAtShop(p Payment, receiptID string) (freed money.Amount) {
 // Terms changes the days to pay, as an approval may ask.
 func (o *Order) Terms(days int) {
 	if days != o.data.TermsDays {
-		o.data.TermsDays, o.data.TermsKind = days, calendar.Net
+		o.data.TermsDays, o.data.TermsKind, o.data.Instalments = days, calendar.Net, nil
 	}
 }

@@ -90,6 +90,7 @@ type Data struct {
 	BuyerReference string            `json:"buyer_reference,omitempty"` // BT-10: the Leitweg-ID of a German public body, or what the customer wants to see
 	TermsDays      *int              `json:"terms,omitempty"`           // days net; nil: the policy's default
 	TermsKind      calendar.TermKind `json:"terms_kind,omitempty"`      // how they are counted
+	Instalments    []calendar.Share  `json:"instalments,omitempty"`     // several due dates of each invoice, in place of one
 	Discount       *Discount         `json:"discount,omitempty"`        // for paying early
 	CreditLimit    *money.Amount     `json:"credit_limit,omitempty"`    // nil: the policy's default
 	Unlimited      bool              `json:"unlimited,omitempty"`       // no limit at all, by an explicit decision
@@ -183,6 +184,9 @@ func (c *Customer) check() error {
 		return fmt.Errorf("terms_kind %q is none of net (empty), eom_plus, days_eom", d.TermsKind)
 	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
 		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
+	}
+	if err := calendar.CheckShares(d.Instalments); err != nil {
+		return err
 	}
 	if d.GroupLimit != nil && (d.GroupLimit.IsNegative() || d.Group != d.ID) {
 		return fmt.Errorf("a group limit of %s; it is not below zero and stands with the customer at the head of the group", d.GroupLimit)

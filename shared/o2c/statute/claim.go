@@ -29,8 +29,16 @@ type Debt struct {
 	LetterCosts money.Amount
 	// TaxOnCosts in percent is added when the creditor cannot deduct VAT.
 	TaxOnCosts decimal.Decimal
+	Later      []Later    // parts of the principal that fell due after DueOn, in order
 	Awarded    []Charge   // by a court
 	Forgiven   []Forgiven // what the creditor gave up
+}
+
+// Later is a part of the principal with a later due date: interest and costs are
+// of what is overdue alone (article 5 of directive 2011/7/EU).
+type Later struct {
+	DueOn  calendar.Date
+	Amount money.Amount
 }
 
 // Payment is money that came for the debt. It goes to costs, then interest, then
@@ -82,6 +90,7 @@ const (
 	CostsRow    = "costs"
 	PaymentRow  = "payment"
 	ForgivenRow = "forgiven"
+	DueRow      = "due" // another instalment
 )
 
 // SheetRow is one step of a computation. Interest: base × rate ÷ 100 × days ÷
@@ -119,6 +128,8 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 		spared: map[string]bool{},
 		claim:  Claim{AsOf: asOf, VerifiedUntil: l.Interest[d.Regime].VerifiedUntil},
 	}
+	r.later = slices.SortedStableFunc(slices.Values(d.Later), func(a, b Later) int { return a.DueOn.Compare(b.DueOn) })
+	r.ahead = zero
 	r.payments = slices.SortedStableFunc(slices.Values(d.Payments), func(a, b Payment) int { return a.On.Compare(b.On) })
 	r.awarded = slices.SortedStableFunc(slices.Values(d.Awarded), func(a, b Charge) int { return a.On.Compare(b.On) })
 	r.forgiven = slices.SortedStableFunc(slices.Values(d.Forgiven), func(a, b Forgiven) int { return a.On.Compare(b.On) })
@@ -133,7 +144,9 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 type reckoning struct {
 	law      Law
 	debt     Debt
-	payments []Payment // by date, as the following
+	later    []Later      // by date
+	ahead    money.Amount // paid of what is not due yet
+	payments []Payment    // by date, as the following
 	awarded  []Charge
 	forgiven []Forgiven
 	spared   map[string]bool // the parts that are forgiven from now on
@@ -187,6 +200,9 @@ func (r *reckoning) segmentEnd(from, asOf, anniversary calendar.Date) calendar.D
 	if len(r.payments) > 0 {
 		sooner(r.payments[0].On)
 	}
+	if len(r.later) > 0 {
+		sooner(r.later[0].DueOn)
+	}
 	if len(r.forgiven) > 0 {
 		sooner(r.forgiven[0].On)
 	}
@@ -227,7 +243,11 @@ func (r *reckoning) settle(day calendar.Date) {
 			*from, rest = from.Minus(part), rest.Minus(part)
 		}
 		if p.Principal != nil {
+			open := r.principal
 			take(&r.principal, *p.Principal, "principal")
+			if more := p.Principal.Minus(money.Min(open, *p.Principal)); more.IsPositive() {
+				r.ahead = r.ahead.Plus(more)
+			}
 		}
 		take(&r.costs, rest, r.law.Allocation+": costs")
 		take(&r.compounded, rest, r.law.Allocation+": interest")
@@ -236,7 +256,23 @@ func (r *reckoning) settle(day calendar.Date) {
 			take(&r.principal, rest, r.law.Allocation+": principal")
 		}
 	}
+	r.fallDue(day)
 	r.forgive(day)
+}
+
+// fallDue adds what is due by a day; what was paid of it before is none of it.
+func (r *reckoning) fallDue(day calendar.Date) {
+	for len(r.later) > 0 && !r.later[0].DueOn.After(day) {
+		l := r.later[0]
+		r.later = r.later[1:]
+		paid := money.Min(r.ahead, l.Amount)
+		r.ahead = r.ahead.Minus(paid)
+		if left := l.Amount.Minus(paid); left.IsPositive() {
+			r.charge(l.DueOn) // by what was overdue until then
+			r.principal = r.principal.Plus(left)
+			r.row(SheetRow{Kind: DueRow, From: l.DueOn, To: l.DueOn, Base: l.Amount, Amount: left, Rule: "the next instalment is due"})
+		}
+	}
 }
 
 // forgive takes away what the creditor gave up by a day, and keeps it from

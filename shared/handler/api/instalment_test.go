@@ -1,0 +1,116 @@
+package api
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	paper "duly/shared/document"
+)
+
+// TestCap_44_InstalmentsFromTheStart: 30 % at once, 40 % after 30 days, 30 % after
+// 60 of 1,210.00: each part is dunned, aged, foretold and claimed on its own date,
+// in one invoice.
+func TestCap_44_InstalmentsFromTheStart(t *testing.T) {
+	c := newCreditor(t)
+	c.Outbox.Papers = paper.Papers{}
+	c.handler = newProgramWith(t, c.World, paper.Papers{}).handler
+	split := []any{map[string]any{"percent": 30, "days": 0}, map[string]any{"percent": 40, "days": 30}, map[string]any{"percent": 30, "days": 60}}
+	acme := c.customer("Acme BV", map[string]any{"language": "en", "instalments": split})
+	c.get("/v1/customers/" + acme).want(map[string]any{"terms": 60, "instalments.1.percent": 40})
+	number := c.owes(acme, "1", 100_000, "21") // issued on Monday 5 January 2026
+	c.get("/v1/invoices/" + number).want(map[string]any{
+		"due_on": "2026-01-05", "overdue": false, "instalments.0.amount": eur(36_300), "instalments.1.amount": eur(48_400), "instalments.1.due_on": "2026-02-04", "instalments.2.amount": eur(36_300),
+		"instalments.2.due_on": "2026-03-06", "instalments.2.open": eur(36_300),
+	})
+	said := "Please pay in 3 instalments: €363.00 by 5 January 2026; €484.00 by 4 February 2026; €363.00 by 6 March 2026."
+	for _, form := range []string{"ubl", "cii"} {
+		doc := string(c.ask("GET", "/v1/invoices/"+number+"/"+form, nil, nil).is(200).raw)
+		if !strings.Contains(strings.ReplaceAll(doc, "\u00a0", " "), said) {
+			t.Errorf("%s does not say the terms (BT-20)", form)
+		}
+		if !strings.Contains(doc, "2026-01-05") && !strings.Contains(doc, "20260105") {
+			t.Errorf("%s does not say the first due date (BT-9)", form)
+		}
+	}
+	c.verified()
+
+	c.mornings(2026, 1, 9) // the friendly word, on its third day
+	letter := strings.ReplaceAll(c.lastReminder(), "\u00a0", " ")
+	for _, want := range []string{number + ", instalment 1 of 3", "€363.00", "5 January 2026"} {
+		if !strings.Contains(letter, want) {
+			t.Errorf("the letter does not say %q:\n%s", want, letter)
+		}
+	}
+	if strings.Contains(letter, "€1,210.00") {
+		t.Errorf("the letter asks for what is not due:\n%s", letter)
+	}
+	forecast, err := c.Cycle.Forecast(ctx, c.today())
+	if err != nil {
+		t.Fatal(err)
+	}
+	weeks := 0
+	for _, w := range forecast.Weeks {
+		if w.Likely > 0 {
+			weeks++
+		}
+	}
+	if weeks < 2 {
+		t.Errorf("the forecast has all of it in %d week", weeks)
+	}
+	c.claim(number, "2026-01-20").want(map[string]any{"principal": eur(36_300)})
+	// from 6 January on 363.00, from 5 February on 847.00: 30 and 5 days at 10.15 %
+	c.claim(number, "2026-02-09").want(map[string]any{"principal": eur(84_700), "interest": eur(303 + 118)})
+
+	c.pays(number, 36_300)
+	c.get("/v1/invoices/" + number).want(map[string]any{"open": eur(84_700), "overdue": false, "instalments.0.open": eur(0), "instalments.1.open": eur(48_400), "dunning.next_step": "nudge", "dunning.next_on": "2026-01-30"})
+	c.get("/v1/customers/" + acme).want(map[string]any{"exposure.receivable": eur(84_700)})
+	c.verified()
+	steps := len(c.invoice(number).Dunning.Sent)
+	c.mornings(2026, 1, 28)
+	if got := len(c.invoice(number).Dunning.Sent); got != steps {
+		t.Fatalf("%d steps before the second is due", got-steps)
+	}
+	c.mornings(2026, 2, 10)
+	if got := c.climbed(number); got != "nudge friendly" {
+		t.Fatalf("the second instalment climbed %q: %+v", got, c.invoice(number).Dunning.Sent)
+	}
+	if letter := strings.ReplaceAll(c.lastReminder(), "\u00a0", " "); !strings.Contains(letter, "instalment 2 of 3") || !strings.Contains(letter, "€484.00") {
+		t.Errorf("the second letter:\n%s", letter)
+	}
+	c.get("/v1/invoices/" + number).want(map[string]any{"overdue": true})
+
+	c.pays(number, 84_700) // all that is left
+	c.get("/v1/invoices/" + number).want(map[string]any{"status": "paid", "instalments.2.open": eur(0)})
+	receipts := c.get("/v1/receipts")
+	c.ask("DELETE", "/v1/receipts/"+receipts.text("items.0.id")+"/applications/1", nil, nil).is(200)
+	c.get("/v1/invoices/" + number).want(map[string]any{"open": eur(84_700), "overdue": true})
+	c.verified()
+	c.Advance(time.Hour)
+
+	c.ask("PATCH", "/v1/customers/"+acme, map[string]any{"instalments": []any{map[string]any{"percent": 50, "days": 0}, map[string]any{"percent": 40, "days": 30}}}, nil).refused(422, "DULY-3001", "")
+	c.ask("PATCH", "/v1/customers/"+acme, map[string]any{"instalments": []any{map[string]any{"percent": 50, "days": 0}, map[string]any{"percent": 50, "days": 90}}}, nil).refused(422, "DULY-3001", "/terms")
+}
+
+// lastReminder is the text of the newest reminder.
+func (c *creditor) lastReminder() string {
+	c.t.Helper()
+	for i := len(c.Desk.Letters) - 1; i >= 0; i-- {
+		if l := c.Desk.Letters[i]; !strings.Contains(l.Subject, "Invoice") || strings.Contains(l.Subject, "miss") || strings.Contains(l.Subject, "Reminder") {
+			return l.Subject + "\n" + l.Text
+		}
+	}
+	c.t.Fatal("no reminder")
+	return ""
+}
+
+// climbed are the steps of the instalment that is asked for now.
+func (c *creditor) climbed(number string) string {
+	c.t.Helper()
+	sent, _ := c.invoice(number).Climbed()
+	codes := make([]string, len(sent))
+	for i, s := range sent {
+		codes[i] = s.Step
+	}
+	return strings.Join(codes, " ")
+}

@@ -1,0 +1,170 @@
+package invoice
+
+import (
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/money"
+)
+
+// Instalment is a part of the invoice with a due date of its own. DueOn
+// of the invoice is that of the first (BT-9: "for partial payments it states the
+// first net due date"); the others stand in the terms (BT-20).
+type Instalment struct {
+	calendar.Share
+	On     calendar.Date `json:"on,omitzero"`
+	Amount money.Amount  `json:"amount,omitzero"`
+}
+
+// Divided gives a draft its instalments.
+func Divided(all []calendar.Share) []Instalment {
+	var parts []Instalment
+	for _, s := range all {
+		parts = append(parts, Instalment{Share: s})
+	}
+	return parts
+}
+
+// divide sets the instalments' dates and amounts, which make the whole.
+func (d *Data) divide(on calendar.Date) {
+	if len(d.Instalments) == 0 || d.Type != Invoices || d.Advance != nil || !d.Total.IsPositive() {
+		d.Instalments = nil
+		return
+	}
+	weights := make([]int64, len(d.Instalments))
+	for i, p := range d.Instalments {
+		weights[i] = int64(p.Percent)
+	}
+	parts := make([]Instalment, len(d.Instalments))
+	for i, amount := range d.Total.Split(weights...) {
+		due := on.AddDays(d.Instalments[i].Days)
+		if d.RollsIn != "" {
+			due = calendar.Of(d.RollsIn).Next(due)
+		}
+		parts[i] = Instalment{Share: d.Instalments[i].Share, On: due, Amount: amount}
+	}
+	d.Instalments, d.DueOn = parts, parts[0].On
+}
+
+// Standing are the parts that are open when so much of the invoice is, each with
+// what is left of it; what was paid or credited covers the earliest first. An
+// invoice without instalments is one part.
+func (d Data) Standing(open money.Amount) []Instalment {
+	if len(d.Instalments) == 0 {
+		if open.IsZero() {
+			return nil
+		}
+		return []Instalment{{On: d.DueOn, Amount: open}}
+	}
+	covered := d.Total.Minus(open)
+	var left []Instalment
+	for _, p := range d.Instalments {
+		gone := money.Min(covered, p.Amount)
+		covered = covered.Minus(gone)
+		if p.Amount = p.Amount.Minus(gone); p.Amount.IsPositive() {
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
+// NextDue is when the earliest part that is open is or was due; the invoice's own
+// due date when nothing is open.
+func (d Data) NextDue() calendar.Date {
+	if len(d.Instalments) > 0 {
+		if left := d.Standing(d.Open); len(left) > 0 {
+			return left[0].On
+		}
+	}
+	return d.DueOn
+}
+
+// Asked is what may be asked for on a day: every open part that is due by then,
+// or else the next one. Of an invoice without instalments it is all of it.
+func (d Data) Asked(today calendar.Date) money.Amount {
+	if len(d.Instalments) == 0 {
+		return d.Open
+	}
+	sum := d.Open.Zero()
+	for i, p := range d.Standing(d.Open) {
+		if i == 0 || !p.On.After(today) {
+			sum = sum.Plus(p.Amount)
+		}
+	}
+	return sum
+}
+
+// Turn is which instalment is asked for next, from 1, and of how many; 0 when
+// there is none.
+func (d Data) Turn() (n, of int) {
+	left := len(d.Instalments)
+	if left > 0 {
+		left = len(d.Standing(d.Open))
+	}
+	if left == 0 {
+		return 0, 0
+	}
+	return len(d.Instalments) - left + 1, len(d.Instalments)
+}
+
+// part names the instalment that a step is about; zero when there are none.
+func (d Data) part() calendar.Date {
+	if len(d.Instalments) == 0 {
+		return calendar.Date{}
+	}
+	return d.NextDue()
+}
+
+// Climbed are the steps that were taken for what is asked for now: each
+// instalment climbs the ladder anew. The last letter about an earlier one is the
+// day before which no other goes out.
+func (d Data) Climbed() (sent []Sent, last calendar.Date) {
+	if len(d.Instalments) == 0 {
+		return d.Dunning.Sent, last
+	}
+	now := d.part()
+	for _, s := range d.Dunning.Sent {
+		if s.Part == now {
+			sent = append(sent, s)
+		} else if !s.Skipped && s.On.After(last) {
+			last = s.On
+		}
+	}
+	return sent, last
+}
+
+// PartsInBooks is what each part that stands open is worth in the currency of the
+// books; together they are what the whole is.
+func (d Data) PartsInBooks(open money.Amount) []Instalment {
+	left := d.Standing(open)
+	if len(left) < 2 {
+		for i := range left {
+			left[i].Amount = d.InBooks(left[i].Amount)
+		}
+		return left
+	}
+	weights := make([]int64, len(left))
+	for i, p := range left {
+		weights[i] = p.Amount.Minor
+	}
+	for i, amount := range d.InBooks(open).Split(weights...) {
+		left[i].Amount = amount
+	}
+	return left
+}
+
+// Aged are the parts of an invoice of which so much was open in the currency of
+// the books; none when it has no instalments.
+func (d Data) Aged(open money.Amount) []Instalment {
+	if len(d.Instalments) == 0 {
+		return nil
+	}
+	weights := make([]int64, len(d.Instalments))
+	for i, p := range d.Instalments {
+		weights[i] = p.Amount.Minor
+	}
+	booked := d
+	booked.Total, booked.Instalments = d.InBooks(d.Total), make([]Instalment, len(d.Instalments))
+	for i, amount := range booked.Total.Split(weights...) {
+		booked.Instalments[i] = Instalment{On: d.Instalments[i].On, Amount: amount}
+	}
+	return booked.Standing(open)
+}
