@@ -167,8 +167,10 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		l.Table = settledTable(v.Items, w)
 	case f.goods:
 		l.Table = goodsTable(v.Lines, w)
-	case f.parts, len(v.Instalments) > 0:
+	case f.parts:
 		l.Table = instalmentTable(v.Instalments, w)
+	case len(v.Terms) > 0:
+		l.Table = instalmentTable(v.Terms, w)
 	case f.parcel:
 		l.Table, l.Pairs = parcelTable(v.Lines, w), travels(v, w)
 		l.parcel(v, w)

@@ -68,6 +68,7 @@ type LetterView struct {
 	Items []LetterItem // open invoices, oldest first; more than one makes a table
 
 	Instalments []LetterInstalmentLine // of a payment plan, in order
+	Terms       []LetterInstalmentLine // of the invoice's own terms, when they give several due dates
 
 	Reference string // ISO 11649, for a transfer
 	IBAN      string

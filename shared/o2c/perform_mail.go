@@ -172,7 +172,7 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 	if len(d.Instalments) > 0 && d.Open.IsPositive() {
 		view.Amount = d.Asked(today)
 		for _, p := range d.Instalments {
-			view.Instalments = append(view.Instalments, LetterInstalmentLine{On: p.On, Amount: p.Amount})
+			view.Terms = append(view.Terms, LetterInstalmentLine{On: p.On, Amount: p.Amount})
 		}
 	}
 	for _, l := range d.Lines {

@@ -19,7 +19,7 @@ import (
 // BenchmarkSweep is one tick over open invoices of which some are due: what it costs must grow with what is due, not with
 // what is open (`go test ./shared/handler/dunning -run - -bench Sweep -benchtime 1x`).
 func BenchmarkSweep(b *testing.B) {
-	for _, size := range []struct{ open, due int }{{10_000, 1000}, {100_000, 1000}, {100_000, 10_000}} {
+	for _, size := range []struct{ open, due int }{{10_000, 1000}, {100_000, 1000}, {1_000_000, 1000}, {100_000, 10_000}} {
 		b.Run(fmt.Sprintf("open=%d/due=%d", size.open, size.due), func(b *testing.B) {
 			for range b.N {
 				b.StopTimer()
