@@ -24,6 +24,8 @@ import (
 // Cloud is one account in one region.
 type Cloud struct {
 	Account, Region string
+	Operator        string // whose credentials they are
+	config          aws.Config
 	stacks          *cloudformation.Client
 	wait            func(context.Context) error // between two looks at a stack that changes
 }
@@ -52,7 +54,7 @@ func Open(ctx context.Context) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cloud{Region: cfg.Region, stacks: cloudformation.NewFromConfig(cfg), wait: func(ctx context.Context) error {
+	c := &Cloud{Region: cfg.Region, config: cfg, stacks: cloudformation.NewFromConfig(cfg), wait: func(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -64,7 +66,7 @@ func Open(ctx context.Context) (*Cloud, error) {
 	if err != nil {
 		return nil, fault.New(fault.NoAccount, "AWS does not take the credentials", "they ended, or belong to nobody", "run: aws sso login, then: make deploy").Because(err)
 	}
-	c.Account = aws.ToString(who.Account)
+	c.Account, c.Operator = aws.ToString(who.Account), aws.ToString(who.Arn)
 	return c, nil
 }
 

@@ -9,26 +9,6 @@ import (
 	"duly/infra/local/demo"
 )
 
-// target is the state that a verb is about.
-type target struct {
-	State string `default:".duly" env:"STATE" help:"Folder that keeps the state."`
-	Seed  int64  `default:"42" env:"SEED" help:"What the state's secrets are derived from."`
-}
-
-// with does something with the state: through the demo that runs on it, or by
-// opening its files.
-func (t target) with(c *console, do func(*demo.Client) error) error {
-	client, err := demo.Attach(c.ctx, t.State, t.Seed, c.log)
-	if err != nil {
-		return err
-	}
-	err = do(client)
-	if closing := client.Close(); err == nil {
-		err = closing
-	}
-	return err
-}
-
 // clockVerb shows or moves virtual time.
 type clockVerb struct {
 	target

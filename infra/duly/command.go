@@ -51,6 +51,7 @@ type commands struct {
 	Cost    costVerb    `cmd:"" help:"Estimate what a month costs, at list prices of a date: AWS, mail, Stripe and Slack apart."`
 	GoLive  goLiveVerb  `cmd:"" name:"go-live" help:"The list of what stands between you and the first real order, checked step by step."`
 	Secret  secretVerb  `cmd:"" help:"Enter the operator's secrets into the parameter store."`
+	Key     keyVerb     `cmd:"" help:"Make or end a key of a deployment's API."`
 	Slack   slackVerb   `cmd:"" help:"Print the manifest of the Slack app."`
 	Deploy  deployVerb  `cmd:"" help:"Bring this commit into your AWS account, show what that would change, or take it away."`
 	SBOM    sbomVerb    `cmd:"" name:"sbom" help:"Print the bill of materials of built programs (CycloneDX)."`

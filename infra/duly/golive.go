@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"duly/infra/golive"
-	policy "duly/shared/boot/config"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -29,11 +28,8 @@ func (v *goLiveVerb) Run(c *console) error {
 	s := &golive.Site{
 		Stage: v.Stage, Open: golive.Amazon(v.Stage), Slack: os.Getenv("SLACK_API_URL"), Stripe: os.Getenv("STRIPE_API_URL"), HTTP: &http.Client{Timeout: vendorTime}, Key: os.Getenv("DULY_API_KEY"),
 		Policy: func() (*o2c.Policy, error) {
-			raw, err := os.ReadFile(v.File)
-			if err != nil {
-				return nil, fault.New(fault.Config, v.File+" cannot be read", err.Error(), "run this in the repository, or name the file with --file")
-			}
-			return policy.Load(raw)
+			p, _, err := readPolicy(v.File)
+			return p, err
 		},
 	}
 	done, err := s.Run(c.ctx, c.out)

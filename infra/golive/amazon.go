@@ -103,15 +103,7 @@ func (s *Site) stack(ctx context.Context) (string, error) {
 		return "", err
 	}
 	s.outputs = outputs
-	switch {
-	case status == "":
-		return "", fault.New(fault.Refused, "Duly is not deployed", "there is no stack "+s.name()+" in this region", `run: make deploy SET="--set MailDomain=example.com --set AlarmMail=you@example.com"`)
-	case status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "UPDATE_ROLLBACK_COMPLETE":
-		return "", fault.New(fault.Refused, "The stack "+s.name()+" is not at rest", "it is "+status, "run: make deploy — it says what mends that")
-	case outputs["BaseURL"] == "":
-		return "", fault.New(fault.Refused, "The stack "+s.name()+" says no address", "it has no output BaseURL", "run: make deploy")
-	}
-	return s.base(), nil
+	return s.base(), deploy.AtRest(s.name(), "this region", status, outputs)
 }
 
 func (s *Site) base() string { return strings.TrimSuffix(s.outputs["BaseURL"], "/") }

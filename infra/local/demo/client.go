@@ -10,10 +10,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"duly/infra/local"
 	"duly/infra/local/loopback"
+	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
 
@@ -23,7 +25,20 @@ type Client struct {
 	Info  Info
 	http  http.Client
 	close func() error
+	real  bool // a deployment
 }
+
+// Deployed makes a client of a deployment, which has no controls. Whatever close
+// does is done when it is closed; nil does nothing.
+func Deployed(base, key string, p *o2c.Policy, close func() error) *Client {
+	if close == nil {
+		close = func() error { return nil }
+	}
+	return &Client{Info: Info{BaseURL: base, APIKey: key, Policy: rules(p)}, close: close, real: true, http: http.Client{Timeout: requestMax}}
+}
+
+// requestMax bounds a request to a deployment.
+const requestMax = time.Minute
 
 // offlineURL is where a state that is opened without a demo says it is reached.
 const offlineURL = "http://127.0.0.1:8700"
@@ -97,6 +112,9 @@ func (c *Client) Put(ctx context.Context, address string, file []byte) error {
 // Do asks a route and decodes its answer into out, unless that is nil. Bytes go
 // and come as they are.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
+	if c.real && strings.HasPrefix(path, "/demo/") {
+		return fault.New(fault.Refused, "A deployment has no controls", "what this verb plays, the world itself does there", "leave --stage out")
+	}
 	var body bytes.Buffer
 	if file, raw := in.([]byte); raw {
 		body.Write(file)
@@ -114,6 +132,9 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	req.Header.Set("Authorization", "Bearer "+c.Info.APIKey)
 	answer, err := c.http.Do(req)
 	if err != nil {
+		if c.real {
+			return fault.New(fault.Unavailable, c.Info.BaseURL+" does not answer", err.Error(), "look at it with: duly doctor --stage").Because(err)
+		}
 		return fault.New(fault.StateInUse, "The demo does not answer", err.Error(), "start it: make demo").Because(err)
 	}
 	defer answer.Body.Close()

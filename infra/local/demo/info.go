@@ -8,6 +8,7 @@ import (
 
 	"duly/infra/local"
 	"duly/infra/local/slack"
+	"duly/shared/o2c"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/money"
 )
@@ -80,12 +81,16 @@ func describe(r *local.Runtime, base string) Info {
 			SigningSecret: r.Secrets.SlackSigning, Team: p.Workspace.Team, AppID: p.Workspace.App, Channels: r.Slack.Channels(), Users: r.Slack.Users(),
 		},
 		Company: CompanyInfo{Name: p.Seller.Name, IBAN: p.Seller.IBAN, BIC: p.Seller.BIC, VATID: p.Seller.VATID},
-		Policy:  PolicyInfo{AutoApprove: p.Credit.AutoApprove, DefaultLimit: p.Credit.DefaultLimit, DefaultTerms: p.TermsDays, Ladder: slices.Clone(p.Ladder.Steps)},
+		Policy:  rules(p),
 	}
 	for _, s := range p.Shops {
 		info.Shops = append(info.Shops, ShopInfo{Endpoint: s.Endpoint, Platform: s.Platform, URL: base + "/webhooks/" + s.Endpoint, Secret: r.Secrets.Shops[s.Endpoint]})
 	}
 	return info
+}
+
+func rules(p *o2c.Policy) PolicyInfo {
+	return PolicyInfo{AutoApprove: p.Credit.AutoApprove, DefaultLimit: p.Credit.DefaultLimit, DefaultTerms: p.TermsDays, Ladder: slices.Clone(p.Ladder.Steps)}
 }
 
 // writeInfo replaces demo.json at once; it holds the demo's secrets.

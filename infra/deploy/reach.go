@@ -1,0 +1,46 @@
+package deploy
+
+import (
+	"context"
+	"strings"
+
+	awsboot "duly/shared/boot/aws"
+	"duly/shared/o2c/fault"
+)
+
+// Deployment is what a stack that stands tells of itself.
+type Deployment struct {
+	BaseURL string
+	Table   string
+	API     awsboot.Call // of the table, with the operator's credentials
+	Archive awsboot.Bucket
+}
+
+// Reach finds the deployment of a stage in the account.
+func (c *Cloud) Reach(ctx context.Context, stage string) (Deployment, error) {
+	name := "duly-" + stage
+	status, outputs, err := c.Stack(ctx, name)
+	if err != nil {
+		return Deployment{}, err
+	}
+	if err := AtRest(name, c.Region, status, outputs); err != nil {
+		return Deployment{}, err
+	}
+	return Deployment{
+		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], API: awsboot.NewCall(c.config, awsboot.Table, nil, awsboot.Patience{}),
+		Archive: awsboot.NewBucket(c.config, outputs["ArchiveName"], false, nil, awsboot.Patience{}),
+	}, nil
+}
+
+// AtRest refuses a stack that is not there, or half there, with what mends it.
+func AtRest(name, region, status string, outputs map[string]string) error {
+	switch {
+	case status == "":
+		return fault.New(fault.Refused, "Duly is not deployed", "there is no stack "+name+" in "+region, `choose its region with AWS_REGION, or run: make deploy SET="--set MailDomain=example.com --set AlarmMail=you@example.com"`)
+	case status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "UPDATE_ROLLBACK_COMPLETE":
+		return fault.New(fault.Refused, "The stack "+name+" is not at rest", "it is "+status, "run: make deploy — it says what mends that")
+	case outputs["BaseURL"] == "":
+		return fault.New(fault.Refused, "The stack "+name+" says no address", "it has no output BaseURL", "run: make deploy")
+	}
+	return nil
+}
