@@ -14,6 +14,8 @@ type Deployment struct {
 	Table   string
 	API     awsboot.Call // of the table, with the operator's credentials
 	Archive awsboot.Bucket
+	Mail    awsboot.Call // of SES
+	Domain  string       // that sends
 }
 
 // Reach finds the deployment of a stage in the account.
@@ -26,7 +28,9 @@ func (c *Cloud) Reach(ctx context.Context, stage string) (Deployment, error) {
 	if err := AtRest(name, c.Region, status, outputs); err != nil {
 		return Deployment{}, err
 	}
+	_, domain, _ := strings.Cut(outputs["Dkim1Name"], "._domainkey.")
 	return Deployment{
+		Mail: awsboot.NewCall(c.config, awsboot.SendEmail, nil, awsboot.Patience{Tries: 1}), Domain: domain,
 		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], API: awsboot.NewCall(c.config, awsboot.Table, nil, awsboot.Patience{}),
 		Archive: awsboot.NewBucket(c.config, outputs["ArchiveName"], false, nil, awsboot.Patience{}),
 	}, nil

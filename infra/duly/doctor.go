@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,33 +14,36 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"duly/infra/local/demo"
+	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
 )
 
-// doctorVerb looks at what this machine has.
+// doctorVerb looks at what this machine has, or at a deployment.
 type doctorVerb struct {
 	Port  int    `default:"8700" env:"PORT" help:"Port that the demo would take."`
 	State string `default:".duly" env:"STATE" help:"Folder that would keep the state."`
+	Stage string `placeholder:"prod" help:"Look at the deployment of that stage instead: each thing it lives by, when it went well last, and what to do."`
+	File  string `help:"With --stage: another policy than the one that is deployed." placeholder:"duly.yaml"`
 	JSON  bool   `help:"Print the findings as JSON."`
 }
 
 // finding is one thing that was looked at.
 type finding struct {
-	Name     string `json:"name"`
-	OK       bool   `json:"ok"`
-	Found    string `json:"found"`
-	Required bool   `json:"required"`
-	Fix      string `json:"fix,omitempty"` // when it is not as it should be
+	Name     string    `json:"name"`
+	OK       bool      `json:"ok"`
+	Found    string    `json:"found"`
+	Required bool      `json:"required"`
+	Last     time.Time `json:"last,omitzero"` // when it went well last, of what a deployment lives by
+	Fix      string    `json:"fix,omitempty"` // when it is not as it should be
 }
 
 // Run prints the findings; only what is required decides how it ends.
 func (v *doctorVerb) Run(c *console) error {
-	all := []finding{
-		tool(c.ctx, "go", "1.26", true, "Install Go 1.26 or newer", "go", "version"),
-		tool(c.ctx, "node", "20.0", false, "Install Node 20 or newer; CDK needs it: make synth, make test", "node", "--version"),
-		tool(c.ctx, "make", "4.0", false, "Install GNU make", "make", "--version"),
-		tool(c.ctx, "git", "2.0", false, "Install git", "git", "--version"),
-		tool(c.ctx, "chromium", "100.0", false, "Install chromium; only the browser checks use it", "chromium", "--version"),
-		v.port(), v.disk(), liveKey(),
+	all, err := v.look(c)
+	if err != nil {
+		return err
 	}
 	if v.JSON {
 		enc := json.NewEncoder(c.out)
@@ -60,15 +64,76 @@ func (v *doctorVerb) Run(c *console) error {
 		if v.JSON {
 			continue
 		}
-		fmt.Fprintf(c.out, "%-8s %-10s %s\n", mark, f.Name, f.Found)
+		fmt.Fprintf(c.out, "%-8s %-28s %s\n", mark, f.Name, f.Found)
 		if !f.OK {
-			fmt.Fprintf(c.out, "%19s %s\n", "", f.Fix)
+			fmt.Fprintf(c.out, "%37s %s\n", "→", f.Fix)
 		}
 	}
-	if missing > 0 {
+	switch {
+	case missing > 0 && v.Stage != "":
+		return fmt.Errorf("%d of what %s lives by is not well — see → above", missing, v.Stage)
+	case missing > 0:
 		return fmt.Errorf("%d of what is required is missing", missing)
 	}
 	return nil
+}
+
+// look is everything that was looked at: a deployment, or this machine and the demo that runs on it.
+func (v *doctorVerb) look(c *console) ([]finding, error) {
+	if v.Stage != "" {
+		return v.deployment(c)
+	}
+	all := []finding{
+		tool(c.ctx, "go", "1.26", true, "Install Go 1.26 or newer", "go", "version"),
+		tool(c.ctx, "node", "20.0", false, "Install Node 20 or newer; CDK needs it: make synth, make test", "node", "--version"),
+		tool(c.ctx, "make", "4.0", false, "Install GNU make", "make", "--version"),
+		tool(c.ctx, "git", "2.0", false, "Install git", "git", "--version"),
+		tool(c.ctx, "chromium", "100.0", false, "Install chromium; only the browser checks use it", "chromium", "--version"),
+		v.port(), v.disk(), liveKey(),
+	}
+	if _, err := demo.ReadInfo(v.State); err != nil { // no demo runs on it
+		return all, nil
+	}
+	d, err := demo.Attach(c.ctx, v.State, 0, c.log)
+	if err != nil || !d.Running() {
+		return all, err
+	}
+	var pulses []o2c.Pulse
+	err = d.Do(c.ctx, http.MethodGet, "/demo/health", nil, &pulses)
+	return append(all, felt(pulses, false)...), errors.Join(err, d.Close())
+}
+
+// felt are pulses as findings.
+func felt(pulses []o2c.Pulse, required bool) []finding {
+	var all []finding
+	for _, p := range pulses {
+		all = append(all, finding{Name: p.Name, OK: p.OK, Found: p.Found, Required: required, Last: p.Last, Fix: p.Fix})
+	}
+	return all
+}
+
+// deployment goes through the go-live list past what is wrong, then feels the pulse in the table.
+func (v *doctorVerb) deployment(c *console) ([]finding, error) {
+	var all []finding
+	for _, f := range goLiveSite(v.Stage, v.File).Look(c.ctx) {
+		one := finding{Name: f.Name, OK: f.Err == nil, Found: f.Found, Required: true}
+		var said *fault.Error
+		if errors.As(f.Err, &said) {
+			one.Found, one.Fix = said.What+" — "+said.Why, said.Do
+		} else if f.Err != nil {
+			one.Found, one.Fix = f.Err.Error(), "look at the network, then: duly doctor --stage "+v.Stage
+		}
+		all = append(all, one)
+	}
+	at, err := reach(c.ctx, v.Stage)
+	if err != nil { // it stands in the list
+		return all, nil
+	}
+	pulses, err := at.cycle.Health(c.ctx, time.Now())
+	if err != nil {
+		return append(all, finding{Name: "the table", Required: true, Found: fault.Of(err).Error(), Fix: "check the rights of the credentials"}), nil
+	}
+	return append(all, felt(pulses, true)...), nil
 }
 
 // versionPattern finds a version in what a tool says of itself.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,20 +26,29 @@ const vendorTime = 20 * time.Second
 
 // Run checks one step after the other and stops at the first that fails.
 func (v *goLiveVerb) Run(c *console) error {
-	s := &golive.Site{
-		Stage: v.Stage, Open: golive.Amazon(v.Stage), Slack: os.Getenv("SLACK_API_URL"), Stripe: os.Getenv("STRIPE_API_URL"), HTTP: &http.Client{Timeout: vendorTime}, Key: os.Getenv("DULY_API_KEY"),
-		Policy: func() (*o2c.Policy, error) {
-			p, _, err := readPolicy(v.File)
-			return p, err
-		},
-	}
+	s := goLiveSite(v.Stage, v.File)
 	done, err := s.Run(c.ctx, c.out)
 	if err != nil {
 		fmt.Fprintf(c.out, "%d of %d done\n", done, golive.Count())
 		return err
 	}
-	fmt.Fprintf(c.out, "All %d done. Connect each shop (duly connect shopify), bring what is open (duly import open-invoices), send yourself an invoice, and begin.\n", done)
+	fmt.Fprintf(c.out, "All %d done. Connect each shop (duly connect shopify), bring what is open (duly import open-invoices), and begin.\n", done)
 	return nil
+}
+
+// goLiveSite is a stage as the list looks at it, with the vendors that the environment names.
+func goLiveSite(stage, file string) *golive.Site {
+	return &golive.Site{
+		Stage: stage, Open: golive.Amazon(stage), Slack: os.Getenv("SLACK_API_URL"), Stripe: os.Getenv("STRIPE_API_URL"), HTTP: &http.Client{Timeout: vendorTime},
+		Policy: func() (*o2c.Policy, error) {
+			p, _, err := readPolicy(file)
+			return p, err
+		},
+		Books: func(ctx context.Context) (*o2c.Cycle, error) {
+			at, err := reach(ctx, stage)
+			return at.cycle, err
+		},
+	}
 }
 
 // secretVerb is about the operator's secrets.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,11 +20,44 @@ type deployment struct {
 	*local.Runtime
 	status, base string
 	refused      bool // the account does not take the credentials
+	params       map[string]string
+	sent         int // mails
+}
+
+// parameter and mail answer what the list and the specimen ask besides.
+func (s *deployment) besides(w http.ResponseWriter, r *http.Request) (answered bool) {
+	var in struct{ Name, Value string }
+	target := r.Header.Get("X-Amz-Target")
+	switch {
+	case strings.HasPrefix(target, "AmazonSSM."):
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		if target == "AmazonSSM.PutParameter" {
+			s.params[in.Name] = in.Value
+			_, _ = w.Write([]byte(`{"Version":1}`))
+			return true
+		}
+		if s.params[in.Name] == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"__type":"ParameterNotFound"}`))
+			return true
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"Parameter": map[string]string{"Name": in.Name, "Value": s.params[in.Name]}})
+	case r.URL.Path == "/v2/email/outbound-emails":
+		s.sent++
+		_, _ = w.Write([]byte(`{"MessageId":"m1"}`))
+	case r.URL.Path == "/v2/email/account":
+		_, _ = w.Write([]byte(`{"ProductionAccessEnabled":true}`))
+	case strings.HasPrefix(r.URL.Path, "/v2/email/identities/"):
+		_, _ = w.Write([]byte(`{"VerifiedForSendingStatus":true}`))
+	default:
+		return false
+	}
+	return true
 }
 
 func stand(t *testing.T) *deployment {
 	t.Helper()
-	s := &deployment{status: "UPDATE_COMPLETE"}
+	s := &deployment{status: "UPDATE_COMPLETE", params: map[string]string{}}
 	server := httptest.NewUnstartedServer(nil)
 	s.base = "http://" + server.Listener.Addr().String()
 	var err error
@@ -59,6 +93,9 @@ func (s *deployment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Engine.ServeHTTP(w, r)
 		return
 	}
+	if s.besides(w, r) {
+		return
+	}
 	_ = r.ParseForm()
 	action := r.Form.Get("Action")
 	result := ""
@@ -71,7 +108,7 @@ func (s *deployment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		result = "<Arn>arn:aws:iam::111122223333:user/olga</Arn><Account>111122223333</Account>"
 	case action == "DescribeStacks" && r.Form.Get("StackName") == "duly-prod" && s.status != "":
 		outputs := ""
-		for key, value := range map[string]string{"BaseURL": s.base + "/", "TableName": local.Table, "ArchiveName": local.ArchiveBucket} {
+		for key, value := range map[string]string{"BaseURL": s.base + "/", "TableName": local.Table, "ArchiveName": local.ArchiveBucket, "Dkim1Name": "a._domainkey.shop.example"} {
 			outputs += "<member><OutputKey>" + key + "</OutputKey><OutputValue>" + value + "</OutputValue></member>"
 		}
 		result = `<Stacks><member><StackName>duly-prod</StackName><CreationTime>2026-01-05T00:00:00Z</CreationTime><StackStatus>` + s.status + `</StackStatus><Outputs>` + outputs + `</Outputs></member></Stacks>`
@@ -103,6 +140,8 @@ func TestAVerbReachesADeployment(t *testing.T) {
 		{[]string{"import", "customers", file, "--stage", "prod", "--apply"}, "1 new, 0 changed"},
 		{[]string{"import", "open-invoices", open, "--stage", "prod", "--total", "1.210,00", "--apply"}, "1 new"},
 		{[]string{"verify", "--stage", "prod"}, "ledger"},
+		{[]string{"safe-mode", "on", "--stage", "prod"}, "Letters wait"},
+		{[]string{"specimen", "--stage", "prod"}, "Sent from invoices@shop.example to administratie@voorbeeld.example"},
 	} {
 		if code, out, problems := run(step.args...); code != 0 || !strings.Contains(out, step.want) {
 			t.Fatalf("%v: %d %s %s", step.args, code, out, problems)
@@ -135,6 +174,16 @@ func TestAVerbReachesADeployment(t *testing.T) {
 	}
 	if code, _, problems := run("key", "revoke", hash); code != 0 || asked() != http.StatusUnauthorized {
 		t.Errorf("a revoked key: %d %s, it opens %d", code, problems, asked())
+	}
+
+	if s.sent != 1 || !strings.Contains(s.params["/duly/prod/specimen"], " to administratie@voorbeeld.example") {
+		t.Errorf("%d specimens, noted as %v", s.sent, s.params)
+	}
+	code, out, problems = run("doctor", "--stage", "prod")
+	for _, want := range []string{"MISSING  Slack app", "duly secret set slack/bot", "MISSING  bank", "ok       safe mode", "ok       parked messages", "ok       mail domain", "MISSING  books"} {
+		if code != exitFailed || !strings.Contains(out, want) || !strings.Contains(problems, "is not well") {
+			t.Errorf("%q is not in: %d %s %s", want, code, out, problems)
+		}
 	}
 
 	for _, c := range []struct {

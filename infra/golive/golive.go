@@ -38,8 +38,10 @@ type Site struct {
 	Slack  string // address of its API; "": Slack's own
 	Stripe string // the same of Stripe
 	HTTP   *http.Client
-	Key    string // of our own API, for the last step; "": it is only told of
+	// Books reads the deployment's table; nil: what stands there is only told of.
+	Books func(ctx context.Context) (*o2c.Cycle, error)
 
+	books   *o2c.Cycle
 	policy  *o2c.Policy
 	account Account
 	outputs map[string]string
@@ -49,30 +51,58 @@ type Site struct {
 type step struct {
 	name  string
 	check func(*Site, context.Context) (found string, err error)
+	opens string // what comes after and begins so cannot be looked at without it; "*" is everything
 }
 
 // steps are the list, in the order in which one thing needs another.
 func steps() []step {
 	return []step{
-		{"one world", (*Site).oneWorld},
-		{"your company", (*Site).company},
-		{"AWS account and region", (*Site).openAccount},
-		{"CDK bootstrap", (*Site).bootstrap},
-		{"the stack", (*Site).stack},
-		{"mail domain", (*Site).mail},
-		{"mail to anybody", (*Site).sandbox},
-		{"key of the customers' links", (*Site).linkKey},
-		{"Slack app", (*Site).slackApp},
-		{"Slack channels", (*Site).slackChannels},
-		{"Slack people", (*Site).slackPeople},
-		{"Stripe key", (*Site).stripeKey},
-		{"Stripe webhook", (*Site).stripeWebhook},
-		{"shops", (*Site).shops},
-		{"bank", (*Site).bank},
-		{"access point", (*Site).accessPoint},
-		{"first numbers", (*Site).numbers},
-		{"safe mode", (*Site).safeMode},
+		{"one world", (*Site).oneWorld, ""},
+		{"your company", (*Site).company, ""},
+		{"AWS account and region", (*Site).openAccount, "*"},
+		{"CDK bootstrap", (*Site).bootstrap, ""},
+		{"the stack", (*Site).stack, "*"},
+		{"mail domain", (*Site).mail, ""},
+		{"mail to anybody", (*Site).sandbox, ""},
+		{"key of the customers' links", (*Site).linkKey, ""},
+		{"Slack app", (*Site).slackApp, "Slack"},
+		{"Slack channels", (*Site).slackChannels, ""},
+		{"Slack people", (*Site).slackPeople, ""},
+		{"Stripe key", (*Site).stripeKey, "Stripe"},
+		{"Stripe webhook", (*Site).stripeWebhook, ""},
+		{"shops", (*Site).shops, ""},
+		{"bank", (*Site).bank, ""},
+		{"access point", (*Site).accessPoint, ""},
+		{"first numbers", (*Site).numbers, ""},
+		{"an invoice to yourself", (*Site).specimen, ""},
+		{"safe mode", (*Site).safeMode, ""},
 	}
+}
+
+// Finding is what one step of the list found.
+type Finding struct {
+	Name, Found string
+	Err         error
+}
+
+// Look goes through the list past what is wrong, as far as that can be looked at.
+func (s *Site) Look(ctx context.Context) []Finding {
+	var all []Finding
+	closed := ""
+	for _, one := range steps() {
+		if closed != "" && strings.HasPrefix(one.name, closed) {
+			continue
+		}
+		found, err := one.check(s, ctx)
+		all = append(all, Finding{one.name, found, err})
+		switch {
+		case err != nil && (one.opens == "*" || s.policy == nil && one.name == "your company"):
+			return all
+		case err != nil && one.opens != "":
+			closed = one.opens
+		}
+	}
+	return all
 }
 
 // Count is how many steps there are.
@@ -140,33 +170,4 @@ func (s *Site) company(context.Context) (string, error) {
 		return "", fault.New(fault.Config, "The company's particulars are not whole", "customers need an IBAN to pay to and a mailbox to write to", file)
 	}
 	return c.Name + ", " + c.VATID + ", " + c.Address.City, nil
-}
-
-// numbers says where each series begins, which cannot be changed after the first
-// document.
-func (s *Site) numbers(context.Context) (string, error) {
-	return "see numbers in duly.yaml: they cannot change after the first invoice" + firstNumbers(s.policy), nil
-}
-
-// safeMode wants letters to wait for a press in the first weeks.
-func (s *Site) safeMode(ctx context.Context) (string, error) {
-	address := s.base() + "/v1/safe-mode"
-	switchOn := `curl -X POST -H "Authorization: Bearer $DULY_API_KEY" -H "Content-Type: application/json" -d '{"on":true}' ` + address
-	if s.Key == "" {
-		return "not looked at without DULY_API_KEY; letters wait for a press after: " + switchOn, nil
-	}
-	var mode struct {
-		On    *bool  `json:"on"`
-		Title string `json:"title"`
-	}
-	if err := s.ask(ctx, http.MethodGet, address, s.Key, nil, &mode); err != nil {
-		return "", err
-	}
-	switch {
-	case mode.On == nil:
-		return "", fault.New(fault.Config, "Duly does not take DULY_API_KEY", mode.Title, "enter a key of this deployment, or none")
-	case !*mode.On:
-		return "", fault.New(fault.Refused, "Letters would go out by themselves", "safe mode is off, and nobody has seen yet what they say", "run: "+switchOn+" — switch it off when a month went well")
-	}
-	return "on: letters wait for a press", nil
 }

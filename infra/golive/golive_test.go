@@ -12,7 +12,6 @@ import (
 
 	"duly/infra/golive"
 	"duly/infra/local"
-	"duly/infra/local/loopback"
 	"duly/shared/boot/config"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -54,7 +53,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 	a := &account{stacks: map[string]string{}, secrets: map[string]string{}}
 	opened := false
 	s := &golive.Site{
-		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: &http.Client{Transport: deployed{r}}, Key: r.Secrets.APIKey,
+		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: http.DefaultClient, Books: func(context.Context) (*o2c.Cycle, error) { return r.Cycle, nil },
 		Policy: func() (*o2c.Policy, error) { return config.Load(config.Demo()) },
 		Open: func(context.Context) (golive.Account, string, error) {
 			if !opened {
@@ -91,6 +90,18 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 				a.secrets["shop/webhook/"+shop.Endpoint] = "s"
 			}
 		}},
+		{"duly bank FILE --stage test", func() {
+			if _, err := r.Bank.Next(r.Clock.Now()); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := r.Book(nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Settle(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"duly specimen --stage test", func() { a.secrets[golive.Specimen] = "2026-11-23 to me@example.com" }},
 		{"Letters would go out by themselves", func() {
 			if _, err := r.Cycle.SetSafeMode(t.Context(), o2c.Stamp{At: r.Clock.Now(), Actor: "api:owner"}, true); err != nil {
 				t.Fatal(err)
@@ -110,17 +121,16 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 	if done, err := s.Run(t.Context(), &out); err != nil || done != golive.Count() {
 		t.Errorf("%d of %d, %v\n%s", done, golive.Count(), err, out.String())
 	}
-	t.Log(out.String())
-}
-
-// deployed is the way to the deployment's own address, and to the loopback services.
-type deployed struct{ r *local.Runtime }
-
-func (d deployed) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL.Host == "pay.example.com" {
-		return loopback.Transport{req.URL.Host: d.r}.RoundTrip(req)
+	a.secrets["slack/bot"], a.secrets["stripe/webhook"] = "xoxb-revoked", ""
+	var wrong []string
+	for _, f := range s.Look(t.Context()) {
+		if f.Err != nil {
+			wrong = append(wrong, f.Name)
+		}
 	}
-	return http.DefaultTransport.RoundTrip(req)
+	if got := strings.Join(wrong, ", "); got != "Slack app, Stripe webhook" { // and not what cannot be looked at without them
+		t.Errorf("looked past what is wrong: %s", got)
+	}
 }
 
 func post(t *testing.T, address, key string, form url.Values) {

@@ -11,13 +11,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"duly/functions"
 	"duly/shared/o2c"
-	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
-	"duly/shared/o2c/invoice"
 	"duly/shared/pay"
 )
 
@@ -256,21 +253,6 @@ func (s *Site) shops(ctx context.Context) (string, error) {
 	return strings.Join(all, " "), nil
 }
 
-func (s *Site) bank(context.Context) (string, error) {
-	return "statements of " + s.policy.Seller.IBAN + ": s3://" + s.outputs["IntakeName"] + "/bank/ or POST /v1/bank-statements", nil
-}
-
 func (s *Site) accessPoint(context.Context) (string, error) {
 	return "none configured: e-invoices go by mail, not over Peppol", nil
-}
-
-// firstNumbers are the numbers that the first documents of today get.
-func firstNumbers(p *o2c.Policy) string {
-	today := calendar.On(time.Now(), p.Zone)
-	line := ""
-	for _, docType := range []string{invoice.Invoices, invoice.CreditNotes, invoice.Quotes} {
-		series := p.Numbers.Series(docType, today)
-		line += "; " + strings.ReplaceAll(docType, "_", " ") + " " + series.Number(series.First())
-	}
-	return line
 }

@@ -40,6 +40,7 @@ func (s *site) control(mux *http.ServeMux) {
 		"GET /demo/peppol":                                  s.peppolTaken,
 		"POST /demo/peppol/{id}/reject":                     s.peppolReject,
 		"POST /demo/archive/{year}/delete":                  s.archiveDelete,
+		"GET /demo/health":                                  s.health,
 		"GET /demo/verify":                                  s.verify,
 		"POST /demo/shop/orders":                            s.shopPlace,
 		"POST /demo/shop/webhooks":                          s.shopHooks,

@@ -118,6 +118,12 @@ type checkShown struct {
 	Broken  []string `json:"broken"`
 }
 
+// health is the pulse of everything that the table can tell of.
+func (s *site) health(r *http.Request) (int, any, error) {
+	all, err := s.runtime.Cycle.Health(r.Context(), s.runtime.Clock.Now())
+	return http.StatusOK, all, err
+}
+
 // verify recomputes the books and holds them against the running totals.
 func (s *site) verify(r *http.Request) (int, any, error) {
 	report, err := s.runtime.Cycle.VerifyWhole(r.Context(), s.runtime.Seals)
