@@ -21,6 +21,7 @@ type Function struct {
 	Secrets   []string // parameters it may read, see the Secret constants; a name ending in "/*" is a family
 	Table     []string // DynamoDB actions on the base table; a transaction needs those of its parts
 	Indexes   []string // indexes it may Query
+	Clears    []string // what the partition keys of the items begin with that it may delete; nothing else is ever deleted
 	Archive   Prefixes // documents that the law keeps: write once, locked
 	Intake    Prefixes // what comes from outside: uploads, bank files, received mail
 	SendsMail bool
@@ -86,6 +87,7 @@ const (
 	IndexList      = "list" // what a person lists
 	SuffixIndexPK  = "_pk"  // an index's keys are its name with these suffixes
 	SuffixIndexSK  = "_sk"
+	PartsApart     = "apart#" // begins the partition keys of what is kept apart, such as training
 	KindEffect     = "effect"
 	KindEvent      = "event"
 	SellerTimezone = "Europe/Amsterdam"
@@ -126,7 +128,7 @@ const (
 )
 
 // What the store needs: reading by key, and appending in one transaction. PutItem, UpdateItem and
-// ConditionCheckItem are how IAM spells TransactWriteItems. Nobody scans and nobody deletes.
+// ConditionCheckItem are how IAM spells TransactWriteItems. Nobody scans, and nobody deletes but what a row Clears.
 func readAndAppend(more ...string) []string {
 	return append([]string{
 		"dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem",
@@ -272,6 +274,7 @@ func outbox() Function {
 		},
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},
+		Clears:         []string{PartsApart}, // training data that somebody removes
 		Archive:        Prefixes{Read: []string{PrefixDocuments}, Write: []string{PrefixDocuments}},
 		SendsMail:      true,
 		Publishes:      true,

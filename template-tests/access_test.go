@@ -35,7 +35,7 @@ func TestFunctionByTableAction(t *testing.T) {
 		"web":            both(nil),
 		"dunning":        both(nil),
 		"reconcile":      both(nil),
-		"outbox":         both(map[string]string{"Table.StreamArn": stream, "Table.Arn/stream/*": "ListStreams"}),
+		"outbox":         both(map[string]string{"Table.Arn": "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem", "Table.StreamArn": stream, "Table.Arn/stream/*": "ListStreams"}),
 		"digest":         both(map[string]string{"Table.StreamArn": stream, "Table.Arn/stream/*": "ListStreams"}),
 	}
 	got := map[string]map[string]string{}
@@ -56,6 +56,12 @@ func TestNobodyScansOrDeletes(t *testing.T) {
 			for _, action := range s.actions {
 				if strings.HasPrefix(action, "sqs:DeleteMessage") {
 					continue // how a handled message leaves its own inbox
+				}
+				if action == "dynamodb:DeleteItem" && role == "OutboxRole" && cmp.Equal(s.condition, map[string]any{
+					"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": []any{"apart#*"}},
+					"Null":                    map[string]any{"dynamodb:LeadingKeys": "false"},
+				}) {
+					continue // training data, which are in partitions of their own
 				}
 				if strings.Contains(action, "Scan") || strings.Contains(action, "Delete") || strings.Contains(action, "PartiQL") {
 					t.Errorf("%s may %s", role, action)

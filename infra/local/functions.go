@@ -56,7 +56,7 @@ func (r *Runtime) build() error {
 		return err
 	}
 	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.stripeURL(), HTTP: b.to(serviceStripe)})
-	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe}
+	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe, Sandboxes: table}
 	r.Seals = files.New(b.bucket(ArchiveBucket), functions.PrefixSeals)
 	if err := r.admit(); err != nil {
 		return err
@@ -140,6 +140,7 @@ func (b builder) outbox() trigger.Handler {
 			Mail:    b.mail(),
 			Chat:    b.chat(),
 			Links:   b.chat(),
+			Direct:  b.chat().Direct,
 			Files:   b.archive(),
 			Papers:  document.Papers{},
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),

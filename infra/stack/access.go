@@ -17,6 +17,7 @@ func access(r *resources, f functions.Function, logs awslogs.LogGroup) awsiam.Po
 	p.allow("Trace", actions("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "*")
 	p.allow("Table", f.Table, *r.table.TableArn())
 	p.allow("Indexes", actions("dynamodb:Query"), each(f.Indexes, *r.table.TableArn()+"/index/", "")...)
+	p.clears(*r.table.TableArn(), f.Clears)
 	p.secrets(r, f)
 	p.objects("Archive", *r.buckets.archive.BucketArn(), f.Archive, "s3:PutObject", "s3:PutObjectRetention") // until the law's last day
 	p.objects("Intake", *r.buckets.intake.BucketArn(), f.Intake, "s3:PutObject")
@@ -42,6 +43,20 @@ func (p *policy) allow(sid string, actions []string, resources ...string) {
 	}
 	p.statements = append(p.statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: new(sid), Actions: pointers(actions), Resources: pointers(resources),
+	}))
+}
+
+// clears lets items go whose partition keys begin with one of the prefixes; a request that names no key is refused.
+func (p *policy) clears(tableARN string, prefixes []string) {
+	if len(prefixes) == 0 {
+		return
+	}
+	p.statements = append(p.statements, awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid: new("Clears"), Actions: pointers(actions("dynamodb:DeleteItem")), Resources: pointers([]string{tableARN}),
+		Conditions: &map[string]any{
+			"ForAllValues:StringLike": map[string]any{"dynamodb:LeadingKeys": each(prefixes, "", "*")},
+			"Null":                    map[string]any{"dynamodb:LeadingKeys": "false"},
+		},
 	}))
 }
 

@@ -76,6 +76,16 @@ const (
 	ActHomeDue           = "home.due"
 	ActHomeFigures       = "home.figures"
 	ActSettings          = "settings.edit"
+	ActPersonal          = "settings.personal"
+	ActTourStart         = "tour.start"
+	ActTourAgain         = "tour.again"
+	ActTourCheck         = "tour.check"
+	ActTourRemove        = "tour.remove"
+	ActTourTeam          = "tour.team"
+	ActQuizStart         = "quiz.start"
+	ActQuiz1             = "quiz.1"
+	ActQuiz2             = "quiz.2"
+	ActQuiz3             = "quiz.3"
 	ActHomeAgain         = "home.again"
 	ActScore1            = "score.1"
 	ActScore2            = "score.2"
@@ -225,6 +235,16 @@ var actionTable = map[string]Action{
 	ActHomeFigures:       {Roles: everybody},
 	ActSettings:          {Roles: []o2c.Role{o2c.Admin}, Modal: true},
 	ActHomeAgain:         {Roles: everybody},
+	ActPersonal:          {Roles: everybody, Modal: true},
+	ActTourStart:         {Roles: everybody},
+	ActTourAgain:         {Roles: everybody},
+	ActTourCheck:         {Roles: everybody},
+	ActTourRemove:        {Roles: everybody},
+	ActTourTeam:          {Roles: []o2c.Role{o2c.Admin}},
+	ActQuizStart:         {Roles: everybody},
+	ActQuiz1:             {Roles: everybody},
+	ActQuiz2:             {Roles: everybody},
+	ActQuiz3:             {Roles: everybody},
 	ActOrderNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command
 	ActWebOpen:           {Roles: everybody, Modal: true},

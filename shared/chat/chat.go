@@ -22,6 +22,9 @@ type Client struct {
 	voice Voice
 	wait  func(ctx context.Context, d time.Duration) error
 
+	to   string // whom everything goes to; "": the channel that is named
+	part string // of the sandbox that the cards belong to; "": they are real
+
 	plainness atomic.Int32 // how simple a form this workspace has taken at the most elaborate
 }
 
@@ -58,14 +61,14 @@ var _ o2c.Chat = (*Client)(nil)
 
 // Post puts a card into a channel.
 func (c *Client) Post(ctx context.Context, channel string, card o2c.Card) (o2c.Place, error) {
-	m, err := c.voice.Render(card)
+	m, err := c.render(card)
 	if err != nil {
 		return o2c.Place{}, err
 	}
 	var at o2c.Place
 	err = c.orPlain(ctx, m, func(content slack.MsgOption) error {
 		var err error
-		at.Channel, at.TS, err = c.api.PostMessageContext(ctx, channel, content, quiet())
+		at.Channel, at.TS, err = c.api.PostMessageContext(ctx, c.channel(channel), content, quiet())
 		return err
 	})
 	return at, failure("post a card", err)
@@ -73,7 +76,7 @@ func (c *Client) Post(ctx context.Context, channel string, card o2c.Card) (o2c.P
 
 // Update redraws a card. A card that somebody deleted is fault.NotFound: whether to post it again is not decided here.
 func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error {
-	m, err := c.voice.Render(card)
+	m, err := c.render(card)
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,7 @@ func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error 
 
 // Thread puts a card into another one's thread; its mentions call people.
 func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error {
-	m, err := c.voice.Render(card)
+	m, err := c.render(card)
 	if err != nil {
 		return err
 	}
@@ -99,7 +102,7 @@ func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error 
 
 // Unfold shows a card below a message that has a link of ours (docs.slack.dev/reference/methods/chat.unfurl).
 func (c *Client) Unfold(ctx context.Context, at o2c.Place, url string, card o2c.Card) error {
-	m, err := c.voice.Render(card)
+	m, err := c.render(card)
 	if err != nil {
 		return err
 	}
@@ -111,12 +114,13 @@ func (c *Client) Unfold(ctx context.Context, at o2c.Place, url string, card o2c.
 // Whisper says a sentence that one person alone sees, with buttons where there is something to do instead; without a
 // channel, in the talk between the person and the app.
 func (c *Client) Whisper(ctx context.Context, channel, user, text string, offers ...o2c.Offer) error {
+	text = c.said(text)
 	content := sentence(text)
 	if len(offers) > 0 {
 		said := section(markup(escape(clean(text))))
 		buttons := make([]*slack.ButtonBlockElement, len(offers))
 		for i, o := range offers {
-			buttons[i] = button(o.Action, c.voice.Say("button."+o.Action[strings.LastIndexByte(o.Action, '.')+1:]), o.Value)
+			buttons[i] = button(o.Action, c.voice.Say("button."+o.Action[strings.LastIndexByte(o.Action, '.')+1:]), c.tagged(o.Value))
 		}
 		content = slack.MsgOptionCompose(content, slack.MsgOptionBlocks(said, actions(buttons...)))
 	}

@@ -207,6 +207,9 @@ func cards() map[string]o2c.Card {
 	late := sampleCredit()
 	late.Request.Decision.Input.Overdue, late.Request.Decision.Input.OverdueDays, late.Request.Decision.Input.Confirmed = eur(30000), 20, eur(5000)
 	all := map[string]o2c.Card{
+		"tour": o2c.TourCard{Tour: sampleTour(1), Step: 1}, "tour_right": o2c.TourCard{Tour: sampleTour(2), Step: 1}, "tour_find": o2c.TourCard{Tour: sampleTour(6), Step: 6, Number: "TRAINING-2026-0003"},
+		"tour_wrong": o2c.TourCard{Tour: sampleTour(3), Step: 2}, "tour_end": o2c.TourCard{Tour: sampleTour(7), Step: 7}, "tour_gone": o2c.TourCard{Tour: goneTour(), Step: 7},
+		"quiz": sampleQuiz(o2c.QuizTour), "quiz_wrong": sampleQuiz(o2c.QuizQuarter, 1), "quiz_done": sampleQuiz(o2c.QuizPolicy, 2, 1, 1, 2, 3),
 		"credit_pending":       sampleCredit(),
 		"credit_unlimited":     unlimited,
 		"credit_overdue":       late,
@@ -424,6 +427,8 @@ func forms(v Voice) map[string]Modal {
 	within.Decision.Input.Limit = nil
 	shipping := sampleOrder()
 	all := map[string]Modal{
+		"personal": v.Personal(o2c.Personal{Language: "nl", QuietFrom: 18, QuietUntil: 8, Digest: true, DigestAt: 9}), "personal_new": v.Personal(o2c.Personal{}),
+		"training_form":       v.Trained(v.Word("word"), "U01.1"),
 		"fix_address":         v.FixAddress(Meta{ID: "e_1"}, sampleDelivery(delivery.Mail, delivery.Bounced)),
 		"approve_with":        v.ApproveWith(about, sampleOrder(), r),
 		"approve_with_within": v.ApproveWith(about, sampleOrder(), within),
@@ -464,7 +469,7 @@ func forms(v Voice) map[string]Modal {
 }
 
 func sampleHome(v Voice) Home {
-	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, sampleWorkday("Acme BV"), at("2026-01-05T09:00:00Z"), false)
+	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, sampleWorkday("Acme BV"), o2c.TourData{Run: 1}, at("2026-01-05T09:00:00Z"), false)
 }
 
 // sampleDelivery is an invoice on its way, in a status.

@@ -17,9 +17,14 @@ type Home struct{ view slack.HomeTabViewRequest }
 func (h Home) MarshalJSON() ([]byte, error) { return json.Marshal(h.view) }
 
 // Home draws a colleague's tab (ux.md §2.6): the work that waits with the buttons of its cards, the money today, and how
-// old the figures are; live says that real money moves. It works without any message in a channel.
-func (v Voice) Home(who o2c.Person, w o2c.Workday, at time.Time, live bool) Home {
-	all := append([]slack.Block{header(v.Say("home.work", "n", w.Count()))}, v.work(w)...)
+// old the figures are; live says that real money moves. Who was never trained is invited above all of it. It works without
+// any message in a channel.
+func (v Voice) Home(who o2c.Person, w o2c.Workday, trained o2c.TourData, at time.Time, live bool) Home {
+	var all []slack.Block
+	if trained.Run == 0 {
+		all = append(all, section(v.mark("home.tour")), actions(primary(button(ActTourStart, v.Say("button.tour"), Ref{ID: "new"}.String()))), slack.NewDividerBlock())
+	}
+	all = append(append(all, header(v.Say("home.work", "n", w.Count()))), v.work(w)...)
 	return home(append(all,
 		slack.NewDividerBlock(),
 		header(v.Say("home.money")),
@@ -106,11 +111,16 @@ func (v Voice) starts(who o2c.Person) slack.Block {
 	if row, _ := ActionOf(ActSettings); row.May(who.Role, false) {
 		set = button(ActSettings, v.Say("button.settings"), value)
 	}
+	var team *slack.ButtonBlockElement
+	if row, _ := ActionOf(ActTourTeam); row.May(who.Role, false) {
+		team = button(ActTourTeam, v.Say("button.tour_team"), Ref{ID: "tour team"}.String())
+	}
+	mine := button(ActPersonal, v.Say("button.personal"), value)
 	web, again := button(ActWebOpen, v.Say("button.web"), Ref{ID: "web"}.String()), button(ActHomeAgain, v.Say("button.home_again"), value)
 	if row, _ := ActionOf(ActQuoteNew); !row.May(who.Role, false) {
-		return actions(web, set, again)
+		return actions(web, set, mine, team, again)
 	}
-	return actions(web, button(ActOrderNew, v.Say("button.order_new"), value), button(ActQuoteNew, v.Say("button.quote"), value), set, again)
+	return actions(web, button(ActOrderNew, v.Say("button.order_new"), value), button(ActQuoteNew, v.Say("button.quote"), value), set, mine, team, again)
 }
 
 // standingAt is who reads, as of when, whether money is real, and what the nightly check of the books found.

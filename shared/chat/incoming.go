@@ -32,6 +32,7 @@ type Interaction struct {
 	Link      string // of the page that the same card opens
 	Fields    Fields // of the modal
 	Home      bool   // the button stands in the presser's Home
+	Training  string // the sandbox that the button or form belongs to; "": the house
 }
 
 // Fields are what was filled in, by field.
@@ -46,6 +47,8 @@ type Meta struct {
 	Version int64  `json:"version"`
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
+
+	Training string `json:"training,omitempty"` // the sandbox that the form belongs to
 }
 
 // ReadInteraction reads the form that Slack posts to /slack/actions.
@@ -71,11 +74,13 @@ func ReadInteraction(body []byte) (Interaction, error) {
 		if p.Actions[0].Type == "overflow" {
 			i.Action, i.Value = ofMenu(p.Actions[0].Selected.Value)
 		}
+		i.Training, i.Value = untag(i.Value)
 	case Submitted:
 		i.Action, i.Fields = p.View.CallbackID, p.View.fields()
 		if err := json.Unmarshal([]byte(p.View.Metadata), &i.Place); err != nil {
 			return Interaction{}, unreadable("no metadata of ours", err)
 		}
+		i.Training = i.Place.Training
 	}
 	return i, nil
 }

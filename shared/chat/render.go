@@ -84,6 +84,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.notice(c), nil
 	case o2c.Notice:
 		return v.newsLine(c), nil
+	case o2c.TourCard, o2c.QuizCard:
+		return v.lesson(c), nil
 	case o2c.LinkCard:
 		return v.InvoiceAnswer(c.Invoice), nil
 	case o2c.WeeklyCard:

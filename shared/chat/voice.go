@@ -29,6 +29,14 @@ func NewVoice(p *o2c.Policy) Voice {
 	return Voice{words: words, formats: text.In(p.Language), zone: p.Zone, people: p.NameOf}
 }
 
+// In speaks another language; one without words changes nothing.
+func (v Voice) In(language string) Voice {
+	if words, ok := catalogue[language]; ok {
+		v.words, v.formats = words, text.In(language)
+	}
+	return v
+}
+
 // Say is a text with its placeholders filled in, for where Slack knows no markup. pairs are names and values.
 func (v Voice) Say(key string, pairs ...any) string {
 	return v.fill(key, pairs, func(s string) string { return s })

@@ -18,6 +18,8 @@ type Cycle struct {
 	Policy *Policy
 	Links  LinkKeys
 	Pay    Payments // StartPayment alone asks for it inside a request
+
+	Sandboxes Sandboxes // nil: nobody is trained
 }
 
 // today is the civil date of an instant where the seller is.

@@ -15,7 +15,8 @@ type Outbox struct {
 	Cycle   *Cycle
 	Mail    Mail
 	Chat    Chat
-	Links   Unfolder // nil: pasted links stay as they are
+	Direct  func(Direct) Chat // the talk with one colleague; nil: nobody is trained
+	Links   Unfolder          // nil: pasted links stay as they are
 	Files   Files
 	Papers  Papers
 	Bus     Bus
@@ -106,6 +107,11 @@ func effects() map[string]does {
 		doUnfold:   {rank: RankChat, perform: performUnfold},
 		doPublish:  {rank: RankPublish, perform: performPublish},
 		doTell:     {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
+
+		doTour:     {rank: RankChat, perform: performTour},
+		doPersonal: {rank: RankChat, perform: performPersonal},
+		doQuiz:     {rank: RankChat, perform: performQuiz},
+		doClear:    {rank: RankPay, perform: performClear}, // may ask for a card
 
 		doExport:  {rank: RankMail, perform: performExport, fallback: "export"},
 		doDossier: {rank: RankIssue, perform: performDossier, fallback: "dossier"},

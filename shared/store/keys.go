@@ -29,9 +29,11 @@ import (
 //	orders of a customer, newest 1st <placed>#<order>       doc                        list   placed-by-<cust.> <list key>#<order id>
 //	all events, newest first                                event#…                    list   event             <event id>
 //	what is due in a queue                                  doc                        due    <queue>           <instant, UTC, 9 decimals>
+//	all that is kept apart           apart#<part>           <pk>\x1f<sk> of the above  base   apart#<part>\x1f… (training; see apart.go)
 //
 // Both indexes are sparse and hold keys alone: they are hints, and whoever
-// reads through one re-checks the base item. Nothing scans, nothing deletes: a
+// reads through one re-checks the base item. Nothing scans, and nothing deletes
+// but what is kept apart: a
 // link that is gone stays as a mark until its ttl.
 const (
 	attrPK, attrSK         = "pk", "sk"
@@ -57,7 +59,7 @@ const (
 	skDoc, skCount, skName, skSeen = "doc", "count", "name", "seen"
 	skEvent, skLink                = "event#", "link#"
 
-	kindEvent = "event"
+	kindEvent, kindEffect = "event", "effect"
 
 	schema = 1
 )

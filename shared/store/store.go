@@ -37,7 +37,7 @@ type Store struct {
 	instance string
 	sleep    func(context.Context, time.Duration) error
 	observe  func(op string, read, write float64)
-	commits  atomic.Uint64 // numbers the commits of this instance
+	commits  *atomic.Uint64 // numbers the commits of this instance
 	queues   bool
 	lanes    lanes
 	shapes   Shapes
@@ -48,7 +48,7 @@ func New(api API, table string, o Options) *Store {
 	if o.Instance == "" {
 		panic("store: Options.Instance is empty")
 	}
-	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe, queues: !o.Direct, shapes: o.Shapes}
+	s := &Store{api: api, table: table, instance: o.Instance, sleep: o.Sleep, observe: o.Observe, queues: !o.Direct, shapes: o.Shapes, commits: new(atomic.Uint64)}
 	if s.shapes == nil {
 		s.shapes = Released()
 	}

@@ -89,6 +89,9 @@ func (d *Desk) Post(_ context.Context, channel string, c o2c.Card) (o2c.Place, e
 	return at, nil
 }
 
+// Direct is the talk with one colleague; the desk hears it all.
+func (d *Desk) Direct(o2c.Direct) o2c.Chat { return d }
+
 // Update draws a card anew.
 func (d *Desk) Update(_ context.Context, at o2c.Place, c o2c.Card) error {
 	leave, err := d.enter("chat")

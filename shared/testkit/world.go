@@ -80,12 +80,12 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 		t.Fatal(err)
 	}
 	table := store.New(api, Table, store.Options{Instance: "world", Observe: w.Meter.Add})
-	w.Cycle = &o2c.Cycle{Store: table, Policy: policy, Links: LinkKeys(), Pay: w.Desk}
+	w.Cycle = &o2c.Cycle{Store: table, Policy: policy, Links: LinkKeys(), Pay: w.Desk, Sandboxes: table}
 	agency, err := report.NewOffline()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Hooks: w.Desk, Reports: agency, Exports: export.Exporter{}, Now: w.Now}
+	w.Outbox = &o2c.Outbox{Cycle: w.Cycle, Mail: w.Desk, Chat: w.Desk, Direct: w.Desk.Direct, Files: w.Desk, Papers: w.Desk, Bus: w.Desk, Hooks: w.Desk, Reports: agency, Exports: export.Exporter{}, Now: w.Now}
 	return w
 }
 
@@ -117,7 +117,11 @@ func (w *World) Settle(t testing.TB) {
 		if err != nil {
 			t.Fatal(fmt.Errorf("sweep: %w", err))
 		}
-		if n == 0 {
+		trained, err := w.Outbox.SweepTraining(context.Background())
+		if err != nil {
+			t.Fatal(fmt.Errorf("sweep the sandboxes: %w", err))
+		}
+		if n+trained == 0 {
 			w.fold(t)
 			return
 		}

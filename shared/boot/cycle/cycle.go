@@ -18,5 +18,5 @@ func FromEnvironment() (*o2c.Cycle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &o2c.Cycle{Store: table, Policy: policy}, nil
+	return &o2c.Cycle{Store: table, Policy: policy, Sandboxes: table}, nil
 }

@@ -44,7 +44,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	if err != nil {
 		return nil, err
 	}
-	o.Chat, o.Links = room, room
+	o.Chat, o.Links, o.Direct = room, room, room.Direct
 	if o.Mail, err = mail.Lazy(c.Policy.Seller)(); err != nil {
 		return nil, err
 	}

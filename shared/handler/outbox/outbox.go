@@ -35,7 +35,7 @@ func (d Deps) stream(ctx context.Context, in events.DynamoDBEvent) (events.Dynam
 			ids, numbers = append(ids, id.String()), append(numbers, r.Change.SequenceNumber)
 		}
 	}
-	handled, err := d.Outbox.PerformAll(ctx, ids)
+	handled, err := d.Outbox.PerformStreamed(ctx, ids)
 	if err != nil {
 		return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: numbers[handled]}}}, nil
 	}
@@ -43,7 +43,7 @@ func (d Deps) stream(ctx context.Context, in events.DynamoDBEvent) (events.Dynam
 }
 
 // tick sweeps: what is due and was not performed from the stream. It also asks
-// the access point what became of e-invoices.
+// the access point what became of e-invoices, and looks whose own morning message is due.
 func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	age, err := d.Outbox.Age(ctx)
 	if err != nil {
@@ -53,7 +53,8 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 		return err
 	}
 	_, err = d.Outbox.Sweep(ctx)
-	return errors.Join(err, d.Outbox.CollectEPost(ctx))
+	_, trained := d.Outbox.SweepTraining(ctx)
+	return errors.Join(err, d.Outbox.CollectEPost(ctx), trained, d.Outbox.Cycle.TellPersons(ctx, d.Outbox.Now()))
 }
 
 // measure writes the age of the oldest due effect in CloudWatch's embedded

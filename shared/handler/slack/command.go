@@ -30,6 +30,7 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 	case !known:
 		return data(chat.Ephemeral(d.voice.NotForYou()))
 	}
+	d = d.speaking(ctx, c.User)
 	word, object, here := words(c.Text)
 	v := verbs[word]
 	if v.opens != nil && (strings.EqualFold(object, "new") || object == "" && !v.object) {
@@ -40,7 +41,15 @@ func (d desk) command(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 		return done()
 	}
 	stamp := o2c.Stamp{At: d.Now(), Actor: "slack:" + who.ID, Cause: o2c.Name("sl", string(body))}
-	m, told := d.answer(ctx, word, ask{Who: who, Stamp: stamp, Object: object, Channel: c.Channel, Trigger: c.TriggerID})
+	asked := ask{Who: who, Stamp: stamp, Object: object, Channel: c.Channel, Trigger: c.TriggerID}
+	if asksTraining(object) {
+		m, err := d.commanded(ctx, word, asked)
+		if err != nil {
+			m = d.voice.Failed(err)
+		}
+		return data(chat.Ephemeral(m)) // whatever --here says
+	}
+	m, told := d.answer(ctx, word, asked)
 	switch {
 	case m.Text == "": // a form says the rest
 		return done()

@@ -60,7 +60,11 @@ func (d desk) home(ctx context.Context, user string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Views.Publish(ctx, user, d.voice.Home(who, work, d.Now(), d.Live)); err != nil {
+	trained, _, err := d.Cycle.Tour(ctx, user)
+	if err != nil {
+		return err
+	}
+	if err := d.Views.Publish(ctx, user, d.speaking(ctx, user).voice.Home(who, work, trained, d.Now(), d.Live)); err != nil {
 		return err
 	}
 	d.drawn.note(user, d.Now())

@@ -95,6 +95,16 @@ var acts = map[string]act{
 	chat.ActHomeDue:           {press: desk.showView},
 	chat.ActHomeFigures:       {press: desk.showView},
 	chat.ActSettings:          {press: desk.openSettings, submit: desk.saveSettings},
+	chat.ActPersonal:          {press: desk.openPersonal, submit: desk.savePersonal},
+	chat.ActTourStart:         {press: desk.startTour},
+	chat.ActTourAgain:         {press: desk.tourAgain},
+	chat.ActTourCheck:         {press: desk.checkTour},
+	chat.ActTourRemove:        {press: desk.removeTour},
+	chat.ActTourTeam:          {press: desk.showView},
+	chat.ActQuizStart:         {press: desk.startQuiz},
+	chat.ActQuiz1:             {press: answered(1)},
+	chat.ActQuiz2:             {press: answered(2)},
+	chat.ActQuiz3:             {press: answered(3)},
 	chat.ActHomeAgain:         {press: desk.nothing}, // the Home is drawn anew after every press in it
 	chat.ActOrderNew:          {press: desk.openOrder, submit: desk.newOrder},
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
@@ -139,7 +149,15 @@ func (d desk) actions(ctx context.Context, body []byte) events.APIGatewayV2HTTPR
 	if !d.serves(i.Team, i.App, i.UserTeam) {
 		return unproven()
 	}
+	d = d.speaking(ctx, i.User)
 	p := press{Interaction: i, Stamp: o2c.Stamp{At: d.Now(), Actor: "slack:" + i.User, Cause: o2c.Name("sl", string(body))}}
+	if i.Training != "" && !ofTour(i.Action) {
+		inside, err := d.inTraining(ctx, i.User, i.Training)
+		if err != nil {
+			return d.refuse(ctx, p, o2c.Person{}, err)
+		}
+		d = inside
+	}
 	switch i.Kind {
 	case chat.Pressed:
 		return d.pressed(ctx, p)
@@ -160,9 +178,18 @@ func (d desk) pressed(ctx context.Context, p press) events.APIGatewayV2HTTPRespo
 		d.redraw(ctx, p.User)
 	}
 	if err == nil {
+		d.learn(ctx, p.Stamp, p.User, "")
 		return done()
 	}
+	return d.refuse(ctx, p, who, err)
+}
+
+// refuse tells whoever pressed why nothing happened.
+func (d desk) refuse(ctx context.Context, p press, who o2c.Person, err error) events.APIGatewayV2HTTPResponse {
 	d.log(ctx, p.Action, err)
+	if p.Kind == chat.Submitted {
+		return data(chat.Replace(d.voice.Word(d.voice.Refusal(err))))
+	}
 	if p.Home && d.Views.Open(ctx, p.TriggerID, d.voice.Word(d.voice.Refusal(err))) == nil {
 		return done()
 	}
@@ -179,6 +206,9 @@ func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPRes
 	if err == nil && a.submit != nil {
 		p.Who = who
 		wrong, err = a.submit(d, ctx, p)
+	}
+	if err == nil && len(wrong) == 0 {
+		d.learn(ctx, p.Stamp, p.User, "")
 	}
 	if err == nil && len(wrong) == 0 && p.Place.Channel == "" {
 		d.redraw(ctx, p.User) // the form was opened in the Home
@@ -205,6 +235,9 @@ func (d desk) allowed(ctx context.Context, p press) (o2c.Person, act, error) {
 	}
 	if !known {
 		return who, act{}, chat.Told(d.voice.Unfamiliar())
+	}
+	if d.part != "" {
+		who.Role, who.Limit, who.For = o2c.Approver, nil, ""
 	}
 	row, listed := chat.ActionOf(p.Action)
 	a, wired := acts[p.Action]

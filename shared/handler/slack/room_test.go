@@ -68,7 +68,7 @@ func openLimited(t testing.TB, burst int) *room {
 		Token: "xoxb-1", APIURL: "http://slack.local/api/", HTTP: &http.Client{Transport: loopback.Transport{"slack.local": r.slack}},
 		Wait: func(_ context.Context, d time.Duration) error { r.Advance(d); return nil },
 	}, chat.NewVoice(r.Cycle.Policy))
-	r.Outbox.Chat, r.Outbox.Links, r.views, r.members = client, client, client, client
+	r.Outbox.Chat, r.Outbox.Links, r.views, r.members, r.Outbox.Direct = client, client, client, client, client.Direct
 	verifier, err := signature.New(signature.Slack, secret)
 	if err != nil {
 		t.Fatal(err)

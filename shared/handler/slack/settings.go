@@ -33,6 +33,9 @@ func (d desk) saveSettings(ctx context.Context, p press) (chat.Errors, error) {
 }
 
 // aboutSettings is for whoever types more than the word.
-func (d desk) aboutSettings(context.Context, ask) (chat.Message, error) {
-	return d.voice.HelpOn(chat.Topic{Word: "settings", Examples: []string{"settings"}}), nil
+func (d desk) aboutSettings(ctx context.Context, a ask) (chat.Message, error) {
+	if a.Object == "me" {
+		return chat.Message{}, d.showPersonal(ctx, a.Trigger, a.Who)
+	}
+	return d.voice.HelpOn(chat.Topic{Word: "settings", Examples: []string{"settings", "settings me"}}), nil
 }

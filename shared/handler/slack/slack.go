@@ -72,6 +72,10 @@ type desk struct {
 	voice chat.Voice
 	roll  *roll.Roll
 	drawn *drawn
+
+	// In somebody's sandbox: its name, and the house's own cycle. See training.go.
+	part    string
+	outside *o2c.Cycle
 }
 
 // http lets in what Slack signed; everything else gets the same answer, whatever is wrong with it.

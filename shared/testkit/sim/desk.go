@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -252,6 +253,10 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "dispute:dispute:" + c.Dispute.ID
 	case o2c.PlanCard:
 		return "plan:plan:" + c.Plan.ID
+	case o2c.TourCard:
+		return "tour:" + c.Tour.Part() + ":" + strconv.Itoa(c.Step)
+	case o2c.QuizCard:
+		return "quiz:" + c.User + ":" + strconv.Itoa(c.Index)
 	case o2c.ReorderCard:
 		return "reorder:alert:" + c.Alert.ID
 	}

@@ -1,0 +1,122 @@
+package o2c
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
+)
+
+// Personal is what a colleague wants for themself alone.
+type Personal struct {
+	Language   string `json:"language,omitempty"`    // of what only they see; "": the team's
+	QuietFrom  int    `json:"quiet_from,omitempty"`  // hours of the day between which no message comes to them by itself; equal: none
+	QuietUntil int    `json:"quiet_until,omitempty"` // may be the next morning's
+	Digest     bool   `json:"digest,omitempty"`      // the morning message comes to them too
+	DigestAt   int    `json:"digest_at,omitempty"`   // hour, on working days
+}
+
+// habits are a colleague's own settings; they have the colleague's id.
+type habits struct{ data personalData }
+
+type personalData struct {
+	User string `json:"user"`
+	Personal
+	At   time.Time     `json:"at"`
+	Told calendar.Date `json:"told,omitzero"` // the day whose digest came
+	Next time.Time     `json:"next,omitzero"` // when the next one is due
+}
+
+// Kind and ID make the settings a document, and Due has their digest sent.
+func (p *habits) Kind() string             { return "personal" }
+func (p *habits) ID() string               { return p.data.User }
+func (p *habits) Due() (string, time.Time) { return queuePersonal, p.data.Next }
+
+// queuePersonal has whose digest is due.
+const queuePersonal = "personal"
+
+// MarshalJSON and UnmarshalJSON are the store's door.
+func (p *habits) MarshalJSON() ([]byte, error) { return json.Marshal(p.data) }
+func (p *habits) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &p.data) }
+
+// PersonalOf reads a colleague's own settings.
+func (c *Cycle) PersonalOf(ctx context.Context, user string) (Personal, error) {
+	p, err := find[habits](ctx, NewTx(c.Store), user)
+	if err != nil || p == nil {
+		return Personal{}, err
+	}
+	return p.data.Personal, nil
+}
+
+// languageOf is the language of what only one colleague sees.
+func (c *Cycle) languageOf(ctx context.Context, user string) (string, error) {
+	p, err := c.PersonalOf(ctx, user)
+	if p.Language == "" {
+		p.Language = c.Policy.Language
+	}
+	return p.Language, err
+}
+
+// SetPersonal sets a colleague's own settings, audited.
+func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Personal) error {
+	switch {
+	case want.Language != "" && !slices.Contains([]string{"en", "nl", "de", "fr"}, want.Language):
+		return fault.Bad("/language", "there are no words in "+want.Language, "choose en, nl, de or fr")
+	case want.QuietFrom < 0 || want.QuietFrom > 24 || want.QuietUntil < 0 || want.QuietUntil > 24:
+		return fault.Bad("/quiet_until", "the hours are none of a day", "write hours from 0 to 24")
+	case want.Digest && (want.DigestAt < 0 || want.DigestAt > 23):
+		return fault.Bad("/digest_at", "it is no hour of a day", "write an hour from 0 to 23")
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(s)
+		p, err := find[habits](ctx, tx, user)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			p = &habits{data: personalData{User: user}}
+		}
+		before := p.data.Personal
+		p.data.Personal, p.data.At = want, tx.At()
+		p.data.Next = c.nextDigest(want, tx.At())
+		return tx.Save(p, Fact{Type: "settings.personal_changed", Data: map[string]any{"before": before, "after": want}})
+	})
+}
+
+// nextDigest is when a colleague's own digest is due next, on a working day; never, for who wants none.
+func (c *Cycle) nextDigest(p Personal, after time.Time) time.Time {
+	if !p.Digest {
+		return time.Time{}
+	}
+	at := atHour(c.Policy.Days.Next(c.today(after)), p.DigestAt, c.Policy.Zone)
+	if !at.After(after) {
+		at = atHour(c.Policy.Days.Next(c.today(after).AddDays(1)), p.DigestAt, c.Policy.Zone)
+	}
+	return at
+}
+
+// atHour is an hour of a day, by the clock on the wall.
+func atHour(day calendar.Date, hour int, zone *time.Location) time.Time {
+	return time.Date(day.Year, day.Month, day.Day, hour, 0, 0, 0, zone)
+}
+
+// QuietUntil is when a colleague may be written to by ourselves again; the instant itself, outside of their quiet hours.
+func (c *Cycle) QuietUntil(p Personal, at time.Time) time.Time {
+	if p.QuietFrom == p.QuietUntil {
+		return at
+	}
+	for back := -1; back <= 0; back++ {
+		day := c.today(at).AddDays(back)
+		from, until := atHour(day, p.QuietFrom, c.Policy.Zone), atHour(day, p.QuietUntil, c.Policy.Zone)
+		if p.QuietUntil < p.QuietFrom {
+			until = atHour(day.AddDays(1), p.QuietUntil, c.Policy.Zone)
+		}
+		if !at.Before(from) && at.Before(until) {
+			return until
+		}
+	}
+	return at
+}
