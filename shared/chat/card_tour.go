@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,12 +17,17 @@ func (v Voice) Answer(key string, pairs ...any) Message { return v.answer(key, p
 // exercises are the names of the exercises in the words, by number.
 var exercises = []string{"approve", "reject", "take", "promise", "match", "find"}
 
-// lesson draws a card of the training.
-func (v Voice) lesson(c o2c.Card) Message {
-	if quiz, ok := c.(o2c.QuizCard); ok {
-		return v.quiz(quiz)
+// asked draws what a colleague is asked to do or to answer apart from the work itself.
+func (v Voice) asked(c o2c.Card) Message {
+	switch c := c.(type) {
+	case o2c.QuizCard:
+		return v.quiz(c)
+	case o2c.QuestionCard:
+		return v.question(c)
+	case o2c.TourCard:
+		return v.tour(c)
 	}
-	return v.tour(c.(o2c.TourCard))
+	panic(fmt.Sprintf("chat: %T is no question", c)) // Render has named its kind
 }
 
 // tour guides through one exercise; the card after the last tells the score.

@@ -78,14 +78,12 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.shop(c), nil
 	case o2c.PayoutCard:
 		return v.payout(c), nil
-	case o2c.QuestionCard:
-		return v.question(c), nil
 	case o2c.NoticeCard:
 		return v.notice(c), nil
 	case o2c.Notice:
 		return v.newsLine(c), nil
-	case o2c.TourCard, o2c.QuizCard:
-		return v.lesson(c), nil
+	case o2c.TourCard, o2c.QuizCard, o2c.QuestionCard:
+		return v.asked(c), nil
 	case o2c.LinkCard:
 		return v.InvoiceAnswer(c.Invoice), nil
 	case o2c.WeeklyCard:
