@@ -7,6 +7,8 @@ import (
 
 	"duly/infra/local/demo"
 	"duly/shared/handler/api"
+	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
 
@@ -24,6 +26,12 @@ func (v *bankVerb) Run(c *console) error {
 			if err != nil {
 				return fault.New(fault.Unreadable, "The file cannot be read", err.Error(), "check its name").Because(err)
 			}
+			if len(raw) > trigger.BodyMax {
+				if err := v.large(c, d, name, raw); err != nil {
+					return err
+				}
+				continue
+			}
 			var done api.Imported
 			if err := d.Do(c.ctx, http.MethodPost, "/v1/bank-statements", raw, &done); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
@@ -35,4 +43,18 @@ func (v *bankVerb) Run(c *console) error {
 		}
 		return nil
 	})
+}
+
+// large books a file as a job, with a line that says how far it is.
+func (v *bankVerb) large(c *console, d *demo.Client, name string, raw []byte) error {
+	send := importVerb{Kind: o2c.ImportBank, File: name, Apply: true}
+	job, err := send.send(c, d, raw)
+	if err != nil {
+		return err
+	}
+	if job.Problem != "" {
+		return fmt.Errorf("%s: %s", name, job.Problem)
+	}
+	fmt.Fprintf(c.out, "%s: %d lines, %d new: %d found their invoice or payout, %d ask\n", name, job.Items, job.New, job.Applied, job.Unmatched)
+	return nil
 }

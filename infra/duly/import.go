@@ -129,6 +129,9 @@ func (p *progress) show(job api.JobView) {
 	if job.Applying {
 		verb = "written"
 	}
+	if job.Kind == o2c.ImportBank {
+		verb = "booked"
+	}
 	done := job.Done
 	if !p.live {
 		done = done * 4 / job.Items * job.Items / 4

@@ -15,6 +15,7 @@ import (
 	"duly/shared/bank"
 	awsboot "duly/shared/boot/aws"
 	chatboot "duly/shared/boot/chat"
+	"duly/shared/boot/crew"
 	outboxboot "duly/shared/boot/outbox"
 	shopboot "duly/shared/boot/shop"
 	"duly/shared/bus"
@@ -56,7 +57,7 @@ func (r *Runtime) build() error {
 		return err
 	}
 	b.stripe = pay.New(pay.Options{Key: r.Secrets.StripeKey, URL: r.stripeURL(), HTTP: b.to(serviceStripe)})
-	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe, Sandboxes: table}
+	r.Cycle = &o2c.Cycle{Store: table, Policy: r.Policy, Links: r.Secrets.LinkKeys, Pay: b.stripe, Sandboxes: table, Crew: crew.Together}
 	r.Seals = files.New(b.bucket(ArchiveBucket), functions.PrefixSeals)
 	if err := r.admit(); err != nil {
 		return err

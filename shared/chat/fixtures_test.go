@@ -327,8 +327,8 @@ func cards() map[string]o2c.Card {
 				{Name: "31-60", Amount: eur(400000), Count: 2}, {Name: "61-90", Amount: eur(100000), Count: 1}, {Name: "90+", Amount: eur(0)}},
 			Top: sampleDebtors("Acme BV"), Expected: eur(1840000), Until: on("2026-01-11"),
 		},
-		"weekly":          sampleWeek("Acme BV"),
-		"digest_broken":   o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(1_340_00), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234, Broken: 2}, MadeOf: []o2c.UnexplainedPart{
+		"weekly": sampleWeek("Acme BV"),
+		"digest_broken": o2c.DigestCard{Date: "2026-01-05", Receivable: eur(0), Overdue: eur(0), Unexplained: eur(1_340_00), Verified: &o2c.VerifiedData{At: at("2026-01-05T02:15:00Z"), Checks: 14, Looked: 1234, Broken: 2}, MadeOf: []o2c.UnexplainedPart{
 			{What: o2c.UnexplainedReceipts, Amount: eur(120_000), Count: 3, Name: "Bakkerij & Zn", Oldest: on("2026-01-02")},
 			{What: o2c.UnexplainedLines, Amount: eur(9_000), Count: 2, Oldest: on("2026-01-04")},
 			{What: o2c.UnexplainedPayouts, Amount: eur(5_000)},

@@ -18,9 +18,16 @@ type Cycle struct {
 	Policy *Policy
 	Links  LinkKeys
 	Pay    Payments // StartPayment alone asks for it inside a request
+	Crew   Crew     // for large bank files; nil: one commit after the other
 
 	Sandboxes Sandboxes // nil: nobody is trained
+
+	alone bool // a bank line is decided by what it names and by nothing else
 }
+
+// Crew does several tasks at the same time, and returns when all are done. The cycle starts nothing by itself: whoever
+// builds the process says what it may do at once.
+type Crew func(tasks int, do func(task int))
 
 // today is the civil date of an instant where the seller is.
 func (c *Cycle) today(at time.Time) calendar.Date { return calendar.On(at, c.Policy.Zone) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/order"
@@ -22,6 +23,7 @@ const importChunk = 100
 // Import is what a job needs of the outside.
 type Import struct {
 	Read func(ctx context.Context, key, kind string) (ImportFile, error)
+	Bank func(ctx context.Context, key string) ([]cash.Statement, error)
 	More func() bool // whether there is time for another chunk
 }
 
@@ -35,13 +37,12 @@ func (c *Cycle) RunJob(ctx context.Context, at time.Time, id string, in Import) 
 		return JobData{}, err
 	}
 	d := j.data
+	if d.Kind == ImportBank {
+		return c.goOnWithBank(ctx, at, d, in)
+	}
 	file, err := in.Read(ctx, d.File, d.Kind)
 	if err != nil {
-		if f := fault.Of(err); !f.Code.Meaning().Retry {
-			d.Status, d.Problem = JobFailed, f.Error()
-			return d, c.keepJob(ctx, at, j.data, &d)
-		}
-		return d, err
+		return c.spoiltJob(ctx, at, j.data, d, err)
 	}
 	before := j.data
 	if d.Status == JobWaiting {

@@ -18,6 +18,7 @@ const (
 	ImportProducts  = "products"
 	ImportOpenItems = "open-invoices" // of the package that was used before
 	ImportBalances  = "balances"      // its trial balance on the same day
+	ImportBank      = "bank-statements"
 )
 
 // The statuses of a job.
@@ -51,29 +52,36 @@ const ErrorsMax = 200
 // nothing, then, if it was asked to apply them, row by row. It is resumable
 // after every row.
 type JobData struct {
-	ID        string        `json:"id"`
-	Kind      string        `json:"kind"`
-	File      string        `json:"file"` // key in the intake bucket
-	Name      string        `json:"name"` // what its sender calls it
-	Apply     bool          `json:"apply"`
-	Control   *money.Amount `json:"control,omitempty"` // what all open items come to, by the package they are of
-	Status    string        `json:"status"`
-	Applying  bool          `json:"applying"` // past the look
-	Rows      int           `json:"rows"`
-	Items     int           `json:"items"` // orders, customers or products in them
-	Next      int           `json:"next"`  // item that is looked at or applied next
-	New       int           `json:"new"`
-	Changed   int           `json:"changed"`
-	Same      int           `json:"same"`
-	Failed    int           `json:"failed"`
-	Errors    []RowError    `json:"errors,omitempty"`
-	Faults    int           `json:"faults"`            // errors in all
-	Ignored   []string      `json:"ignored,omitempty"` // columns that mean nothing here
-	Problem   string        `json:"problem,omitempty"` // of the file as a whole
-	By        string        `json:"by"`
-	CreatedAt time.Time     `json:"created_at"`
-	WorkedAt  time.Time     `json:"worked_at,omitzero"`
-	EndedAt   time.Time     `json:"ended_at,omitzero"`
+	ID       string        `json:"id"`
+	Kind     string        `json:"kind"`
+	File     string        `json:"file"` // key in the intake bucket
+	Name     string        `json:"name"` // what its sender calls it
+	Apply    bool          `json:"apply"`
+	Control  *money.Amount `json:"control,omitempty"` // what all open items come to, by the package they are of
+	Status   string        `json:"status"`
+	Applying bool          `json:"applying"` // past the look
+	Rows     int           `json:"rows"`
+	Items    int           `json:"items"` // orders, customers or products in them
+	Next     int           `json:"next"`  // item that is looked at or applied next
+	New      int           `json:"new"`
+	Changed  int           `json:"changed"`
+	Same     int           `json:"same"`
+	Failed   int           `json:"failed"`
+	Errors   []RowError    `json:"errors,omitempty"`
+	Faults   int           `json:"faults"`            // errors in all
+	Ignored  []string      `json:"ignored,omitempty"` // columns that mean nothing here
+
+	// Of a bank file.
+	Statements int              `json:"statements,omitempty"` // booked whole
+	Part       *StatementResult `json:"part,omitempty"`       // of the one at hand
+	Applied    int              `json:"applied,omitempty"`    // lines that found their open item or payout
+	Unmatched  int              `json:"unmatched,omitempty"`  // lines that ask a person
+
+	Problem   string    `json:"problem,omitempty"` // of the file as a whole
+	By        string    `json:"by"`
+	CreatedAt time.Time `json:"created_at"`
+	WorkedAt  time.Time `json:"worked_at,omitzero"`
+	EndedAt   time.Time `json:"ended_at,omitzero"`
 }
 
 // Wrong counts an error and names it, if not too many were.
@@ -115,7 +123,7 @@ const UploadPrefix = "uploads/"
 
 // ImportKinds lists what can be imported.
 func ImportKinds() []string {
-	return []string{ImportOrders, ImportCustomers, ImportProducts, ImportOpenItems, ImportBalances}
+	return []string{ImportOrders, ImportCustomers, ImportProducts, ImportOpenItems, ImportBalances, ImportBank}
 }
 
 // OpenJob makes a job that waits for its file. Open items need a control total:
@@ -128,18 +136,22 @@ func (c *Cycle) OpenJob(ctx context.Context, s Stamp, id, kind, name string, app
 		return JobData{}, fault.Bad("/control_total", "open items are imported against what the old package says that customers owe in all", "give that total, in "+c.Policy.Currency)
 	}
 	d := JobData{ID: id, Kind: kind, File: UploadPrefix + id, Name: name, Apply: apply, Control: control, Status: JobWaiting, By: s.Actor, CreatedAt: s.At}
-	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+	return d, c.keepNewJob(ctx, s, &d)
+}
+
+// keepNewJob writes a job down, or finds it there.
+func (c *Cycle) keepNewJob(ctx context.Context, s Stamp, d *JobData) error {
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		known, err := find[Job](ctx, tx, id)
+		known, err := find[Job](ctx, tx, d.ID)
 		if err != nil || known != nil {
 			if known != nil {
-				d = known.data
+				*d = known.data
 			}
 			return err
 		}
-		return tx.Save(&Job{data: d}, Fact{Type: "job.opened", Data: d})
+		return tx.Save(&Job{data: *d}, Fact{Type: "job.opened", Data: *d})
 	})
-	return d, err
 }
 
 // DueJobs lists the jobs that somebody must go on with.

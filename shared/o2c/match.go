@@ -140,6 +140,9 @@ func (c *Cycle) proposals(ctx context.Context, tx *Tx, r cash.ReceiptData) ([]ca
 	if err != nil {
 		return nil, nil, err
 	}
+	if !proven && c.alone {
+		return nil, nil, errApart
+	}
 	if !proven {
 		if err := errors.Join(s.byPayer(ctx), s.byAmount(ctx)); err != nil {
 			return nil, nil, err

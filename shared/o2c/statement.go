@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,27 +74,38 @@ func (a *bankAccount) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &
 // was cut off by a crash changes nothing that is known. A statement that does
 // not add up is refused whole.
 func (c *Cycle) ImportStatement(ctx context.Context, s Stamp, st cash.Statement) (StatementResult, error) {
+	r, _, err := c.importFrom(ctx, s, st, StatementResult{}, 0, func(int, StatementResult) (bool, error) { return true, nil })
+	return r, err
+}
+
+// importFrom goes on with a statement of which so many lines are booked, as far as going says after each run of lines. It
+// gives how many are booked then, and what became of all of them.
+func (c *Cycle) importFrom(ctx context.Context, s Stamp, st cash.Statement, result StatementResult, done int, going func(int, StatementResult) (bool, error)) (StatementResult, int, error) {
 	if st.Advice {
-		return c.advise(ctx, s, st)
+		r, err := c.advise(ctx, s, st)
+		return r, len(st.Entries), err
 	}
 	if err := st.Check(); err != nil && !st.Unproven {
-		return StatementResult{}, fault.Bad("/", err.Error(), "ask the bank for the file again")
+		return result, done, fault.Bad("/", err.Error(), "ask the bank for the file again")
 	}
-	result := StatementResult{ID: Name("st", st.Account, st.From.String(), st.To.String(), st.ID), Account: st.Account, Entries: len(st.Entries)}
+	result.ID, result.Account, result.Entries = Name("st", st.Account, st.From.String(), st.To.String(), st.ID), st.Account, len(st.Entries)
 	if err := c.openAccount(ctx, s, st); err != nil {
-		return result, err
+		return result, done, err
 	}
-	for lines := range slices.Chunk(st.Entries, linesTogether) {
-		outcomes, err := c.bookLines(ctx, s, st, lines)
+	for done < len(st.Entries) {
+		outcomes, err := c.bookRun(ctx, s, st, st.Entries[done:min(done+runMax, len(st.Entries))])
 		for _, o := range outcomes {
 			result.count(o)
 		}
-		if err != nil {
-			return result, err
+		if done += len(outcomes); err != nil {
+			return result, done, err
+		}
+		if on, err := going(done, result); err != nil || !on {
+			return result, done, err
 		}
 	}
 	result.Replay = result.New == 0
-	return result, c.closeAccount(ctx, s, st, result)
+	return result, done, c.closeAccount(ctx, s, st, result)
 }
 
 // outcome is what became of a bank line.

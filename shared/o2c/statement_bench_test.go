@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/bank"
+	"duly/shared/boot/crew"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
@@ -33,6 +34,7 @@ func BenchmarkStatement(b *testing.B) {
 
 func benchmarkStatement(b *testing.B, n int) {
 	w := testkit.NewDurableWorld(b)
+	w.Cycle.Crew = crew.Together
 	file := camtOf(w, owed(b, w, n))
 	began := time.Now()
 	told, err := bank.Read(strings.NewReader(file))

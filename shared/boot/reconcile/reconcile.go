@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duly/shared/bank"
+	"duly/shared/boot/crew"
 	"duly/shared/boot/cycle"
 	"duly/shared/boot/files"
 	bootpay "duly/shared/boot/pay"
@@ -30,6 +31,7 @@ func Deps(secret func(ctx context.Context, name string) (string, error), now fun
 	if err != nil {
 		return reconcile.Deps{}, err
 	}
+	c.Crew = crew.Together
 	archive := files.Lazy()
 	gateway := bootpay.Lazy(secret)
 	return reconcile.Deps{

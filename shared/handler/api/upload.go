@@ -14,7 +14,7 @@ const uploadTime = 15 * time.Minute
 
 // UploadInput asks for the import of a file.
 type UploadInput struct {
-	Kind  string `json:"kind" enum:"orders,customers,products,open-invoices,balances" doc:"What the file holds" example:"orders"`
+	Kind  string `json:"kind" enum:"orders,customers,products,open-invoices,balances,bank-statements" doc:"What the file holds; bank files of up to 256 KiB go to /v1/bank-statements too" example:"orders"`
 	Name  string `json:"name,omitempty" maxLength:"200" doc:"What you call it" example:"orders-2026-01.csv"`
 	Apply bool   `json:"apply,omitempty" doc:"Left out, the file is looked at and nothing is written"`
 
@@ -32,7 +32,7 @@ type Upload struct {
 // JobView is a piece of work that goes on after its request.
 type JobView struct {
 	ID        string         `json:"id"`
-	Kind      string         `json:"kind" enum:"orders,customers,products,open-invoices,balances"`
+	Kind      string         `json:"kind" enum:"orders,customers,products,open-invoices,balances,bank-statements"`
 	Name      string         `json:"name"`
 	Status    string         `json:"status" enum:"waiting,running,done,failed"`
 	Apply     bool           `json:"apply"`
@@ -45,6 +45,8 @@ type JobView struct {
 	Same      int            `json:"same"`
 	Removed   int            `json:"removed" doc:"An import never removes"`
 	Failed    int            `json:"failed"`
+	Applied   int            `json:"applied" doc:"Of a bank file: lines that found their open item or payout"`
+	Unmatched int            `json:"unmatched" doc:"Of a bank file: lines that ask a person"`
 	Errors    []o2c.RowError `json:"errors" nullable:"false" doc:"The first 200"`
 	Faults    int            `json:"faults" doc:"Errors in all"`
 	Ignored   []string       `json:"ignored" nullable:"false" doc:"Columns that mean nothing here"`
@@ -56,7 +58,7 @@ type JobView struct {
 func jobView(d o2c.JobData) JobView {
 	v := JobView{
 		ID: d.ID, Kind: d.Kind, Name: d.Name, Status: d.Status, Apply: d.Apply, Applying: d.Applying, Rows: d.Rows, Items: d.Items, Done: d.Next,
-		New: d.New, Changed: d.Changed, Same: d.Same, Failed: d.Failed, Errors: append([]o2c.RowError{}, d.Errors...), Faults: d.Faults,
+		New: d.New, Changed: d.Changed, Same: d.Same, Failed: d.Failed, Applied: d.Applied, Unmatched: d.Unmatched, Errors: append([]o2c.RowError{}, d.Errors...), Faults: d.Faults,
 		Ignored: append([]string{}, d.Ignored...), Problem: d.Problem, CreatedAt: d.CreatedAt,
 	}
 	if !d.EndedAt.IsZero() {

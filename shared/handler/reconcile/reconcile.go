@@ -53,6 +53,13 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		return fmt.Errorf("fetch %s: %w", a.Key, err)
 	}
 	statements, err := d.Read(bytes.NewReader(raw))
+	if lines(statements) > o2c.BankJobMin {
+		j, err := d.Cycle.OpenBankJob(ctx, o2c.Stamp{At: d.Now(), Actor: "bank"}, a.Key)
+		if err != nil {
+			return err
+		}
+		return d.job(ctx, j.ID)
+	}
 	if err != nil {
 		if file, odd := settle.Read(raw); odd == nil {
 			return d.settlement(ctx, a.Key, file)
@@ -70,6 +77,13 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		d.Log.Info("statement", "account", r.Account, "entries", r.Entries, "new", r.New, "applied", r.Applied, "unmatched", r.Unmatched)
 	}
 	return nil
+}
+
+func lines(all []cash.Statement) (n int) {
+	for _, st := range all {
+		n += len(st.Entries)
+	}
+	return n
 }
 
 // enclosure keeps a file that somebody put beside a document.
@@ -110,7 +124,7 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 // job reads an uploaded file, as far as there is time. A file that nobody asked
 // for is left to expire.
 func (d Deps) job(ctx context.Context, id string) error {
-	j, err := d.Cycle.RunJob(ctx, d.Now(), id, o2c.Import{More: budget(ctx), Read: d.sheet})
+	j, err := d.Cycle.RunJob(ctx, d.Now(), id, o2c.Import{More: budget(ctx), Read: d.sheet, Bank: d.statements})
 	if fault.Is(err, fault.NotFound) {
 		d.Log.WarnContext(ctx, "a file that no job waits for", "key", o2c.UploadPrefix+id)
 		return nil
@@ -118,8 +132,20 @@ func (d Deps) job(ctx context.Context, id string) error {
 	if fault.Is(err, fault.Stale) {
 		return nil // it is gone on with elsewhere
 	}
-	d.Log.Info("import", "job", id, "status", j.Status, "new", j.New, "changed", j.Changed, "failed", j.Failed)
+	if j.Kind == o2c.ImportBank && j.Status == o2c.JobFailed {
+		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), "A bank file cannot be booked", j.Name+": "+j.Problem))
+	}
+	d.Log.Info("import", "job", id, "status", j.Status, "items", j.Items, "done", j.Next, "new", j.New, "changed", j.Changed, "failed", j.Failed)
 	return err
+}
+
+// statements reads a bank file that is booked as a job.
+func (d Deps) statements(ctx context.Context, key string) ([]cash.Statement, error) {
+	raw, err := d.Fetch(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", key, err)
+	}
+	return d.Read(bytes.NewReader(raw))
 }
 
 func (d Deps) sheet(ctx context.Context, key, kind string) (o2c.ImportFile, error) {
