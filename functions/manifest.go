@@ -276,6 +276,7 @@ func outbox() Function {
 		Indexes:        []string{IndexDue, IndexList},
 		Clears:         []string{PartsApart}, // training data that somebody removes
 		Archive:        Prefixes{Read: []string{PrefixDocuments}, Write: []string{PrefixDocuments}},
+		Intake:         Prefixes{Write: []string{PrefixBank}}, // bank files that colleagues drop in the room
 		SendsMail:      true,
 		Publishes:      true,
 		TimeoutSeconds: 120,

@@ -123,6 +123,7 @@ func TestOtherAccessByFunction(t *testing.T) {
 			"Bus.Arn":                 "events:PutEvents",
 			"DeadStreams.Arn":         "sqs:SendMessage",
 			"DeadTriggers.Arn":        "sqs:SendMessage",
+			"Intake.Arn/bank/*":       "s3:PutObject",
 			"arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:configuration-set/duly-prod": "ses:SendEmail ses:SendRawEmail",
 			"arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/MailDomain":         "ses:SendEmail ses:SendRawEmail",
 		},

@@ -35,7 +35,7 @@ func (v *manifestVerb) Run(c *console) error {
 		"app_home":       settings{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
 		"bot_user":       settings{"display_name": v.Name, "always_online": true},
 		"slash_commands": []settings{addressed(settings{"command": "/duly", "description": "Find, look and act", "usage_hint": "help", "should_escape": true}, "url", "commands")},
-	}, []string{"app_home_opened"}
+	}, []string{"app_home_opened", "file_shared"}
 	if at, err := url.Parse(v.BaseURL); err == nil && at.Host != "" { // an address of this machine unfurls for nobody else
 		features["unfurl_domains"], heard = []string{at.Hostname()}, append(heard, "link_shared")
 	}
@@ -43,7 +43,7 @@ func (v *manifestVerb) Run(c *console) error {
 		"display_information": settings{"name": v.Name, "description": "Order to cash: approve credit, follow up invoices, match money"},
 		"features":            features,
 		"oauth_config": settings{"scopes": settings{"bot": []string{
-			"channels:read", "chat:write", "commands", "groups:read", "links:read", "links:write", "usergroups:read", "users:read",
+			"channels:read", "chat:write", "commands", "files:read", "groups:read", "links:read", "links:write", "usergroups:read", "users:read",
 		}}},
 		"settings": settings{
 			"event_subscriptions":    addressed(settings{"bot_events": heard}, "request_url", "events"),

@@ -142,6 +142,8 @@ func (b builder) outbox() trigger.Handler {
 			Chat:    b.chat(),
 			Links:   b.chat(),
 			Direct:  b.chat().Direct,
+			Room:    b.chat(),
+			Intake:  files.New(b.bucket(intakeBucket), ""),
 			Files:   b.archive(),
 			Papers:  document.Papers{},
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),

@@ -65,6 +65,17 @@ func Read(file io.Reader) ([]cash.Statement, error) {
 	return nil, unknown(head)
 }
 
+// Looks reports whether a file claims to be a bank's: its format is known, and an XML file names a message of accounts.
+func Looks(content []byte) bool {
+	head := bytes.TrimPrefix(content[:min(len(content), 2048)], []byte("\ufeff"))
+	for _, f := range formats {
+		if f.is(head) {
+			return f.name != "CAMT" || bytes.Contains(head, []byte("camt.05"))
+		}
+	}
+	return false
+}
+
 func unknown(head []byte) error {
 	why := "its first bytes are those of no format we read"
 	switch {

@@ -196,6 +196,7 @@ const (
 	Verification = "url_verification"
 	HomeOpened   = "app_home_opened"
 	LinkShared   = "link_shared"
+	FileShared   = "file_shared"
 )
 
 // Event is what Slack posts to /slack/events.
@@ -207,6 +208,7 @@ type Event struct {
 	User      string
 	At        o2c.Place // of a message
 	Links     []string  // of ours in it, at most linksMax
+	File      string    // that was shared
 }
 
 // linksMax is how many links of one message are looked at.
@@ -225,6 +227,8 @@ func ReadEvent(body []byte) (Event, error) {
 			Tab     string `json:"tab"`
 			Channel string `json:"channel"`
 			TS      string `json:"message_ts"`
+			File    string `json:"file_id"`
+			Sharer  string `json:"user_id"`
 			Links   []struct {
 				URL string `json:"url"`
 			} `json:"links"`
@@ -233,7 +237,7 @@ func ReadEvent(body []byte) (Event, error) {
 	if err := json.Unmarshal(body, &p); err != nil {
 		return Event{}, unreadable("no JSON", err)
 	}
-	e := Event{Kind: p.Type, Challenge: p.Challenge, Team: p.Team, App: p.App, User: p.Event.User, At: o2c.Place{Channel: p.Event.Channel, TS: p.Event.TS}}
+	e := Event{Kind: p.Type, Challenge: p.Challenge, Team: p.Team, App: p.App, User: p.Event.User + p.Event.Sharer, File: p.Event.File, At: o2c.Place{Channel: p.Event.Channel, TS: p.Event.TS}}
 	for _, l := range p.Event.Links[:min(len(p.Event.Links), linksMax)] {
 		e.Links = append(e.Links, l.URL)
 	}

@@ -50,6 +50,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.delivery(c), nil
 	case o2c.CashCard:
 		return v.cash(c), nil
+	case o2c.FileLine:
+		return v.fileLine(c), nil
 	case o2c.BankLineCard:
 		return v.bankLine(c), nil
 	case o2c.ChargebackCard:

@@ -32,4 +32,7 @@ var germanBank = map[string]string{
 	"made_of.receipts":    "kam ohne Zuordnung herein: {amount}, {n}-mal, das älteste von {name} am {date}",
 	"made_of.lines":       "ging von der Bank ab: {amount}, {n}-mal, das älteste an {name} am {date}",
 	"made_of.payouts":     "Auszahlungen, die nicht aufgehen: {amount}",
+	"file.booked":         "{name} ist gebucht. Zeilen: {entries}; neu: {new}; fanden ihre Rechnung oder Auszahlung: {applied}; mit einer Frage: {unmatched}.",
+	"file.known":          "{name} hat nichts geändert: alles war schon bekannt. Zeilen: {entries}.",
+	"file.refused":        "{name} wurde als Ganzes abgelehnt, nichts davon ist gebucht: {why}",
 }

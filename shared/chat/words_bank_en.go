@@ -32,4 +32,7 @@ var englishBank = map[string]string{
 	"made_of.receipts":    "came in without a home: {amount}, {n} of them, the oldest from {name} on {date}",
 	"made_of.lines":       "left the bank: {amount}, {n} of them, the oldest to {name} on {date}",
 	"made_of.payouts":     "payouts that do not add up: {amount}",
+	"file.booked":         "{name} is booked. Lines: {entries}; new: {new}; found their invoice or payout: {applied}; asking: {unmatched}.",
+	"file.known":          "{name} changed nothing: all it says was known already. Lines: {entries}.",
+	"file.refused":        "{name} was refused as a whole, and nothing of it is booked: {why}",
 }

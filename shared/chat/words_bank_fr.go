@@ -32,4 +32,7 @@ var frenchBank = map[string]string{
 	"made_of.receipts":    "reçu sans affectation : {amount}, {n} fois, le plus ancien de {name} le {date}",
 	"made_of.lines":       "sorti de la banque : {amount}, {n} fois, le plus ancien vers {name} le {date}",
 	"made_of.payouts":     "versements qui ne tombent pas juste : {amount}",
+	"file.booked":         "{name} est comptabilisé. Lignes : {entries} ; nouvelles : {new} ; avec leur facture ou versement : {applied} ; à éclaircir : {unmatched}.",
+	"file.known":          "{name} n’a rien changé : tout était déjà connu. Lignes : {entries}.",
+	"file.refused":        "{name} a été refusé en entier, rien n’en est comptabilisé : {why}",
 }

@@ -32,4 +32,7 @@ var dutchBank = map[string]string{
 	"made_of.receipts":    "kwam binnen zonder bestemming: {amount}, {n} keer, het oudste van {name} op {date}",
 	"made_of.lines":       "verliet de bank: {amount}, {n} keer, het oudste naar {name} op {date}",
 	"made_of.payouts":     "uitbetalingen die niet kloppen: {amount}",
+	"file.booked":         "{name} is geboekt. Regels: {entries}; nieuw: {new}; vonden hun factuur of uitbetaling: {applied}; met een vraag: {unmatched}.",
+	"file.known":          "{name} heeft niets veranderd: alles was al bekend. Regels: {entries}.",
+	"file.refused":        "{name} is in zijn geheel geweigerd, er is niets van geboekt: {why}",
 }

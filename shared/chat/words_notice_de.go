@@ -109,6 +109,7 @@ var germanNotice = map[string]string{
 	"news.failed.watch":                        "Neuer Bestand konnte nicht an wartende Aufträge gehen",
 	"news.failed.invoice":                      "Eine Rechnung konnte nicht gesendet werden",
 	"news.failed.payee":                        "Die Nachricht über unser neues Bankkonto konnte nicht gemailt werden",
+	"news.failed.room_file":                    "Eine Bankdatei konnte nicht aus Slack geholt werden",
 	"news.failed.letter":                       "Ein Brief konnte nicht gemailt werden",
 	"news.failed.report":                       "Eine Kreditauskunft konnte nicht eingeholt werden",
 	"news.failed.divide":                       "Eine Zahlung mehrerer Rechnungen konnte nicht aufgeteilt werden",

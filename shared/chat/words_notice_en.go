@@ -109,6 +109,7 @@ var englishNotice = map[string]string{
 	"news.failed.watch":                        "Stock that arrived could not be given to the orders that wait",
 	"news.failed.invoice":                      "An invoice could not be sent",
 	"news.failed.payee":                        "Word of a change of our bank account could not be mailed",
+	"news.failed.room_file":                    "A bank file could not be taken from Slack",
 	"news.failed.letter":                       "A letter could not be mailed",
 	"news.failed.report":                       "A credit report could not be asked for",
 	"news.failed.divide":                       "A payment of several invoices could not be divided",

@@ -109,6 +109,7 @@ var frenchNotice = map[string]string{
 	"news.failed.watch":                        "Le stock arrivé n’a pas pu aller aux commandes en attente",
 	"news.failed.invoice":                      "Une facture n’a pas pu être envoyée",
 	"news.failed.payee":                        "L’annonce de notre nouveau compte bancaire n’a pas pu être envoyée",
+	"news.failed.room_file":                    "Un relevé n’a pas pu être récupéré dans Slack",
 	"news.failed.letter":                       "Une lettre n’a pas pu être envoyée",
 	"news.failed.report":                       "Un rapport de crédit n’a pas pu être demandé",
 	"news.failed.divide":                       "Un paiement de plusieurs factures n’a pas pu être réparti",

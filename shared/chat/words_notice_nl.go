@@ -109,6 +109,7 @@ var dutchNotice = map[string]string{
 	"news.failed.watch":                        "Nieuwe voorraad kon niet aan wachtende orders worden gegeven",
 	"news.failed.invoice":                      "Een factuur kon niet worden verstuurd",
 	"news.failed.payee":                        "Het bericht over onze nieuwe bankrekening kon niet worden gemaild",
+	"news.failed.room_file":                    "Een bankbestand kon niet uit Slack worden gehaald",
 	"news.failed.letter":                       "Een brief kon niet worden gemaild",
 	"news.failed.report":                       "Een kredietrapport kon niet worden opgevraagd",
 	"news.failed.divide":                       "Een betaling van meer facturen kon niet worden verdeeld",

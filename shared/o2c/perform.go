@@ -17,6 +17,8 @@ type Outbox struct {
 	Chat    Chat
 	Direct  func(Direct) Chat // the talk with one colleague; nil: nobody is trained
 	Links   Unfolder          // nil: pasted links stay as they are
+	Room    RoomFiles
+	Intake  Files // where bank files arrive; nil: none is taken from the room
 	Files   Files
 	Papers  Papers
 	Bus     Bus
@@ -105,6 +107,8 @@ func effects() map[string]does {
 		doReply:    {rank: RankChat, perform: performReply},
 		doWhisper:  {rank: RankChat, perform: performWhisper},
 		doUnfold:   {rank: RankChat, perform: performUnfold},
+		doRoomFile: {rank: RankShop, perform: performRoomFile, fallback: "room_file"},
+		doFileSaid: {rank: RankChat, perform: performFileSaid},
 		doPublish:  {rank: RankPublish, perform: performPublish},
 		doTell:     {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 

@@ -44,14 +44,7 @@ func (c *Cycle) UnfoldLink(ctx context.Context, s Stamp, at Place, url string) e
 	if err != nil {
 		return err
 	}
-	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
-		tx.By(s)
-		e := Effect{Name: Name("e", doUnfold, at.Channel, at.TS, keys[0].ID), Does: doUnfold, Rank: RankChat, Subject: keys[0], Args: raw}
-		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
-			return err
-		}
-		return tx.Do(e)
-	})
+	return c.oneEffect(ctx, s, Effect{Name: Name("e", doUnfold, at.Channel, at.TS, keys[0].ID), Does: doUnfold, Rank: RankChat, Subject: keys[0], Args: raw})
 }
 
 func performUnfold(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {

@@ -27,6 +27,7 @@ func (s *site) control(mux *http.ServeMux) {
 		"POST /demo/slack/press":                            s.slackPress,
 		"POST /demo/slack/views/{id}/submit":                s.slackSubmit,
 		"POST /demo/slack/views/{id}/close":                 s.slackClose,
+		"POST /demo/slack/file":                             s.slackFile,
 		"POST /demo/slack/command":                          s.slackCommand,
 		"GET /demo/mail":                                    s.mails,
 		"POST /demo/mail/{id}/bounce":                       s.mailBounce,

@@ -89,6 +89,14 @@ func (s *site) slackClose(r *http.Request) (int, any, error) {
 	})
 }
 
+// slackFile shares a file in a channel: its name in value, its content in text.
+func (s *site) slackFile(r *http.Request) (int, any, error) {
+	return s.acting(r, func(a act) (slack.Reply, error) {
+		_, reply, err := s.runtime.Slack.Share(r.Context(), a.User, a.Channel, a.Value, []byte(a.Text))
+		return reply, err
+	})
+}
+
 func (s *site) slackCommand(r *http.Request) (int, any, error) {
 	return s.acting(r, func(a act) (slack.Reply, error) {
 		return s.runtime.Slack.CommandIn(r.Context(), a.User, a.Channel, a.Text)

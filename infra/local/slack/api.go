@@ -45,6 +45,7 @@ func (s *Server) methods() map[string]method {
 		"conversations.info":    s.conversationsInfo,
 		"conversations.list":    s.conversationsList,
 		"conversations.open":    s.conversationsOpen,
+		"files.info":            s.filesInfo,
 		"usergroups.list":       s.usergroupsList,
 		"usergroups.users.list": s.usergroupsUsersList,
 		"users.info":            s.usersInfo,
@@ -64,6 +65,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if i := strings.Index(r.URL.Path, hookPath); i >= 0 {
 		s.serveHook(w, r.URL.Path[i+len(hookPath):], body)
+		return
+	}
+	if i := strings.Index(r.URL.Path, filePath); i >= 0 {
+		s.serveFile(w, r, r.URL.Path[i+len(filePath):])
 		return
 	}
 	s.mu.Lock()

@@ -50,20 +50,22 @@ type View struct {
 
 // state is everything the workspace remembers.
 type state struct {
-	Second     int64                `json:"second"` // of the last timestamp given out
-	Tick       int                  `json:"tick"`   // within that second
-	Counter    int                  `json:"counter"`
-	Messages   []*Message           `json:"-"`
-	Views      []*View              `json:"views"`
-	Homes      map[string]*View     `json:"homes"`
-	IMs        map[string]string    `json:"ims"` // member → direct message channel
-	Refused    map[string]string    `json:"refused"`
-	Unknown    []string             `json:"unknown,omitempty"` // kinds of blocks that this workspace has not
-	Revoked    bool                 `json:"revoked"`
-	Triggers   map[string]*trigger  `json:"triggers"`
-	Hooks      map[string]*hook     `json:"hooks"`
-	Buckets    map[string]time.Time `json:"buckets"` // channel → when its burst is full again
-	Violations []Violation          `json:"violations"`
+	Second   int64               `json:"second"` // of the last timestamp given out
+	Tick     int                 `json:"tick"`   // within that second
+	Counter  int                 `json:"counter"`
+	Messages []*Message          `json:"-"`
+	Views    []*View             `json:"views"`
+	Homes    map[string]*View    `json:"homes"`
+	IMs      map[string]string   `json:"ims"` // member → direct message channel
+	Refused  map[string]string   `json:"refused"`
+	Unknown  []string            `json:"unknown,omitempty"` // kinds of blocks that this workspace has not
+	Revoked  bool                `json:"revoked"`
+	Triggers map[string]*trigger `json:"triggers"`
+	Hooks    map[string]*hook    `json:"hooks"`
+
+	Files      map[string]*sharedFile `json:"files,omitempty"`
+	Buckets    map[string]time.Time   `json:"buckets"` // channel → when its burst is full again
+	Violations []Violation            `json:"violations"`
 }
 
 func newState() state {

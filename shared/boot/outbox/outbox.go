@@ -44,7 +44,10 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	if err != nil {
 		return nil, err
 	}
-	o.Chat, o.Links, o.Direct = room, room, room.Direct
+	o.Chat, o.Links, o.Room, o.Direct = room, room, room, room.Direct
+	if o.Intake, err = files.Intake(); err != nil {
+		return nil, err
+	}
 	if o.Mail, err = mail.Lazy(c.Policy.Seller)(); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/bank"
 	orderwebhook "duly/shared/handler/order-webhook"
 	stripewebhook "duly/shared/handler/stripe-webhook"
 	"duly/shared/handler/trigger"
@@ -64,19 +65,46 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		if file, odd := settle.Read(raw); odd == nil {
 			return d.settlement(ctx, a.Key, file)
 		}
-		return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: a.Key, Why: fault.Of(err).Error()})
+		return d.unreadable(ctx, a.Key, raw, err)
 	}
+	var line o2c.FileLine
 	for _, st := range statements {
 		r, err := d.Cycle.ImportStatement(ctx, o2c.Stamp{At: d.Now(), Actor: "bank"}, st)
 		if fault.Is(err, fault.Invalid) {
+			if _, _, ok := o2c.RoomPlace(a.Key); ok {
+				return d.answer(ctx, a.Key, o2c.FileLine{Problem: fault.Of(err).Error()})
+			}
 			err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: a.Key, Why: fault.Of(err).Error()})
 		}
 		if err != nil {
 			return err
 		}
+		line.Account, line.Entries, line.New, line.Applied, line.Unmatched = r.Account, line.Entries+r.Entries, line.New+r.New, line.Applied+r.Applied, line.Unmatched+r.Unmatched
 		d.Log.Info("statement", "account", r.Account, "entries", r.Entries, "new", r.New, "applied", r.Applied, "unmatched", r.Unmatched)
 	}
-	return nil
+	return d.answer(ctx, a.Key, line)
+}
+
+// unreadable tells of a file that cannot be read; one of the room that no bank wrote is left alone.
+func (d Deps) unreadable(ctx context.Context, key string, raw []byte, why error) error {
+	_, _, room := o2c.RoomPlace(key)
+	switch {
+	case room && !bank.Looks(raw):
+		return nil
+	case room:
+		return d.answer(ctx, key, o2c.FileLine{Problem: fault.Of(why).Error()})
+	}
+	return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: key, Why: fault.Of(why).Error()})
+}
+
+// answer says in the thread of a file of the room what became of it; a file from elsewhere has no thread.
+func (d Deps) answer(ctx context.Context, key string, line o2c.FileLine) error {
+	at, name, ok := o2c.RoomPlace(key)
+	if !ok {
+		return nil
+	}
+	line.Name = name
+	return d.Cycle.AnswerFile(ctx, o2c.Stamp{At: d.Now(), Actor: "bank"}, at, line)
 }
 
 func lines(all []cash.Statement) (n int) {
@@ -132,8 +160,11 @@ func (d Deps) job(ctx context.Context, id string) error {
 	if fault.Is(err, fault.Stale) {
 		return nil // it is gone on with elsewhere
 	}
+	if j.Kind == o2c.ImportBank && j.Status == o2c.JobDone {
+		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Entries: j.Items, New: j.New, Applied: j.Applied, Unmatched: j.Unmatched}))
+	}
 	if j.Kind == o2c.ImportBank && j.Status == o2c.JobFailed {
-		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), "A bank file cannot be booked", j.Name+": "+j.Problem))
+		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: j.Name, Why: j.Problem}))
 	}
 	d.Log.Info("import", "job", id, "status", j.Status, "items", j.Items, "done", j.Next, "new", j.New, "changed", j.Changed, "failed", j.Failed)
 	return err

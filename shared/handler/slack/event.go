@@ -27,6 +27,11 @@ func (d desk) event(ctx context.Context, body []byte) events.APIGatewayV2HTTPRes
 			return d.failed(ctx, "a link", err) // Slack tries again
 		}
 	}
+	if e.Kind == chat.FileShared {
+		if err := d.takeFile(ctx, e, body); err != nil {
+			return d.failed(ctx, "a file", err) // Slack tries again
+		}
+	}
 	if e.Kind == chat.HomeOpened && !d.drawn.lately(e.User, d.Now()) {
 		if err := d.home(ctx, e.User); err != nil {
 			return d.failed(ctx, "the Home", err) // Slack tries again
@@ -48,6 +53,16 @@ func (d desk) unfold(ctx context.Context, e chat.Event, body []byte) error {
 		}
 	}
 	return nil
+}
+
+// takeFile has a file read as a bank file that somebody shared who may match money; anybody else's is left alone.
+func (d desk) takeFile(ctx context.Context, e chat.Event, body []byte) error {
+	who, known, err := d.roll.Person(ctx, e.User)
+	row, _ := chat.ActionOf(chat.ActCashMatch)
+	if err != nil || !known || !row.May(who.Role, false) || e.File == "" {
+		return err
+	}
+	return d.Cycle.TakeRoomFile(ctx, o2c.Stamp{At: d.Now(), Actor: "slack:" + who.ID, Cause: o2c.Name("sl", string(body))}, e.File)
 }
 
 // home draws somebody's Home as things stand.
