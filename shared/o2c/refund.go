@@ -32,9 +32,9 @@ type RefundAsk struct {
 
 // AskRefund gives money that has no home back: what came through our payment
 // page at the gateway, what came by transfer by one, and what a credit note left
-// by a transfer to the account that is named. To where it came from it is
-// approved at once; to another account a second person looks at it, because that
-// is how refunds are stolen.
+// the way its invoice was paid, or by a transfer to the account that is named. To
+// where it came from it is approved at once; to another account a second person
+// looks at it, because that is how refunds are stolen.
 func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.RefundData, error) {
 	var out cash.RefundData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -44,13 +44,6 @@ func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.Ref
 			return err
 		}
 		d := r.Data()
-		gateway := RefundableAt(d)
-		switch {
-		case gateway == "" && d.Source != "bank" && d.Source != sourceNote:
-			return fault.Bad("/receipt", "the money came through "+d.Source, "refund it there: it goes back the way it came")
-		case gateway != "" && ask.IBAN != "":
-			return fault.Bad("/iban", "the money came through "+gateway+" and goes back the way it came", "leave the account out")
-		}
 		amount := d.Unapplied
 		if ask.Amount != nil {
 			amount = *ask.Amount
@@ -58,41 +51,73 @@ func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.Ref
 		if money.Same(amount, d.Unapplied) != nil || amount.Cmp(d.Unapplied) > 0 {
 			return fault.Bad("/amount", amount.String()+" is more than the "+d.Unapplied.String()+" that has no home", "take money out of its invoice first, or refund less")
 		}
-		earlier, err := tx.Links(ctx, KeyOf(r), linkRefund)
-		if err != nil {
+		var parts []givenBack
+		if d.Source == sourceNote && ask.IBAN == "" && amount.IsPositive() {
+			if parts, err = c.overCharges(ctx, tx, r, amount); err != nil {
+				return err
+			}
+		}
+		if len(parts) == 0 {
+			out, err = c.stageRefund(ctx, tx, ask, r, amount)
 			return err
 		}
-		iban := cash.Squash(cmp.Or(ask.IBAN, d.IBAN))
-		build, pointer := cash.NewRefund, "/iban"
-		if gateway != "" {
-			build, pointer = cash.NewGatewayRefund, "/amount"
+		for i, p := range parts {
+			made, err := c.stageRefund(ctx, tx, ask, p.receipt, p.amount)
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				out = made
+			}
 		}
-		f, err := build(cash.RefundData{
-			ID: Name("rf", d.ID, strconv.Itoa(len(earlier)+1)), ReceiptID: d.ID, CustomerID: d.CustomerID, Amount: amount, Name: cmp.Or(ask.Name, d.Payer),
-			IBAN: iban, Gateway: gateway, Elsewhere: iban != cash.Squash(d.IBAN), Reason: ask.Reason, AskedBy: s.Actor, AskedAt: s.At,
-		})
-		if err != nil {
-			return fault.Bad(pointer, err.Error(), "mend it and ask again")
-		}
-		if err := c.onlyOne(ctx, tx, earlier); err != nil {
-			return err
-		}
-		tx.Link(Link{Parent: KeyOf(r), Name: linkRefund, Sort: fmt.Sprintf("%03d", len(earlier)+1), To: KeyOf(f)})
-		if gateway == "" {
-			tx.Name(Alias{Space: spaceRefund, Value: f.Data().EndToEnd}, KeyOf(f))
-		}
-		if err := tx.Save(f, Fact{Type: "refund.asked", Data: f.Data()}); err != nil {
-			return err
-		}
-		if !f.Data().Elsewhere || c.Policy.Approval.Solo {
-			err = c.approveRefund(ctx, tx, f, s.Actor)
-		} else {
-			err = errors.Join(tx.Save(r), c.showCard(tx, "cash", KeyOf(r)))
-		}
-		out = f.Data()
-		return err
+		c.hangUnapplied(tx, r)
+		return nil
 	})
 	return out, err
+}
+
+// stageRefund asks for a refund of a receipt, and approves it if nobody else has to.
+func (c *Cycle) stageRefund(ctx context.Context, tx *Tx, ask RefundAsk, r *cash.Receipt, amount money.Amount) (cash.RefundData, error) {
+	d := r.Data()
+	gateway := RefundableAt(d)
+	switch {
+	case gateway == "" && d.Source != "bank" && d.Source != sourceNote:
+		return cash.RefundData{}, fault.Bad("/receipt", "the money came through "+d.Source, "refund it there: it goes back the way it came")
+	case gateway != "" && ask.IBAN != "":
+		return cash.RefundData{}, fault.Bad("/iban", "the money came through "+gateway+" and goes back the way it came", "leave the account out")
+	}
+	earlier, err := tx.Links(ctx, KeyOf(r), linkRefund)
+	if err != nil {
+		return cash.RefundData{}, err
+	}
+	iban := cash.Squash(cmp.Or(ask.IBAN, d.IBAN))
+	build, pointer := cash.NewRefund, "/iban"
+	if gateway != "" {
+		build, pointer = cash.NewGatewayRefund, "/amount"
+	}
+	f, err := build(cash.RefundData{
+		ID: Name("rf", d.ID, strconv.Itoa(len(earlier)+1)), ReceiptID: d.ID, CustomerID: d.CustomerID, Amount: amount, Name: cmp.Or(ask.Name, d.Payer),
+		IBAN: iban, Gateway: gateway, Elsewhere: iban != cash.Squash(d.IBAN), Reason: ask.Reason, AskedBy: tx.stamp.Actor, AskedAt: tx.At(),
+	})
+	if err != nil {
+		return cash.RefundData{}, fault.Bad(pointer, err.Error(), "mend it and ask again")
+	}
+	if err := c.onlyOne(ctx, tx, earlier); err != nil {
+		return cash.RefundData{}, err
+	}
+	tx.Link(Link{Parent: KeyOf(r), Name: linkRefund, Sort: fmt.Sprintf("%03d", len(earlier)+1), To: KeyOf(f)})
+	if gateway == "" {
+		tx.Name(Alias{Space: spaceRefund, Value: f.Data().EndToEnd}, KeyOf(f))
+	}
+	if err := tx.Save(f, Fact{Type: "refund.asked", Data: f.Data()}); err != nil {
+		return cash.RefundData{}, err
+	}
+	if !f.Data().Elsewhere || c.Policy.Approval.Solo {
+		err = c.approveRefund(ctx, tx, f, tx.stamp.Actor)
+	} else {
+		err = errors.Join(tx.Save(r), c.showCard(tx, "cash", KeyOf(r)))
+	}
+	return f.Data(), err
 }
 
 // onlyOne refuses a second question while the first waits.

@@ -191,3 +191,53 @@ func TestFC_63_ARefundThatStripeRefuses(t *testing.T) {
 		t.Errorf("the card says %+v", last)
 	}
 }
+
+// TestFC_63_ACreditNotesMoneyGoesBackTheWayItCame: an invoice that was paid at Stripe in two payments is credited in part,
+// and what the note left is given back there, over both as far as each reaches; the invoice stays settled, by the rest of
+// the payments and the note.
+func TestFC_63_ACreditNotesMoneyGoesBackTheWayItCame(t *testing.T) {
+	k := open42(t)
+	for i, cents := range []int64{1_200, 3_000} {
+		page, err := k.gateway.Checkout(t.Context(), o2c.CheckoutRequest{IdempotencyKey: string(rune('a' + i)), InvoiceID: k.invoice.ID, Number: k.invoice.Number, Amount: testkit.EUR(cents), ReturnURL: "https://duly.example/i/x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.stripe.Pay(t.Context(), page.SessionID, stripe.PayRequest{Method: "card"}); err != nil {
+			t.Fatal(err)
+		}
+		k.deliver(t)
+	}
+	if k.bill(t).Status != invoice.Paid {
+		t.Fatalf("the invoice is %s", k.bill(t).Status)
+	}
+	note, err := k.Cycle.IssueCreditNote(t.Context(), k.Stamp("slack:U02JOOST"), o2c.CreditRequest{InvoiceID: k.invoice.ID, Reason: "returned"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Settle(t)
+	k.books(t, map[string]int64{ledger.ClearingStripe: 4_200, ledger.Unapplied: -4_200, ledger.Receivable: 0})
+	onAccount := o2c.ReceiptID("credit_note", note.ID)
+	amount := testkit.EUR(3_500)
+	if _, err := k.Cycle.AskRefund(t.Context(), k.Stamp("slack:U02JOOST"), o2c.RefundAsk{ReceiptID: onAccount, Amount: &amount, Reason: "returned"}); err != nil {
+		t.Fatal(err)
+	}
+	k.hears(t)
+	k.deliver(t)
+	k.Settle(t)
+	k.books(t, map[string]int64{ledger.ClearingStripe: 700, ledger.Unapplied: -700, ledger.Receivable: 0, ledger.Refunds: 0})
+	var took []int64
+	for _, f := range k.refunds(t) {
+		if f.Gateway != cash.Stripe || f.Status != cash.RefundPaid || f.Elsewhere {
+			t.Errorf("%+v", f)
+		}
+		took = append(took, f.Amount.Minor)
+	}
+	slices.Sort(took)
+	if !slices.Equal(took, []int64{500, 3_000}) && !slices.Equal(took, []int64{1_200, 2_300}) {
+		t.Errorf("it went back as %v", took)
+	}
+	if inv, err := o2c.Read[invoice.Invoice](t.Context(), k.Cycle, k.invoice.ID); err != nil || !inv.Open().IsZero() {
+		t.Errorf("%s with %s open, %v", inv.Status(), inv.Open(), err)
+	}
+	k.tied(t)
+}
