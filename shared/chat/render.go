@@ -28,12 +28,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 	switch c := c.(type) {
 	case o2c.CreditCard:
 		return v.credit(c), nil
-	case o2c.CreditLine:
-		return v.creditLine(c), nil
 	case o2c.OverdueCard:
 		return v.overdue(c), nil
-	case o2c.CaseLine:
-		return v.caseLine(c), nil
 	case o2c.LettersCard:
 		return v.letters(c), nil
 	case o2c.CheckCard:
@@ -50,8 +46,6 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.delivery(c), nil
 	case o2c.CashCard:
 		return v.cash(c), nil
-	case o2c.FileLine:
-		return v.fileLine(c), nil
 	case o2c.BankLineCard:
 		return v.bankLine(c), nil
 	case o2c.ChargebackCard:
@@ -92,6 +86,19 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.weekly(c), nil
 	case o2c.DigestCard:
 		return v.digest(c), nil
+	}
+	return v.renderLine(c)
+}
+
+// renderLine draws what is said in the thread of a card or of a file.
+func (v Voice) renderLine(c o2c.Card) (Message, error) {
+	switch c := c.(type) {
+	case o2c.CreditLine:
+		return v.creditLine(c), nil
+	case o2c.CaseLine:
+		return v.caseLine(c), nil
+	case o2c.FileLine:
+		return v.fileLine(c), nil
 	}
 	return Message{}, fmt.Errorf("render %T — no such card is known here — deploy the version that wrote it", c)
 }
