@@ -38,6 +38,7 @@ const (
 	ActLetterSkip        = "letter.skip"
 	ActLetterCall        = "letter.call"
 	ActLetterSend        = "letter.send"
+	ActLetterSendAll     = "letter.send_all"
 	ActLetterMore        = "letter.more" // the menu that has them
 	ActDisputeAccept     = "dispute.accept"
 	ActDisputeReject     = "dispute.reject"
@@ -192,6 +193,7 @@ var actionTable = map[string]Action{
 	ActLetterSkip:        {Roles: collectors, Own: sales},
 	ActLetterCall:        {Roles: collectors, Own: sales},
 	ActLetterSend:        {Roles: collectors, Own: sales},
+	ActLetterSendAll:     {Roles: collectors},
 	ActDisputeAccept:     {Roles: collectors, Modal: true},
 	ActDisputeReject:     {Roles: collectors, Modal: true},
 	ActDisputeAsk:        {Roles: collectors, Modal: true},

@@ -12,7 +12,7 @@ import (
 
 // lettersMax is how many customers of the coming letters have a menu beside them; the others are listed, and have their
 // own cards.
-const lettersMax = 5
+const lettersMax = 4
 
 // letters is what goes out the next working morning; each may still be decided otherwise.
 func (v Voice) letters(c o2c.LettersCard) Message {
@@ -27,8 +27,27 @@ func (v Voice) letters(c o2c.LettersCard) Message {
 	if c.More > 0 {
 		more = v.mark("letters.more", "n", c.More)
 	}
-	all = append(all, notes(more, v.mark("letters.what")))
+	what := v.mark("letters.what")
+	if c.Safe {
+		what = v.mark("letters.what_safe")
+	}
+	all = append(all, v.sendAll(c), notes(more, what))
 	return message(v.Say(plural("letters.text", len(c.All)+c.More), about...), all...)
+}
+
+// sendAll is the button that sends whatever still waits on a card.
+func (v Voice) sendAll(c o2c.LettersCard) slack.Block {
+	n := 0
+	for _, one := range c.All {
+		if one.Status == "" && !one.Calls {
+			n++
+		}
+	}
+	if n == 0 || c.Over {
+		return nil
+	}
+	return actions(confirmed(button(ActLetterSendAll, v.Say("button.send_all", "n", n), Ref{ID: c.On.String()}.String()),
+		v.Say("confirm.send_all.title"), v.Say("confirm.send_all.text", "n", n), v.Say("confirm.send_all.yes"), v.Say("button.cancel")))
 }
 
 func (v Voice) comingLine(one o2c.Coming) markup {

@@ -140,6 +140,8 @@ func (v Voice) Certificates(team []o2c.Person, tours []o2c.TourData) Message {
 		switch {
 		case i < 0 || tours[i].Run == 0:
 			return v.mark("tour.team.none", about...)
+		case len(tours[i].Finished) == 0 && tours[i].Step > o2c.Exercises:
+			return join(" · ", v.mark("tour.team.quiz", append(about, "score", tours[i].Score(), "exercises", o2c.Exercises)...), v.refreshed(tours[i]))
 		case len(tours[i].Finished) == 0:
 			return join(" · ", v.mark("tour.team.begun", append(about, "n", min(tours[i].Step, o2c.Exercises))...), v.refreshed(tours[i]))
 		}

@@ -29,8 +29,8 @@ func (c *Cycle) planDepositEnd(inv *invoice.Invoice, until calendar.Date) {
 }
 
 // runDeposits takes the due steps of deposits that were not paid, each in a
-// commit of its own.
-func (c *Cycle) runDeposits(ctx context.Context, at time.Time) (taken int, err error) {
+// commit of its own. In safe mode no letter goes out, and no order ends, by itself.
+func (c *Cycle) runDeposits(ctx context.Context, at time.Time, safe bool) (taken int, err error) {
 	page, err := c.Store.List(ctx, Query{Queue: invoice.DepositQueue, Until: at})
 	if err != nil {
 		return 0, err
@@ -39,7 +39,7 @@ func (c *Cycle) runDeposits(ctx context.Context, at time.Time) (taken int, err e
 	for _, s := range page.Items {
 		err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 			tx.By(Stamp{At: at, Actor: "system:dunning"})
-			return c.depositStep(ctx, tx, s.Key.ID)
+			return c.depositStep(ctx, tx, s.Key.ID, safe)
 		})
 		if failed.note(err); err == nil {
 			taken++
@@ -48,7 +48,7 @@ func (c *Cycle) runDeposits(ctx context.Context, at time.Time) (taken int, err e
 	return taken, failed.err()
 }
 
-func (c *Cycle) depositStep(ctx context.Context, tx *Tx, id string) error {
+func (c *Cycle) depositStep(ctx context.Context, tx *Tx, id string, safe bool) error {
 	inv, err := get[invoice.Invoice](ctx, tx, id)
 	if err != nil {
 		return err
@@ -78,24 +78,27 @@ func (c *Cycle) depositStep(ctx context.Context, tx *Tx, id string) error {
 	if d.Dunning.NextStep == invoice.DepositReminder {
 		inv.Remind(invoice.DepositReminder, today)
 		c.planDepositEnd(inv, d.DueOn)
+		if safe {
+			return tx.Save(inv)
+		}
 		return errors.Join(
 			tx.Save(inv, Fact{Type: "deposit.reminded", Data: map[string]any{"number": d.Number, "open": d.Open}}),
 			c.mailDeposit(tx, inv, cust, LetterDepositReminder),
 		)
 	}
-	return c.depositEnds(ctx, tx, inv, o, cust)
+	return c.depositEnds(ctx, tx, inv, o, cust, safe)
 }
 
 // depositEnds does what the policy says of an order whose deposit did not come
 // in time. Of an order of which a part has left, a person decides.
-func (c *Cycle) depositEnds(ctx context.Context, tx *Tx, inv *invoice.Invoice, o *order.Order, cust *party.Customer) error {
+func (c *Cycle) depositEnds(ctx context.Context, tx *Tx, inv *invoice.Invoice, o *order.Order, cust *party.Customer, safe bool) error {
 	d := inv.Data()
 	inv.Plan("", calendar.Date{}, time.Time{})
 	if err := tx.Save(inv, Fact{Type: "deposit.overdue", Data: map[string]any{"number": d.Number, "open": d.Open}}); err != nil || o == nil {
 		return err
 	}
 	about := Notice{Key: "deposit_missing", Number: o.Data().Number, Name: o.Data().CustomerName, Amount: d.Total, ID: d.Number, Until: d.DueOn}
-	if c.Policy.Deposit.Then != DepositCancel || !order.Life.Can(o.Status(), "cancel") {
+	if safe || c.Policy.Deposit.Then != DepositCancel || !order.Life.Can(o.Status(), "cancel") {
 		return c.tell(tx, KeyOf(o), about)
 	}
 	if err := c.cancel(ctx, tx, o, "the deposit did not come in time"); err != nil {

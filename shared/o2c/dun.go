@@ -63,7 +63,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 		return r, err
 	}
 	if fresh { // what was paid by transfer must be known before an order ends
-		r.Deposits, err = c.runDeposits(ctx, at)
+		r.Deposits, err = c.runDeposits(ctx, at, safe.On)
 		failed.note(err)
 	}
 	seen := map[string]bool{}

@@ -23,6 +23,9 @@ func (c *Cycle) caseEases(ctx context.Context, tx *Tx, r *cash.Receipt, inv *inv
 	if !c.Policy.Thanks || d.Open.IsPositive() || d.Buyer.Email == "" {
 		return nil
 	}
+	if safe, err := find[safeMode](ctx, tx, "letters"); err != nil || safe != nil && safe.data.On {
+		return err
+	}
 	return tx.ask(doLetter, KeyOf(r), letterArgs{Template: LetterPaid, To: d.Buyer.Email, Language: d.Buyer.Language, Receipt: r.ID()})
 }
 

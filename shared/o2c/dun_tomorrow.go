@@ -202,6 +202,27 @@ func (c *Cycle) SendLetter(ctx context.Context, s Stamp, customerID string) erro
 	})
 }
 
+// SendLetters writes all letters of a morning's card at once that still wait, each customer's in a commit of its own. One
+// that cannot go keeps none of the others; pressed again, it goes on with what is left.
+func (c *Cycle) SendLetters(ctx context.Context, s Stamp, on string) (sent int, err error) {
+	next, err := get[outlook](ctx, NewTx(c.Store), on)
+	if err != nil {
+		return 0, err
+	}
+	var failed failures
+	for _, one := range next.All {
+		if one.Status != "" || one.Calls || failed.hopeless() || ctx.Err() != nil {
+			continue
+		}
+		if err := c.SendLetter(ctx, s, one.CustomerID); err != nil {
+			failed.note(err)
+			continue
+		}
+		sent++
+	}
+	return sent, failed.err()
+}
+
 // ahead decides on what is planned for a customer next, and notes it on the
 // card of that morning.
 func (c *Cycle) ahead(ctx context.Context, s Stamp, customerID, status string, decide func(*Tx, *dunningFile, []taking, calendar.Date) error) error {
@@ -251,6 +272,7 @@ type LettersCard struct {
 	All  []Coming
 	More int
 	Over bool // the morning has begun
+	Safe bool // safe mode: none of them goes out without a press
 }
 
 func (LettersCard) card() {}
@@ -261,6 +283,11 @@ func lettersCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 		return nil, err
 	}
 	card := LettersCard{On: next.On, All: next.All, More: next.More, Over: !o.Now().Before(next.On.At(letterHour, 0, o.Cycle.Policy.Zone))}
+	safe, err := o.Cycle.SafeMode(ctx)
+	if err != nil {
+		return nil, err
+	}
+	card.Safe, card.Over = safe.On, card.Over && !safe.On
 	for i, one := range card.All {
 		if one.Status != "" {
 			continue

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -140,6 +141,61 @@ func (c *Cycle) showQuiz(tx *Tx, t *tour, index int) error {
 	return tx.ask(doQuiz, KeyOf(t), tourArgs{Quiz: index})
 }
 
+// Refresh asks each colleague a few questions of the role: once a quarter, and after a change of the policy (off until
+// switched on). Who took the quiz of the tour in this quarter is not asked again in it.
+func (c *Cycle) Refresh(ctx context.Context, at time.Time) error {
+	rules, err := c.Room(ctx)
+	if err != nil || !rules.Refreshers {
+		return err
+	}
+	team, err := c.Team(ctx, at)
+	for _, who := range team {
+		if err == nil {
+			err = c.refresh(ctx, at, who)
+		}
+	}
+	return err
+}
+
+func (c *Cycle) refresh(ctx context.Context, at time.Time, who Person) error {
+	today := c.today(at)
+	quarter := (int(today.Month)-1)/3 + 1
+	name := fmt.Sprintf("%04d-Q%d", today.Year, quarter)
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:training"})
+		t, err := c.trainee(ctx, tx, who)
+		if err != nil {
+			return err
+		}
+		version, changed := c.Policy.Version, t.data.Policy != "" && t.data.Policy != c.Policy.Version
+		asked := slices.ContainsFunc(t.data.Quizzes, func(q Quiz) bool {
+			on := c.today(q.AskedAt)
+			return on.Year == today.Year && (int(on.Month)-1)/3+1 == quarter && (q.Why != QuizPolicy || q.For == version)
+		})
+		why, about := QuizQuarter, name
+		switch {
+		case changed:
+			why, about = QuizPolicy, version
+		case asked && t.data.Policy == version:
+			return nil
+		case asked:
+			t.data.Policy = version
+			return tx.Save(t)
+		}
+		t.data.Policy = version
+		return c.askQuestions(tx, t, why, about, someOf(Questions(who.Role), quarter))
+	})
+}
+
+// someOf are a few of the questions, others in each quarter.
+func someOf(all []string, quarter int) []string {
+	var some []string
+	for i := range min(refreshMax, len(all)) {
+		some = append(some, all[(quarter*refreshMax+i)%len(all)])
+	}
+	return some
+}
+
 // AnswerQuiz takes the answer to the question in hand; a second press on the same question changes nothing.
 func (c *Cycle) AnswerQuiz(ctx context.Context, s Stamp, who Person, index, question, choice int) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -177,7 +233,17 @@ func performQuiz(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if err != nil || talk == nil || args.Quiz >= len(t.Quizzes) {
 		return nil, err
 	}
+	mine, err := o.Cycle.PersonalOf(ctx, t.User)
+	if err != nil {
+		return nil, err
+	}
+	talk = o.Direct(Direct{User: t.User, Language: mine.Language})
 	q := t.Quizzes[args.Quiz]
+	if q.Why != QuizTour && q.Place.TS == "" {
+		if err := o.awake(mine); err != nil {
+			return nil, err
+		}
+	}
 	card := QuizCard{User: t.User, Role: t.Role, Index: args.Quiz, Quiz: q}
 	if q.Place.TS != "" {
 		return nil, talk.Update(ctx, q.Place, card)

@@ -76,6 +76,9 @@ func (c *Cycle) turnQuote(ctx context.Context, at time.Time, id string, r *Quote
 		case d.RemindAt.IsZero() || at.Before(d.RemindAt):
 			return nil
 		}
+		if safe, err := find[safeMode](ctx, tx, "letters"); err != nil || safe != nil && safe.data.On {
+			return err // the quote's card has the button that reminds
+		}
 		reminded = true
 		return c.remindOfQuote(tx, q, "")
 	})

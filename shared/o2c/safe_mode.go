@@ -33,8 +33,9 @@ func (c *Cycle) SafeMode(ctx context.Context) (SafeModeData, error) {
 	return m.data, nil
 }
 
-// SetSafeMode switches safe mode: while it is on no step of the ladder sends a
-// letter by itself. What is due is on the card of the coming letters, where a
+// SetSafeMode switches safe mode: while it is on no letter to a customer goes out
+// by itself, of the ladder (formal notices and the letter to consumers of fourteen
+// days too), about a deposit or a quote, or with thanks. What is due is on the card of the coming letters, where a
 // colleague sends each; calls are asked for as ever. Switched off, what waited
 // goes out on the next working morning, one letter a customer.
 func (c *Cycle) SetSafeMode(ctx context.Context, s Stamp, on bool) (SafeModeData, error) {

@@ -53,6 +53,7 @@ type TourData struct {
 	Guides   []Place   `json:"guides"`  // where the cards of the exercises stand
 	Quizzes  []Quiz    `json:"quizzes,omitempty"`
 	Finished []Finish  `json:"finished,omitempty"`
+	Policy   string    `json:"policy,omitempty"` // the version of the policy that the colleague was asked about, or began with
 	Removed  time.Time `json:"removed,omitzero"` // the training data of this run were asked to go
 	Cleared  int       `json:"cleared"`          // rows that went
 }

@@ -11,12 +11,13 @@ type room struct {
 	Retro        bool  `yaml:"monthly_retro"`
 	AskCustomers bool  `yaml:"ask_customers"`
 	AskTeam      bool  `yaml:"ask_team"`
+	Refreshers   bool  `yaml:"refreshers"`
 	LoudFrom     whole `yaml:"loud_from"`
 	LoudUntil    whole `yaml:"loud_until"`
 }
 
 func (r room) policy(c *checker, days calendar.Business) o2c.RoomRules {
-	rules := o2c.RoomRules{Weekly: r.Weekly, Retro: r.Retro, AskCustomers: r.AskCustomers, AskTeam: r.AskTeam}
+	rules := o2c.RoomRules{Weekly: r.Weekly, Retro: r.Retro, AskCustomers: r.AskCustomers, AskTeam: r.AskTeam, Refreshers: r.Refreshers}
 	if r.LoudFrom.text+r.LoudUntil.text == "" {
 		return rules
 	}

@@ -71,7 +71,7 @@ func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 		_, err := d.Cycle.SealChains(ctx, d.Now(), d.Seals, budget(ctx))
 		return errors.Join(err, d.verify(ctx))
 	}
-	return errors.Join(d.Cycle.TrackForecast(ctx, d.Now()), d.Cycle.TellRetro(ctx, d.Now()), d.Cycle.AskTeam(ctx, d.Now()), d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
+	return errors.Join(d.Cycle.TrackForecast(ctx, d.Now()), d.Cycle.TellRetro(ctx, d.Now()), d.Cycle.AskTeam(ctx, d.Now()), d.Cycle.Refresh(ctx, d.Now()), d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
 }
 
 // verify holds the books against what they are made of and writes down how many

@@ -60,6 +60,7 @@ var acts = map[string]act{
 	chat.ActLetterSkip:        {press: coming((*o2c.Cycle).SkipLetter)},
 	chat.ActLetterCall:        {press: coming((*o2c.Cycle).CallInstead)},
 	chat.ActLetterSend:        {press: coming((*o2c.Cycle).SendLetter)},
+	chat.ActLetterSendAll:     {press: desk.sendLetters},
 	chat.ActInvoiceCopyLink:   {press: desk.copyLink},
 	chat.ActInvoiceOpen:       {press: desk.nothing},
 	chat.ActInvoiceRetry:      {press: desk.retry},

@@ -42,11 +42,37 @@ func (s trainee) newest(has string) workspace.Message {
 // value is that of the first button of a card with an action.
 func (s trainee) value(m workspace.Message, action string) string {
 	s.t.Helper()
-	found := regexp.MustCompile(`"action_id":\s*"` + regexp.QuoteMeta(action) + `"[^}]*\}?[^}]*?"value":\s*"([^"]+)"`).FindSubmatch(m.Blocks)
-	if found == nil {
-		s.t.Fatalf("no button %s on %s", action, m.Blocks)
+	var blocks any
+	if err := json.Unmarshal(m.Blocks, &blocks); err != nil {
+		s.t.Fatal(err)
 	}
-	return string(found[1])
+	if found, ok := valueOf(blocks, action); ok {
+		return found
+	}
+	s.t.Fatalf("no button %s on %s", action, m.Blocks)
+	return ""
+}
+
+// valueOf finds a button in a tree of blocks.
+func valueOf(node any, action string) (value string, ok bool) {
+	switch n := node.(type) {
+	case map[string]any:
+		if n["action_id"] == action {
+			value, ok = n["value"].(string)
+		}
+		for _, child := range n {
+			if !ok {
+				value, ok = valueOf(child, action)
+			}
+		}
+	case []any:
+		for _, child := range n {
+			if !ok {
+				value, ok = valueOf(child, action)
+			}
+		}
+	}
+	return value, ok
 }
 
 func (s trainee) push(m workspace.Message, action string) {

@@ -41,6 +41,7 @@ var verbs = map[string]verb{
 	"quote":     {answer: desk.quoteAnswer, examples: []string{"quote", "quote Q2026-0001"}, opens: desk.openNewQuote},
 	"settings":  {answer: desk.aboutSettings, examples: []string{"settings", "settings me"}, opens: desk.showSettings},
 	"tour":      {answer: desk.tour, examples: []string{"tour", "tour again", "tour remove", "tour team"}, silent: true},
+	"safe-mode": {answer: desk.safeMode, examples: []string{"safe-mode", "safe-mode on", "safe-mode off"}, silent: true},
 	"dashboard": {answer: desk.aboutWeb, examples: []string{"dashboard"}, opens: desk.showWeb},
 	"claim":     {answer: desk.claimOf, object: true, examples: []string{"claim 2026-0042"}},
 	"overdue":   {answer: desk.overdue, examples: []string{"overdue", "overdue me", "overdue >30d", "overdue top 10"}},
@@ -71,7 +72,7 @@ func words(text string) (word, object string, here bool) {
 
 // verbOrder is the order in which the help tells of them.
 var verbOrder = []string{
-	"find", "customer", "order", "invoice", "quote", "claim", "overdue", "promise", "dispute", "snooze", "match", "credit", "kpi", "forecast", "role", "settings", "tour", "dashboard", "clock",
+	"find", "customer", "order", "invoice", "quote", "claim", "overdue", "promise", "dispute", "snooze", "match", "credit", "kpi", "forecast", "role", "settings", "safe-mode", "tour", "dashboard", "clock",
 }
 
 // help lists the commands with an example each, or tells of one.
