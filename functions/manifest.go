@@ -336,6 +336,6 @@ func digest() Function {
 		Indexes:        []string{IndexDue, IndexList},
 		Archive:        Prefixes{Read: []string{PrefixSeals}, Write: []string{PrefixSeals}},
 		TimeoutSeconds: 300,
-		MemoryMB:       256,
+		MemoryMB:       2048, // the night recomputes every sum: a whole processor, and all open books in memory
 	}
 }

@@ -214,12 +214,19 @@ func (c *Cycle) verifySealed(ctx context.Context, k *Check, doc Stored, head Sea
 	if err != nil || len(k.Broken) > before {
 		return err
 	}
-	if int64(len(trail)) < head.Seq {
-		k.breaks("the trail of %s has %d events, %d were sealed", doc.Key, len(trail), head.Seq)
-		return nil
-	}
-	if trail[head.Seq-1].Hash != head.Hash {
-		k.breaks("event %d of %s is not the one that was sealed", head.Seq, doc.Key)
+	sealedAs(k, doc.Key, trail, head)
+	return nil
+}
+
+// probeSeals looks for seals of days that the table knows nothing of.
+func (c *Cycle) probeSeals(ctx context.Context, k *Check, files Files, day calendar.Date) error {
+	for n := range sealProbe {
+		switch _, err := files.Get(ctx, sealName(day.AddDays(n))); {
+		case err == nil:
+			k.breaks("the archive has the seal of %s, the table ends before it", day.AddDays(n))
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
 	}
 	return nil
 }
@@ -231,28 +238,13 @@ func (c *Cycle) sealedHeads(ctx context.Context, k *Check, files Files) (map[Key
 	if err != nil || newest.data.Name == "" {
 		return heads, err
 	}
-	day := c.today(newest.data.Until)
-	for n := range sealProbe {
-		switch _, err := files.Get(ctx, sealName(day.AddDays(n))); {
-		case err == nil:
-			k.breaks("the archive has the seal of %s, the table ends at %s", day.AddDays(n), newest.data.Name)
-		case !fault.Is(err, fault.NotFound):
-			return heads, err
-		}
+	if err := c.probeSeals(ctx, k, files, c.today(newest.data.Until)); err != nil {
+		return heads, err
 	}
 	for name, hash := newest.data.Name, newest.data.Hash; name != ""; {
-		raw, err := files.Get(ctx, name)
-		if fault.Is(err, fault.NotFound) {
-			k.breaks("the seal %s is gone", name)
-			return heads, nil
-		}
-		if err != nil {
+		s, err := readSeal(ctx, k, files, name, hash)
+		if err != nil || s == nil {
 			return heads, err
-		}
-		var s Seal
-		if sha256Hex(raw) != hash || json.Unmarshal(raw, &s) != nil {
-			k.breaks("the seal %s is not what was sealed", name)
-			return heads, nil
 		}
 		for _, h := range s.Heads {
 			if h.Seq > heads[h.Of].Seq {

@@ -55,6 +55,14 @@ func (c *Cycle) verifyExposure(ctx context.Context, all everything) (Check, erro
 		return k, err
 	}
 	made, groups := stakes(all), map[string]*stake{}
+	keys := make([]Key, len(customers))
+	for i, cust := range customers {
+		keys[i] = exposureKey(cust.ID())
+	}
+	kept, err := c.counts(ctx, keys)
+	if err != nil {
+		return k, err
+	}
 	for _, cust := range customers {
 		want := made[cust.ID()]
 		if want == nil {
@@ -67,25 +75,39 @@ func (c *Cycle) verifyExposure(ctx context.Context, all everything) (Check, erro
 			groups[head].open += want.open
 			groups[head].confirmed += want.confirmed
 		}
-		if err := c.verifyStake(ctx, &k, exposureKey(cust.ID()), want); err != nil {
-			return k, err
-		}
+		verifyStake(&k, exposureKey(cust.ID()), kept[exposureKey(cust.ID())], want)
 	}
-	for _, head := range slices.Sorted(maps.Keys(groups)) {
-		if err := c.verifyStake(ctx, &k, groupKey(head), groups[head]); err != nil {
-			return k, err
-		}
+	heads := slices.Sorted(maps.Keys(groups))
+	keys = keys[:0]
+	for _, head := range heads {
+		keys = append(keys, groupKey(head))
+	}
+	if kept, err = c.counts(ctx, keys); err != nil {
+		return k, err
+	}
+	for _, head := range heads {
+		verifyStake(&k, groupKey(head), kept[groupKey(head)], groups[head])
 	}
 	return k, nil
 }
 
-func (c *Cycle) verifyStake(ctx context.Context, k *Check, key Key, want *stake) error {
-	found, err := c.Store.Count(ctx, key)
-	if err != nil {
-		return err
+// counts reads many counters, a hundred at a time.
+func (c *Cycle) counts(ctx context.Context, keys []Key) (map[Key]map[string]int64, error) {
+	kept := make(map[Key]map[string]int64, len(keys))
+	for part := range slices.Chunk(keys, 100) {
+		found, err := c.Store.Count(ctx, part...)
+		if err != nil {
+			return nil, err
+		}
+		for i, n := range found {
+			kept[part[i]] = n.Values
+		}
 	}
+	return kept, nil
+}
+
+func verifyStake(k *Check, key Key, got map[string]int64, want *stake) {
 	k.Checked++
-	got := found[0].Values
 	if got[countOpen] != want.open || got[countConfirmed] != want.confirmed {
 		k.breaks("%s counts %d open and %d confirmed, the documents %d and %d", key, got[countOpen], got[countConfirmed], want.open, want.confirmed)
 	}
@@ -93,7 +115,7 @@ func (c *Cycle) verifyStake(ctx context.Context, k *Check, key Key, want *stake)
 		k.breaks("%s has a headroom of %d, its limit gives %d", key, got[countHeadroom], limit-want.open-want.confirmed)
 	}
 	if key.Kind != "exposure" {
-		return nil
+		return
 	}
 	for name, minor := range got {
 		if strings.HasPrefix(name, countDue) && minor != want.due[name] {
@@ -105,7 +127,6 @@ func (c *Cycle) verifyStake(ctx context.Context, k *Check, key Key, want *stake)
 			k.breaks("%s does not count %d as %s", key, minor, name)
 		}
 	}
-	return nil
 }
 
 // verifyPayers: I11, how customers paid equals their receipts and promises, as
@@ -117,13 +138,18 @@ func (c *Cycle) verifyPayers(ctx context.Context, all everything) (Check, error)
 		return k, err
 	}
 	want := c.payers(all, promises)
-	for _, customer := range slices.Sorted(maps.Keys(want)) {
-		found, err := c.Store.Count(ctx, payerKey(customer))
-		if err != nil {
-			return k, err
-		}
+	customers := slices.Sorted(maps.Keys(want))
+	keys := make([]Key, len(customers))
+	for i, customer := range customers {
+		keys[i] = payerKey(customer)
+	}
+	counted, err := c.counts(ctx, keys)
+	if err != nil {
+		return k, err
+	}
+	for _, customer := range customers {
 		k.Checked++
-		kept := found[0].Values
+		kept := counted[payerKey(customer)]
 		oldest := ""
 		for name := range want[customer] {
 			oldest = max(oldest, name)

@@ -68,7 +68,7 @@ const nightly = "verify"
 // kept; at night it seals the audit chains and verifies the books.
 func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 	if t.Schedule == nightly {
-		_, err := d.Cycle.SealChains(ctx, d.Now(), d.Seals, budget(ctx))
+		_, err := d.Cycle.SealChains(ctx, d.Now(), d.Seals, budget(ctx, 2*time.Minute))
 		return errors.Join(err, d.verify(ctx))
 	}
 	return errors.Join(d.Cycle.TrackForecast(ctx, d.Now()), d.Cycle.TellRetro(ctx, d.Now()), d.Cycle.AskTeam(ctx, d.Now()), d.Cycle.Refresh(ctx, d.Now()), d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
@@ -77,7 +77,7 @@ func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 // verify holds the books against what they are made of and writes down how many
 // invariants are broken, zero too: an alarm watches the figure.
 func (d Deps) verify(ctx context.Context) error {
-	report, err := d.Cycle.VerifyNightly(ctx, d.Now(), d.Seals)
+	report, err := d.Cycle.VerifyNightly(ctx, d.Now(), d.Seals, budget(ctx, time.Minute))
 	if err != nil {
 		return err
 	}
@@ -93,15 +93,16 @@ func (d Deps) verify(ctx context.Context) error {
 	return err
 }
 
-// budget says whether there is time left for another day's seal: the books are
-// to be verified too. The context's deadline is Lambda's, in the machine's time,
-// so it is asked of the context.
-func budget(ctx context.Context) func() bool {
+// budget says whether more than a reserve is left of the time: the books are to
+// be verified after the seals, and what was verified is to be written down. The
+// context's deadline is Lambda's, in the machine's time, so it is asked of the
+// context.
+func budget(ctx context.Context, kept time.Duration) func() bool {
 	deadline, limited := ctx.Deadline()
 	if !limited {
 		return func() bool { return true }
 	}
-	reserve, cancel := context.WithDeadline(ctx, deadline.Add(-2*time.Minute))
+	reserve, cancel := context.WithDeadline(ctx, deadline.Add(-kept))
 	context.AfterFunc(ctx, cancel)
 	return func() bool { return reserve.Err() == nil }
 }
