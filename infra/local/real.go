@@ -149,16 +149,12 @@ func (r *Runtime) adopt(w socket.Workspace) error {
 	p.Workspace = o2c.Workspace{Team: w.Team, App: w.App}
 	var missing []string
 	found := map[string]string{}
-	for name, id := range channels(p) {
-		at := cmp.Or(w.Channels[name], w.Channels["duly"])
+	for name, purpose := range purposes() {
+		at := cmp.Or(w.Channels[name], w.Channels[room])
 		if at == "" {
 			missing = append(missing, "#"+name)
 		}
-		for purpose, known := range p.Channels {
-			if known == id {
-				found[purpose] = at
-			}
-		}
+		found[purpose] = at
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)

@@ -137,18 +137,41 @@ func members(p *o2c.Policy) []slack.User {
 	return users
 }
 
+// room is the name of the channel that is for everything.
+const room = "duly"
+
+// purposes are what a house may give a channel of its own, by the names that
+// people see.
+func purposes() map[string]string {
+	return map[string]string{"credit": "credit", "collections": "collections", "orders-exceptions": "exceptions", "cash-digest": "digest"}
+}
+
 // channels are the policy's channels by the names that people see.
 func channels(p *o2c.Policy) map[string]string {
-	names := map[string]string{"exceptions": "orders-exceptions", "digest": "cash-digest"}
+	if len(p.Channels) == 1 {
+		return map[string]string{room: p.Channel("digest")}
+	}
 	out := map[string]string{}
 	for purpose, id := range p.Channels {
-		name := names[purpose]
-		if name == "" {
-			name = purpose
+		name := purpose
+		for seen, is := range purposes() {
+			if is == purpose {
+				name = seen
+			}
 		}
 		out[name] = id
 	}
 	return out
+}
+
+// Channels are the channels by name, and by the names of those that the house
+// has not given a channel of their own.
+func (r *Runtime) Channels() map[string]string {
+	all := r.Slack.Channels()
+	for name, purpose := range purposes() {
+		all[name] = r.Policy.Channel(purpose)
+	}
+	return all
 }
 
 // outsideURL is the address of a loopback service.

@@ -66,6 +66,7 @@ func forms() map[string]form {
 		o2c.LetterInstalment:       {line: "instalment", button: "pay", opens: pay, owes: true},
 		o2c.LetterInstalmentMissed: {line: "instalment_missed", button: "pay", opens: pay, owes: true},
 		o2c.LetterFourteenDays:     {line: "late", button: "pay", opens: pay, owes: true, dun: true},
+		o2c.LetterAlert:            {line: "alert", note: true, own: true},
 		o2c.LetterPayeeAsked:       {line: "payee", note: true, own: true},
 		o2c.LetterPayeeCooling:     {line: "payee", note: true, own: true},
 		o2c.LetterPayeeDone:        {line: "payee", note: true, own: true},

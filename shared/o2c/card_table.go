@@ -16,6 +16,10 @@ type cardRow struct {
 	view    func(ctx context.Context, o *Outbox, e Effect, args cardArgs) (Card, error)
 }
 
+// urgent reports whether somebody must hear of it by another way when Slack is
+// away: what stopped, and deadlines of banks, but no figures.
+func (r cardRow) urgent() bool { return r.loud && r.channel != "digest" }
+
 // cards is the card table.
 func cards() map[string]cardRow {
 	return map[string]cardRow{

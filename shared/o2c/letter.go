@@ -12,6 +12,7 @@ const (
 	LetterShipped      = "shipped"           // these goods have left
 	LetterDeclined     = "declined"          // the order is not taken on account
 	LetterWaiting      = "credit_waiting"    // to the team: Slack keeps a question from it
+	LetterAlert        = "room_alert"        // to the admins: Slack keeps from the room what cannot wait
 	LetterInvoice      = "invoice"           // here is the invoice
 	LetterCreditNote   = "credit_note"       // here is the credit note
 	LetterNudge        = "reminder_nudge"    // a word before the due date

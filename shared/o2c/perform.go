@@ -103,6 +103,7 @@ func effects() map[string]does {
 		doAbout:    {rank: RankMail, perform: performAbout, fallback: "about"},
 		doLook:     {rank: RankShop, perform: performLook, fallback: "look"},
 		doWaiting:  {rank: RankMail, perform: performWaiting},
+		doAlert:    {rank: RankMail, perform: performAlert},
 		doCard:     {rank: RankChat, perform: performCard},
 		doReply:    {rank: RankChat, perform: performReply},
 		doWhisper:  {rank: RankChat, perform: performWhisper},

@@ -63,6 +63,8 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 		t.Fatal(err)
 	}
 	policy.BaseURL = "https://duly.example"
+	// A house that gave each purpose its own channel, so that tests see what goes where.
+	policy.Channels = map[string]string{"credit": "C01CREDIT", "collections": "C02COLLECT", "exceptions": "C03EXCEPT", "digest": "C04DIGEST"}
 	w := &World{Desk: NewDesk(), Meter: &Meter{}, now: start}
 	o.Now = w.Now
 	engine, err := dynamo.Open(o)

@@ -257,7 +257,7 @@ func TestSlackControlsActAsAColleague(t *testing.T) {
 	if status, home := p.call(http.MethodGet, "/demo/slack/home?user=U04APPROVE", nil); status != http.StatusOK || home["blocks"] == nil {
 		t.Errorf("the Home is %d %v", status, home)
 	}
-	if status, out := p.call(http.MethodPost, "/demo/slack/press", object{"user": "U04APPROVE", "channel": "C01CREDIT", "ts": "1.0", "action_id": "x"}); status != http.StatusUnprocessableEntity {
+	if status, out := p.call(http.MethodPost, "/demo/slack/press", object{"user": "U04APPROVE", "channel": "C04DIGEST", "ts": "1.0", "action_id": "x"}); status != http.StatusUnprocessableEntity {
 		t.Errorf("a press on nothing was answered %d %v", status, out)
 	}
 }

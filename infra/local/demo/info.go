@@ -78,7 +78,7 @@ func describe(r *local.Runtime, base string) Info {
 		Stripe: StripeInfo{URL: base + "/webhooks/stripe", Secret: r.Secrets.StripeWebhook},
 		Slack: SlackInfo{
 			ActionsURL: base + "/slack/actions", CommandsURL: base + "/slack/commands", EventsURL: base + "/slack/events",
-			SigningSecret: r.Secrets.SlackSigning, Team: p.Workspace.Team, AppID: p.Workspace.App, Channels: r.Slack.Channels(), Users: r.Slack.Users(),
+			SigningSecret: r.Secrets.SlackSigning, Team: p.Workspace.Team, AppID: p.Workspace.App, Channels: r.Channels(), Users: r.Slack.Users(),
 		},
 		Company: CompanyInfo{Name: p.Seller.Name, IBAN: p.Seller.IBAN, BIC: p.Seller.BIC, VATID: p.Seller.VATID},
 		Policy:  rules(p),

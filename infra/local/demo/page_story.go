@@ -130,12 +130,12 @@ func (s *site) steps(now seen) []storyStep {
 	s.mu.Unlock()
 	steps := []storyStep{
 		{Title: "A shop posts an order", Verb: "Let Acme order", Text: "Acme BV orders four espresso machines at a Shopify shop. The webhook is signed as Shopify signs; Duly verifies the raw bytes, decides on credit, holds the stock and answers, in one commit.", Look: &look{"The request and its signature", "/demo/pages/deliveries"}, do: s.tourOrder},
-		{Title: "Credit asks a person", Verb: "Approve as Mira", Text: "The amount is above what the policy approves by itself, so a card waits in #credit with the figures and the reasons. Of two people who press at once, exactly one decides.", Look: &look{"The card in Slack", s.slackDoor()}, do: s.tourApprove},
+		{Title: "Credit asks a person", Verb: "Approve as Mira", Text: "The amount is above what the policy approves by itself, so a card waits in Slack with the figures and the reasons. Of two people who press at once, exactly one decides.", Look: &look{"The card in Slack", s.slackDoor()}, do: s.tourApprove},
 		{Title: "The parcel leaves", Verb: "Ship it", Text: "The shop reports the shipment. Stock, shipment and a draft invoice are one commit; the number is spent only at issue, without a gap.", Look: &look{"The order's trace", "/demo/pages/flow"}, do: s.tourShip},
 		{Title: "The invoice is in the customer's mailbox", Text: "Issued, booked, rendered once as a PDF, kept in the archive, and mailed with one link that never dies while money is open.", Look: &look{"The mail, with the PDF", "/demo/pages/mail"}},
 		{Title: "The customer pays", Verb: "Pay by iDEAL | Wero", Text: "The button on the customer's page makes a Stripe session for what is open. Stripe's event becomes receipt, application and booking.", Look: &look{"The customer's page", cmp.Or(now.link, "/demo/pages/mail")}, do: func(ctx context.Context) error { return s.tourPay(ctx, now.link) }},
 		{Title: "Stripe pays out, the bank confirms", Verb: "Pay out and land it", Text: "Charges less fees are the payout, the payout is the bank line, to the cent; the clearing account is empty again.", Look: &look{"The bank", "/demo/pages/bank"}, do: s.tourPayout},
-		{Title: "The figures follow", Text: "Receivables, ageing and DSO are kept from the events; each working morning the digest posts them. The books are on the right.", Look: &look{"#cash-digest", s.slackURL(s.firstApprover(), s.runtime.Policy.Channel("digest"))}},
+		{Title: "The figures follow", Text: "Receivables, ageing and DSO are kept from the events; each working morning the digest posts them. The books are on the right.", Look: &look{"#duly", s.slackURL(s.firstApprover(), s.runtime.Policy.Channel("digest"))}},
 	}
 	done := []bool{now.placed, approved, shipped, now.invoice != nil, paid, paid && landed, paid && landed}
 	here := false

@@ -65,7 +65,7 @@ func TestTheStoryHoldsAndIsTheSameEveryTime(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"ledger.csv", "mails/001_", "slack/credit.json", "invoices/2026-0001.pdf"} {
+	for _, kind := range []string{"ledger.csv", "mails/001_", "slack/duly.json", "invoices/2026-0001.pdf"} {
 		found := false
 		for name := range a {
 			found = found || strings.HasPrefix(name, kind)

@@ -185,7 +185,7 @@ func tellCredit(ctx context.Context, t *teller, e o2c.Event) error {
 	case "credit.approved":
 		t.say(o.Source.Platform, "%scredit approved by the policy%s", head, why)
 	case "credit.referred":
-		t.say(o.Source.Platform, "%scredit HOLD → Slack #credit%s", head, why)
+		t.say(o.Source.Platform, "%scredit HOLD → Slack%s", head, why)
 	default:
 		t.say(o.Source.Platform, "%sdeclined by the policy%s", head, why)
 	}
@@ -215,7 +215,7 @@ func tellReceipt(ctx context.Context, t *teller, e o2c.Event) error {
 	}
 	now, err := o2c.Read[cash.Receipt](ctx, t.runtime.Cycle, d.ID)
 	if err == nil && len(now.Data().Applications) == 0 && d.Source == "bank" {
-		t.say("bank", "%-8s %-22s %s  names no invoice: “%s” → Slack #collections", "", d.Payer, euro(d.Amount), strings.TrimSpace(d.Reference+" "+d.Text))
+		t.say("bank", "%-8s %-22s %s  names no invoice: “%s” → Slack", "", d.Payer, euro(d.Amount), strings.TrimSpace(d.Reference+" "+d.Text))
 	}
 	return err
 }
@@ -287,7 +287,7 @@ func tellStep(ctx context.Context, t *teller, e o2c.Event) error {
 	}
 	inv, err := o2c.Read[invoice.Invoice](ctx, t.runtime.Cycle, e.Of.ID)
 	if err == nil {
-		t.say("dunning", "%-8s %-22s %s  %s: %s (%s) → Slack #collections, one message", "", inv.Data().Buyer.Name, euro(d.Open), d.Number, d.Step, inv.Data().Buyer.Language)
+		t.say("dunning", "%-8s %-22s %s  %s: %s (%s) → Slack, one message", "", inv.Data().Buyer.Name, euro(d.Open), d.Number, d.Step, inv.Data().Buyer.Language)
 	}
 	return err
 }

@@ -123,3 +123,22 @@ func TestUnknownKeyIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestCap_88_OneChannelByDefault: a house that says nothing has one channel for everything; what gets a channel of its
+// own moves there alone.
+func TestCap_88_OneChannelByDefault(t *testing.T) {
+	p, err := Load(Demo())
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := p.Channel("digest")
+	for _, purpose := range []string{"credit", "collections", "exceptions", "shipping", "sales"} {
+		if got := p.Channel(purpose); got != one || one == "" {
+			t.Errorf("%s goes to %q, the rest to %q", purpose, got, one)
+		}
+	}
+	p.Channels["credit"] = "C01CREDIT"
+	if p.Channel("credit") != "C01CREDIT" || p.Channel("collections") != one {
+		t.Errorf("credit goes to %q, collections to %q", p.Channel("credit"), p.Channel("collections"))
+	}
+}

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -260,6 +261,39 @@ func TestFC_24_SlackAway(t *testing.T) {
 				t.Errorf("the order is %s", got.Status)
 			}
 		})
+	}
+}
+
+// TestFC_24_WhatCannotWaitIsMailed: a chargeback, a message that was not understood and other news that stopped something
+// reach the admins by mail when Slack is away for a quarter of an hour: one mail in an hour, however many wait.
+func TestFC_24_WhatCannotWaitIsMailed(t *testing.T) {
+	r := open(t)
+	r.slack.RevokeToken(true)
+	for i := range 5 {
+		if err := r.Cycle.Report(t.Context(), r.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: fmt.Sprint(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for minute := range 40 {
+		r.Settle(t)
+		if n := len(r.Desk.Letters); minute < 15 && n > 0 {
+			t.Fatalf("a mail after %d minutes", minute)
+		}
+		r.Advance(time.Minute)
+	}
+	if n := len(r.Desk.Letters); n != 1 || r.Desk.Letters[0].To != r.Cycle.Policy.Seller.Email || !strings.HasPrefix(r.Desk.Letters[0].Subject, "room_alert") {
+		t.Fatalf("%d letters: %+v", n, r.Desk.Letters)
+	}
+	r.slack.RevokeToken(false)
+	for range 60 {
+		r.Advance(time.Minute)
+		r.Settle(t)
+	}
+	if n := len(r.slack.Messages()); n != 5 {
+		t.Errorf("%d of 5 messages came when Slack was back", n)
+	}
+	if n := len(r.Desk.Letters); n != 1 {
+		t.Errorf("%d mails in all", n)
 	}
 }
 
