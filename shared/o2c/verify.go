@@ -317,22 +317,6 @@ func (c *Cycle) datesOf(all everything, s *invoice.Series) map[string]calendar.D
 	return dated
 }
 
-// verifyDocuments: what was issued and agreed is what it was.
-func verifyDocuments(_ context.Context, all everything) (Check, error) {
-	k := Check{Name: "issued documents are untouched", Checked: len(all.invoices) + len(all.contracts)}
-	for _, inv := range all.invoices {
-		if inv.Number() != "" && !inv.Intact() {
-			k.breaks("invoice %s is not what was issued", inv.Number())
-		}
-	}
-	for _, a := range all.contracts {
-		if !a.Intact() {
-			k.breaks("contract %s is not what was agreed", a.Data().Number)
-		}
-	}
-	return k, nil
-}
-
 // verifyTrails: I9, every document's audit chain is whole.
 func (c *Cycle) verifyTrails(ctx context.Context, all everything) (Check, error) {
 	k, err := verifyDocuments(ctx, all)

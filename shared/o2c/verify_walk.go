@@ -184,6 +184,22 @@ func (c *Cycle) walkHeads(ctx context.Context, w *SealWalk, k *Check, heads []Se
 	return nil
 }
 
+// verifyDocuments: what was issued and agreed is what it was.
+func verifyDocuments(_ context.Context, all everything) (Check, error) {
+	k := Check{Name: "issued documents are untouched", Checked: len(all.invoices) + len(all.contracts)}
+	for _, inv := range all.invoices {
+		if inv.Number() != "" && !inv.Intact() {
+			k.breaks("invoice %s is not what was issued", inv.Number())
+		}
+	}
+	for _, a := range all.contracts {
+		if !a.Intact() {
+			k.breaks("contract %s is not what was agreed", a.Data().Number)
+		}
+	}
+	return k, nil
+}
+
 // walkOne reads one trail; an invoice must be what its events say, too.
 func (c *Cycle) walkOne(ctx context.Context, doc Stored, head SealedHead) (Check, error) {
 	var k Check
