@@ -39,6 +39,9 @@ func (v Voice) news(n o2c.Notice) string {
 }
 
 func (v Voice) aboutNews(n o2c.Notice) []any {
+	if strings.HasPrefix(n.Key, "retro.") {
+		n.Detail = v.formats.Decimal(n.Detail) // a figure
+	}
 	return []any{
 		"name", named(n.Name), "number", named(n.Number), "id", named(n.ID), "detail", noted(n.Detail),
 		"amount", n.Amount, "other", n.Other, "from", n.From, "until", n.Until, "count", n.Count, "of", n.Of,

@@ -264,7 +264,9 @@ func (r Retro) Notice() Notice {
 	}
 	if len(r.Steps) > 0 {
 		best := slices.MaxFunc(r.Steps, func(a, b StepEffect) int { return a.Percent.Value.Cmp(b.Percent.Value) })
-		say = append(say, Notice{Key: "retro.step", Code: best.Step, Count: best.Paid, Of: best.Sent})
+		if best.Paid > 0 {
+			say = append(say, Notice{Key: "retro.step", Code: best.Step, Count: best.Paid, Of: best.Sent})
+		}
 	}
 	if len(r.Rules) > 0 && r.Rules[0].Needless > 0 {
 		say = append(say, Notice{Key: "retro.rule", ID: r.Rules[0].Code, Of: r.Rules[0].Asked, Count: r.Rules[0].Needless})
@@ -309,7 +311,9 @@ func (r Retro) String() string {
 	}
 	if len(r.Steps) > 0 {
 		best := slices.MaxFunc(r.Steps, func(a, b StepEffect) int { return a.Percent.Value.Cmp(b.Percent.Value) })
-		say = append(say, fmt.Sprintf("after the step %s most paid: %d of %d", best.Step, best.Paid, best.Sent))
+		if best.Paid > 0 {
+			say = append(say, fmt.Sprintf("after the step %s most paid: %d of %d", best.Step, best.Paid, best.Sent))
+		}
 	}
 	if len(r.Rules) > 0 && r.Rules[0].Needless > 0 {
 		say = append(say, fmt.Sprintf("the rule %s asked %d times, %d of them needlessly", r.Rules[0].Code, r.Rules[0].Asked, r.Rules[0].Needless))

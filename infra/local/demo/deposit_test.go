@@ -126,7 +126,7 @@ func TestCap_20_ApproveWithADepositAndStripeReleasesIt(t *testing.T) {
 	p.decided(id, object{"deposit_percent": "30"})
 	o := p.order(id)
 	p.wants("the order", fmt.Sprint(o["holds"], o["status"], o["deposit"]), "deposit", "confirmed", "waiting", "2026-0001", "3000")
-	p.wants("the card", p.said("credit", "Bakkerij Vos"), "Approved by Mira", "Waiting for the deposit: €30.00 of invoice 2026-0001")
+	p.wants("the card", p.said("credit", "Credit approval ·"), "Approved by Mira", "Waiting for the deposit: €30.00 of invoice 2026-0001")
 	p.wants("the page", p.page(p.link("2026-0001")), "Aanbetalingsfactuur 2026-0001", "wordt verzonden zodra dit is betaald", "30,00")
 	if status, out := p.call(http.MethodPost, "/demo/clock", object{"advance": "15m"}); status != http.StatusOK { // the approval can be undone until then
 		t.Fatalf("%d %v", status, out)
@@ -138,7 +138,7 @@ func TestCap_20_ApproveWithADepositAndStripeReleasesIt(t *testing.T) {
 	if holds := o["holds"].([]any); len(holds) != 0 || o["deposit"].(object)["status"] != "paid" {
 		t.Errorf("after the payment: holds %v, deposit %v", holds, o["deposit"])
 	}
-	p.wants("the card", p.said("credit", "Bakkerij Vos"), "The deposit of €30.00 was paid", "may be shipped")
+	p.wants("the card", p.said("credit", "Credit approval ·"), "The deposit of €30.00 was paid", "may be shipped")
 	p.v1(http.MethodPost, "/orders/"+id+"/shipments", nil, http.StatusCreated)
 	p.verified()
 }
@@ -169,7 +169,7 @@ func TestCap_29_NothingLeavesBeforeCreditAndDeposit(t *testing.T) {
 		t.Fatalf("the refund answered %d %v", status, out)
 	}
 	refused("deposit")
-	p.wants("the card", p.said("credit", "Bakkerij Vos"), "Waiting for the deposit: €1.00 of invoice 2026-0001")
+	p.wants("the card", p.said("credit", "Credit approval ·"), "Waiting for the deposit: €1.00 of invoice 2026-0001")
 	p.pays("2026-0001", object{"method": "card"})
 	p.v1(http.MethodPost, "/orders/"+id+"/shipments", nil, http.StatusCreated)
 	p.verified()
