@@ -77,6 +77,28 @@ func (c company) balance() string {
 	return string(books)
 }
 
+// restored is a company that goes on elsewhere from a copy, its books verified.
+func restored(t *testing.T, file []byte, at time.Time) company {
+	t.Helper()
+	dir := t.TempDir()
+	place, err := local.OpenPlace(t.Context(), dir, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), place.Place, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if err := place.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := run(t, dir)
+	report, err := c.Cycle.Verify(t.Context())
+	if err != nil || !report.OK() {
+		t.Errorf("verify: %v\n%s", err, report)
+	}
+	return c
+}
+
 // TestRestoreDrill: a company is copied, restored elsewhere and goes on there: its books agree with what they are made
 // of and are those of before to the cent, its documents are there, and its numbers go on without a gap.
 func TestRestoreDrill(t *testing.T) {
@@ -93,26 +115,10 @@ func TestRestoreDrill(t *testing.T) {
 
 	from := open(t, dir)
 	file, _ := written(t, from)
-	elsewhere := t.TempDir()
-	place, err := local.OpenPlace(t.Context(), elsewhere, from.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), place.Place, quiet); err != nil {
-		t.Fatal(err)
-	}
-	if err := place.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	after := run(t, elsewhere)
+	after := restored(t, file, from.Now)
 	defer after.stop()
 	if got := after.balance(); got != books {
 		t.Errorf("the books were\n%s\nthey are\n%s", books, got)
-	}
-	report, err := after.Cycle.Verify(t.Context())
-	if err != nil || !report.OK() {
-		t.Errorf("verify: %v\n%s", err, report)
 	}
 	after.ask(http.MethodGet, "/v1/invoices/2026-0001", nil, nil)
 	if status, pdf, err := after.Program(t.Context(), http.MethodGet, "/v1/invoices/2026-0002/pdf", nil); status != http.StatusOK || err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) {

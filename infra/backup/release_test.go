@@ -65,26 +65,11 @@ func TestFC_52_EveryReleasedTableIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := t.TempDir()
 		m, err := backup.Check(bytes.NewReader(file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		place, err := local.OpenPlace(t.Context(), dir, m.MadeAt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := backup.Restore(t.Context(), bytes.NewReader(file), place.Place, quiet); err != nil {
-			t.Fatal(err)
-		}
-		if err := place.Close(); err != nil {
-			t.Fatal(err)
-		}
-		c := run(t, dir)
-		report, err := c.Cycle.Verify(t.Context())
-		if err != nil || !report.OK() {
-			t.Errorf("%s: %v\n%s", name, err, report)
-		}
+		c := restored(t, file, m.MadeAt)
 		var fresh struct{ ID string }
 		c.ask(http.MethodPost, "/v1/customers", map[string]any{"name": "Vos", "kind": "company", "emails": []string{"a@vos.example"},
 			"address": map[string]any{"street": "Dam 2", "postal_code": "1012 JS", "city": "Amsterdam", "country": "NL"}}, &fresh)

@@ -116,9 +116,6 @@ func (c *Cycle) ageingOf(ctx context.Context, tx *Tx, customerID string) ([]Buck
 	return all, nil
 }
 
-// promisesShown bounds how many promises a card tells of.
-const promisesShown = 2
-
 // promisesOf are the newest promises about what a customer has open, kept or not.
 func (c *Cycle) promisesOf(ctx context.Context, tx *Tx, customerID string, people []Person) ([]PromiseLine, error) {
 	k, err := c.caseOf(ctx, tx, customerID)

@@ -214,7 +214,7 @@ func (x exposure) sameGroup(a *Adjust) {
 // groupMark is a group as a counter can hold it.
 func groupMark(head string) int64 {
 	h := fnv.New64a()
-	h.Write([]byte(head)) // never fails
+	_, _ = h.Write([]byte(head)) // never fails
 	return int64(h.Sum64() >> 1)
 }
 

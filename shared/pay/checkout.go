@@ -39,7 +39,8 @@ func (g *Gateway) Checkout(ctx context.Context, r o2c.CheckoutRequest) (o2c.Chec
 	key := o2c.Name(r.IdempotencyKey, append([]string{r.ReturnURL, r.Email, r.Language}, types...)...)
 	about := map[string]string{metaInvoice: r.InvoiceID, metaNumber: r.Number}
 	params := &stripe.CheckoutSessionParams{
-		Params:             stripe.Params{Context: ctx, IdempotencyKey: stripe.String(key), Metadata: about},
+		Params:             stripe.Params{Context: ctx, IdempotencyKey: stripe.String(key)},
+		Metadata:           about,
 		Mode:               stripe.String(string(stripe.CheckoutSessionModePayment)),
 		ClientReferenceID:  stripe.String(r.InvoiceID),
 		SuccessURL:         stripe.String(r.ReturnURL),

@@ -22,7 +22,7 @@ func toStripe(a money.Amount) (int64, error) {
 	}
 	units := a.Decimal().Shift(digits)
 	if !units.IsInteger() {
-		return 0, fmt.Errorf("Stripe takes no fractions of %s", a.Currency)
+		return 0, fmt.Errorf("there are no fractions of %s at Stripe", a.Currency)
 	}
 	return units.IntPart(), nil
 }

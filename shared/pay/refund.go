@@ -21,7 +21,8 @@ func (g *Gateway) Refund(ctx context.Context, r o2c.RefundRequest) (o2c.RefundMa
 		return o2c.RefundMade{}, o2c.Permanent(what, err.Error(), "refund it by transfer", err)
 	}
 	made, err := g.refunds().New(&stripe.RefundParams{
-		Params:        stripe.Params{Context: ctx, IdempotencyKey: stripe.String(r.IdempotencyKey), Metadata: map[string]string{metaRefund: r.RefundID}},
+		Params:        stripe.Params{Context: ctx, IdempotencyKey: stripe.String(r.IdempotencyKey)},
+		Metadata:      map[string]string{metaRefund: r.RefundID},
 		PaymentIntent: stripe.String(r.Payment), Amount: stripe.Int64(units), Reason: stripe.String(string(stripe.RefundReasonRequestedByCustomer)),
 	})
 	if err != nil {

@@ -220,11 +220,9 @@ func TestFC_74_reencoded_signature_is_refused(t *testing.T) {
 		}
 	}
 	base64ToHex := func(s string) string {
-		version, text, _ := strings.Cut(","+s, ",v1,")
-		if text == "" {
-			version, text = "", s
-		} else {
-			version = "v1,"
+		version, text := "", s
+		if _, signed, ok := strings.Cut(","+s, ",v1,"); ok && signed != "" {
+			version, text = "v1,", signed
 		}
 		mac, _ := base64.StdEncoding.DecodeString(text)
 		return version + hex.EncodeToString(mac)

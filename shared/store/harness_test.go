@@ -94,16 +94,6 @@ func (m *tally) add(op string, read, write float64) {
 	m.write += write
 }
 
-func (m *tally) total() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	n := 0
-	for _, k := range m.requests {
-		n += k
-	}
-	return n
-}
-
 // wire carries requests to the engine and does to them what disturb says.
 type wire struct {
 	next    http.RoundTripper

@@ -112,13 +112,13 @@ func TestOutageOfEachService(t *testing.T) {
 		"500": {"InternalFailure", "InternalError"},
 		"429": {"ThrottlingException", "SlowDown"},
 	} {
-		queues.Fail(how, c.at.Add(time.Minute))
-		buckets.Fail(how, c.at.Add(time.Minute))
+		_ = queues.Fail(how, c.at.Add(time.Minute))
+		_ = buckets.Fail(how, c.at.Add(time.Minute))
 		if got := [2]string{code(send()), code(head())}; got != want {
 			t.Errorf("%s: %v, want %v", how, got, want)
 		}
 	}
-	queues.Fail("lost", c.at.Add(time.Minute))
+	_ = queues.Fail("lost", c.at.Add(time.Minute))
 	var timeout interface{ Timeout() bool }
 	if err := send(); !errors.As(err, &timeout) || len(queues.Messages("inbox")) != 1 {
 		t.Errorf("lost: %v, %d messages", err, len(queues.Messages("inbox")))

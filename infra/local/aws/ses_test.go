@@ -108,7 +108,7 @@ func TestSESRefuses(t *testing.T) {
 	if n := len(s.Mails()); n != 0 {
 		t.Errorf("%d mails arrived", n)
 	}
-	s.Fail("429", time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
+	_ = s.Fail("429", time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
 	var limited *types.TooManyRequestsException
 	if _, err := client.SendEmail(t.Context(), invoiceMail()); !errors.As(err, &limited) {
 		t.Errorf("outage: %v", err)

@@ -20,7 +20,6 @@ var assets embed.FS
 type tab struct {
 	key, name, title, lead string
 	show                   func(*http.Request) (any, error)
-	wide                   bool
 }
 
 // tabs are the pages in the order of the bar.

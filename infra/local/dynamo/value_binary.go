@@ -100,6 +100,15 @@ func (r *binaryReader) text() string {
 	return text
 }
 
+// number is a text that has a digit at least.
+func (r *binaryReader) number() string {
+	text := r.text()
+	if text == "" {
+		r.damaged = true
+	}
+	return text
+}
+
 func (r *binaryReader) byte() byte {
 	if r.rest == "" {
 		r.damaged = true
@@ -122,8 +131,10 @@ func (r *binaryReader) item() item {
 func (r *binaryReader) value(v *value) {
 	v.kind = kind(r.byte())
 	switch v.kind {
-	case kindString, kindNumber, kindBinary:
+	case kindString, kindBinary:
 		v.text = r.text()
+	case kindNumber:
+		v.text = r.number()
 	case kindBool:
 		v.truth = r.byte() == 1
 	case kindNull:
@@ -135,9 +146,13 @@ func (r *binaryReader) value(v *value) {
 	case kindMap:
 		v.fields = r.item()
 	case kindStringSet, kindNumberSet, kindBinarySet:
+		read := r.text
+		if v.kind == kindNumberSet {
+			read = r.number
+		}
 		v.members = make([]string, r.count())
 		for i := range v.members {
-			v.members[i] = r.text()
+			v.members[i] = read()
 		}
 	default:
 		r.damaged, r.rest = true, ""

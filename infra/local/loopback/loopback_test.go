@@ -20,7 +20,7 @@ func service(outage *loopback.Outage, now func() time.Time, calls *int) http.Han
 	return outage.Guard(now, refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		*calls++
 		body, _ := io.ReadAll(r.Body)
-		io.WriteString(w, r.Host+r.URL.Path+string(body))
+		_, _ = io.WriteString(w, r.Host+r.URL.Path+string(body))
 	}))
 }
 

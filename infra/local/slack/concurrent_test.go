@@ -51,7 +51,7 @@ func FuzzBlocksNeverPanic(f *testing.F) {
 		}
 		if got.OK { // what was accepted can be pressed at and drawn
 			text(w.Messages())
-			w.Press(t.Context(), mira, credit, w.Messages()[0].TS, "none", "")
+			_, _ = w.Press(t.Context(), mira, credit, w.Messages()[0].TS, "none", "")
 		}
 	})
 }

@@ -82,7 +82,7 @@ func (w *workspace) last() request {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	verifier.Write(r.body)
+	_, _ = verifier.Write(r.body)
 	if err := verifier.Ensure(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -460,17 +460,17 @@ func TestOutage(t *testing.T) {
 		_, _, err := w.client.PostMessage(credit, api.MsgOptionText("x", false))
 		return err
 	}
-	w.Fail("429", w.now.Add(time.Minute))
+	_ = w.Fail("429", w.now.Add(time.Minute))
 	var limited *api.RateLimitedError
 	if err := say(); !asRateLimited(err, &limited) || limited.RetryAfter != 30*time.Second {
 		t.Errorf("429: %v", err)
 	}
-	w.Fail("500", w.now.Add(time.Minute))
+	_ = w.Fail("500", w.now.Add(time.Minute))
 	var status api.StatusCodeError
 	if err := say(); !asStatus(err, &status) || status.Code != 500 {
 		t.Errorf("500: %v", err)
 	}
-	w.Fail("lost", w.now.Add(time.Minute))
+	_ = w.Fail("lost", w.now.Add(time.Minute))
 	if err := say(); err == nil || len(w.Messages()) != 1 {
 		t.Errorf("lost: %v, %d posted", err, len(w.Messages()))
 	}

@@ -78,7 +78,7 @@ func TestCap_36_VATIdsAreAskedAbout(t *testing.T) {
 // TestCap_36: what VIES does not confirm is issued with a word to the team, or
 // waits for the answer, as the policy says; what it refuses is not issued.
 func TestCap_36_WhatIsNotConfirmed(t *testing.T) {
-	p, s := asking(t) // the member state does not answer
+	p, _ := asking(t) // the member state does not answer
 	o := p.abroad("1")
 	p.get("/v1/invoices/" + p.get("/v1/orders/"+o).text("invoices.0")).want(map[string]any{"vat_check.status": "unverified", "vat_check.consultation": ""})
 	if p.noticed("vat_unconfirmed") != 1 {
@@ -86,7 +86,7 @@ func TestCap_36_WhatIsNotConfirmed(t *testing.T) {
 	}
 	p.verified()
 
-	p, s = asking(t)
+	p, s := asking(t)
 	p.Cycle.Policy.VIES.Hold = true
 	o = p.abroad("1")
 	cards := testkit.CardsOf[o2c.DraftCard](p.Desk)

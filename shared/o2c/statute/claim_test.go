@@ -229,7 +229,7 @@ func TestForgivenAndAwarded(t *testing.T) {
 	if err != nil || c.Interest != cents(0) || c.Costs != cents(7500) || c.Total != cents(107500) {
 		t.Fatalf("%+v (%v)", c, err)
 	}
-	var gone money.Amount = cents(0)
+	gone := cents(0)
 	for _, r := range c.Sheet {
 		if r.Kind == statute.ForgivenRow {
 			gone = gone.Plus(r.Amount)

@@ -35,8 +35,6 @@ type environment struct {
 // Now is the environment's clock.
 func (e *environment) Now() time.Time { return e.world.now.Add(e.skew) }
 
-func (e *environment) stamp(actor string) o2c.Stamp { return o2c.Stamp{At: e.Now(), Actor: actor} }
-
 // skewMax is less than half of an effect's lease: with more, a performer that
 // works may pass for dead and its message go out twice.
 const skewMax = 40 * time.Second

@@ -53,7 +53,7 @@ func sample(t *testing.T) (*slack.Server, time.Time) {
 				Type    string
 				Trigger string `json:"trigger_id"`
 			}
-			json.Unmarshal([]byte(form.Get("payload")), &payload)
+			_ = json.Unmarshal([]byte(form.Get("payload")), &payload)
 			if payload.Type == "view_submission" {
 				return 200, []byte(`{"response_action":"errors","errors":{"amount":"Is this 1240.00 or 1.24? Write 1240,00."}}`), nil
 			}
