@@ -3,9 +3,9 @@ package backup
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"duly/infra/deploy"
 	boot "duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
@@ -15,12 +15,9 @@ func Account(ctx context.Context, table, bucket string) (Place, error) {
 	if bucket == "" {
 		return Place{}, fault.New(fault.Config, "The archive is not named", "--table was given without --archive", "give the stack's output ArchiveName too")
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
-	if err == nil {
-		_, err = cfg.Credentials.Retrieve(ctx)
-	}
+	cfg, err := deploy.Config(ctx)
 	if err != nil {
-		return Place{}, fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso").Because(err)
+		return Place{}, err
 	}
 	return Place{
 		Table: table, Bucket: bucket, Objects: s3.NewFromConfig(cfg),

@@ -12,10 +12,12 @@ import (
 type Deployment struct {
 	BaseURL string
 	Table   string
-	API     awsboot.Call // of the table, with the operator's credentials
-	Archive awsboot.Bucket
-	Mail    awsboot.Call // of SES
-	Domain  string       // that sends
+	// ArchiveName is the bucket behind Archive.
+	ArchiveName string
+	API         awsboot.Call // of the table, with the operator's credentials
+	Archive     awsboot.Bucket
+	Mail        awsboot.Call // of SES
+	Domain      string       // that sends
 }
 
 // Reach finds the deployment of a stage in the account.
@@ -31,7 +33,7 @@ func (c *Cloud) Reach(ctx context.Context, stage string) (Deployment, error) {
 	_, domain, _ := strings.Cut(outputs["Dkim1Name"], "._domainkey.")
 	return Deployment{
 		Mail: awsboot.NewCall(c.config, awsboot.SendEmail, nil, awsboot.Patience{Tries: 1}), Domain: domain,
-		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], API: awsboot.NewCall(c.config, awsboot.Table, nil, awsboot.Patience{}),
+		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], ArchiveName: outputs["ArchiveName"], API: awsboot.NewCall(c.config, awsboot.Table, nil, awsboot.Patience{}),
 		Archive: awsboot.NewBucket(c.config, outputs["ArchiveName"], false, nil, awsboot.Patience{}),
 	}, nil
 }

@@ -14,12 +14,20 @@ import (
 // place is where a deployment keeps what it has: a state of this machine, or the table and the bucket of an account.
 type place struct {
 	State   string `default:".duly" env:"STATE" help:"Folder of the state."`
+	Stage   string `help:"Instead of a state: the deployment of that stage in your AWS account." placeholder:"prod"`
 	Table   string `help:"Instead of a state: the table in your AWS account (output TableName), at rest or restored beside it."`
 	Archive string `help:"With --table: the bucket of the archive (output ArchiveName)."`
 }
 
 // with opens the place and lets go of it again. Times are those of its clock.
 func (p place) with(ctx context.Context, start time.Time, do func(at backup.Place, now time.Time) error) error {
+	if p.Stage != "" {
+		at, err := reach(ctx, p.Stage)
+		if err != nil {
+			return err
+		}
+		p.Table, p.Archive = at.Table, at.ArchiveName
+	}
 	if p.Table != "" {
 		at, err := backup.Account(ctx, p.Table, p.Archive)
 		if err != nil {

@@ -53,7 +53,7 @@ func (v *exportVerb) Run(c *console) error {
 
 // everything writes all records and documents, readable without Duly.
 func (v *exportVerb) everything(c *console) error {
-	return place{State: v.State, Table: v.Table, Archive: v.Archive}.with(c.ctx, time.Now(), func(at backup.Place, now time.Time) error {
+	return place{State: v.State, Stage: v.Stage, Table: v.Table, Archive: v.Archive}.with(c.ctx, time.Now(), func(at backup.Place, now time.Time) error {
 		m, err := backup.Leave(c.ctx, at, now, v.Into, c.counted)
 		fmt.Fprintln(c.progress)
 		if err != nil {

@@ -169,7 +169,7 @@ func outcome(w io.Writer, job api.JobView) error {
 	sums := fmt.Sprintf("%d new, %d changed, %d removed", job.New, job.Changed, job.Removed)
 	switch {
 	case job.Faults > 0 && !job.Applying:
-		return fmt.Errorf("%d errors — nothing was written — mend the rows and import the file again [%s]", job.Faults, fault.Invalid)
+		return fmt.Errorf("%s — nothing was written — mend the rows and import the file again [%s]", errorsOf(job.Faults), fault.Invalid)
 	case job.Faults > 0:
 		return fmt.Errorf("%s, %d failed — the others are written — mend the rows and import the file again; what is there is left as it is [%s]", sums, job.Failed, fault.Invalid)
 	case job.Applying:
@@ -183,4 +183,11 @@ func outcome(w io.Writer, job api.JobView) error {
 		fmt.Fprintf(w, "%s — nothing written yet; add --apply\n", sums)
 	}
 	return nil
+}
+
+func errorsOf(n int) string {
+	if n == 1 {
+		return "1 error"
+	}
+	return fmt.Sprintf("%d errors", n)
 }

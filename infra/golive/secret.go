@@ -6,23 +6,19 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
-	"duly/shared/o2c/fault"
+	"duly/infra/deploy"
 )
 
 // Enter writes a secret into the parameter store and gives its full name. With
 // keep, the newest one of before counts beside it: senders change over in their
 // own time.
 func Enter(ctx context.Context, stage, name, value string, keep bool) (string, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
-	if err == nil {
-		_, err = cfg.Credentials.Retrieve(ctx)
-	}
+	cfg, err := deploy.Config(ctx)
 	if err != nil {
-		return "", fault.New(fault.NoAccount, "No AWS credentials found", "neither the environment nor ~/.aws has any that hold", "run: aws configure sso").Because(err)
+		return "", err
 	}
 	store := ssm.NewFromConfig(cfg)
 	full := "/duly/" + stage + "/" + name
