@@ -38,8 +38,8 @@ func archival(out []byte, m metadata, file *enclosure) ([]byte, error) {
 	last := len(offsets) - 1 // fpdf writes the catalog last, and the document's information before it
 	info := last - 1
 	p := &rewritten{offsets: offsets[:last]}
-	p.Write(out[:offsets[info]])
-	p.Write(bytes.ReplaceAll(out[offsets[info]:offsets[last]], []byte("00)"), []byte("00Z)"))) // its dates name no zone
+	_, _ = p.Write(out[:offsets[info]])
+	_, _ = p.Write(bytes.ReplaceAll(out[offsets[info]:offsets[last]], []byte("00)"), []byte("00Z)"))) // its dates name no zone
 	sameLength(p.Bytes(), "%PDF-1.3", "%PDF-1.7")
 	sameLength(p.Bytes(), "/Type /Annot /Subtype /Link", "/F 4         /Subtype /Link") // a link is printed with its page
 	entries := []string{
@@ -74,8 +74,8 @@ func (p *rewritten) stream(entries string, content []byte) (number int) {
 	number = len(p.offsets)
 	p.offsets = append(p.offsets, p.Len())
 	fmt.Fprintf(p, "%d 0 obj\n<< %s /Length %d >>\nstream\n", number, entries, len(content))
-	p.Write(content)
-	p.WriteString("\nendstream\nendobj\n")
+	_, _ = p.Write(content)
+	_, _ = p.WriteString("\nendstream\nendobj\n")
 	return number
 }
 

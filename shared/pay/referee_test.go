@@ -80,9 +80,7 @@ func TestStripesOwnMockTakesEveryRequest(t *testing.T) {
 	must(err)
 	_, err = g.Missed(ctx, now.Add(-time.Hour))
 	must(err)
-	for _, read := range []heardRequest{{method: "GET", path: "/v1/balance"}, {method: "GET", path: "/v1/webhook_endpoints", query: "limit=100"}} { // of the go-live list
-		e.heard = append(e.heard, read)
-	}
+	e.heard = append(e.heard, heardRequest{method: "GET", path: "/v1/balance"}, heardRequest{method: "GET", path: "/v1/webhook_endpoints", query: "limit=100"}) // of the go-live list
 	var said strings.Builder
 	for _, r := range e.heard {
 		verdict := "200"
