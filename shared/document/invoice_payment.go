@@ -40,7 +40,7 @@ func (p *invoicePaper) instalments(y float64) {
 	p.ink(black)
 	for i, part := range p.d.Instalments {
 		p.font("", 9)
-		p.at(leftEdge, y, p.words.Say("mail.turn", "N", i+1, "Of", len(p.d.Instalments))+" ("+strconv.Itoa(part.Percent)+" %): "+
+		p.at(leftEdge, y, strconv.Itoa(i+1)+"/"+strconv.Itoa(len(p.d.Instalments))+" ("+strconv.Itoa(part.Percent)+" %): "+
 			p.words.Say("pdf.pay_part", "Amount", p.money(part.Amount), "Date", p.date(part.On)))
 		y += partHeight
 	}

@@ -77,6 +77,9 @@ func (p invoicePage) state() g.Node {
 		return h.P(h.Class("done"), g.Text(done))
 	}
 	due := p.due()
+	if len(p.Invoice.Instalments) > 0 && p.Payable.IsPositive() {
+		due = p.Say("page.of_which", "Amount", p.amount(p.Payable)) + " " + due
+	}
 	if p.partly() {
 		due = p.Say("page.open_of", "Total", p.amount(p.Invoice.Total)) + ", " + due
 	}

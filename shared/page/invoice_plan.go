@@ -27,7 +27,7 @@ func (p invoicePage) planned() g.Node {
 	case dunning.PlanBroken:
 		return g.If(p.Invoice.Open.IsPositive(), note(p.Say("page.plan_broken", "Date", p.full(d.Parts[min(p.NextPart, len(d.Parts)-1)].On))))
 	}
-	return g.Group{note(p.Say("page.plan_active", "Parts", len(d.Parts))), p.partsTable(d.Parts, p.NextPart)}
+	return g.Group{p.partsTable(d.Parts, p.NextPart), note(p.Say("page.plan_active", "Parts", len(d.Parts)))}
 }
 
 // agreedParts are the instalments that the terms give.
@@ -41,7 +41,7 @@ func (p invoicePage) agreedParts() g.Node {
 		parts[i] = dunning.Instalment{On: part.On, Amount: part.Amount}
 	}
 	n, _ := d.Turn()
-	return g.Group{note(p.Say("page.parts_active", "Parts", len(parts))), p.partsTable(parts, n-1)}
+	return g.Group{p.partsTable(parts, n-1), note(p.Say("page.parts_active", "Parts", len(parts)))}
 }
 
 // partsTable lists instalments, of which so many are paid.
@@ -57,7 +57,7 @@ func (p invoicePage) partsTable(parts []dunning.Instalment, paid int) g.Node {
 		}
 		rows = append(rows, row(g.Text(strconv.Itoa(i+1)), h.Td(h.Class("soft"), g.Text(p.full(part.On)), h.Br(), h.Span(h.Class("hint"), g.If(state != p.near(part.On), g.Text(state)))), cell(p.amount(part.Amount))))
 	}
-	return wide(h.Aria("label", p.Say("page.plan")), []string{p.Say("page.plan_column"), p.Say("mail.col.on"), p.Say("pdf.amount")}, rows, nil)
+	return wide(h.Aria("label", p.Say("page.plan")), []string{p.Say("page.plan_column"), p.Say("mail.col.on"), p.Say("mail.col.amount")}, rows, nil)
 }
 
 // instalments is the form for a payment plan; it may be asked for once.
