@@ -65,7 +65,7 @@ func (c *Cycle) fileOf(ctx context.Context, tx *Tx, customerID string) (*dunning
 		if err != nil {
 			return nil, err
 		}
-		amount := money.Min(inv.Data().Demandable(), inv.Data().Asked(c.today(tx.At()))).Minus(underWay)
+		amount := money.Min(inv.Data().Demandable(), inv.Data().Late(c.today(tx.At()))).Minus(underWay)
 		f.open = append(f.open, owed{inv: inv, amount: amount, underWay: underWay.IsPositive()})
 	}
 	return f, f.net(ctx, tx, receipts)

@@ -71,7 +71,7 @@ func (c *Cycle) planNext(ctx context.Context, tx *Tx, inv *invoice.Invoice) erro
 	if err != nil {
 		return err
 	}
-	c.plan(inv, c.Policy.LadderOf(cust.Data()), inv.Data().Asked(c.today(tx.At())), c.today(tx.At()))
+	c.plan(inv, c.Policy.LadderOf(cust.Data()), inv.Data().Late(c.today(tx.At())), c.today(tx.At()))
 	return nil
 }
 

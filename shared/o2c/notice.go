@@ -221,7 +221,7 @@ func (c *Cycle) letterCosts(ctx context.Context, tx *Tx, kind string, about []*i
 	shares := make([]money.Amount, len(about))
 	sum := about[0].Open().Zero()
 	for i, inv := range about {
-		shares[i], sum = sum.Zero(), sum.Plus(inv.Data().Asked(c.today(tx.At())))
+		shares[i], sum = sum.Zero(), sum.Plus(inv.Data().Late(c.today(tx.At())))
 	}
 	if kind != recovery.FourteenDays {
 		return shares, nil
@@ -233,7 +233,7 @@ func (c *Cycle) letterCosts(ctx context.Context, tx *Tx, kind string, about []*i
 	costs := law.CollectionCosts(statute.Consumer, sum, c.Policy.Recovery.TaxOnCosts)
 	before, named := sum.Zero(), sum.Zero()
 	for i, inv := range about { // by running sums, so that the shares make the whole
-		before = before.Plus(inv.Data().Asked(c.today(tx.At())))
+		before = before.Plus(inv.Data().Late(c.today(tx.At())))
 		upTo := costs.Times(before.Decimal().DivRound(sum.Decimal(), 18))
 		shares[i], named = upTo.Minus(named), upTo
 	}

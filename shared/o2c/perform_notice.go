@@ -95,7 +95,7 @@ func (o *Outbox) aboutNotice(ctx context.Context, e Effect, args noticeArgs) (*L
 		if err := o.addClaim(ctx, tx, view, d, args); err != nil {
 			return nil, nil, err
 		}
-		view.Items = append(view.Items, o.item(d, d.Asked(view.Today), view.Today, url))
+		view.Items = append(view.Items, o.item(d, d.Late(view.Today), view.Today, url))
 		sheet, err := o.claimSheet(ctx, tx, d, args.On, args.Language)
 		if err != nil {
 			return nil, nil, err
@@ -123,7 +123,7 @@ func (o *Outbox) addClaim(ctx context.Context, tx *Tx, view *LetterView, d invoi
 	if err != nil {
 		return err
 	}
-	view.Amount = view.Amount.Plus(d.Asked(view.Today))
+	view.Amount = view.Amount.Plus(d.Late(view.Today))
 	view.Claims = append(view.Claims, LetterClaim{Number: d.Number, Principal: claim.Principal, Interest: claim.Interest, Costs: claim.Costs, Total: claim.Total})
 	view.VerifiedUntil, view.Extrapolated = claim.VerifiedUntil, view.Extrapolated || claim.Extrapolated
 	if f == nil {

@@ -114,3 +114,21 @@ func (c *creditor) climbed(number string) string {
 	}
 	return strings.Join(codes, " ")
 }
+
+// TestCap_44_ANoticeNamesWhatIsLate: sent on the day on which the next instalment
+// falls due it names what is late alone, and the scale is of that: 15 % of 484.00.
+func TestCap_44_ANoticeNamesWhatIsLate(t *testing.T) {
+	c := newCreditor(t)
+	c.Outbox.Papers = paper.Papers{}
+	split := []any{map[string]any{"percent": 40, "days": 30}, map[string]any{"percent": 60, "days": 60}}
+	number := c.owes(c.customer("Acme BV", map[string]any{"language": "en", "instalments": split}), "1", 100_000, "21")
+	c.until(2026, 3, 6)
+	c.act(number, "claim/letters", map[string]any{"kind": "formal"}).is(200)
+	letter := strings.ReplaceAll(c.Desk.Letters[len(c.Desk.Letters)-1].Text, "\u00a0", " ")
+	if !strings.Contains(letter, "€484.00") || strings.Contains(letter, "€1,210.00") {
+		t.Errorf("the notice names another sum:\n%s", letter)
+	}
+	c.claim(number, "2026-03-06").want(map[string]any{"principal": eur(48_400), "costs": eur(4_000)})
+	c.claim(number, "2026-03-07").want(map[string]any{"principal": eur(121_000), "costs": eur(7_260)})
+	c.verified()
+}

@@ -92,6 +92,10 @@ func (d Data) Asked(today calendar.Date) money.Amount {
 	return sum
 }
 
+// Late is what a letter may ask for on a day: every open part whose day is over, or
+// else the next one; what is due today is not late.
+func (d Data) Late(today calendar.Date) money.Amount { return d.Asked(today.AddDays(-1)) }
+
 // Turn is which instalment is asked for next, from 1, and of how many; 0 when
 // there is none.
 func (d Data) Turn() (n, of int) {

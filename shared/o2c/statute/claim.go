@@ -129,7 +129,7 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 		claim:  Claim{AsOf: asOf, VerifiedUntil: l.Interest[d.Regime].VerifiedUntil},
 	}
 	r.later = slices.SortedStableFunc(slices.Values(d.Later), func(a, b Later) int { return a.DueOn.Compare(b.DueOn) })
-	r.ahead = zero
+	r.ahead, r.unnoticed = zero, zero
 	r.payments = slices.SortedStableFunc(slices.Values(d.Payments), func(a, b Payment) int { return a.On.Compare(b.On) })
 	r.awarded = slices.SortedStableFunc(slices.Values(d.Awarded), func(a, b Charge) int { return a.On.Compare(b.On) })
 	r.forgiven = slices.SortedStableFunc(slices.Values(d.Forgiven), func(a, b Forgiven) int { return a.On.Compare(b.On) })
@@ -142,14 +142,15 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 
 // reckoning walks from the due date to the day of the claim.
 type reckoning struct {
-	law      Law
-	debt     Debt
-	later    []Later      // by date
-	ahead    money.Amount // paid of what is not due yet
-	payments []Payment    // by date, as the following
-	awarded  []Charge
-	forgiven []Forgiven
-	spared   map[string]bool // the parts that are forgiven from now on
+	law       Law
+	debt      Debt
+	later     []Later      // by date
+	ahead     money.Amount // paid of what is not due yet
+	unnoticed money.Amount // fell due after the notice from which the scale counts
+	payments  []Payment    // by date, as the following
+	awarded   []Charge
+	forgiven  []Forgiven
+	spared    map[string]bool // the parts that are forgiven from now on
 
 	principal  money.Amount
 	compounded money.Amount // unpaid interest of whole years, which bears interest
@@ -270,6 +271,9 @@ func (r *reckoning) fallDue(day calendar.Date) {
 		if left := l.Amount.Minus(paid); left.IsPositive() {
 			r.charge(l.DueOn) // by what was overdue until then
 			r.principal = r.principal.Plus(left)
+			if n := r.debt.NoticedOn; !n.IsZero() && !l.DueOn.Before(n) {
+				r.unnoticed = r.unnoticed.Plus(left) // the notice did not speak of it
+			}
 			r.row(SheetRow{Kind: DueRow, From: l.DueOn, To: l.DueOn, Base: l.Amount, Amount: left, Rule: "the next instalment is due"})
 		}
 	}

@@ -81,7 +81,8 @@ func (r *reckoning) chargeScale(day calendar.Date, rule CostRule) {
 			r.cost(day, amount, rate, base, rule.Rule+": "+why)
 		}
 	}
-	for _, part := range rule.parts(r.principal) {
+	base := r.principal.Minus(money.Min(r.principal, r.unnoticed))
+	for _, part := range rule.parts(base) {
 		add(part.base.Percent(part.percent), part.percent, part.base, part.percent.String()+" %")
 	}
 	if least := round(rule.Least, currency); sum.Cmp(least) < 0 {
