@@ -294,6 +294,20 @@ func (c *Cycle) lawfulDays(d, before party.Data) error {
 	return c.lawfulTerms(d, before)
 }
 
+// dividedBy is a customer with the instalments that hold for an order: its own, if
+// the law lets the two agree on them.
+func (c *Cycle) dividedBy(in order.Incoming, d party.Data) (party.Data, error) {
+	if len(in.Instalments) == 0 {
+		return d, nil
+	}
+	before := d
+	d.Instalments = in.Instalments
+	if err := c.lawfulDays(d, before); err != nil {
+		return d, fault.Bad("/instalments", fault.Of(err).Error(), "agree on fewer days")
+	}
+	return d, nil
+}
+
 // terms are the days a customer has to pay.
 func (c *Cycle) terms(d party.Data) int {
 	if n := len(d.Instalments); n > 0 {

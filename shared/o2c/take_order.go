@@ -110,9 +110,13 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool)
 	if err != nil {
 		return nil, err
 	}
+	parts, err := c.dividedBy(in, cust.Data())
+	if err != nil {
+		return nil, err
+	}
 	o, err := order.Take(in, order.Intake{
 		ID: id, Source: order.Source{Endpoint: a.Endpoint, Platform: a.Platform},
-		CustomerID: cust.ID(), TermsDays: c.terms(cust.Data()), TermsKind: cust.Data().TermsKind, Parts: cust.Data().Instalments, Rate: rate, At: a.At,
+		CustomerID: cust.ID(), TermsDays: c.terms(parts), TermsKind: cust.Data().TermsKind, Parts: parts.Instalments, Rate: rate, At: a.At,
 		Terms: c.textsFor(cust.Data()),
 	})
 	var odd *order.Inconsistent

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -43,8 +44,9 @@ type GenericOrder struct {
 	Refund           *GenericRefund   `json:"refund,omitempty"`   // of order.refunded; left out, all was given back, or
 	Refunded         *GenericMoney    `json:"refunded,omitempty"` // what was given back so far
 
-	Tolerance *GenericTolerance `json:"tolerance,omitempty"`  // of its deliveries; the house's when left out
-	DeliverOn Text              `json:"deliver_on,omitempty"` // 2026-12-04, as promised; the house's estimate when left out
+	Tolerance   *GenericTolerance `json:"tolerance,omitempty"`   // of its deliveries; the house's when left out
+	Instalments []calendar.Share  `json:"instalments,omitempty"` // due dates of its invoices; the customer's terms when left out
+	DeliverOn   Text              `json:"deliver_on,omitempty"`  // 2026-12-04, as promised; the house's estimate when left out
 }
 
 // GenericRefund is one refund.
@@ -180,6 +182,10 @@ func (in GenericOrder) incoming() (order.Incoming, error) {
 		PricesIncludeTax: in.PricesIncludeTax, Lines: in.lines(&f, currency), PlacedAt: when(in.PlacedAt), UpdatedAt: when(in.UpdatedAt),
 		Test: in.Test, Note: note(string(in.Note)), PONumber: name(in.PONumber), Tolerance: in.Tolerance.tolerance(&f), DeliverOn: f.day("/deliver_on", in.DeliverOn),
 	}
+	if err := calendar.CheckShares(in.Instalments); err != nil {
+		f.refuse("/instalments", err.Error(), `write [{"percent": 30, "days": 0}, {"percent": 70, "days": 30}]`)
+	}
+	out.Instalments = in.Instalments
 	if in.Total != nil {
 		total := f.minor("/total", in.Total, currency)
 		out.Total = &total

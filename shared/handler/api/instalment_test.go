@@ -132,3 +132,39 @@ func TestCap_44_ANoticeNamesWhatIsLate(t *testing.T) {
 	c.claim(number, "2026-03-07").want(map[string]any{"principal": eur(121_000), "costs": eur(7_260)})
 	c.verified()
 }
+
+// TestCap_44_AnOrderHasInstalmentsOfItsOwn, which the law bounds like the
+// customer's; credit notes and a write-off leave the books and what is due when in
+// step.
+func TestCap_44_AnOrderHasInstalmentsOfItsOwn(t *testing.T) {
+	c := newCreditor(t)
+	acme := c.customer("Acme BV", map[string]any{"credit_limit": eur(5_000_000)})
+	billed := func(id string, split ...map[string]any) answered {
+		o := sale(acme, id, 100_000)
+		o["instalments"] = split
+		made := c.post("/v1/orders", o)
+		if made.status != 201 {
+			return made
+		}
+		c.post("/v1/orders/"+made.text("id")+"/shipments", nil).is(201)
+		c.Settle(t)
+		return c.get("/v1/invoices/" + c.get("/v1/orders/"+made.text("id")).text("invoices.0"))
+	}
+	half := func(days int) map[string]any { return map[string]any{"percent": 50, "days": days} }
+	first := billed("1", half(0), half(45)).want(map[string]any{"instalments.0.amount": eur(50_000), "instalments.1.due_on": "2026-02-19"})
+	billed("2", half(0), half(90)).refused(422, "DULY-3001", "/instalments")
+	billed("3", half(10), half(5)).refused(422, "DULY-3001", "/instalments")
+	c.get("/v1/customers/" + acme).want(map[string]any{"terms": 30})
+	number := first.text("number")
+
+	c.act(number, "credit-notes", map[string]any{"lines": []any{map[string]any{"n": 1, "quantity": 1, "unit_price": eur(20_000)}}}).is(201)
+	c.verified()
+	c.pays(number, 40_000)
+	c.verified()
+	c.until(2026, 6, 1)
+	c.act(number, "write-off", map[string]any{"reason": "dissolved", "as_user": mira}).is(200)
+	c.act(number, "write-off", map[string]any{"as_user": bram}).is(200)
+	c.verified()
+	c.pays(number, 10_000)
+	c.verified()
+}

@@ -156,24 +156,25 @@ func (s server) read(ctx context.Context, raw []byte) (order.Incoming, error) {
 // OrderInput is an order as a program sends it; the generic shop sends the same
 // as data. It is read tolerantly: unknown fields are ignored.
 type OrderInput struct {
-	_                struct{}       `additionalProperties:"true"`
-	ExternalID       string         `json:"external_id,omitempty" doc:"Names the order for good; left out, the Idempotency-Key does" example:"SO-1001"`
-	Number           string         `json:"number,omitempty" doc:"What people call it; external_id when left out" example:"SO-1001"`
-	CustomerID       string         `json:"customer_id,omitempty" doc:"A customer that we know; or send customer"`
-	Customer         *BuyerInput    `json:"customer,omitempty" doc:"Found again by its VAT id, KVK number or e-mail, else created"`
-	Currency         string         `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the amounts when left out" example:"EUR"`
-	PricesIncludeTax bool           `json:"prices_include_tax,omitempty"`
-	Lines            []LineInput    `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
-	Shipping         *ServiceInput  `json:"shipping,omitempty"`
-	Allowances       []OverallInput `json:"allowances,omitempty" maxItems:"10" doc:"Discounts on the whole order (BG-20)"`
-	Charges          []OverallInput `json:"charges,omitempty" maxItems:"10" doc:"Surcharges on the whole order (BG-21)"`
-	Total            *Money         `json:"total,omitempty" doc:"Prevails over the lines' sum within a cent per line; beyond that a person decides"`
-	Payment          *PaymentInput  `json:"payment,omitempty" doc:"What the channel's own gateway took"`
-	PONumber         string         `json:"po_number,omitempty"`
-	Note             string         `json:"note,omitempty"`
-	ShipTo           *Address       `json:"ship_to,omitempty"`
-	PlacedAt         *time.Time     `json:"placed_at,omitempty"`
-	UpdatedAt        *time.Time     `json:"updated_at,omitempty"`
+	_                struct{}          `additionalProperties:"true"`
+	ExternalID       string            `json:"external_id,omitempty" doc:"Names the order for good; left out, the Idempotency-Key does" example:"SO-1001"`
+	Number           string            `json:"number,omitempty" doc:"What people call it; external_id when left out" example:"SO-1001"`
+	CustomerID       string            `json:"customer_id,omitempty" doc:"A customer that we know; or send customer"`
+	Customer         *BuyerInput       `json:"customer,omitempty" doc:"Found again by its VAT id, KVK number or e-mail, else created"`
+	Currency         string            `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"That of the amounts when left out" example:"EUR"`
+	PricesIncludeTax bool              `json:"prices_include_tax,omitempty"`
+	Lines            []LineInput       `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
+	Shipping         *ServiceInput     `json:"shipping,omitempty"`
+	Allowances       []OverallInput    `json:"allowances,omitempty" maxItems:"10" doc:"Discounts on the whole order (BG-20)"`
+	Charges          []OverallInput    `json:"charges,omitempty" maxItems:"10" doc:"Surcharges on the whole order (BG-21)"`
+	Total            *Money            `json:"total,omitempty" doc:"Prevails over the lines' sum within a cent per line; beyond that a person decides"`
+	Payment          *PaymentInput     `json:"payment,omitempty" doc:"What the channel's own gateway took"`
+	Instalments      []InstalmentShare `json:"instalments,omitempty" maxItems:"12" doc:"Due dates of its invoices; the customer's terms when left out"`
+	PONumber         string            `json:"po_number,omitempty"`
+	Note             string            `json:"note,omitempty"`
+	ShipTo           *Address          `json:"ship_to,omitempty"`
+	PlacedAt         *time.Time        `json:"placed_at,omitempty"`
+	UpdatedAt        *time.Time        `json:"updated_at,omitempty"`
 }
 
 // BuyerInput is who ordered.

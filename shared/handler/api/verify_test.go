@@ -82,7 +82,7 @@ func TestTheBooksAreVerifiedAtNight(t *testing.T) {
 	}
 	night("1")
 	notices := testkit.CardsOf[o2c.NoticeCard](p.Desk)
-	if len(notices) != 1 || !strings.Contains(notices[0].Text, "5.00 EUR") {
+	if len(notices) != 1 || !strings.Contains(notices[0].Text+notices[0].Notice.Why, "5.00 EUR") {
 		t.Errorf("%+v", notices)
 	}
 	if err := h.Tick(ctx, trigger.Tick{Schedule: "digest"}); err != nil {

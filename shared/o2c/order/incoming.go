@@ -63,9 +63,10 @@ type Incoming struct {
 	UpdatedAt        time.Time
 	Test             bool
 	Note             string
-	Tolerance        *Tolerance    `json:",omitempty"` // of its deliveries; nil: the house's
-	DeliverOn        calendar.Date `json:",omitzero"`  // as promised by the channel; zero: the house's own estimate
-	Agreed           *Agreed       `json:",omitempty"` // what a quote fixed before; nil: the customer's terms of now
+	Tolerance        *Tolerance       `json:",omitempty"` // of its deliveries; nil: the house's
+	DeliverOn        calendar.Date    `json:",omitzero"`  // as promised by the channel; zero: the house's own estimate
+	Instalments      []calendar.Share `json:",omitempty"` // due dates of its invoices; none: the customer's terms
+	Agreed           *Agreed          `json:",omitempty"` // what a quote fixed before; nil: the customer's terms of now
 }
 
 // Agreed is what the acceptance of a quote fixed for its order.
