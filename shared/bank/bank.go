@@ -50,6 +50,9 @@ func Read(file io.Reader) ([]cash.Statement, error) {
 		head = head[len(mark):]
 		_, _ = buffered.Discard(len(mark)) // just peeked, so it is there
 	}
+	if bytes.HasPrefix(head, zipMark) {
+		return readZip(buffered)
+	}
 	for _, f := range formats {
 		if f.is(head) {
 			statements, err := f.read(buffered)
@@ -65,8 +68,13 @@ func Read(file io.Reader) ([]cash.Statement, error) {
 	return nil, unknown(head)
 }
 
-// Looks reports whether a file claims to be a bank's: its format is known, and an XML file names a message of accounts.
+// Looks reports whether a file claims to be a bank's: its format is known, an XML file names a message of accounts, and an
+// archive holds such files.
 func Looks(content []byte) bool {
+	if bytes.HasPrefix(content, zipMark) {
+		files, err := packed(content)
+		return err != nil || len(files) > 0
+	}
 	head := bytes.TrimPrefix(content[:min(len(content), 2048)], []byte("\ufeff"))
 	for _, f := range formats {
 		if f.is(head) {
@@ -81,8 +89,6 @@ func unknown(head []byte) error {
 	switch {
 	case len(bytes.TrimSpace(head)) == 0:
 		why = "it is empty"
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		why = "it is a ZIP archive: unpack it first"
 	case isStripeBalance(head):
 		return fault.New(fault.Unreadable, "The file is no bank statement", "it is Stripe's report of its own balance, whose payments and payouts come from Stripe by themselves",
 			"upload the statement of the bank account that Stripe pays out to")

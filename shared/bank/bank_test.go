@@ -79,7 +79,7 @@ func TestUnknownFormatsAreRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ file, want string }{
 		"empty":        {"", "it is empty"},
 		"blank":        {" \r\n\t", "it is empty"},
-		"zip":          {"PK\x03\x04rest", "it is a ZIP archive: unpack it first"},
+		"zip":          {"PK\x03\x04rest", "it is a ZIP archive that is damaged"},
 		"utf-16":       {"\xff\xfe<\x00", "it is written in UTF-16"},
 		"plain text":   {"Date;Amount\n", "no format we read"},
 		"pdf":          {"%PDF-1.7", "no format we read"},

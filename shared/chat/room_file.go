@@ -17,7 +17,7 @@ import (
 const roomFileMax = 20 << 20
 
 // strange are endings of files that are no bank's: people share pictures and papers all day.
-var strange = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".mp4", ".mov", ".mp3", ".m4a", ".zip", ".go", ".js", ".html", ".md"}
+var strange = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".svg", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".mp4", ".mov", ".mp3", ".m4a", ".go", ".js", ".html", ".md"}
 
 var _ o2c.RoomFiles = (*Client)(nil)
 
