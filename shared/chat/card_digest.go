@@ -14,7 +14,7 @@ import (
 
 // digest is the one message of the morning: what needs somebody, then the figures, then who owes most.
 func (v Voice) digest(c o2c.DigestCard) Message {
-	about := []any{"date", v.dated(c.Date), "receivable", c.Receivable, "overdue", c.Overdue, "expected", c.Expected}
+	about := []any{"date", v.dated(c.Date), "receivable", c.Receivable, "overdue", c.Overdue, "expected", c.Expected, "unexplained", c.Unexplained}
 	var asks []string
 	var bold markup
 	for _, part := range []string{v.unlessNone("digest.decisions", c.Decisions), v.unlessNone("digest.promises", c.Promises)} {

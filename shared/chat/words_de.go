@@ -203,7 +203,7 @@ var german = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.open":          "{receivable} sind offen, davon {overdue} überfällig.",
+	"digest.open":          "{receivable} sind offen, davon {overdue} überfällig. Ungeklärt: {unexplained}.",
 	"digest.ask":           "*{what}*",
 	"digest.expected":      "*{expected}* diese Woche erwartet.",
 	"digest.decisions":     "{n} warten auf eine Entscheidung",

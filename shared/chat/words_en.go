@@ -203,7 +203,7 @@ var english = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.open":          "{receivable} is open, {overdue} of it overdue.",
+	"digest.open":          "{receivable} is open, {overdue} of it overdue. Unexplained: {unexplained}.",
 	"digest.ask":           "*{what}*",
 	"digest.expected":      "*{expected}* expected this week.",
 	"digest.decisions":     "{n} need a decision",

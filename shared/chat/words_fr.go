@@ -203,7 +203,7 @@ var french = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.open":          "{receivable} ouverts, dont {overdue} en retard.",
+	"digest.open":          "{receivable} ouverts, dont {overdue} en retard. Inexpliqué : {unexplained}.",
 	"digest.ask":           "*{what}*",
 	"digest.expected":      "*{expected}* attendus cette semaine.",
 	"digest.decisions":     "{n} attendent une décision",

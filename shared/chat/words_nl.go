@@ -203,7 +203,7 @@ var dutch = map[string]string{
 	"notice.at":    "{time}",
 
 	"digest.title":         "{date}",
-	"digest.open":          "{receivable} staat open, waarvan {overdue} te laat.",
+	"digest.open":          "{receivable} staat open, waarvan {overdue} te laat. Onverklaard: {unexplained}.",
 	"digest.ask":           "*{what}*",
 	"digest.expected":      "*{expected}* verwacht deze week.",
 	"digest.decisions":     "{n} wachten op een besluit",

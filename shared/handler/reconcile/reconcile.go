@@ -72,7 +72,7 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 		r, err := d.Cycle.ImportStatement(ctx, o2c.Stamp{At: d.Now(), Actor: "bank"}, st)
 		if fault.Is(err, fault.Invalid) {
 			if _, _, ok := o2c.RoomPlace(a.Key); ok {
-				return d.answer(ctx, a.Key, o2c.FileLine{Problem: fault.Of(err).Error()})
+				return d.answer(ctx, a.Key, o2c.FileLine{Problem: problem(err)})
 			}
 			err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: a.Key, Why: fault.Of(err).Error()})
 		}
@@ -92,9 +92,15 @@ func (d Deps) unreadable(ctx context.Context, key string, raw []byte, why error)
 	case room && !bank.Looks(raw):
 		return nil
 	case room:
-		return d.answer(ctx, key, o2c.FileLine{Problem: fault.Of(why).Error()})
+		return d.answer(ctx, key, o2c.FileLine{Problem: problem(why)})
 	}
 	return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: key, Why: fault.Of(why).Error()})
+}
+
+// problem is what is wrong with a file and what to do about it; that it was refused, the answer says itself.
+func problem(err error) string {
+	f := fault.Of(err)
+	return f.Why + " — " + f.Do
 }
 
 // answer says in the thread of a file of the room what became of it; a file from elsewhere has no thread.
@@ -164,6 +170,7 @@ func (d Deps) job(ctx context.Context, id string) error {
 		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Entries: j.Items, New: j.New, Applied: j.Applied, Unmatched: j.Unmatched}))
 	}
 	if j.Kind == o2c.ImportBank && j.Status == o2c.JobFailed {
+		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Problem: j.Problem}))
 		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: j.Name, Why: j.Problem}))
 	}
 	d.Log.Info("import", "job", id, "status", j.Status, "items", j.Items, "done", j.Next, "new", j.New, "changed", j.Changed, "failed", j.Failed)
