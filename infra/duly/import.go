@@ -129,14 +129,15 @@ func (p *progress) show(job api.JobView) {
 	if job.Applying {
 		verb = "written"
 	}
+	what := job.Kind
 	if job.Kind == o2c.ImportBank {
-		verb = "booked"
+		what, verb = "bank lines", "booked"
 	}
 	done := job.Done
 	if !p.live {
 		done = done * 4 / job.Items * job.Items / 4
 	}
-	line := fmt.Sprintf("%d of %d %s %s", done, job.Items, job.Kind, verb)
+	line := fmt.Sprintf("%d of %d %s %s", done, job.Items, what, verb)
 	if line == p.said || done == 0 {
 		return
 	}
