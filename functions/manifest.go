@@ -73,6 +73,7 @@ const (
 	SecretShopWebhooks  = "shop/webhook/*"    // per endpoint id: signing secrets
 	SecretShopAPIs      = "shop/api/*"        // per endpoint id: access token
 	SecretAgency        = "agency/creditsafe" // user key, a colon and the password; only where duly.yaml names the agency
+	SecretAccessPoint   = "peppol/storecove"  // API key of the access point; only where duly.yaml names it
 	SecretSubscribers   = "subscriber/*"      // per subscriber of our events: signing secret
 )
 
@@ -270,7 +271,7 @@ func outbox() Function {
 		Stream:   KindEffect,
 		BatchMax: 10, // each may wait seconds for a provider
 		Secrets: []string{
-			SecretAgency, SecretLinkKey, SecretShopAPIs, SecretSlackBot, SecretStripeAPI, SecretSubscribers,
+			SecretAccessPoint, SecretAgency, SecretLinkKey, SecretShopAPIs, SecretSlackBot, SecretStripeAPI, SecretSubscribers,
 		},
 		Table:          readAndAppend(query),
 		Indexes:        []string{IndexDue, IndexList},

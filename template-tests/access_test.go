@@ -80,7 +80,7 @@ func TestSecretsByFunction(t *testing.T) {
 		"api":            {"link-key"},
 		"web":            {"link-key", "slack/bot"},
 		"feedback":       nil,
-		"outbox":         {"agency/creditsafe", "link-key", "shop/api", "shop/api/*", "slack/bot", "stripe/api", "subscriber", "subscriber/*"},
+		"outbox":         {"agency/creditsafe", "link-key", "peppol/storecove", "shop/api", "shop/api/*", "slack/bot", "stripe/api", "subscriber", "subscriber/*"},
 		"dunning":        nil,
 		"reconcile":      {"shop/api", "shop/api/*", "stripe/api"},
 		"digest":         nil,

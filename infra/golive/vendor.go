@@ -253,6 +253,14 @@ func (s *Site) shops(ctx context.Context) (string, error) {
 	return strings.Join(all, " "), nil
 }
 
-func (s *Site) accessPoint(context.Context) (string, error) {
-	return "none configured: e-invoices go by mail, not over Peppol", nil
+func (s *Site) accessPoint(ctx context.Context) (string, error) {
+	p := s.policy.Peppol
+	if p.AccessPoint == "" {
+		return "none: e-invoices go by mail, not over Peppol; with an account at Storecove, write peppol: { access_point: storecove, legal_entity: … } into duly.yaml", nil
+	}
+	key, err := s.account.Secret(ctx, functions.SecretAccessPoint)
+	if err == nil && strings.TrimSpace(key) == "" {
+		err = fault.New(fault.Config, "The access point cannot be asked", "duly.yaml names "+p.AccessPoint+", and its key is not entered", "run: duly secret set "+functions.SecretAccessPoint+" — a key of the sandbox first — or take peppol out of duly.yaml")
+	}
+	return fmt.Sprintf("%s, legal entity %d; make its webhooks pull mode (Storecove: Webhooks → Pull), they are read every five minutes", p.AccessPoint, p.LegalEntity), err
 }

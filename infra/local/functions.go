@@ -150,7 +150,7 @@ func (b builder) outbox() trigger.Handler {
 			Hooks:   hook.New(hook.Options{Secrets: outboxboot.Subscribers(b.secret), Now: b.Clock.Now, Loopback: true}),
 			Reports: b.agency,
 			VIES:    vies.Register{URL: b.outsideURL("vies"), HTTP: b.client},
-			EPost:   b.Network,
+			EPost:   b.accessPoint(),
 			Look:    orderwebhook.Look(b.Cycle, shopboot.APIs(b.secret, b.client)),
 			Exports: export.Exporter{},
 			Now:     b.Clock.Now,

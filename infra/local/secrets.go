@@ -73,6 +73,7 @@ func (s Secrets) parameters(prefix string) map[string]string {
 		prefix + "/" + functions.SecretSlackSigning:  s.SlackSigning,
 		prefix + "/" + functions.SecretSlackBot:      s.SlackBot,
 		prefix + "/" + functions.SecretAgency:        agencyUser + ":" + agencyPassword,
+		prefix + "/" + functions.SecretAccessPoint:   accessPointKey,
 	}
 	for _, key := range s.LinkKeys {
 		values[prefix+"/"+functions.SecretLinkKey] += key.ID + ":" + base64.StdEncoding.EncodeToString(key.Secret) + "\n"

@@ -13,6 +13,7 @@ import (
 	"duly/infra/local/loopback"
 	"duly/infra/local/peppol"
 	"duly/infra/local/slack"
+	"duly/infra/local/storecove"
 	"duly/infra/local/stripe"
 	"duly/infra/local/vies"
 	"duly/shared/o2c"
@@ -188,6 +189,7 @@ func (r *Runtime) mountOutside(agency http.Handler) http.Handler {
 	mount("slack", r.keeping(r.Slack))
 	mount("stripe", r.keeping(r.Stripe))
 	mount("creditsafe", agency)
+	mount("storecove", &storecove.Server{Key: accessPointKey, Entity: r.Policy.Peppol.LegalEntity, Network: r.Network})
 	mount("vies", &vies.Server{}) // without a network nobody could be asked
 	for _, s := range r.Policy.Shops {
 		if h := r.Shops.api(s); h != nil {

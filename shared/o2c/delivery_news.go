@@ -17,9 +17,11 @@ import (
 
 // MailNews is what became of a mail or an e-invoice after it was handed over.
 type MailNews struct {
-	Effect    string // the tag it was sent with
-	Recipient string
-	Permanent bool // of a bounce: the mailbox is not there, and will not be
+	Effect string // the tag it was sent with; "": Submission names it
+	// Submission is the id that the access point gave the document.
+	Submission string
+	Recipient  string
+	Permanent  bool // of a bounce: the mailbox is not there, and will not be
 	delivery.News
 }
 
@@ -28,6 +30,10 @@ type MailNews struct {
 // itself, else to the team. Told again, nothing changes.
 func (c *Cycle) HearMail(ctx context.Context, at time.Time, n MailNews) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		n, err := submitted(ctx, tx, n)
+		if err != nil || n.Effect == "" {
+			return err
+		}
 		tx.By(Stamp{At: at, Actor: "system:feedback", Cause: n.Effect})
 		if err := c.hearOfNotice(ctx, tx, n.Effect, n.Verb); err != nil {
 			return err
@@ -59,6 +65,23 @@ func (c *Cycle) HearMail(ctx context.Context, at time.Time, n MailNews) error {
 func (c *Cycle) markLost(ctx context.Context, tx *Tx, effect string) bool {
 	e, err := find[Effect](ctx, tx, effect)
 	return err == nil && e != nil && e.Status == EffectPending
+}
+
+// spaceSubmission is the space of names under which an access point's ids find
+// what was handed to it.
+const spaceSubmission = "epost"
+
+// submitted finds the effect that handed a document to the access point; none, of
+// what others sent under the same account.
+func submitted(ctx context.Context, tx *Tx, n MailNews) (MailNews, error) {
+	if n.Effect != "" {
+		return n, nil
+	}
+	keys, err := tx.Resolve(ctx, Alias{Space: spaceSubmission, Value: n.Submission})
+	if err == nil && len(keys) > 0 {
+		n.Effect = keys[0].ID
+	}
+	return n, err
 }
 
 // cameBack is what follows from a mail or e-invoice that came back.

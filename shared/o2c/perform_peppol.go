@@ -39,7 +39,11 @@ func (o *Outbox) peppol(ctx context.Context, e Effect, d invoice.Data) (func(con
 	if err != nil {
 		return nil, err
 	}
-	return o.away(about, id, EInvoiceName(d)), nil
+	gone := o.away(about, id, EInvoiceName(d))
+	return func(ctx context.Context, tx *Tx) error {
+		tx.Name(Alias{Space: spaceSubmission, Value: id}, Key{Kind: "delivery", ID: e.Name})
+		return gone(ctx, tx)
+	}, nil
 }
 
 // CollectEPost takes in what became of the documents that were handed to the

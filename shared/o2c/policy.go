@@ -52,6 +52,7 @@ type Policy struct {
 	Workspace   Workspace
 	Numbers     invoice.Numbers // of documents, by kind
 	VIES        VIESPolicy
+	Peppol      PeppolPolicy
 	OneStopShop bool // consumers elsewhere in the Union are charged their own country's VAT
 	StrictStock bool // an SKU that is not in stock is no SKU: a person decides on its order
 
@@ -69,6 +70,12 @@ type RoomRules struct {
 	AskTeam      bool            // how the month was, once in it
 	Refreshers   bool            // a few questions to each colleague, once a quarter and after a change of the policy
 	Hours        calendar.Office // outside of which no new card comes, but chargebacks and what stopped; no hours: any time
+}
+
+// PeppolPolicy is the access point that e-invoices go through.
+type PeppolPolicy struct {
+	AccessPoint string // "storecove"; "": none
+	LegalEntity int64  // our number there
 }
 
 // DepositPolicy is how long an order waits for its deposit, and what then.

@@ -5,6 +5,7 @@ package config
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -106,6 +107,10 @@ type file struct {
 		Unconfirmed   string `yaml:"unconfirmed"`
 		SmallBusiness bool   `yaml:"small_business"`
 	} `yaml:"vat"`
+	Peppol struct {
+		AccessPoint string `yaml:"access_point"`
+		LegalEntity whole  `yaml:"legal_entity"`
+	} `yaml:"peppol"`
 	Numbers  numbers  `yaml:"numbers"`
 	Stock    string   `yaml:"stock"`
 	Shipping shipping `yaml:"shipping"`
@@ -163,6 +168,10 @@ func (f file) policy(c *checker) *o2c.Policy {
 	c.within("company.bank_change_days", f.Company.BankChangeDays, 1, 30)
 	c.within("vat.vies_days", f.VAT.VIESDays, 0, 365)
 	c.must(slices.Contains([]string{unconfirmedIssue, unconfirmedHold}, f.VAT.Unconfirmed), "vat.unconfirmed", f.VAT.Unconfirmed, "issue or hold")
+	if f.Peppol.AccessPoint != "" {
+		c.must(f.Peppol.AccessPoint == "storecove", "peppol.access_point", f.Peppol.AccessPoint, "storecove, or nothing")
+		c.within("peppol.legal_entity", f.Peppol.LegalEntity, 1, math.MaxInt32)
+	}
 	c.within("quotes.warn_days", f.Quotes.WarnDays, 0, 365)
 	c.within("dunning.min_gap_days", f.Dunning.MinGapDays, 1, 30)
 	c.within("dunning.bank_data_hours", f.Dunning.BankDataHours, 0, 24*30)
@@ -181,7 +190,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Recovery: f.Recovery.policy(c, f), Cash: f.Cash.policy(c, f.Books.Currency),
 		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Thanks: f.Dunning.Thanks,
 		Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
-		VIES:      o2c.VIESPolicy{Days: f.VAT.VIESDays.n, Hold: f.VAT.Unconfirmed == unconfirmedHold}, OneStopShop: f.VAT.OneStopShop, StrictStock: f.Stock == "strict",
+		VIES:      o2c.VIESPolicy{Days: f.VAT.VIESDays.n, Hold: f.VAT.Unconfirmed == unconfirmedHold}, OneStopShop: f.VAT.OneStopShop, Peppol: o2c.PeppolPolicy{AccessPoint: f.Peppol.AccessPoint, LegalEntity: int64(f.Peppol.LegalEntity.n)}, StrictStock: f.Stock == "strict",
 		Shipping: f.Shipping.policy(c), Accounting: f.Accounts.policy(c),
 		Shops: f.shops(c), Subscribers: f.subscribers(c), People: f.people(c), Workspace: o2c.Workspace(f.Slack), Channels: f.Channels,
 		Room: f.Room.policy(c, calendar.Of(co.Country)),

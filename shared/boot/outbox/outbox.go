@@ -19,6 +19,7 @@ import (
 	"duly/shared/boot/pay"
 	"duly/shared/boot/shop"
 	"duly/shared/document"
+	"duly/shared/epost"
 	"duly/shared/export"
 	orderwebhook "duly/shared/handler/order-webhook"
 	"duly/shared/hook"
@@ -38,6 +39,9 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	}
 	c.Pay = pay.Payments(secret)
 	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
+	if e := accessPoint(c.Policy, secret); e != nil {
+		o.EPost = e
+	}
 	o.Reports = agency(c.Policy, secret)
 	o.VIES = vies.Register{URL: vies.URL, HTTP: http.DefaultClient}
 	room, err := chat.Lazy(secret, c.Policy)()
@@ -66,6 +70,15 @@ func Subscribers(secret func(ctx context.Context, name string) (string, error)) 
 		written, err := secret(ctx, "subscriber/"+name)
 		return strings.Fields(written), err
 	}
+}
+
+// accessPoint is where e-invoices go; nil when the policy names none.
+func accessPoint(p *o2c.Policy, secret func(ctx context.Context, name string) (string, error)) *epost.Storecove {
+	if p.Peppol.AccessPoint != "storecove" {
+		return nil
+	}
+	key := func(ctx context.Context) (string, error) { return secret(ctx, functions.SecretAccessPoint) }
+	return &epost.Storecove{URL: epost.StorecoveURL, HTTP: http.DefaultClient, Key: key, Entity: p.Peppol.LegalEntity}
 }
 
 // agency is who is asked for credit reports; nil when the policy names nobody.

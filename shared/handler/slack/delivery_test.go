@@ -1,7 +1,9 @@
 package slack
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -9,7 +11,10 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"duly/infra/local/loopback"
 	"duly/infra/local/peppol"
+	"duly/infra/local/storecove"
+	"duly/shared/epost"
 	"duly/shared/handler/feedback"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
@@ -233,6 +238,53 @@ func TestDocumentsWithoutMail(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	r.says("C03EXCEPT", "was posted by Lena")
+	r.sound()
+}
+
+// TestCap_40_AnAccessPointOverTheWire: the same through an access point that is asked over HTTP: a second submission is
+// none, its news find their document, a customer who is not in the network is told of at once, and others' news on the
+// same account are passed over.
+func TestCap_40_AnAccessPointOverTheWire(t *testing.T) {
+	r := open(t)
+	network := peppol.New(r.Now)
+	point := &storecove.Server{Key: "k", Entity: 4711, Network: network, Absent: []string{"NL:KVK 87654323"}}
+	r.Outbox.EPost = epost.Storecove{
+		URL: "http://storecove.example/api/v2", HTTP: &http.Client{Transport: loopback.Transport{"storecove.example": point}}, Entity: 4711,
+		Key: func(context.Context) (string, error) { return "k", nil },
+	}
+	byPeppol := func(kvk string) func(*party.Data) {
+		return func(d *party.Data) { d.InvoiceBy, d.KVK, d.Kind = party.InvoiceByPeppol, kvk, party.Company }
+	}
+	inv := r.billed("1", byPeppol("12345674"))
+	if got := r.statuses(inv.ID); got != "0106:12345674 peppol sent" || len(network.Documents()) != 1 || network.Documents()[0].To != "NL:KVK:12345674" {
+		t.Fatalf("after issue: %s, %+v", got, network.Documents())
+	}
+	if _, err := r.Outbox.EPost.Submit(t.Context(), o2c.EDocument{Tag: "somebody else's", Scheme: "0106", To: "12345674", UBL: []byte("<Invoice/>")}); err != nil {
+		t.Fatal(err)
+	}
+	collect := func() {
+		t.Helper()
+		if err := r.Outbox.CollectEPost(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.Settle(t)
+	}
+	collect()
+	if got := r.deliveries(inv.ID)[0]; got.Status != delivery.Delivered || got.Proof == "" {
+		t.Errorf("after the receipt: %+v", got)
+	}
+	if err := network.Reject(network.Documents()[0].ID, "RE", "unknown order number"); err != nil {
+		t.Fatal(err)
+	}
+	collect()
+	card := r.card("C03EXCEPT")
+	if !strings.Contains(card.Text, "rejected the invoice") || !strings.Contains(string(card.Blocks), "unknown order number") {
+		t.Fatalf("the card says %s\n%s", card.Text, card.Blocks)
+	}
+	absent := r.billed("2", byPeppol("87654323"))
+	if got := r.deliveries(absent.ID)[0]; got.Status != delivery.Failed || !strings.Contains(got.Reason, "not in Peppol's network") {
+		t.Errorf("who is not in the network: %+v", got)
+	}
 	r.sound()
 }
 

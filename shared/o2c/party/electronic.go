@@ -16,6 +16,10 @@ var vatScheme = map[string]string{
 	"MT": "9943", "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947", "SE": "9955", "SI": "9949", "SK": "9950",
 }
 
+// VATScheme is the code of a country's VAT numbers, by their prefix; "" where the
+// list has none.
+func VATScheme(prefix string) string { return vatScheme[prefix] }
+
 // ElectronicAddress is where e-invoices reach a business: its KVK number or, of
 // a German public body, its Leitweg-ID, else its VAT number, else its mailbox;
 // "" when it has none of them.
