@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -124,7 +125,7 @@ func (b builder) to(service string) *http.Client {
 }
 
 func (b builder) mail() o2c.Mail {
-	sender := mail.Options{From: netmail.Address{Name: b.Policy.Seller.Name, Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email}
+	sender := mail.Options{From: netmail.Address{Name: cmp.Or(b.Policy.Look.Sender, b.Policy.Seller.Name), Address: "invoices@" + mailDomain}, ReplyTo: b.Policy.Seller.Email, Logo: mail.LogoOf(b.Policy.Look)}
 	played := mail.New(b.call(awsboot.SendEmail), sender)
 	x := b.opt.Real.Mail
 	if x == nil {
@@ -145,7 +146,7 @@ func (b builder) outbox() trigger.Handler {
 			Room:    b.chat(),
 			Intake:  files.New(b.bucket(intakeBucket), ""),
 			Files:   b.archive(),
-			Papers:  document.Papers{},
+			Papers:  document.Papers{Look: b.Policy.Look},
 			Bus:     bus.New(b.call(awsboot.PutEvents), busName),
 			Hooks:   hook.New(hook.Options{Secrets: outboxboot.Subscribers(b.secret), Now: b.Clock.Now, Loopback: true}),
 			Reports: b.agency,
@@ -179,15 +180,15 @@ func (b builder) archive() *files.Archive {
 
 func (b builder) api() trigger.Handler {
 	return api.New(api.Deps{
-		Cycle: b.Cycle, Files: b.archive(), Papers: document.Papers{}, Now: b.Clock.Now, Log: b.log("api"), Replay: b.replay,
+		Cycle: b.Cycle, Files: b.archive(), Papers: document.Papers{Look: b.Policy.Look}, Now: b.Clock.Now, Log: b.log("api"), Replay: b.replay,
 		Upload: b.bucket(intakeBucket).PutAddress,
 	})
 }
 
 func (b builder) portal() trigger.Handler {
 	return portal.New(portal.Deps{
-		Cycle: b.Cycle, Files: b.archive(), Slips: document.Papers{}, Now: b.Clock.Now, Log: b.log("portal"),
-		Pages: page.New(page.Options{CheckoutOrigin: b.checkout(), Brand: "iDEAL | Wero", Seller: b.Policy.Seller}),
+		Cycle: b.Cycle, Files: b.archive(), Slips: document.Papers{Look: b.Policy.Look}, Now: b.Clock.Now, Log: b.log("portal"),
+		Pages: page.New(page.Options{CheckoutOrigin: b.checkout(), Brand: "iDEAL | Wero", Seller: b.Policy.Seller, Look: b.Policy.Look}),
 	})
 }
 

@@ -21,12 +21,12 @@ const (
 
 // ClaimPDF prints a claim step by step: each row is a stretch of days at one rate
 // on one base, a cost, or a payment.
-func (Papers) ClaimPDF(v o2c.ClaimSheetView) ([]byte, error) {
+func (papers Papers) ClaimPDF(v o2c.ClaimSheetView) ([]byte, error) {
 	w, d, k := text.In(v.Language), v.View.Invoice, v.View.Claim
 	p := &invoicePaper{words: w, name: w.Say("pdf.claim"), d: invoice.Data{
 		Number: d.Number, Seller: v.Seller, Buyer: invoice.Buyer{Name: plain(d.Buyer.Name), Address: d.Buyer.Address, Language: v.Language},
 	}}
-	p.sheet = newSheet(w, p.title(), plain(v.Seller.Name), k.AsOf)
+	p.sheet = newSheet(papers.Look, w, p.title(), plain(v.Seller.Name), k.AsOf)
 	p.letterhead()
 	p.window()
 	p.facts([][2]string{

@@ -9,9 +9,9 @@ import (
 	"duly/shared/text"
 )
 
-// Papers renders; it holds nothing, what is dear to prepare is prepared once
-// per process on first use.
-type Papers struct{}
+// Papers renders; what is dear to prepare is prepared once per process on first
+// use.
+type Papers struct{ Look o2c.Look }
 
 var _ o2c.Papers = Papers{}
 

@@ -134,7 +134,7 @@ const quiet = 4
 // paper.
 func (p *invoicePaper) online(x, y float64, key string) {
 	p.font("B", 9)
-	p.ink(blue)
+	p.ink(p.accent)
 	p.sheet.link(x, y, p.words.Say(key), p.link)
 	p.font("", 6.5)
 	p.ink(grey)
@@ -145,6 +145,3 @@ func (p *invoicePaper) online(x, y float64, key string) {
 
 // widthLink leaves room for the code beside it.
 const widthLink = 112.0
-
-// blue is a blue of contrast 7.6 : 1 on white.
-var blue = ink{20, 78, 160}

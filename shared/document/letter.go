@@ -84,6 +84,8 @@ func forms() map[string]form {
 
 // letter is what a letter says, once, for the HTML and the plain text alike.
 type letter struct {
+	Look     o2c.Look
+	House    string // whose logo it is
 	Language string
 	Subject  string
 	Line     string // amount, number and date: the first thing read
@@ -117,12 +119,13 @@ type cell struct {
 }
 
 // Letter writes a letter in a language.
-func (Papers) Letter(template, language string, v o2c.LetterView) (subject, plain, html string, err error) {
+func (p Papers) Letter(template, language string, v o2c.LetterView) (subject, plain, html string, err error) {
 	f, ok := forms()[template]
 	if !ok {
 		return "", "", "", o2c.Permanent("The letter "+template+" is unknown", "this version does not have it", "deploy the version that asked for it", nil)
 	}
 	l := compose(template, f, v, text.In(language))
+	l.Look, l.House = p.Look, text.Plain(v.Seller.Name)
 	if template == o2c.LetterFourteenDays {
 		if err := lawful(l, v); err != nil {
 			return "", "", "", err
@@ -295,7 +298,11 @@ func goodsTable(lines []o2c.LetterLine, w text.Words) table {
 	}
 	t := table{Head: []string{w.Say("mail.col.description"), w.Say("mail.col.quantity"), w.Say("mail.col.net")}}
 	for _, l := range lines[:min(len(lines), goodsMax)] {
-		t.Rows = append(t.Rows, []cell{{Text: plain(named(l, w))}, {Text: strconv.FormatInt(l.Quantity, 10)}, {Text: amount(l.Net, w), Tight: true}})
+		quantity := strconv.FormatInt(l.Quantity, 10)
+		if l.Overall {
+			quantity = ""
+		}
+		t.Rows = append(t.Rows, []cell{{Text: plain(named(l, w))}, {Text: quantity}, {Text: amount(l.Net, w), Tight: true}})
 	}
 	if len(lines) > goodsMax {
 		t.Rows = append(t.Rows, []cell{{Text: "…"}, {}, {}})

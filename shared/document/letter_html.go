@@ -1,11 +1,13 @@
 package document
 
 import (
+	"strconv"
 	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"duly/shared/o2c"
 	"duly/shared/text"
 )
 
@@ -16,8 +18,8 @@ const (
 	styleSheet     = "max-width:600px;background:#ffffff;border:1px solid #d6dae0;border-radius:8px;text-align:left"
 	styleLine      = "margin:0 0 20px;font-size:19px;line-height:1.4;font-weight:600"
 	styleParagraph = "margin:0 0 16px"
-	styleButton    = "display:inline-block;background:#144ea0;color:#ffffff;font-weight:600;text-decoration:none;padding:12px 24px;border-radius:6px"
-	styleLink      = "color:#144ea0"
+	styleButton    = "display:inline-block;color:#ffffff;font-weight:600;text-decoration:none;padding:12px 24px;border-radius:6px;background:"
+	styleLink      = "color:"
 	styleFoot      = "max-width:600px;margin:16px auto 0;font-size:13px;color:#5a606c"
 )
 
@@ -54,17 +56,37 @@ func bare() g.Node { return g.Group{g.Attr("cellpadding", "0"), g.Attr("cellspac
 // sheet is the letter proper.
 func (l letter) sheet() g.Node {
 	return g.Group{
+		l.logo(),
 		h.H1(h.Style(styleLine), g.Text(l.Line)),
-		g.If(l.Button.URL != "", h.P(h.Style(styleParagraph), l.Button.link(styleButton))),
+		g.If(l.Button.URL != "", h.P(h.Style(styleParagraph), l.Button.link(styleButton+l.Look.Accent()))),
 		l.links(),
 		paragraph(l.Greeting),
 		g.If(l.Note != "", paragraph(l.Note)),
 		paragraph(l.Body),
-		l.Table.html(),
+		l.Table.html(l.Look),
 		l.claim(),
 		l.transfer(),
 		l.signature(),
 	}
+}
+
+// logoMax is the room of a logo in a letter, in pixels of the screen.
+const logoMaxWidth, logoMaxHeight = 200, 56
+
+// logo is the house's, which travels inside the letter: a picture from elsewhere
+// is shown by few mail programs before somebody allows it.
+func (l letter) logo() g.Node {
+	if !l.Look.HasLogo() {
+		return nil
+	}
+	w, high := fit(l.Look.Width, l.Look.Height, logoMaxWidth, logoMaxHeight)
+	return h.P(h.Style("margin:0 0 20px"), h.Img(h.Src("cid:"+o2c.LogoCID), h.Alt(l.House), h.Width(strconv.Itoa(int(w))), h.Height(strconv.Itoa(int(high))), h.Style("border:0;max-width:100%")))
+}
+
+// fit is the largest size of a picture in a room, in its own proportions.
+func fit(width, height int, roomWide, roomHigh float64) (wide, high float64) {
+	scale := min(roomWide/float64(width), roomHigh/float64(height))
+	return float64(width) * scale, float64(height) * scale
 }
 
 // claim is what the law gives on the letter's invoices.
@@ -72,7 +94,7 @@ func (l letter) claim() g.Node {
 	if l.Claim.Lead == "" {
 		return nil
 	}
-	return g.Group{paragraph(l.Claim.Lead), l.Claim.Table.html(), h.P(h.Style("margin:0 0 16px;font-size:13px;color:#5a606c"), g.Text(l.Claim.Foot))}
+	return g.Group{paragraph(l.Claim.Lead), l.Claim.Table.html(l.Look), h.P(h.Style("margin:0 0 16px;font-size:13px;color:#5a606c"), g.Text(l.Claim.Foot))}
 }
 
 func paragraph(said string) g.Node { return h.P(h.Style(styleParagraph), g.Text(said)) }
@@ -88,12 +110,12 @@ func (l letter) links() g.Node {
 	}
 	var all g.Group
 	for i, a := range l.Links {
-		all = append(all, g.If(i > 0, g.Text(" \u00a0·\u00a0 ")), a.link(styleLink))
+		all = append(all, g.If(i > 0, g.Text(" \u00a0·\u00a0 ")), a.link(styleLink+l.Look.Accent()))
 	}
 	return h.P(h.Style("margin:0 0 24px;font-size:15px"), all)
 }
 
-func (t table) html() g.Node {
+func (t table) html(look o2c.Look) g.Node {
 	if len(t.Rows) == 0 {
 		return nil
 	}
@@ -105,7 +127,7 @@ func (t table) html() g.Node {
 	for _, r := range t.Rows {
 		var cells g.Group
 		for i, c := range r {
-			cells = append(cells, c.html(i))
+			cells = append(cells, c.html(i, look))
 		}
 		rows = append(rows, h.Tr(cells))
 	}
@@ -120,7 +142,7 @@ func column(i int) (gap, side string) {
 	return "12px", "right"
 }
 
-func (c cell) html(i int) g.Node {
+func (c cell) html(i int, look o2c.Look) g.Node {
 	gap, side := column(i)
 	tight := ""
 	if c.Tight {
@@ -128,7 +150,7 @@ func (c cell) html(i int) g.Node {
 	}
 	said := g.Text(c.Text)
 	if c.URL != "" {
-		said = action{Label: c.Text, URL: c.URL}.link(styleLink)
+		said = action{Label: c.Text, URL: c.URL}.link(styleLink + look.Accent())
 	}
 	return h.Td(h.Style("padding:8px 0 8px "+gap+";border-bottom:1px solid #d6dae0;vertical-align:top;"+tight+"text-align:"+side), said)
 }

@@ -20,12 +20,12 @@ const (
 
 // PackingSlip renders what lies in a parcel, without prices, for the packer who
 // ticks it and the customer who checks it.
-func (Papers) PackingSlip(v o2c.PackingSlipView) ([]byte, error) {
+func (papers Papers) PackingSlip(v o2c.PackingSlipView) ([]byte, error) {
 	w := text.In(v.Language)
 	p := &invoicePaper{words: w, name: w.Say("pdf.packing_slip"), d: invoice.Data{
 		Number: plain(v.Number), Seller: v.Seller, Buyer: invoice.Buyer{Name: v.Customer, Address: v.ShipTo, Language: v.Language},
 	}}
-	p.sheet = newSheet(w, p.title(), plain(v.Seller.Name), v.On)
+	p.sheet = newSheet(papers.Look, w, p.title(), plain(v.Seller.Name), v.On)
 	p.letterhead()
 	p.window()
 	p.facts([][2]string{

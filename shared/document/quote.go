@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/party"
@@ -15,8 +16,8 @@ import (
 
 // QuotePDF renders a sent quote with the general terms that would hold, so that
 // whoever accepts has both in hand. The link is the customer's page of it.
-func (Papers) QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte, error) {
-	p := newQuotePaper("pdf.quote", d, terms, d.IssuedOn)
+func (papers Papers) QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte, error) {
+	p := newQuotePaper(papers.Look, "pdf.quote", d, terms, d.IssuedOn)
 	p.link = link
 	p.head([][2]string{
 		{"pdf.quote_number", d.Number}, {"pdf.version", versionOf(d.Version)}, {"pdf.quoted_on", p.date(d.IssuedOn)}, {"pdf.valid_until", p.date(d.ValidUntil)},
@@ -34,8 +35,8 @@ func (Papers) QuotePDF(d quote.Data, terms quote.TermsData, link string) ([]byte
 
 // ContractPDF renders what was agreed: the purchase agreement, what it is for,
 // the evidence of its acceptance, and the general terms of that day.
-func (Papers) ContractPDF(k quote.ContractData, d quote.Data, terms quote.TermsData, zone *time.Location) ([]byte, error) {
-	p := newQuotePaper("pdf.contract", d, terms, k.AcceptedOn)
+func (papers Papers) ContractPDF(k quote.ContractData, d quote.Data, terms quote.TermsData, zone *time.Location) ([]byte, error) {
+	p := newQuotePaper(papers.Look, "pdf.contract", d, terms, k.AcceptedOn)
 	end := ""
 	if !k.EndOn.IsZero() {
 		end = p.date(k.EndOn)
@@ -60,10 +61,10 @@ type quotePaper struct {
 	terms quote.TermsData
 }
 
-func newQuotePaper(name string, d quote.Data, terms quote.TermsData, on calendar.Date) quotePaper {
+func newQuotePaper(look o2c.Look, name string, d quote.Data, terms quote.TermsData, on calendar.Date) quotePaper {
 	w := text.In(d.Buyer.Language)
 	p := quotePaper{q: d, terms: terms, invoicePaper: &invoicePaper{words: w, name: w.Say(name), d: sheetOf(d, on)}}
-	p.sheet = newSheet(w, p.title(), plain(d.Seller.Name), on)
+	p.sheet = newSheet(look, w, p.title(), plain(d.Seller.Name), on)
 	return p
 }
 

@@ -2,18 +2,20 @@ package document
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 
+	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 	"duly/shared/text"
 )
 
-// The sheet, in millimetres: A4 with the margins and the address window of
-// DIN 5008 form B, which fits Dutch, German and French window envelopes.
+// The sheet, in millimetres: A4 with the margins and the fold marks of DIN 5008
+// form B.
 const (
 	pageHeight  = 297.0
 	leftEdge    = 25.0
@@ -34,6 +36,15 @@ var (
 	wash  = ink{244, 246, 248}
 )
 
+// inkOf reads "#144ea0".
+func inkOf(colour string) ink {
+	n, err := strconv.ParseUint(strings.TrimPrefix(colour, "#"), 16, 24)
+	if err != nil {
+		return black
+	}
+	return ink{int(n >> 16), int(n >> 8 & 0xff), int(n & 0xff)}
+}
+
 // sheet writes on pages, in a customer's language.
 type sheet struct {
 	pdf    *fpdf.Fpdf
@@ -42,10 +53,12 @@ type sheet struct {
 	family string
 	style  string
 	size   float64
+	look   o2c.Look
+	accent ink
 }
 
-func newSheet(words text.Words, title, author string, on calendar.Date) *sheet {
-	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), words: words}
+func newSheet(look o2c.Look, words text.Words, title, author string, on calendar.Date) *sheet {
+	s := &sheet{pdf: fpdf.New("P", "mm", "A4", ""), words: words, look: look, accent: inkOf(look.Accent())}
 	s.about = metadata{title: title, author: author, language: words.Language()}
 	s.pdf.SetCatalogSort(true)
 	s.pdf.SetAutoPageBreak(false, 0)

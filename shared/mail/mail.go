@@ -37,6 +37,21 @@ type Options struct {
 	From             mail.Address // an address of the verified domain, and the company's name
 	ReplyTo          string       // where answers go unless the letter says otherwise; "" is From
 	ConfigurationSet string       // of SES, which reports bounces; "" names none
+	Logo             Logo         // inside letters that show it
+}
+
+// Logo is the house's, as it travels inside a letter.
+type Logo struct {
+	ContentType string // "image/png"
+	Content     []byte
+}
+
+// LogoOf is the logo of a look; none is none.
+func LogoOf(l o2c.Look) Logo {
+	if !l.HasLogo() {
+		return Logo{}
+	}
+	return Logo{ContentType: "image/" + l.Kind, Content: l.Logo}
 }
 
 // Sender sends letters through SES.

@@ -51,7 +51,7 @@ func message(l o2c.Letter, o Options, to string) ([]byte, error) {
 	header("Auto-Submitted", "auto-generated") // RFC 3834: holiday notices need not answer
 	header("MIME-Version", "1.0")
 
-	kind, body, err := alternatives(l)
+	kind, body, err := alternatives(l, o.Logo)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func words(s string) string { return strings.ReplaceAll(text.Plain(s), "=?", "= 
 
 // alternatives is the letter itself, the form that a reader prefers last
 // (RFC 2046 section 5.1.4).
-func alternatives(l o2c.Letter) (kind string, body []byte, err error) {
+func alternatives(l o2c.Letter, logo Logo) (kind string, body []byte, err error) {
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)
 	if err := w.SetBoundary(boundary("body", l)); err != nil {
@@ -100,12 +100,38 @@ func alternatives(l o2c.Letter) (kind string, body []byte, err error) {
 			return "", nil, err
 		}
 		h := textproto.MIMEHeader{"Content-Type": {form.kind + "; charset=utf-8"}, "Content-Transfer-Encoding": {"quoted-printable"}}
+		if form.kind == "text/html" && len(logo.Content) > 0 && strings.Contains(form.content, "cid:"+o2c.LogoCID) {
+			if h, quoted, err = related(l, h, quoted, logo); err != nil {
+				return "", nil, err
+			}
+		}
 		if err := part(w, h, quoted); err != nil {
 			return "", nil, err
 		}
 	}
 	err = w.Close()
 	return "multipart/alternative; boundary=" + w.Boundary(), out.Bytes(), err
+}
+
+// related is the HTML with the logo that it shows (RFC 2387).
+func related(l o2c.Letter, header textproto.MIMEHeader, body []byte, logo Logo) (textproto.MIMEHeader, []byte, error) {
+	var out bytes.Buffer
+	w := multipart.NewWriter(&out)
+	if err := w.SetBoundary(boundary("logo", l)); err != nil {
+		return nil, nil, err
+	}
+	if err := part(w, header, body); err != nil {
+		return nil, nil, err
+	}
+	name := "logo." + strings.TrimPrefix(logo.ContentType, "image/")
+	err := part(w, textproto.MIMEHeader{
+		"Content-Type": {logo.ContentType}, "Content-Transfer-Encoding": {"base64"}, "Content-ID": {"<" + o2c.LogoCID + ">"},
+		"Content-Disposition": {mime.FormatMediaType("inline", map[string]string{"filename": name})},
+	}, lines(logo.Content))
+	if err == nil {
+		err = w.Close()
+	}
+	return textproto.MIMEHeader{"Content-Type": {`multipart/related; type="text/html"; boundary=` + w.Boundary()}}, out.Bytes(), err
 }
 
 func quote(s string) ([]byte, error) {

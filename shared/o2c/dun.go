@@ -43,6 +43,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	r.Plans, err = c.tendPlans(ctx, at)
 	failed.note(err)
 	failed.note(c.tendPayee(ctx, at))
+	failed.note(c.tendVAT(ctx, at))
 	r.Drafts, err = c.tendDrafts(ctx, at)
 	failed.note(err)
 	r.Released, err = c.TendCredit(ctx, at)

@@ -90,8 +90,18 @@ type LetterLine struct {
 	SKU      string
 	Quantity int64
 	Net      money.Amount
+	Overall  bool   // a discount (below zero) or surcharge of the whole, all its rates together
 	Less     string // the number of the deposit invoice that the line takes off
 	LessOn   calendar.Date
+}
+
+// list adds a line; the rows that a discount of the whole has for each rate are one.
+func (v *LetterView) list(l LetterLine) {
+	if n := len(v.Lines) - 1; l.Overall && n >= 0 && v.Lines[n].Overall && v.Lines[n].Name == l.Name {
+		v.Lines[n].Net = v.Lines[n].Net.Plus(l.Net)
+		return
+	}
+	v.Lines = append(v.Lines, l)
 }
 
 // LetterInstalmentLine is one instalment of a payment plan.

@@ -176,13 +176,13 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 		}
 	}
 	for _, l := range d.Lines {
-		line := LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Less: l.Advance}
+		line := LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Overall: l.Overall, Less: l.Advance}
 		for _, p := range d.Preceding {
 			if p.Number == l.Advance {
 				line.LessOn = p.IssuedOn
 			}
 		}
-		view.Lines = append(view.Lines, line)
+		view.list(line)
 	}
 	if d.Advance != nil {
 		view.PromiseURL, view.DisputeURL = "", "" // nothing was delivered: there is nothing to promise, or to complain about
@@ -273,7 +273,7 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 		view.Deposit = d.Deposit.Amount
 	}
 	for _, l := range d.Lines {
-		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net})
+		view.list(LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Overall: l.Overall})
 	}
 	return view, nil
 }

@@ -20,6 +20,7 @@ import (
 type Policy struct {
 	Version  string
 	Seller   party.Seller
+	Look     Look
 	Currency string // of the books
 	Language string // of the team
 	Zone     *time.Location

@@ -157,7 +157,7 @@ func (o *Outbox) aboutQuote(d quote.Data) (LetterView, error) {
 		Number: d.Number, OrderNumber: d.Number, Amount: d.Total, DueOn: d.ValidUntil, QuoteURL: url,
 	}
 	for _, l := range d.Lines {
-		view.Lines = append(view.Lines, LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net})
+		view.list(LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Overall: l.Overall})
 	}
 	return view, err
 }

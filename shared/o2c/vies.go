@@ -28,15 +28,45 @@ type VIESPolicy struct {
 const doVIES = "vies.check"
 
 // vatCheck is what the register said last of a VAT id.
-type vatCheck struct{ Data invoice.VIES }
+type vatCheck struct {
+	Data  invoice.VIES
+	Tries int // without an answer, one after another
+}
+
+// queueVAT is where VAT ids wait to be asked about again.
+const queueVAT = "vat"
+
+// vatTriesMax is how often the calendar asks by itself: a week. Then the next
+// order or draft does.
+const vatTriesMax = 7 * 24 / 4
+
+// Due is when an id that nobody could say anything of is asked about again.
+func (v *vatCheck) Due() (string, time.Time) {
+	if v.Data.Status != invoice.VIESUnverified || v.Tries >= vatTriesMax {
+		return queueVAT, time.Time{}
+	}
+	return queueVAT, v.Data.AskedAt.Add(askAgain)
+}
 
 // Kind and ID make it a document; its events are the evidence of every answer.
 func (v *vatCheck) Kind() string { return "vat_check" }
 func (v *vatCheck) ID() string   { return v.Data.VATID }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
-func (v *vatCheck) MarshalJSON() ([]byte, error) { return json.Marshal(v.Data) }
-func (v *vatCheck) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &v.Data) }
+func (v *vatCheck) MarshalJSON() ([]byte, error) {
+	return json.Marshal(vatCheckShape{v.Data, v.Tries})
+}
+func (v *vatCheck) UnmarshalJSON(b []byte) error {
+	var s vatCheckShape
+	err := json.Unmarshal(b, &s)
+	v.Data, v.Tries = s.VIES, s.Tries
+	return err
+}
+
+type vatCheckShape struct {
+	invoice.VIES
+	Tries int `json:"tries,omitempty"`
+}
 
 func vatCheckKey(id string) Key { return Key{Kind: (&vatCheck{}).Kind(), ID: id} }
 
@@ -70,11 +100,35 @@ func (c *Cycle) wantVIES(ctx context.Context, tx *Tx, cust party.Data) error {
 	if err != nil || c.good(v, tx.At()) {
 		return err
 	}
+	return c.askVIES(ctx, tx, id)
+}
+
+// askVIES asks the register about an id, once in a while however many want it.
+func (c *Cycle) askVIES(ctx context.Context, tx *Tx, id string) error {
 	name := Name("e", doVIES, id, tx.At().UTC().Truncate(askAgain).Format(time.RFC3339)) // once, however many orders want it
 	if known, err := find[Effect](ctx, tx, name); err != nil || known != nil {
 		return err
 	}
 	return tx.Do(Effect{Name: name, Does: doVIES, Rank: RankIssue, Subject: vatCheckKey(id)})
+}
+
+// tendVAT asks again about the VAT ids of which nobody could say anything, so that
+// the answer is there before the next draft wants it.
+func (c *Cycle) tendVAT(ctx context.Context, at time.Time) error {
+	if c.Policy.VIES.Days == 0 {
+		return nil
+	}
+	_, err := c.eachDue(ctx, queueVAT, at, func(id string) error {
+		return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+			tx.By(Stamp{At: at, Actor: "system:dunning"})
+			v, err := find[vatCheck](ctx, tx, id)
+			if err != nil || v == nil || v.Data.Status != invoice.VIESUnverified {
+				return err
+			}
+			return c.askVIES(ctx, tx, id)
+		})
+	})
+	return err
 }
 
 // performVIES asks, keeps what is said, and issues the drafts that waited for it.
@@ -100,6 +154,9 @@ func (c *Cycle) answeredVIES(ctx context.Context, tx *Tx, said invoice.VIES) err
 		return nil // an older answer is better than none
 	}
 	fresh := &vatCheck{Data: said}
+	if v != nil && said.Status == invoice.VIESUnverified {
+		fresh.Tries = v.Tries + 1
+	}
 	if err := tx.Save(fresh, Fact{Type: "vat_id." + said.Status, Data: said}); err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
 
 	g "maragu.dev/gomponents"
@@ -16,6 +18,7 @@ import (
 // frame is what all pages have.
 type frame struct {
 	text.Words
+	pages   *Pages
 	title   string
 	path    string
 	house   party.Seller // whose page it is
@@ -23,22 +26,37 @@ type frame struct {
 	at      string       // the id of the field at fault
 }
 
-func newFrame(at Visit, language string, seller party.Seller) frame {
+func (p *Pages) frame(at Visit, language string, seller party.Seller) frame {
 	if slices.Contains(text.Languages(), at.Lang) {
 		language = at.Lang
 	}
-	return frame{Words: text.In(language), path: at.Path, house: seller}
+	return frame{Words: text.In(language), pages: p, path: at.Path, house: seller}
 }
 
 // header is the seller's name and the same page in the other languages.
 func (f frame) header() g.Node {
 	return h.Header(
-		h.P(h.Class("seller"), g.Text(f.houseName())),
+		h.P(h.Class("seller"), f.logo()),
 		h.Nav(h.Aria("label", f.Say("page.language")), g.Map(text.Languages(), func(lang string) g.Node {
 			return h.A(href(f.path+"?lang="+lang), h.Lang(lang), g.Attr("hreflang", lang),
 				g.If(lang == f.Language(), h.Aria("current", "true")), g.Text(strings.ToUpper(lang)))
 		})),
 	)
+}
+
+// logoHigh is the room of a logo in the header, in pixels.
+const logoWide, logoHigh = 200, 56
+
+// logo is the house's, or its name. It stands in the page: an address of its own
+// would tell who looks at which page.
+func (f frame) logo() g.Node {
+	l := f.pages.opt.Look
+	if !l.HasLogo() {
+		return g.Text(f.houseName())
+	}
+	scale := min(float64(logoWide)/float64(l.Width), float64(logoHigh)/float64(l.Height))
+	return h.Img(h.Src("data:image/"+l.Kind+";base64,"+base64.StdEncoding.EncodeToString(l.Logo)), h.Alt(f.houseName()),
+		h.Width(strconv.Itoa(int(float64(l.Width)*scale))), h.Height(strconv.Itoa(int(float64(l.Height)*scale))))
 }
 
 // failure is what was wrong with the last press, with the way to the field at

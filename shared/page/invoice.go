@@ -36,7 +36,7 @@ type invoicePage struct {
 
 // Invoice renders the page of an invoice or credit note.
 func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
-	i := invoicePage{frame: newFrame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand, doneNow: at.Done}
+	i := invoicePage{frame: p.frame(at, v.Invoice.Buyer.Language, v.Invoice.Seller), InvoicePageView: v, brand: p.opt.Brand, doneNow: at.Done}
 	i.title = i.Say("page."+v.Invoice.Nature(), "Number", v.Invoice.Number)
 	i.returned = at.Returned && v.Payable.IsPositive() && at.Said == ""
 	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong, SaidPO, SaidParts, SaidEmail, SaidScore}, at.Said) {

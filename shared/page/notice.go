@@ -25,7 +25,7 @@ func (p *Pages) NotReady(at Visit, back string) []byte {
 
 // notice is a page that says one thing.
 func (p *Pages) notice(at Visit, key string, more g.Node, below ...g.Node) []byte {
-	f := newFrame(at, "", p.opt.Seller)
+	f := p.frame(at, "", p.opt.Seller)
 	f.title = f.Say("page." + key + "_title")
 	return f.document(h.P(f.said("page."+key), more), g.Group(below))
 }

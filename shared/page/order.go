@@ -25,7 +25,7 @@ type orderPage struct {
 
 // Order renders the page of an order.
 func (p *Pages) Order(v o2c.OrderPageView, at Visit) []byte {
-	o := orderPage{frame: newFrame(at, v.Tongue, v.Seller), OrderPageView: v}
+	o := orderPage{frame: p.frame(at, v.Tongue, v.Seller), OrderPageView: v}
 	o.title = o.Say("page.order", "Number", text.Plain(v.Order.Number))
 	if slices.Contains([]string{SaidText, SaidRefused}, at.Said) {
 		o.at, o.problem = at.Said, o.Say("page.error."+at.Said)

@@ -19,6 +19,7 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"duly/shared/o2c"
 	"duly/shared/o2c/party"
 )
 
@@ -40,19 +41,27 @@ type Options struct {
 	Brand string
 	// Seller is whom to ask when a link opens nothing.
 	Seller party.Seller
+	// Look is its logo and its colour.
+	Look o2c.Look
 }
 
 // Pages renders; it is safe for concurrent use.
 type Pages struct {
 	opt    Options
 	policy string
+	style  string
 }
 
 // New prepares the policy, which allows our style by its hash and nothing else.
 func New(opt Options) *Pages {
-	sum := sha256.Sum256([]byte(style))
-	return &Pages{opt: opt, policy: fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; form-action %s; base-uri 'none'; frame-ancestors 'none'",
-		base64.StdEncoding.EncodeToString(sum[:]), strings.TrimSpace("'self' "+opt.CheckoutOrigin))}
+	p := &Pages{opt: opt, style: strings.Replace(style, "--blue: #144ea0", "--blue: "+opt.Look.Accent(), 1)}
+	sum, pictures := sha256.Sum256([]byte(p.style)), ""
+	if opt.Look.HasLogo() {
+		pictures = "img-src data:; "
+	}
+	p.policy = fmt.Sprintf("default-src 'none'; %sstyle-src 'sha256-%s'; form-action %s; base-uri 'none'; frame-ancestors 'none'",
+		pictures, base64.StdEncoding.EncodeToString(sum[:]), strings.TrimSpace("'self' "+opt.CheckoutOrigin))
+	return p
 }
 
 // Headers are the headers of every page: nothing may run in it or frame it, and
@@ -89,7 +98,7 @@ func (f frame) document(own ...g.Node) []byte {
 			h.Meta(h.Name("robots"), h.Content("noindex, nofollow")),
 			h.Meta(h.Name("referrer"), h.Content("no-referrer")),
 			h.TitleEl(g.Text(f.title+" · "+f.houseName())),
-			h.StyleEl(g.Raw(style)), //nolint:forbidigo // our own file, allowed by its hash alone
+			h.StyleEl(g.Raw(f.pages.style)), //nolint:forbidigo // our own file, allowed by its hash alone
 		),
 		h.Body(f.header(), h.Main(f.failure(), h.H1(g.Text(f.title)), g.Group(own)), f.footer()),
 	)).Render(&out)

@@ -29,7 +29,7 @@ type quotePage struct {
 
 // Quote renders the page of a quote.
 func (p *Pages) Quote(v o2c.QuotePageView, at Visit) []byte {
-	q := quotePage{frame: newFrame(at, v.Quote.Buyer.Language, v.Quote.Seller), QuotePageView: v}
+	q := quotePage{frame: p.frame(at, v.Quote.Buyer.Language, v.Quote.Seller), QuotePageView: v}
 	q.title = q.Say("page.quote", "Number", v.Quote.Number)
 	if slices.Contains([]string{SaidName, SaidAgree, SaidChanged, SaidSoon, SaidRefused}, at.Said) {
 		q.at, q.problem = at.Said, q.Say("page.error."+at.Said)

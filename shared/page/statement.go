@@ -25,7 +25,7 @@ type statementPage struct {
 // Statement renders the page of all that a customer has open, and of what it
 // paid last.
 func (p *Pages) Statement(v o2c.StatementPageView, at Visit) []byte {
-	s := statementPage{frame: newFrame(at, v.Customer.Language, v.Seller), StatementPageView: v, brand: p.opt.Brand}
+	s := statementPage{frame: p.frame(at, v.Customer.Language, v.Seller), StatementPageView: v, brand: p.opt.Brand}
 	s.title = s.Say("page.statement_title")
 	s.returned = at.Returned && len(v.Dues) > 0 && at.Said == ""
 	if slices.Contains([]string{SaidLater, SaidRefused}, at.Said) {
@@ -88,7 +88,7 @@ func (p statementPage) settled() g.Node {
 // StatementCSV is the statement for a spreadsheet: dates as 2026-12-04, amounts
 // with the reader's decimal sign. No text of it begins a formula.
 func (p *Pages) StatementCSV(v o2c.StatementPageView, at Visit) []byte {
-	f := newFrame(at, v.Customer.Language, v.Seller)
+	f := p.frame(at, v.Customer.Language, v.Seller)
 	var out bytes.Buffer
 	out.WriteString("\ufeff") // spreadsheets read UTF-8 by it
 	w := csv.NewWriter(&out)

@@ -160,7 +160,10 @@ func (m *Mail) part(header textproto.MIMEHeader, body io.Reader, depth int) erro
 	if name == "" {
 		name = params["name"]
 	}
+	cid := strings.Trim(header.Get("Content-Id"), "<>")
 	switch {
+	case disposition == "inline" && cid != "" && strings.HasPrefix(kind, "image/"): // shown where the HTML names it (RFC 2392)
+		m.HTML = strings.ReplaceAll(m.HTML, "cid:"+cid, "data:"+kind+";base64,"+base64.StdEncoding.EncodeToString(data))
 	case disposition != "attachment" && name == "" && kind == "text/plain":
 		m.Text += string(data)
 	case disposition != "attachment" && name == "" && kind == "text/html":

@@ -35,6 +35,6 @@ func Deps(now func() time.Time, log *slog.Logger) (api.Deps, error) {
 		return api.Deps{}, err
 	}
 	return api.Deps{
-		Cycle: c, Files: archive, Papers: document.Papers{}, Now: now, Log: log, Replay: replay.Parked(c, now, webhook.Live()), Upload: uploads,
+		Cycle: c, Files: archive, Papers: document.Papers{Look: c.Policy.Look}, Now: now, Log: log, Replay: replay.Parked(c, now, webhook.Live()), Upload: uploads,
 	}, nil
 }

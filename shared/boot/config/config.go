@@ -78,6 +78,7 @@ type file struct {
 
 		BankChangeDays whole `yaml:"bank_change_days"`
 	} `yaml:"company"`
+	Look  look `yaml:"look"`
 	Books struct {
 		Currency string `yaml:"currency"`
 		Language string `yaml:"language"`
@@ -183,7 +184,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 			Address:       party.Address{Street: co.Street, PostalCode: co.PostalCode, City: co.City, Country: co.Country},
 			SmallBusiness: f.VAT.SmallBusiness,
 		},
-		Numbers: f.Numbers.policy(c), AccountCooling: time.Duration(co.BankChangeDays.n) * 24 * time.Hour,
+		Look: f.Look.policy(c), Numbers: f.Numbers.policy(c), AccountCooling: time.Duration(co.BankChangeDays.n) * 24 * time.Hour,
 		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, DueRolls: f.Terms.DueOn == dueOnWorkingDay, Terms: texts(c, f.Terms.Version),
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 

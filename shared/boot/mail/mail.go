@@ -4,6 +4,7 @@
 package mail
 
 import (
+	"cmp"
 	netmail "net/mail"
 	"sync"
 
@@ -11,6 +12,7 @@ import (
 
 	"duly/shared/boot/aws"
 	"duly/shared/mail"
+	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/party"
 )
@@ -25,13 +27,13 @@ type environment struct {
 const localPart = "invoices"
 
 // Lazy gives a function that builds the sender on its first call and returns
-// the same one, or the same error, ever after. Letters carry the seller's name,
+// the same one, or the same error, ever after. Letters carry the seller's name, or the one that its look has,
 // and answers go to the seller's own address.
-func Lazy(seller party.Seller) func() (*mail.Sender, error) {
-	return sync.OnceValues(func() (*mail.Sender, error) { return open(seller) })
+func Lazy(seller party.Seller, look o2c.Look) func() (*mail.Sender, error) {
+	return sync.OnceValues(func() (*mail.Sender, error) { return open(seller, look) })
 }
 
-func open(seller party.Seller) (*mail.Sender, error) {
+func open(seller party.Seller, look o2c.Look) (*mail.Sender, error) {
 	e, err := env.ParseAs[environment]()
 	if err != nil {
 		return nil, fault.New(fault.Config, "Letters cannot be sent", "the variable MAIL_DOMAIN is missing", "set MAIL_DOMAIN to the domain that SES has verified").Because(err)
@@ -40,6 +42,6 @@ func open(seller party.Seller) (*mail.Sender, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "Letters cannot be sent", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	from := netmail.Address{Name: seller.Name, Address: localPart + "@" + e.Domain}
-	return mail.New(aws.NewCall(cfg, aws.SendEmail, nil, aws.Patience{Tries: 1}), mail.Options{From: from, ReplyTo: seller.Email, ConfigurationSet: e.Set}), nil
+	from := netmail.Address{Name: cmp.Or(look.Sender, seller.Name), Address: localPart + "@" + e.Domain}
+	return mail.New(aws.NewCall(cfg, aws.SendEmail, nil, aws.Patience{Tries: 1}), mail.Options{From: from, ReplyTo: seller.Email, ConfigurationSet: e.Set, Logo: mail.LogoOf(look)}), nil
 }

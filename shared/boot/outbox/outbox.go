@@ -38,7 +38,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 		return nil, err
 	}
 	c.Pay = pay.Payments(secret)
-	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
+	o := &o2c.Outbox{Cycle: c, Papers: document.Papers{Look: c.Policy.Look}, Exports: export.Exporter{}, Now: now, Look: orderwebhook.Look(c, shop.APIs(secret, http.DefaultClient))}
 	if e := accessPoint(c.Policy, secret); e != nil {
 		o.EPost = e
 	}
@@ -52,7 +52,7 @@ func FromEnvironment(secret func(ctx context.Context, name string) (string, erro
 	if o.Intake, err = files.Intake(); err != nil {
 		return nil, err
 	}
-	if o.Mail, err = mail.Lazy(c.Policy.Seller)(); err != nil {
+	if o.Mail, err = mail.Lazy(c.Policy.Seller, c.Policy.Look)(); err != nil {
 		return nil, err
 	}
 	if o.Files, err = files.Lazy()(); err != nil {

@@ -49,8 +49,8 @@ func Deps(secret link.Secret, now func() time.Time, log *slog.Logger) (portal.De
 		log.Error("the pages offer no payment but the bank transfer", "err", err)
 		e.CheckoutOrigin, e.Brand = "", ""
 	}
-	pages := page.New(page.Options{CheckoutOrigin: e.CheckoutOrigin, Brand: e.Brand, Seller: c.Policy.Seller})
-	return portal.Deps{Cycle: c, Pages: pages, Files: archive, Slips: document.Papers{}, Now: now, Log: log}, nil
+	pages := page.New(page.Options{CheckoutOrigin: e.CheckoutOrigin, Brand: e.Brand, Seller: c.Policy.Seller, Look: c.Policy.Look})
+	return portal.Deps{Cycle: c, Pages: pages, Files: archive, Slips: document.Papers{Look: c.Policy.Look}, Now: now, Log: log}, nil
 }
 
 // payments is the payment provider; an error says why a deployment has none.

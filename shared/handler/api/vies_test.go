@@ -111,3 +111,43 @@ func TestCap_36_WhatIsNotConfirmed(t *testing.T) {
 	}
 	p.verified()
 }
+
+// TestCap_36_AnUnansweredIdIsAskedAgain: nobody could say anything of a new
+// customer's VAT id; the calendar asks again until somebody can, before any order
+// or draft wants to know, and not for ever.
+func TestCap_36_AnUnansweredIdIsAskedAgain(t *testing.T) {
+	p, s := asking(t)
+	p.customer("Delhaize", map[string]any{"address": map[string]any{"street": "Osseghemstraat 53", "postal_code": "1080", "city": "Brussel", "country": "BE"}, "vat_id": brussels, "emails": []string{"ap@delhaize.example"}})
+	p.Settle(t)
+	hours := func(n int) {
+		t.Helper()
+		for range n {
+			p.Advance(time.Hour)
+			if _, err := p.Cycle.RunDunning(ctx, p.Now(), func() bool { return true }); err != nil {
+				t.Fatal(err)
+			}
+			p.Settle(t)
+		}
+	}
+	hours(9)
+	if n := len(s.Asked()); n != 3 { // at once, after four hours and after eight
+		t.Errorf("asked %d times in nine hours", n)
+	}
+	s.Know(brussels, register.Trader{Valid: true})
+	hours(24)
+	if n := len(s.Asked()); n != 4 {
+		t.Errorf("asked %d times, an answer included", n)
+	}
+	if v, err := p.Cycle.VATCheck(ctx, brussels); err != nil || v == nil || v.Status != "valid" || v.Consultation == "" {
+		t.Errorf("%+v %v", v, err)
+	}
+	p.verified()
+
+	p, s = asking(t)
+	p.customer("Nobody", map[string]any{"address": map[string]any{"street": "Osseghemstraat 53", "postal_code": "1080", "city": "Brussel", "country": "BE"}, "vat_id": brussels, "emails": []string{"ap@delhaize.example"}})
+	p.Settle(t)
+	hours(9 * 24)
+	if n := len(s.Asked()); n < 40 || n > 44 {
+		t.Errorf("asked %d times in nine days", n)
+	}
+}
