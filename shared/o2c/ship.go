@@ -180,17 +180,9 @@ func carried(o order.Data, plan []order.Shipping) []fulfilment.Carried {
 // anything is (shipmentID is "" then), and asks for its number.
 func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.Customer, shipmentID string, bill order.Billing) (*invoice.Invoice, error) {
 	d := o.Data()
-	lines := make([]invoice.Line, len(bill.Lines))
-	for i, b := range bill.Lines {
-		lines[i] = invoice.Line{
-			N: i + 1, OrderLine: b.Line.N, SKU: b.Line.SKU, Name: b.Line.Name, Quantity: b.Quantity,
-			UnitPrice: b.Line.UnitPrice, ListPrice: b.Line.ListPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
-			Charge: b.Line.Charge, ChargeFor: b.Line.ChargeFor, Overall: b.Line.Overall,
-		}
-	}
 	data := invoice.Data{
 		ID: Name("i", o.ID(), shipmentID), OrderID: o.ID(), OrderNo: d.Number, ShipmentID: shipmentID, PONumber: d.PONumber, CustomerID: d.CustomerID,
-		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: lines, Rounding: bill.Rounding,
+		Buyer: buyer(cust.Data(), cust.Email()), Currency: d.Currency, Lines: linesOf(bill), Rounding: bill.Rounding,
 		TermsDays: d.TermsDays, TermsKind: d.TermsKind, Instalments: invoice.Divided(d.Instalments), RollsIn: c.Policy.RollsIn(), CreatedAt: tx.At(), Ahead: shipmentID == "",
 		ShipTo: shipTo(d, cust.Data()), TaxedIn: c.taxedIn(d, cust.Data()),
 	}
@@ -212,6 +204,19 @@ func (c *Cycle) draft(ctx context.Context, tx *Tx, o *order.Order, cust *party.C
 		return nil, err
 	}
 	return inv, tx.ask(doIssue, KeyOf(inv), nil)
+}
+
+// linesOf are the lines of the invoice of what is billed.
+func linesOf(bill order.Billing) []invoice.Line {
+	lines := make([]invoice.Line, len(bill.Lines))
+	for i, b := range bill.Lines {
+		lines[i] = invoice.Line{
+			N: i + 1, OrderLine: b.Line.N, SKU: b.Line.SKU, Name: b.Line.Name, Quantity: b.Quantity,
+			UnitPrice: b.Line.UnitPrice, ListPrice: b.Line.ListPrice, Net: b.Net, TaxRate: b.Line.TaxRate, Category: b.Line.Category,
+			Charge: b.Line.Charge, ChargeFor: b.Line.ChargeFor, Overall: b.Line.Overall,
+		}
+	}
+	return lines
 }
 
 // buyer is the customer as a document shows it.
