@@ -132,6 +132,9 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 		note.data.Total = left
 	}
 	note.data.Rounding = note.data.Total.Minus(sum)
+	if note.data.Total.IsNegative() {
+		return nil, nil, fmt.Errorf("the discount of the whole invoice is more than these lines of %s cost; credit all of it", d.Number)
+	}
 	return note, taken, nil
 }
 

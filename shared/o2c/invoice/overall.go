@@ -47,28 +47,55 @@ func (d Data) Gross() (lines, allowances, charges money.Amount) {
 
 // withOverall takes the allowances and charges of the whole document along with
 // what is credited of its lines: of each rate the same part, and at least so much
-// that what is left of the rate is not below zero. So a customer gets back what
-// the goods cost, not what they would have cost without the discount, and notes
-// over all lines add up to the whole invoice.
+// of the allowances that what is left of the rate is not below zero. So a customer
+// gets back what the goods cost, not what they would have cost without the
+// discount, and notes over all lines add up to the whole invoice.
 func (d Data) withOverall(taken []Taken) []Taken {
-	for _, row := range d.Overall() {
+	rows := d.Overall()
+	parts := make([]money.Amount, len(rows))
+	for i, row := range rows {
 		_, left := d.Left(row.N)
-		if left.IsZero() || slices.ContainsFunc(taken, func(t Taken) bool { return t.N == row.N }) {
-			continue
-		}
 		before, units, rest := d.creditedBeside(row, taken)
-		part := left
-		if !rest.IsZero() && !before.IsZero() {
-			part = left.Times(units.Decimal().DivRound(before.Decimal(), 18))
+		parts[i] = left.Zero()
+		switch {
+		case slices.ContainsFunc(taken, func(t Taken) bool { return t.N == row.N }), rest == before:
+		case rest.IsZero() || before.IsZero():
+			parts[i] = left
+		default:
+			parts[i] = left.Times(units.Decimal().DivRound(before.Decimal(), 18))
 		}
-		if short := rest.Plus(left).Minus(part); short.IsNegative() {
-			part = part.Plus(short)
+	}
+	for i, row := range rows {
+		_, left := d.Left(row.N)
+		if short := d.leftBeside(row, taken, rows, parts); short.IsNegative() && left.IsNegative() {
+			parts[i] = parts[i].Plus(most(short, left.Minus(parts[i])))
 		}
-		if !part.IsZero() && rest != before {
-			taken = append(taken, Taken{N: row.N, Quantity: 1, Net: part, Reduces: true})
+	}
+	for i, row := range rows {
+		if !parts[i].IsZero() {
+			taken = append(taken, Taken{N: row.N, Quantity: 1, Net: parts[i], Reduces: true})
 		}
 	}
 	return taken
+}
+
+// leftBeside is what a note leaves of the rate and delivery of an overall row,
+// its lines and all its overall rows.
+func (d Data) leftBeside(row Line, taken []Taken, rows []Line, parts []money.Amount) money.Amount {
+	_, _, sum := d.creditedBeside(row, taken)
+	for i, r := range rows {
+		if r.Category != row.Category || !r.TaxRate.Equal(row.TaxRate) || r.Supply != row.Supply {
+			continue
+		}
+		_, left := d.Left(r.N)
+		sum = sum.Plus(left).Minus(parts[i])
+		for _, t := range taken {
+			if t.N == r.N {
+				sum = sum.Minus(t.Net)
+			}
+		}
+	}
+	return sum
 }
 
 // creditedBeside is what the lines beside an overall row, of its rate and
