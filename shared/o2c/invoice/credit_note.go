@@ -156,6 +156,12 @@ func (d Data) resolve(asked []Taking) ([]Taken, error) {
 			}
 		}
 	}
+	bare := len(asked) == 0 // the lines are all credited
+	for _, l := range d.Overall() {
+		if units, net := d.Left(l.N); bare && units > 0 && net.IsPositive() {
+			asked = append(asked, Taking{N: l.N})
+		}
+	}
 	var taken []Taken
 	for _, a := range asked {
 		if a.N > 0 && a.N <= len(d.Lines) && d.Lines[a.N-1].alongside() {

@@ -58,7 +58,7 @@ func (d Data) withOverall(taken []Taken) []Taken {
 		before, units, rest := d.creditedBeside(row, taken)
 		parts[i] = left.Zero()
 		switch {
-		case slices.ContainsFunc(taken, func(t Taken) bool { return t.N == row.N }), rest == before:
+		case slices.ContainsFunc(taken, func(t Taken) bool { return t.N == row.N }), !d.takesBeside(row, taken):
 		case rest.IsZero() || before.IsZero():
 			parts[i] = left
 		default:
@@ -103,12 +103,7 @@ func (d Data) leftBeside(row Line, taken []Taken, rows []Line, parts []money.Amo
 // and what it leaves.
 func (d Data) creditedBeside(row Line, taken []Taken) (before, units, rest money.Amount) {
 	before, units, rest = row.Net.Zero(), row.Net.Zero(), row.Net.Zero()
-	beside := func(l Line) bool {
-		return !l.Overall && l.Advance == "" && l.Category == row.Category && l.TaxRate.Equal(row.TaxRate) && l.Supply == row.Supply
-	}
-	if !slices.ContainsFunc(d.Lines, beside) {
-		beside = func(l Line) bool { return !l.Overall && l.Advance == "" && l.Supply == row.Supply }
-	}
+	beside := d.beside(row)
 	for _, l := range d.Lines {
 		if !beside(l) {
 			continue
@@ -124,6 +119,23 @@ func (d Data) creditedBeside(row Line, taken []Taken) (before, units, rest money
 		}
 	}
 	return before, units, rest
+}
+
+// beside says which lines an overall row is of: those of its rate and delivery, or
+// all of its delivery where there are none.
+func (d Data) beside(row Line) func(Line) bool {
+	all := func(l Line) bool { return !l.Overall && l.Advance == "" && l.Supply == row.Supply }
+	same := func(l Line) bool { return all(l) && l.Category == row.Category && l.TaxRate.Equal(row.TaxRate) }
+	if slices.ContainsFunc(d.Lines, same) {
+		return same
+	}
+	return all
+}
+
+// takesBeside reports whether a note takes of the lines that an overall row is of.
+func (d Data) takesBeside(row Line, taken []Taken) bool {
+	beside := d.beside(row)
+	return slices.ContainsFunc(taken, func(t Taken) bool { return beside(d.Lines[t.N-1]) })
 }
 
 // alongside reports whether a line is credited with the others and not by itself:
