@@ -116,6 +116,7 @@ func (s server) routes() {
 	s.forecasts()
 	s.retros()
 	s.safeMode()
+	s.training()
 	s.taxReturns()
 	s.events()
 	s.audit()

@@ -111,7 +111,7 @@ func TestTheDocumentHasTheRoutesThatArePinned(t *testing.T) {
 		POST/bank-statements GET/receipts GET/receipts/{id} GET/unapplied POST/receipts/{id}/applications DELETE/receipts/{id}/applications/{n}
 		GET/bank-lines GET/bank-lines/{id} POST/bank-lines/{id}/booking DELETE/bank-lines/{id}/booking POST/receipts/{id}/bookings DELETE/receipts/{id}/bookings/{n} POST/receipts/{id}/refunds GET/refunds GET/payment-files POST/payment-files GET/payment-files/{id}/xml
 		GET/ledger/entries GET/ledger/trial-balance GET/ageing GET/kpis
-		GET/retro GET/safe-mode POST/safe-mode GET/forecast GET/step-effectiveness GET/audit/{kind}/{id} GET/customers/{id}/personal-data POST/customers/{id}/erasure GET/customers/{id}/erasure
+		GET/retro GET/safe-mode POST/safe-mode GET/training GET/forecast GET/step-effectiveness GET/audit/{kind}/{id} GET/customers/{id}/personal-data POST/customers/{id}/erasure GET/customers/{id}/erasure
 		GET/events POST/events/{id}/replay GET/subscribers POST/subscribers/{name}/resume GET/parked POST/parked/{id}/replay POST/uploads GET/jobs/{id} POST/jobs/{id}/release POST/jobs/{id}/undo GET/openapi.json`)
 	var got []string
 	for name := range operations() {
