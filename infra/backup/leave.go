@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"duly/shared/o2c"
 )
 
 // What Leave puts into the folder.
@@ -113,11 +115,14 @@ func unpack(file io.Reader, into string) error {
 }
 
 // record is the kind and the body of an item; what has no body is how the table
-// finds things, and no record.
+// finds things, and no record. Neither is what stands in a sandbox of the training.
 func record(line []byte) (kind, body string, err error) {
 	var it map[string]value
 	if err := json.Unmarshal(line, &it); err != nil {
 		return "", "", fmt.Errorf("read an item: %w", err)
+	}
+	if strings.HasPrefix(it["pk"].S, o2c.ApartPrefix) {
+		return "", "", nil
 	}
 	kind = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
