@@ -24,9 +24,9 @@ const (
 	DoubtHeld        = "held"        // we hold money of the customer without a home, and the letter has legal effect
 )
 
-// pausedByCheck pauses an invoice until a colleague has looked at the doubts, or
+// PausedByCheck pauses an invoice until a colleague has looked at the doubts, or
 // they are gone.
-const pausedByCheck = "check"
+const PausedByCheck = "check"
 
 // check looks at the invoices whose first letter, or one with legal effect, is
 // due: what is doubtful waits for a colleague, and what no longer is goes on by
@@ -34,7 +34,7 @@ const pausedByCheck = "check"
 func (c *Cycle) check(ctx context.Context, tx *Tx, f *dunningFile, today calendar.Date) error {
 	looked := 0
 	for _, a := range f.open {
-		waits := a.inv.Data().Dunning.PausedBy == pausedByCheck
+		waits := a.inv.Data().Dunning.PausedBy == PausedByCheck
 		step, on, ok := f.ladder.Next(standing(a.inv.Data(), a.amount, today), c.Policy.Days)
 		if !ok || on.After(today) || step.Before() || !a.amount.IsPositive() || !waits && !a.speaks() || looked == stepsMax {
 			continue
@@ -49,11 +49,14 @@ func (c *Cycle) check(ctx context.Context, tx *Tx, f *dunningFile, today calenda
 		}
 		switch {
 		case len(doubts) > 0 && !waits:
-			a.inv.Pause(pausedByCheck)
+			a.inv.Pause(PausedByCheck)
+			if err := c.askHome(ctx, tx, doubts, f.held); err != nil {
+				return err
+			}
 			err = c.changed(tx, a.inv, Fact{Type: "dunning.doubted", Data: map[string]any{"doubts": doubts}}, c.showCard)
 		case len(doubts) == 0 && waits:
 			a.inv.Pause("")
-			err = c.changed(tx, a.inv, Fact{Type: "dunning.resumed", Data: map[string]string{"after": pausedByCheck}}, c.refreshCard)
+			err = c.changed(tx, a.inv, Fact{Type: "dunning.resumed", Data: map[string]string{"after": PausedByCheck}}, c.refreshCard)
 		}
 		if err != nil {
 			return err
@@ -145,7 +148,7 @@ func (c *Cycle) Checked(ctx context.Context, s Stamp, invoiceID string) error {
 		if err != nil {
 			return err
 		}
-		if inv.Data().Dunning.PausedBy != pausedByCheck {
+		if inv.Data().Dunning.PausedBy != PausedByCheck {
 			return fault.New(fault.Refused, "Nothing is in doubt about "+inv.Number()+" any more. Nothing changed.", "", "")
 		}
 		f, err := c.fileOf(ctx, tx, inv.Data().CustomerID)
@@ -186,7 +189,7 @@ func checkCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, erro
 		return nil, err
 	}
 	card := CheckCard{Invoice: inv.Data()}
-	if inv.Data().Dunning.PausedBy != pausedByCheck {
+	if inv.Data().Dunning.PausedBy != PausedByCheck {
 		return card, nil
 	}
 	f, err := o.Cycle.fileOf(ctx, tx, inv.Data().CustomerID)

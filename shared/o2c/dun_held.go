@@ -85,6 +85,28 @@ func (c *Cycle) unsettled(ctx context.Context, tx *Tx, customerID string, invoic
 	return nil, nil
 }
 
+// askHome makes money that was kept as the customer's credit a question again,
+// when a letter waits for its home.
+func (c *Cycle) askHome(ctx context.Context, tx *Tx, doubts []string, held []Held) error {
+	if !slices.Contains(doubts, DoubtHeld) {
+		return nil
+	}
+	for _, h := range held {
+		r, err := get[cash.Receipt](ctx, tx, h.ReceiptID)
+		if err != nil {
+			return err
+		}
+		if !r.Data().Kept {
+			continue
+		}
+		r.Release()
+		if err := errors.Join(tx.Save(r, Fact{Type: "receipt.asked_again", Data: map[string]string{"why": "a formal letter waits for it"}}), c.showCard(tx, "cash", KeyOf(r))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // waits reports whether a step has to wait because its letter would name a wrong
 // sum.
 func (f *dunningFile) waits(a owed, step dunning.Step) bool {

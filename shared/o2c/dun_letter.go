@@ -88,7 +88,7 @@ func (c *Cycle) replan(tx *Tx, f *dunningFile, today calendar.Date) error {
 		if d.DunAt.IsZero() || d.DunAt.After(tx.At()) || moved == stepsMax {
 			continue
 		}
-		if d.Dunning.PausedBy == pausedByCheck && len(f.held) > 0 {
+		if d.Dunning.PausedBy == PausedByCheck && len(f.held) > 0 {
 			continue // it is looked at on each tick, and goes out once the money has its home
 		}
 		moved++

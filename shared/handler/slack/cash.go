@@ -31,11 +31,17 @@ func (d desk) match(ctx context.Context, p press) error {
 		return errNoRef
 	}
 	r, err := d.receipt(ctx, pair.ReceiptID)
-	if err != nil {
+	if err != nil && !d.awaited(ctx, r, pair.InvoiceID) {
 		return err
 	}
 	_, err = d.Cycle.MatchReceipt(ctx, p.Stamp, r.ID, strings.Split(pair.InvoiceID, ","), "matched by "+p.Who.Name)
 	return err
+}
+
+// awaited reports whether money that was kept as a credit is what a letter about the invoice waits for.
+func (d desk) awaited(ctx context.Context, r cash.ReceiptData, invoiceID string) bool {
+	inv, err := o2c.Read[invoice.Invoice](ctx, d.Cycle, invoiceID)
+	return err == nil && r.Kept && r.Unapplied.IsPositive() && inv.Data().PausedBy() == o2c.PausedByCheck
 }
 
 // apply gives money to an invoice of its currency.
