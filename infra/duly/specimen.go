@@ -56,8 +56,8 @@ func (v *specimenVerb) send(ctx context.Context, c *console, p *o2c.Policy, pdf 
 	if err != nil {
 		return err
 	}
-	from := netmail.Address{Name: p.Seller.Name, Address: "invoices@" + at.Domain} // as shared/boot/mail
-	_, err = mail.New(at.Mail, mail.Options{From: from, ReplyTo: p.Seller.Email}).Send(ctx, o2c.Letter{
+	from := netmail.Address{Name: cmp.Or(p.Look.Sender, p.Seller.Name), Address: "invoices@" + at.Domain} // as shared/boot/mail
+	_, err = mail.New(at.Mail, mail.Options{From: from, ReplyTo: p.Seller.Email, Logo: mail.LogoOf(p.Look)}).Send(ctx, o2c.Letter{
 		To: p.Seller.Email, Subject: "Specimen: an invoice of " + p.Seller.Name, Text: "This is a specimen and no invoice: look at its paper, its sender and what your mailbox makes of it.\n",
 		Attachments: []o2c.Attachment{{Name: "SPECIMEN.pdf", ContentType: "application/pdf", Content: pdf}},
 	})
@@ -84,5 +84,5 @@ func specimen(p *o2c.Policy, lang string, at time.Time) ([]byte, error) {
 		Net:   amount(10000), Tax: amount(2100), Rounding: amount(0), Total: amount(12100), Prepaid: amount(0), Open: amount(12100),
 		IssuedOn: today, SuppliedOn: today, TermsDays: p.TermsDays, DueOn: today.AddDays(p.TermsDays), Reference: invoice.Reference("SPECIMEN"), CreatedAt: at,
 	}
-	return document.Papers{}.InvoicePDF(d, cmp.Or(p.BaseURL, "https://duly.example")+"/i/specimen")
+	return document.Papers{Look: p.Look}.InvoicePDF(d, cmp.Or(p.BaseURL, "https://duly.example")+"/i/specimen")
 }

@@ -169,5 +169,9 @@ func (s *Site) company(context.Context) (string, error) {
 	case c.IBAN == "" || c.Email == "":
 		return "", fault.New(fault.Config, "The company's particulars are not whole", "customers need an IBAN to pay to and a mailbox to write to", file)
 	}
-	return c.Name + ", " + c.VATID + ", " + c.Address.City, nil
+	look := "no logo (look.logo in duly.yaml)"
+	if s.policy.Look.HasLogo() {
+		look = "with its logo"
+	}
+	return c.Name + ", " + c.VATID + ", " + c.Address.City + "; " + look, nil
 }
