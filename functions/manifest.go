@@ -99,6 +99,7 @@ const StageLive = "prod"
 
 // What the platform tells a function, by environment variable; a function gets only those it may use.
 const (
+	EnvPolicy      = "DULY_YAML_"   // begins the names of those that prevail over duly.yaml
 	EnvStage       = "STAGE"        // live keys are refused unless it is StageLive
 	EnvTable       = "TABLE"        // name
 	EnvBaseURL     = "BASE_URL"     // https, no slash at the end

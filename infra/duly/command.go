@@ -44,6 +44,7 @@ type commands struct {
 	Explain explainVerb  `cmd:"" help:"Say what an error code means, or why an order was decided as it was."`
 	Pages   pagesVerb    `cmd:"" name:"reference" help:"Write the reference of commands, configuration, events and error codes."`
 	Policy  policyVerb   `cmd:"" help:"Check duly.yaml, or try another one on what happened."`
+	Config  configVerb   `cmd:"" help:"Show what holds of duly.yaml, and where each value comes from."`
 	Backup  backupVerb   `cmd:"" help:"Copy everything into one file, checked byte by byte."`
 	Restore restoreVerb  `cmd:"" help:"Bring a backup back into an empty place."`
 	Parity  parityVerb   `cmd:"" help:"Hold the compiled functions against their handlers: the same events, replies and table."`

@@ -33,6 +33,15 @@ func (v *policyCheckVerb) Run(c *console) error {
 // readPolicy reads the named policy, else the one in this folder, else the one
 // that ships with the product.
 func readPolicy(file string) (*o2c.Policy, string, error) {
+	raw, name, err := policyText(file)
+	if err != nil {
+		return nil, name, err
+	}
+	p, err := config.LoadFile(name, raw)
+	return p, name, err
+}
+
+func policyText(file string) ([]byte, string, error) {
 	name := file
 	if name == "" {
 		name = config.FileName
@@ -44,6 +53,5 @@ func readPolicy(file string) (*o2c.Policy, string, error) {
 	case err != nil:
 		return nil, name, fault.New(fault.Config, name+" cannot be read", err.Error(), "name another file")
 	}
-	p, err := config.LoadFile(name, raw)
-	return p, name, err
+	return raw, name, nil
 }

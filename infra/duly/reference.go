@@ -101,7 +101,7 @@ func configPage() (string, error) {
 	said := map[string][2]string{}
 	remarks("", doc.Content[0], said)
 	var b strings.Builder
-	b.WriteString("# Configuration\n\n" + generated + "Every key of `duly.yaml`. `[]` is each entry of a list, `*` any name. A key without an example is optional.\n\n| key | is | as shipped | meaning |\n|---|---|---|---|\n")
+	b.WriteString("# Configuration\n\n" + generated + "Every key of `duly.yaml`. `[]` is each entry of a list, `*` any name. A key without an example is optional. A variable of the environment prevails over the file and over what is set in Slack: `DULY_YAML_TERMS_DEFAULT_DAYS` over `terms.default_days`; `duly config show --origin` says which won.\n\n| key | is | as shipped | meaning |\n|---|---|---|---|\n")
 	for _, k := range config.Keys() {
 		value := said[k.Path][0]
 		if value != "" {

@@ -79,11 +79,15 @@ type Runtime struct {
 // Open opens a runtime, with the state that its folder holds. A state that
 // another process has open is refused after one second.
 func Open(o Options) (*Runtime, error) {
-	policy, err := config.Load(config.Demo())
+	raw, pinned, err := config.Overlay(config.Demo(), os.Environ())
 	if err != nil {
 		return nil, err
 	}
-	policy.BaseURL = o.BaseURL
+	policy, err := config.Load(raw)
+	if err != nil {
+		return nil, err
+	}
+	policy.BaseURL, policy.Pinned = o.BaseURL, pinned
 	r := &Runtime{opt: o, Policy: policy, Secrets: deriveSecrets(o.Seed, policy), nudge: make(chan struct{}, 1), hasty: o.Manual}
 	if o.Log == nil {
 		r.opt.Log = slog.DiscardHandler

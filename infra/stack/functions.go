@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"os"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -55,6 +56,11 @@ func environment(r *resources, f functions.Function) *map[string]*string {
 		functions.EnvStage:   new(r.stage),
 		functions.EnvTable:   r.table.TableName(),
 		functions.EnvBaseURL: r.api.baseURL,
+	}
+	for _, entry := range os.Environ() { // of whoever deploys: it prevails over duly.yaml
+		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, functions.EnvPolicy) {
+			e[name] = new(value)
+		}
 	}
 	if len(f.Secrets) > 0 {
 		e[functions.EnvSecrets] = new(secretsPath(r.stage))

@@ -61,6 +61,7 @@ type Policy struct {
 	Room     RoomRules
 	Channels map[string]string // purpose ("credit", "collections", "exceptions", "digest") to Slack channel
 	BaseURL  string            // of the customers' links
+	Pinned   []string          // keys that the environment sets: nothing set in Slack prevails over them
 }
 
 // RoomRules are how much the team's room says by itself.

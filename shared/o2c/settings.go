@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -67,20 +68,23 @@ func (c *Cycle) Room(ctx context.Context) (RoomRules, error) {
 	if err != nil || s == nil {
 		return rules, err
 	}
-	if w := s.data.Weekly; w != nil {
+	if w := s.data.Weekly; w != nil && !c.pinned("room.weekly_charts") {
 		rules.Weekly = *w
 	}
-	if from, until := s.data.LoudFrom, s.data.LoudUntil; from != nil && until != nil {
+	if from, until := s.data.LoudFrom, s.data.LoudUntil; from != nil && until != nil && !c.pinned("room.loud_from") && !c.pinned("room.loud_until") {
 		rules.Hours = calendar.Office{Days: c.Policy.Days, From: *from, To: *until}
 	}
 	return rules, nil
 }
 
+// pinned reports whether the environment sets a key.
+func (c *Cycle) pinned(key string) bool { return slices.Contains(c.Policy.Pinned, key) }
+
 // Setting is one value as it holds now, and where it comes from.
 type Setting struct {
 	Key    string `json:"key"`
 	Value  string `json:"value"`
-	Origin string `json:"origin"` // "duly.yaml", or who set it in Slack and when
+	Origin string `json:"origin"` // "duly.yaml", "environment", or who set it in Slack and when
 }
 
 // Settings lists what can be set in Slack, as it holds now.
@@ -97,15 +101,18 @@ func (c *Cycle) Settings(ctx context.Context) ([]Setting, Overrides, error) {
 	if s != nil {
 		set = s.data
 	}
-	origin := func(overridden bool) string {
+	origin := func(key string, overridden bool) string {
+		if c.pinned(key) {
+			return "environment"
+		}
 		if !overridden {
 			return "duly.yaml"
 		}
 		return fmt.Sprintf("Slack, %s on %s", c.Policy.NameOf(set.By), c.today(set.At))
 	}
 	return []Setting{
-		{"room.weekly_charts", strconv.FormatBool(rules.Weekly), origin(set.Weekly != nil)},
-		{"room.loud_from", strconv.Itoa(rules.Hours.From), origin(set.LoudFrom != nil)},
-		{"room.loud_until", strconv.Itoa(rules.Hours.To), origin(set.LoudUntil != nil)},
+		{"room.weekly_charts", strconv.FormatBool(rules.Weekly), origin("room.weekly_charts", set.Weekly != nil)},
+		{"room.loud_from", strconv.Itoa(rules.Hours.From), origin("room.loud_from", set.LoudFrom != nil)},
+		{"room.loud_until", strconv.Itoa(rules.Hours.To), origin("room.loud_until", set.LoudUntil != nil)},
 	}, set.Overrides, nil
 }

@@ -42,6 +42,7 @@ func (s *site) control(mux *http.ServeMux) {
 		"POST /demo/peppol/{id}/reject":                     s.peppolReject,
 		"POST /demo/archive/{year}/delete":                  s.archiveDelete,
 		"GET /demo/health":                                  s.health,
+		"GET /demo/settings":                                s.settings,
 		"GET /demo/verify":                                  s.verify,
 		"POST /demo/shop/orders":                            s.shopPlace,
 		"POST /demo/shop/webhooks":                          s.shopHooks,

@@ -124,6 +124,12 @@ func (s *site) health(r *http.Request) (int, any, error) {
 	return http.StatusOK, all, err
 }
 
+// settings are what can be set in Slack, as it holds now.
+func (s *site) settings(r *http.Request) (int, any, error) {
+	all, _, err := s.runtime.Cycle.Settings(r.Context())
+	return http.StatusOK, map[string]any{"items": all}, err
+}
+
 // verify recomputes the books and holds them against the running totals.
 func (s *site) verify(r *http.Request) (int, any, error) {
 	report, err := s.runtime.Cycle.VerifyWhole(r.Context(), s.runtime.Seals)

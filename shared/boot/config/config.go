@@ -45,13 +45,14 @@ const (
 const FileName = "duly.yaml"
 
 // FromEnvironment reads the policy that was packed beside the function's
-// binary. BASE_URL is where the customers' links begin.
+// binary, with what the environment says before it. BASE_URL is where the
+// customers' links begin.
 func FromEnvironment() (*o2c.Policy, error) {
 	raw, err := os.ReadFile(FileName)
 	if err != nil {
 		return nil, fault.New(fault.Config, FileName+" cannot be read", err.Error(), "deploy again; the build packs it")
 	}
-	p, err := Load(raw)
+	p, err := load(FileName, raw, os.Environ())
 	if err != nil {
 		return nil, err
 	}
@@ -140,16 +141,22 @@ type file struct {
 func Load(raw []byte) (*o2c.Policy, error) { return LoadFile(FileName, raw) }
 
 // LoadFile is Load for a file of another name.
-func LoadFile(name string, raw []byte) (*o2c.Policy, error) {
+func LoadFile(name string, raw []byte) (*o2c.Policy, error) { return load(name, raw, nil) }
+
+func load(name string, raw []byte, environ []string) (*o2c.Policy, error) {
 	checks := checker{name: name, raw: raw}
 	if err := yaml.Unmarshal(raw, &checks.root); err != nil {
 		return nil, checks.unreadable(err)
+	}
+	pinned, err := overlay(&checks.root, environ)
+	if err != nil {
+		return nil, err
 	}
 	var f file
 	checks.mistyped(checks.root.Decode(&f))
 	checks.unknownKeys(&checks.root, reflect.TypeFor[file](), "")
 	p := f.policy(&checks)
-	var err error
+	p.Pinned = pinned
 	if p.Rates, err = rates.Shipped(); err != nil {
 		return nil, err
 	}

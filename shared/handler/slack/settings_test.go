@@ -31,6 +31,14 @@ func TestCap_88_Settings(t *testing.T) {
 	if err != nil || now[0].Value != "true" || now[0].Origin != "Slack, Sam on 2026-01-05" {
 		t.Errorf("the settings say %+v %v", now, err)
 	}
+	r.Cycle.Policy.Pinned = []string{"room.weekly_charts"} // DULY_YAML_ROOM_WEEKLY_CHARTS is set
+	if rules, err := r.Cycle.Room(t.Context()); err != nil || rules.Weekly || rules.Hours.From != 8 {
+		t.Errorf("before the environment came %+v %v", rules, err)
+	}
+	if now, _, err := r.Cycle.Settings(t.Context()); err != nil || now[0].Origin != "environment" || !strings.HasPrefix(now[1].Origin, "Slack") {
+		t.Errorf("the settings say %+v %v", now, err)
+	}
+	r.Cycle.Policy.Pinned = nil
 	if reply, err := r.slack.Command(t.Context(), mira, "settings"); err != nil || !strings.Contains(string(reply.Body), "Only admins") {
 		t.Errorf("an approver: %s %v", reply.Body, err)
 	}
