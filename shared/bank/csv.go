@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"duly/shared/o2c/lazy"
 
 	"golang.org/x/text/encoding/charmap"
 )
@@ -55,22 +56,14 @@ type profile struct {
 var profilesFile []byte
 
 // profiles are the banks whose CSV is read; the first that fits reads a file.
-var profiles = readProfiles(profilesFile)
-
-func readProfiles(file []byte) []profile {
-	var all []profile
-	if err := json.Unmarshal(file, &all); err != nil {
-		panic("bank: profiles.json: " + err.Error())
-	}
-	return all
-}
+var profiles = lazy.JSON[[]profile]("bank: profiles.json", profilesFile)
 
 // separators are those of banks.
 const separators = ";,\t"
 
 // csvKind is a file's profile and separator, as its first line tells.
 func csvKind(line string) (p profile, separator rune, ok bool) {
-	for _, p := range profiles {
+	for _, p := range profiles() {
 		if p.First != "" {
 			if regexp.MustCompile(p.First).MatchString(line) {
 				return p, '\t', true

@@ -3,10 +3,11 @@ package bank
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
@@ -272,11 +273,11 @@ func later(a, b calendar.Date) calendar.Date {
 }
 
 // abnWords are the words by which ABN AMRO tells the parts of a transfer in its CSV files.
-var abnWords = regexp.MustCompile(`\b(IBAN|BIC|Naam|Omschrijving|Kenmerk): `)
+var abnWords = lazy.Pattern(`\b(IBAN|BIC|Naam|Omschrijving|Kenmerk): `)
 
 // readNamed reads them.
 func readNamed(m *movement) {
-	parts := abnWords.FindAllStringSubmatchIndex(m.Text, -1)
+	parts := abnWords().FindAllStringSubmatchIndex(m.Text, -1)
 	text := m.Text
 	for i, at := range parts {
 		end := len(text)

@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"duly/shared/o2c/lazy"
 
 	"golang.org/x/text/encoding/charmap"
 )
@@ -17,13 +18,13 @@ import (
 const mt940FileBytesMax = 32 << 20
 
 var (
-	mt940Start = regexp.MustCompile(`(?m)^(\{.*)?:20:`)
-	mt940Tag   = regexp.MustCompile(`^:(\d\d[A-Z]?):(.*)$`)
-	dutchBank  = regexp.MustCompile(`\b(?:0000 01)?([A-Z]{4})NL2[A-Z]`)
-	mt940End   = regexp.MustCompile(`^-(\}.*|X{3})?$`)
+	mt940Start = lazy.Pattern(`(?m)^(\{.*)?:20:`)
+	mt940Tag   = lazy.Pattern(`^:(\d\d[A-Z]?):(.*)$`)
+	dutchBank  = lazy.Pattern(`\b(?:0000 01)?([A-Z]{4})NL2[A-Z]`)
+	mt940End   = lazy.Pattern(`^-(\}.*|X{3})?$`)
 )
 
-func isMT940(head []byte) bool { return mt940Start.Match(head) }
+func isMT940(head []byte) bool { return mt940Start().Match(head) }
 
 // mt940Field is one field of a message, its lines joined as they stood.
 type mt940Field struct {
@@ -98,17 +99,17 @@ func mt940Fields(r io.Reader) (fields []mt940Field, home string, err error) {
 		if at := strings.LastIndex(line, "{4:"); at >= 0 {
 			line = line[at+len("{4:"):]
 		}
-		switch tag := mt940Tag.FindStringSubmatch(line); {
+		switch tag := mt940Tag().FindStringSubmatch(line); {
 		case tag != nil && (inside || tag[1] == "20"):
 			inside = true
 			fields = append(fields, mt940Field{tag: tag[1], lines: []string{tag[2]}, line: number})
-		case mt940End.MatchString(line):
+		case mt940End().MatchString(line):
 			inside = false
 		case inside && line != "":
 			last := &fields[len(fields)-1]
 			last.lines = append(last.lines, line)
 		case !inside && home == "":
-			if bic := dutchBank.FindStringSubmatch(line); bic != nil {
+			if bic := dutchBank().FindStringSubmatch(line); bic != nil {
 				home = bic[1]
 			}
 		}

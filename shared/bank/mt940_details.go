@@ -1,8 +1,9 @@
 package bank
 
 import (
-	"regexp"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 )
 
 // readDetails reads what field 86 says about an entry, in whichever of the structures its bank uses.
@@ -10,9 +11,9 @@ func readDetails(lines []string, m *movement) {
 	joined := strings.Join(lines, "")
 	var d details
 	switch {
-	case germanDetails.MatchString(joined):
+	case germanDetails().MatchString(joined):
 		d = readGerman(joined)
-	case slashDetails.MatchString(joined):
+	case slashDetails().MatchString(joined):
 		d = readSlashes(joined)
 	default:
 		d.text = strings.Join(lines, " ")
@@ -30,7 +31,7 @@ func readDetails(lines []string, m *movement) {
 	}
 	m.Reversal = m.Reversal || d.returned
 	m.Fee = m.Fee || d.fee && m.Amount.IsNegative()
-	if m.Reference == "" && creditorReference.MatchString(compact(m.Text)) {
+	if m.Reference == "" && creditorReference().MatchString(compact(m.Text)) {
 		m.Reference = compact(m.Text) // the payer wrote nothing else
 	}
 }
@@ -42,10 +43,10 @@ type details struct {
 }
 
 var (
-	germanDetails     = regexp.MustCompile(`^\d{3}([?^<>@%\x1d])\d\d`)
-	slashDetails      = regexp.MustCompile(`/(EREF|REMI|NAME|IBAN|CNTP|ORDP|BENM|TRTP|RTRN|MARF|CSID)/`)
-	creditorReference = regexp.MustCompile(`^RF\d\d[A-Z0-9]{1,21}$`)
-	sepaMark          = regexp.MustCompile(`(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC)\+`)
+	germanDetails     = lazy.Pattern(`^\d{3}([?^<>@%\x1d])\d\d`)
+	slashDetails      = lazy.Pattern(`/(EREF|REMI|NAME|IBAN|CNTP|ORDP|BENM|TRTP|RTRN|MARF|CSID)/`)
+	creditorReference = lazy.Pattern(`^RF\d\d[A-Z0-9]{1,21}$`)
+	sepaMark          = lazy.Pattern(`(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC)\+`)
 )
 
 // germanFee are the transaction codes of what a bank charges for itself (DK, DFÜ-Abkommen, annex 3: business transaction
@@ -76,7 +77,7 @@ func readGerman(s string) details {
 		}
 	}
 	d.text = text.String()
-	marks := sepaMark.FindAllStringSubmatchIndex(d.text, -1)
+	marks := sepaMark().FindAllStringSubmatchIndex(d.text, -1)
 	if len(marks) == 0 {
 		return d
 	}
@@ -100,12 +101,12 @@ func readGerman(s string) details {
 }
 
 // slashKeys are the code words of the Dutch structure; anything else between slashes is text.
-var slashKeys = regexp.MustCompile(`/(TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|BENM|ORDP|CSID|MARF|ISDT|RTRN|CNTP|ULTD|ULTB|ULTC|PURP|SVCL|ADDR|PREF|OPAM|CREF|NRTX)/`)
+var slashKeys = lazy.Pattern(`/(TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|BENM|ORDP|CSID|MARF|ISDT|RTRN|CNTP|ULTD|ULTB|ULTC|PURP|SVCL|ADDR|PREF|OPAM|CREF|NRTX)/`)
 
 // readSlashes reads the code words of Rabobank, ING, ABN AMRO and others.
 func readSlashes(s string) details {
 	var d details
-	marks := slashKeys.FindAllStringSubmatchIndex(s, -1)
+	marks := slashKeys().FindAllStringSubmatchIndex(s, -1)
 	if len(marks) > 0 {
 		d.text = s[:marks[0][0]]
 	}

@@ -2,24 +2,25 @@ package bank
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/calendar"
 )
 
 // The line of an entry: value date, entry date, direction (R: takes an entry back, E: expected), third letter of the currency,
 // amount, type, the customer's reference, the bank's behind "//".
-var mt940EntryForm = regexp.MustCompile(`^(\d{6})(\d{4})? ?([RE]?[CD])([A-Z])?([0-9]+[,.][0-9]*|[0-9]+)([NFS][A-Z0-9]{3})?(.*)$`)
+var mt940EntryForm = lazy.Pattern(`^(\d{6})(\d{4})? ?([RE]?[CD])([A-Z])?([0-9]+[,.][0-9]*|[0-9]+)([NFS][A-Z0-9]{3})?(.*)$`)
 
-var ibanForm = regexp.MustCompile(`^[A-Z]{2}\d{2}[A-Z]{4}[A-Z0-9]{7,26}$`)
+var ibanForm = lazy.Pattern(`^[A-Z]{2}\d{2}[A-Z]{4}[A-Z0-9]{7,26}$`)
 
 // entry reads one field 61.
 func (s *mt940Statement) entry(f mt940Field, count *int) error {
 	if !s.opened {
 		return refuse(f.line, "an entry stands before the opening balance; the statement has no opening balance (:60F:)")
 	}
-	m := mt940EntryForm.FindStringSubmatch(f.first())
+	m := mt940EntryForm().FindStringSubmatch(f.first())
 	if m == nil {
 		return refuse(f.line, fmt.Sprintf("entry :61:%s is not of the form 2501310131C1234,56NTRFREFERENCE//BANK", clean(f.first(), 60)))
 	}
@@ -52,7 +53,7 @@ func (s *mt940Statement) entry(f mt940Field, count *int) error {
 	e.EndToEnd = meaningful(ours)
 	// The supplementary line is the bank's to use: Rabobank puts the other account there.
 	switch more := clean(strings.Join(f.lines[1:], " "), textCharsMax); {
-	case ibanForm.MatchString(compact(more)):
+	case ibanForm().MatchString(compact(more)):
 		e.IBAN = compact(more)
 	case !strings.HasPrefix(more, "/TRCD/"): // ING's code of the kind of entry
 		e.Text = more

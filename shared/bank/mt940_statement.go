@@ -3,8 +3,9 @@ package bank
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
@@ -93,10 +94,10 @@ func (s *mt940Statement) describe() {
 	s.detail, s.details = nil, nil
 }
 
-var mt940BalanceForm = regexp.MustCompile(`^(C|D)(\d{6})([A-Z]{3})([0-9]*[,.]?[0-9]*)$`)
+var mt940BalanceForm = lazy.Pattern(`^(C|D)(\d{6})([A-Z]{3})([0-9]*[,.]?[0-9]*)$`)
 
 func mt940Balance(f mt940Field) (money.Amount, calendar.Date, error) {
-	m := mt940BalanceForm.FindStringSubmatch(strings.ReplaceAll(f.first(), " ", ""))
+	m := mt940BalanceForm().FindStringSubmatch(strings.ReplaceAll(f.first(), " ", ""))
 	if m == nil {
 		return money.Amount{}, calendar.Date{}, refuse(f.line, fmt.Sprintf("balance :%s:%s is not of the form C250131EUR1234,56", f.tag, clean(f.first(), 40)))
 	}
@@ -143,26 +144,26 @@ func mt940Day(s string) (calendar.Date, bool) {
 }
 
 var (
-	germanAccount  = regexp.MustCompile(`^(\d{8})/(\d{1,10})$`)
-	dutchAccount   = regexp.MustCompile(`^\d{3,10}$`)
-	ibanCurrency   = regexp.MustCompile(`^([A-Z]{2}\d{2}[A-Z0-9]{8,30}?)([A-Z]{3})?$`)
-	numberCurrency = regexp.MustCompile(`^(.*\d)([A-Z]{3})$`)
+	germanAccount  = lazy.Pattern(`^(\d{8})/(\d{1,10})$`)
+	dutchAccount   = lazy.Pattern(`^\d{3,10}$`)
+	ibanCurrency   = lazy.Pattern(`^([A-Z]{2}\d{2}[A-Z0-9]{8,30}?)([A-Z]{3})?$`)
+	numberCurrency = lazy.Pattern(`^(.*\d)([A-Z]{3})$`)
 )
 
 // mt940Account reads the account, and the currency that some banks put behind it. A German bank code with an account number, or
 // a Dutch account at a known bank, is the IBAN that a CAMT file shows (IBAN registry), so that both tell of one account.
 func mt940Account(s, home string) (account, currency string) {
 	s = compact(s)
-	if m := ibanCurrency.FindStringSubmatch(s); m != nil && sound(m[1]) {
+	if m := ibanCurrency().FindStringSubmatch(s); m != nil && sound(m[1]) {
 		return m[1], known(m[2])
 	}
-	if m := numberCurrency.FindStringSubmatch(s); m != nil && known(m[2]) != "" {
+	if m := numberCurrency().FindStringSubmatch(s); m != nil && known(m[2]) != "" {
 		s, currency = m[1], m[2]
 	}
-	if m := germanAccount.FindStringSubmatch(s); m != nil {
+	if m := germanAccount().FindStringSubmatch(s); m != nil {
 		return ibanOf("DE", m[1]+fmt.Sprintf("%010s", m[2])), currency
 	}
-	if home != "" && dutchAccount.MatchString(s) {
+	if home != "" && dutchAccount().MatchString(s) {
 		return ibanOf("NL", home+fmt.Sprintf("%010s", s)), currency
 	}
 	return s, currency

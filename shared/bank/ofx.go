@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"duly/shared/o2c/lazy"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -23,10 +24,10 @@ func isOFX(head []byte) bool {
 }
 
 // ofxTag is one element: versions 1 are SGML, whose elements with a value need no end.
-var ofxTag = regexp.MustCompile(`<(/?)([A-Za-z0-9.]+)>([^<\r\n]*)`)
+var ofxTag = lazy.Pattern(`<(/?)([A-Za-z0-9.]+)>([^<\r\n]*)`)
 
 // ofxDocumentType is what a bank never sends (row 83 of the failure catalogue).
-var ofxDocumentType = regexp.MustCompile(`(?i)<!(DOCTYPE|ENTITY)`)
+var ofxDocumentType = lazy.Pattern(`(?i)<!(DOCTYPE|ENTITY)`)
 
 // readOFX reads Open Financial Exchange, versions 1 (SGML) and 2 (XML), as banks export it (OFX 2.2, chapter 11). It has no opening
 // balance: that is the closing one less the entries, so that a gap to the statement before shows.
@@ -43,11 +44,11 @@ func readOFX(r io.Reader) ([]told, error) {
 			return nil, refuse(1, "its letters cannot be read")
 		}
 	}
-	if at := ofxDocumentType.FindIndex(content); at != nil {
+	if at := ofxDocumentType().FindIndex(content); at != nil {
 		return nil, refuse(lineOf(content, at[0]), "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
 	}
 	f := ofxFile{content: content}
-	for _, m := range ofxTag.FindAllSubmatchIndex(content, -1) {
+	for _, m := range ofxTag().FindAllSubmatchIndex(content, -1) {
 		name := strings.ToUpper(string(content[m[4]:m[5]]))
 		value := html.UnescapeString(strings.TrimSpace(string(content[m[6]:m[7]])))
 		if err := f.take(m[0], m[2] < m[3], name, value); err != nil {
@@ -133,7 +134,7 @@ func (f *ofxFile) add() error {
 	m.ValueOn, _ = ofxDay(e["DTAVAIL"])
 	m.Name, m.IBAN = clean(e["NAME"], nameCharsMax), compact(e["ACCTID"])
 	m.Text, m.EndToEnd = clean(e["MEMO"], textCharsMax), meaningful(e["REFNUM"])
-	if creditorReference.MatchString(compact(m.Text)) {
+	if creditorReference().MatchString(compact(m.Text)) {
 		m.Reference = compact(m.Text)
 	}
 	f.open.movements = append(f.open.movements, m)

@@ -10,9 +10,10 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"net/textproto"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c"
 )
@@ -94,14 +95,14 @@ func decoded(text []byte) string {
 
 // introduces begins what a mail answers, as mail programs write it in our
 // languages: "On … wrote:", "Op … schreef …:", "Am … schrieb …:", "Le … a écrit :".
-var introduces = regexp.MustCompile(`(?i)^(on .+ wrote|op .+ schreef.*|am .+ schrieb.*|le .+ a écrit ?) ?:\s*$|^-{3,} ?(original message|oorspronkelijk bericht|ursprüngliche nachricht|message d'origine) ?-{3,}|^(from|van|von|de) ?: .+@`)
+var introduces = lazy.Pattern(`(?i)^(on .+ wrote|op .+ schreef.*|am .+ schrieb.*|le .+ a écrit ?) ?:\s*$|^-{3,} ?(original message|oorspronkelijk bericht|ursprüngliche nachricht|message d'origine) ?-{3,}|^(from|van|von|de) ?: .+@`)
 
 // unquoted is what was written, up to the mail that it answers.
 func unquoted(text string) string {
 	var kept []string
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
 		line = strings.TrimRight(line, "\n ")
-		if introduces.MatchString(strings.TrimSpace(line)) || line == "--" {
+		if introduces().MatchString(strings.TrimSpace(line)) || line == "--" {
 			break
 		}
 		if !strings.HasPrefix(line, ">") {

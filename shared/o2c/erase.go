@@ -308,8 +308,8 @@ func withoutPerson(raw json.RawMessage, kind string, on calendar.Date) (json.Raw
 func blanked(field string, v any) any {
 	switch v := v.(type) {
 	case string:
-		if personal[field] || mailForm.MatchString(v) {
-			if idForm.MatchString(v) {
+		if personal[field] || mailForm().MatchString(v) {
+			if idForm().MatchString(v) {
 				return v // a pseudonym of ours
 			}
 			return ""

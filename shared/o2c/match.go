@@ -3,9 +3,10 @@ package o2c
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 	"time"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
@@ -73,13 +74,13 @@ func unhangOpen(tx *Tx, d invoice.Data) {
 
 // numberPattern finds our invoice numbers in free text: 2026-0001, 2026 0001, or
 // eight digits that are no date.
-var numberPattern = regexp.MustCompile(`\b(20\d{2})(?:[ \-](\d{4,6})|(\d{4}))\b`)
+var numberPattern = lazy.Pattern(`\b(20\d{2})(?:[ \-](\d{4,6})|(\d{4}))\b`)
 
 // referenceStart is where an ISO 11649 reference may begin in free text, and
 // referenceRest how it goes on, however spaced.
 var (
-	referenceStart = regexp.MustCompile(`(?i)\bRF ?\d{2}`)
-	referenceRest  = regexp.MustCompile(`^[ 0-9A-Za-z]{1,28}`)
+	referenceStart = lazy.Pattern(`(?i)\bRF ?\d{2}`)
+	referenceRest  = lazy.Pattern(`^[ 0-9A-Za-z]{1,28}`)
 )
 
 // namesMax bounds what is looked up for one transfer.
@@ -87,7 +88,7 @@ const namesMax = 60
 
 // numbersIn are the numbers that free text may name.
 func numbersIn(text string) (numbers []string) {
-	for _, m := range numberPattern.FindAllStringSubmatch(text, 10) {
+	for _, m := range numberPattern().FindAllStringSubmatch(text, 10) {
 		if m[3] != "" {
 			if _, err := time.Parse("20060102", m[1]+m[3]); err == nil {
 				continue
@@ -105,8 +106,8 @@ func (c *Cycle) said(r cash.ReceiptData) []Alias {
 	if whole := cash.Squash(r.Reference); invoice.ValidReference(whole) {
 		names = append(names, Alias{Space: spaceReference, Value: whole})
 	}
-	for _, at := range referenceStart.FindAllStringIndex(r.Text, 10) {
-		whole := r.Text[at[0]:at[1]] + referenceRest.FindString(r.Text[at[1]:])
+	for _, at := range referenceStart().FindAllStringIndex(r.Text, 10) {
+		whole := r.Text[at[0]:at[1]] + referenceRest().FindString(r.Text[at[1]:])
 		for squashed := cash.Squash(whole); len(squashed) > 4; squashed = squashed[:len(squashed)-1] {
 			if len(names) < namesMax && invoice.ValidReference(squashed) {
 				names = append(names, Alias{Space: spaceReference, Value: squashed})

@@ -3,10 +3,11 @@ package o2c
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"github.com/shopspring/decimal"
 
@@ -18,11 +19,11 @@ import (
 
 // typed is one line as people type it: "12 x FLOUR-25" at the product's price,
 // "2 x Oak table @ 450,00" at another, "1 x Advice @ 90,00 9%" at another rate.
-var typed = regexp.MustCompile(`^(\d{1,9})(?:\s*[xX×*]\s+|\s+)(\S.*?)(?:\s*@\s*(\S+))?(?:\s+(\d{1,2}(?:[.,]\d{1,3})?)\s*%)?$`)
+var typed = lazy.Pattern(`^(\d{1,9})(?:\s*[xX×*]\s+|\s+)(\S.*?)(?:\s*@\s*(\S+))?(?:\s+(\d{1,2}(?:[.,]\d{1,3})?)\s*%)?$`)
 
 // typedOverall is a discount or a surcharge of the whole offer as people type it:
 // "-5% Spring campaign", "+15,00 Rush".
-var typedOverall = regexp.MustCompile(`^([+-])\s*(\d[\d.,]*)(\s*%)?\s+(\S.*)$`)
+var typedOverall = lazy.Pattern(`^([+-])\s*(\d[\d.,]*)(\s*%)?\s+(\S.*)$`)
 
 // TypedExample is how a line is typed.
 const TypedExample = "12 x FLOUR-25 or 2 x Oak table @ 450,00 21% or -5% Spring campaign"
@@ -48,7 +49,7 @@ func TypedLines(text, currency string) ([]order.IncomingLine, error) {
 }
 
 func typedLine(said, currency string) (order.IncomingLine, error) {
-	if m := typedOverall.FindStringSubmatch(said); m != nil {
+	if m := typedOverall().FindStringSubmatch(said); m != nil {
 		line := order.IncomingLine{Name: m[4], Quantity: 1, Overall: true, Untaxed: true}
 		into, in := &line.UnitPrice, currency
 		if m[3] != "" {
@@ -60,7 +61,7 @@ func typedLine(said, currency string) (order.IncomingLine, error) {
 		}
 		return line, err
 	}
-	m := typed.FindStringSubmatch(said)
+	m := typed().FindStringSubmatch(said)
 	if m == nil {
 		return order.IncomingLine{}, fmt.Errorf("this cannot be read")
 	}

@@ -3,9 +3,10 @@ package o2c
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/party"
@@ -45,7 +46,7 @@ var keyedAbout = []string{
 var points = []string{"id", "customer_id", "order_id", "invoice_id", "receipt_id", "quote_id"}
 
 // idForm is the form of the ids that Name makes.
-var idForm = regexp.MustCompile(`^[a-z]{1,4}_[0-9a-v]{20}$`)
+var idForm = lazy.Pattern(`^[a-z]{1,4}_[0-9a-v]{20}$`)
 
 // subjectWalk goes from a customer to all that is about it.
 type subjectWalk struct {
@@ -256,7 +257,7 @@ func (s *subjectWalk) about(doc Stored) bool {
 func (s *subjectWalk) note(v any) {
 	switch v := v.(type) {
 	case string:
-		if idForm.MatchString(v) {
+		if idForm().MatchString(v) {
 			s.named[v] = true
 		}
 	case []any:
@@ -274,14 +275,14 @@ func (s *subjectWalk) note(v any) {
 func (s *subjectWalk) addresses() []string {
 	found := map[string]bool{}
 	for _, d := range s.out.Documents {
-		for _, a := range mailForm.FindAllString(string(d.Body), -1) {
+		for _, a := range mailForm().FindAllString(string(d.Body), -1) {
 			found[strings.ToLower(a)] = true
 		}
 	}
 	return sortedKeys(found)
 }
 
-var mailForm = regexp.MustCompile(`[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+`)
+var mailForm = lazy.Pattern(`[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+`)
 
 // namesOf are the names that lead to the customer.
 func (c *Cycle) namesOf(ctx context.Context, s SubjectData) ([]string, error) {
@@ -315,7 +316,7 @@ func (c *Cycle) candidates(s SubjectData) ([]Alias, error) {
 		for _, e := range d.Tale {
 			whole += string(e.Data) + string(e.Changes)
 		}
-		for _, a := range mailForm.FindAllString(whole, -1) {
+		for _, a := range mailForm().FindAllString(whole, -1) {
 			found[Alias{Space: spaceHint, Value: "mail:" + strings.ToLower(a)}] = true
 			for endpoint := range endpoints {
 				found[Alias{Space: spaceCustomer, Value: endpoint + ":mail:" + strings.ToLower(a)}] = true

@@ -120,7 +120,7 @@ type layer struct {
 var (
 	leaves   = []string{"duly/shared/signature", "duly/shared/text"}
 	cycle    = []string{"duly/shared/o2c", "duly/shared/o2c/..."}
-	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault"}
+	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault", "duly/shared/o2c/lazy"}
 	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "hook", "document", "page", "rule", "rates", "upload", "report", "settle", "export"}
 )
 
@@ -138,7 +138,7 @@ func layers() []layer {
 	for _, a := range adapters {
 		rows = append(rows, layer{"shared/" + a, slices.Concat(cycle, leaves)})
 	}
-	for _, noun := range []string{"money", "calendar", "life", "fault", "party", "statute", "order", "credit", "fulfilment", "invoice", "dunning", "cash", "ledger", "kpi", "exchange", "quote", "recovery", "dossier"} {
+	for _, noun := range []string{"money", "calendar", "life", "fault", "party", "statute", "order", "credit", "fulfilment", "invoice", "dunning", "cash", "ledger", "kpi", "exchange", "quote", "recovery", "dossier", "lazy"} {
 		rows = append(rows, layer{"shared/o2c/" + noun, small})
 	}
 	return rows

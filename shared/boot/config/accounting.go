@@ -2,9 +2,10 @@ package config
 
 import (
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/ledger"
@@ -19,7 +20,7 @@ type accounting struct {
 	Client     string            `yaml:"datev_client"`
 }
 
-var accountCode = regexp.MustCompile(`^[0-9A-Za-z.-]{1,10}$`)
+var accountCode = lazy.Pattern(`^[0-9A-Za-z.-]{1,10}$`)
 
 func (a accounting) policy(c *checker) o2c.AccountingPolicy {
 	if a.Package == "" {
@@ -36,7 +37,7 @@ func (a accounting) policy(c *checker) o2c.AccountingPolicy {
 	}
 	for role, code := range a.Accounts {
 		c.must(roles[role], "accounting.accounts."+role, role, "a role of the chart, such as revenue or receivable")
-		c.must(accountCode.MatchString(code), "accounting.accounts."+role, code, "the code of the account there, in quotation marks")
+		c.must(accountCode().MatchString(code), "accounting.accounts."+role, code, "the code of the account there, in quotation marks")
 	}
 	return o2c.AccountingPolicy{Accountant: a.Accountant, Package: a.Package, Accounts: a.Accounts, Consultant: a.Consultant, Client: a.Client}
 }

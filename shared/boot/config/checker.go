@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"gopkg.in/yaml.v3"
 
@@ -76,7 +77,7 @@ func (c *checker) err() error {
 }
 
 // step is one part of a key: a name, or a place in a list.
-var step = regexp.MustCompile(`[^.\[\]]+`)
+var step = lazy.Pattern(`[^.\[\]]+`)
 
 // place finds where a key stands, or the last part of it that is there.
 func (c *checker) place(key string) place {
@@ -85,7 +86,7 @@ func (c *checker) place(key string) place {
 		at = at.Content[0]
 	}
 	found := place{}
-	for _, name := range step.FindAllString(key, -1) {
+	for _, name := range step().FindAllString(key, -1) {
 		next := child(at, name)
 		if next == nil {
 			return found
@@ -181,7 +182,7 @@ func distance(a, b string) int {
 }
 
 // lineOf reads where the parser stopped.
-var lineOf = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+var lineOf = lazy.Pattern(`^(?:yaml: )?line (\d+): (.*)$`)
 
 // mistyped tells of values that are of another kind than their key wants.
 func (c *checker) mistyped(err error) {
@@ -204,7 +205,7 @@ func (c *checker) unreadable(err error) error {
 }
 
 func (c *checker) sayParser(text string) {
-	m := lineOf.FindStringSubmatch(text)
+	m := lineOf().FindStringSubmatch(text)
 	if m == nil {
 		c.say(place{}, strings.TrimPrefix(text, "yaml: "))
 		return

@@ -1,8 +1,9 @@
 package config
 
 import (
-	"regexp"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/invoice"
 )
@@ -25,7 +26,7 @@ type numbering struct {
 
 // prefixForm keeps a number within what a reference by ISO 11649 carries, 21
 // letters and digits.
-var prefixForm = regexp.MustCompile(`^[A-Za-z0-9./-]{0,6}\{year\}[A-Za-z0-9./-]{0,3}$`)
+var prefixForm = lazy.Pattern(`^[A-Za-z0-9./-]{0,6}\{year\}[A-Za-z0-9./-]{0,3}$`)
 
 // startMax keeps the numbers that follow within that, too.
 const startMax = 99_999_999
@@ -42,7 +43,7 @@ func (n numbers) policy(c *checker) invoice.Numbers {
 			continue
 		}
 		p := kind.of.Prefix
-		c.must(p == "" || prefixForm.MatchString(p), at+".prefix", p, "letters, digits, - . or / around {year}, e.g. F{year}-")
+		c.must(p == "" || prefixForm().MatchString(p), at+".prefix", p, "letters, digits, - . or / around {year}, e.g. F{year}-")
 		c.must(p == "" || seen[strings.ToUpper(p)] == "", at+".prefix", p, "another prefix than that of "+seen[strings.ToUpper(p)])
 		seen[strings.ToUpper(p)] = kind.key
 		start := kind.of.Start

@@ -2,9 +2,10 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c"
 )
@@ -17,13 +18,13 @@ type subscriber struct {
 }
 
 // subscriberName fits into a parameter's name and into a path.
-var subscriberName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+var subscriberName = lazy.Pattern(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 func (f file) subscribers(c *checker) []o2c.Subscriber {
 	var all []o2c.Subscriber
 	for i, s := range f.Subscribers {
 		at := fmt.Sprintf("subscribers[%d]", i)
-		c.must(subscriberName.MatchString(s.Name), at+".name", s.Name, "small letters, digits and dashes, e.g. warehouse")
+		c.must(subscriberName().MatchString(s.Name), at+".name", s.Name, "small letters, digits and dashes, e.g. warehouse")
 		c.must(!slices.ContainsFunc(all, func(o o2c.Subscriber) bool { return o.Name == s.Name }), at+".name", s.Name, "a name that no other subscriber has")
 		c.must(strings.HasPrefix(s.URL, "https://"), at+".url", s.URL, "where the events go, e.g. https://erp.example.com/duly")
 		next := o2c.Subscriber{Name: s.Name, URL: s.URL, Events: s.Events}

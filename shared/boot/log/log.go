@@ -6,17 +6,18 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
-	"regexp"
+
+	"duly/shared/o2c/lazy"
 )
 
 // secret finds keys and tokens of the services we use, wherever they stand in a
 // text, and customers' links, which open what they name.
-var secret = regexp.MustCompile(`(sk|rk|pk)_(live|test)_[A-Za-z0-9]+|whsec_[A-Za-z0-9+/=_-]+|xox[abeprs]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|shp(at|ca|pa|ss)_[A-Za-z0-9]+|c[ks]_[A-Za-z0-9]{16,}|duly_(live|test)_[A-Za-z0-9]+|AKIA[A-Z0-9]{16}|/[iqos]/[a-z0-9]{20,}|(?i)(bearer|basic) [a-z0-9._~+/=-]{6,}|(?i)(password|secret|token|signature)["']?[=:]["']?[^\s"',&}\\]+`)
+var secret = lazy.Pattern(`(sk|rk|pk)_(live|test)_[A-Za-z0-9]+|whsec_[A-Za-z0-9+/=_-]+|xox[abeprs]-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+|shp(at|ca|pa|ss)_[A-Za-z0-9]+|c[ks]_[A-Za-z0-9]{16,}|duly_(live|test)_[A-Za-z0-9]+|AKIA[A-Z0-9]{16}|/[iqos]/[a-z0-9]{20,}|(?i)(bearer|basic) [a-z0-9._~+/=-]{6,}|(?i)(password|secret|token|signature)["']?[=:]["']?[^\s"',&}\\]+`)
 
 // person finds what leads to a person or an account, by the form that it has:
 // mail addresses, IBANs (ISO 13616), card numbers (ISO/IEC 7812) and telephone
 // numbers in international form (E.164).
-var person = regexp.MustCompile(`[A-Za-z0-9._%+'-]+(@|%40)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\b[A-Z]{2}\d{2}( ?[A-Z0-9]{4}){2,7}( ?[A-Z0-9]{1,4})?\b|\b\d(?:[ -]?\d){14,18}\b|\+\d{1,3}[ -]?\(?\d(?:[ ()-]?\d){6,12}\b`)
+var person = lazy.Pattern(`[A-Za-z0-9._%+'-]+(@|%40)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\b[A-Z]{2}\d{2}( ?[A-Z0-9]{4}){2,7}( ?[A-Z0-9]{1,4})?\b|\b\d(?:[ -]?\d){14,18}\b|\+\d{1,3}[ -]?\(?\d(?:[ ()-]?\d){6,12}\b`)
 
 // named are the attributes whose values are a person's, whatever their form.
 var named = map[string]bool{
@@ -34,7 +35,7 @@ func Redacting(w io.Writer) slog.Handler {
 
 // Masked is a text as the log shows it.
 func Masked(s string) string {
-	return person.ReplaceAllString(secret.ReplaceAllString(s, "[secret]"), "[person]")
+	return person().ReplaceAllString(secret().ReplaceAllString(s, "[secret]"), "[person]")
 }
 
 func redact(groups []string, a slog.Attr) slog.Attr {

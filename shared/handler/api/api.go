@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"sync"
 	"time"
 
@@ -58,7 +59,20 @@ func build(d Deps, whole bool) (server, *http.ServeMux) {
 type server struct {
 	Deps
 	api   huma.API
-	whole bool // answers are described too, which is half of the work and of use to readers of the document alone
+	whole bool // everything is described at once, for readers of the document
+}
+
+// registry is an empty collection of schemas.
+func registry() huma.Registry {
+	return huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+}
+
+// schema is that of a type, for the document; nil where nobody reads it.
+func (s server) schema(of reflect.Type) *huma.Schema {
+	if !s.whole {
+		return nil
+	}
+	return s.api.OpenAPI().Components.Schemas.Schema(of, true, "")
 }
 
 // describe is the OpenAPI document before its routes.
@@ -72,7 +86,7 @@ func describe() huma.Config {
 					"Lists are newest first. Send an Idempotency-Key with every POST: the same key and body gives the first answer again.",
 			},
 			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas:         registry(),
 				SecuritySchemes: map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "A key with the scopes read, write or both."}},
 			},
 			Security: []map[string][]string{{"key": {}}},

@@ -5,16 +5,23 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 )
 
 // endpoint is an operation as requests pass through it. It does by reflection, once for all, what huma.Register does with
 // seven kilobytes of code for each pair of types; describing, validating and routing are huma's still.
+//
+// What it asks for is read from its types when it is first asked: a function that starts opens a hundred routes and gets
+// one request. Each endpoint has schemas of its own then, so that two of them may be first at once.
 type endpoint struct {
 	server
-	op     *huma.Operation
-	in     reflect.Type
+	op      *huma.Operation
+	in, out reflect.Type
+	known   huma.Registry
+	ready   func() // describes it, once
+
 	params []param
 	body   []int        // where Body or RawBody is in the input; nil without one
 	raw    bool         // the body is taken as it came
@@ -33,8 +40,22 @@ type param struct {
 // register describes the operation in the document and opens its route. in and out are structs: of parameters and Body or
 // RawBody; of Body and, where they vary, Status and ContentType.
 func (s server) register(op huma.Operation, in, out reflect.Type, do func(context.Context, any) (any, error)) {
-	e := endpoint{server: s, op: &op, in: in, do: do}
-	for _, f := range reflect.VisibleFields(in) {
+	e := &endpoint{server: s, op: &op, in: in, out: out, do: do}
+	e.ready = sync.OnceFunc(e.describe)
+	if s.whole {
+		e.known = s.api.OpenAPI().Components.Schemas
+		e.ready()
+		s.api.OpenAPI().AddOperation(&op)
+	}
+	s.api.Adapter().Handle(&op, e.serve)
+}
+
+// describe says what the operation asks for and, in the document, what it answers.
+func (e *endpoint) describe() {
+	if e.known == nil {
+		e.known = registry()
+	}
+	for _, f := range reflect.VisibleFields(e.in) {
 		switch {
 		case f.Name == "Body":
 			e.takes(f)
@@ -44,16 +65,14 @@ func (s server) register(op huma.Operation, in, out reflect.Type, do func(contex
 			e.asks(f)
 		}
 	}
-	if s.whole {
-		e.gives(out)
+	if e.whole {
+		e.gives()
 	}
-	s.api.OpenAPI().AddOperation(&op)
-	s.api.Adapter().Handle(&op, e.serve)
 }
 
 // asks adds a parameter.
 func (e *endpoint) asks(f reflect.StructField) {
-	p := param{at: f.Index, fallback: f.Tag.Get("default"), schema: huma.SchemaFromField(e.schemas(), f, "")}
+	p := param{at: f.Index, fallback: f.Tag.Get("default"), schema: huma.SchemaFromField(e.known, f, "")}
 	var explode *bool // a list in the query is one word with commas
 	switch {
 	case f.Tag.Get("path") != "":
@@ -73,7 +92,7 @@ func (e *endpoint) asks(f reflect.StructField) {
 func (e *endpoint) takes(f reflect.StructField) {
 	media := e.media("application/json")
 	if media.Schema == nil {
-		media.Schema = huma.SchemaFromField(e.schemas(), f, e.op.OperationID+"Request")
+		media.Schema = huma.SchemaFromField(e.known, f, e.op.OperationID+"Request")
 	}
 	media.Schema.PrecomputeMessages()
 	e.op.RequestBody.Required = f.Type.Kind() != reflect.Pointer
@@ -104,18 +123,17 @@ func (e *endpoint) media(contentType string) *huma.MediaType {
 }
 
 // gives describes the answer by its type, where the route did not.
-func (e *endpoint) gives(out reflect.Type) {
+func (e *endpoint) gives() {
 	answer := e.op.Responses[strconv.Itoa(e.op.DefaultStatus)]
-	if f, ok := out.FieldByName("Body"); ok && answer.Content == nil {
-		schema := huma.SchemaFromField(e.schemas(), f, e.op.OperationID+"Response")
+	if f, ok := e.out.FieldByName("Body"); ok && answer.Content == nil {
+		schema := huma.SchemaFromField(e.known, f, e.op.OperationID+"Response")
 		answer.Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
 	}
 }
 
-func (e *endpoint) schemas() huma.Registry { return e.api.OpenAPI().Components.Schemas }
-
 // serve is one request.
 func (e *endpoint) serve(ctx huma.Context) {
+	e.ready()
 	in := reflect.New(e.in)
 	if r := e.read(ctx, in.Elem()); r != nil {
 		_ = huma.WriteErr(e.api, ctx, r.status, r.what, r.mistakes...) // huma logs what it cannot write

@@ -33,7 +33,7 @@ func (s server) orders() {
 	}
 	op := made("create-order", "/v1/orders", "Take an order: credit is decided and stock is held at once")
 	op = exampled(op, orderExample)
-	op.RequestBody.Content["application/json"].Schema = s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[OrderInput](), true, "")
+	op.RequestBody.Content["application/json"].Schema = s.schema(reflect.TypeFor[OrderInput]())
 	route(s, op, func(ctx context.Context, in *creation) (*reply[Order], error) { return s.createOrder(ctx, in.RawBody) })
 	route(s, get("list-orders", "/v1/orders", "List orders"), func(ctx context.Context, in *query) (*reply[page[Order]], error) {
 		of, err := s.ofCustomer(ctx, in.Customer)

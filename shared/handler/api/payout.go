@@ -95,7 +95,7 @@ func (s server) settlements() {
 	type upload struct{ RawBody []byte }
 	op := made("import-settlement", "/v1/settlements", "Import a gateway's settlement file, its format detected; 200 when nothing in it is new")
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "The CSV file as the gateway gave it: Shopify Payments, Mollie, PayPal, Klarna or Adyen"}
-	same := &huma.MediaType{Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Settlement](), true, "")}
+	same := &huma.MediaType{Schema: s.schema(reflect.TypeFor[Settlement]())}
 	op.Responses = map[string]*huma.Response{
 		"200": {Description: "Nothing in it is new", Content: map[string]*huma.MediaType{"application/json": same}},
 		"201": {Description: "Created", Content: map[string]*huma.MediaType{"application/json": same}},

@@ -33,7 +33,7 @@ func (s server) rates() {
 	type upload struct{ RawBody []byte }
 	op := made("import-rates", "/v1/rates", "Import the European Central Bank's reference rates; 200 when nothing in the file is new")
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "eurofxref-daily.xml, eurofxref-hist-90d.xml, eurofxref.csv or eurofxref-hist.csv, unzipped"}
-	same := &huma.MediaType{Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ImportedRates](), true, "")}
+	same := &huma.MediaType{Schema: s.schema(reflect.TypeFor[ImportedRates]())}
 	op.Responses = map[string]*huma.Response{
 		"200": {Description: "Nothing in it is new", Content: map[string]*huma.MediaType{"application/json": same}},
 		"201": {Description: "Created", Content: map[string]*huma.MediaType{"application/json": same}},

@@ -61,7 +61,7 @@ func (e *endpoint) readParam(ctx huma.Context, p param, field reflect.Value, at 
 	} else {
 		field.SetString(word)
 	}
-	huma.Validate(e.schemas(), p.schema, at, huma.ModeWriteToServer, value, found)
+	huma.Validate(e.known, p.schema, at, huma.ModeWriteToServer, value, found)
 }
 
 // readBody reads the body into its field. It is decoded twice, once freely to be judged by its schema, which says more
@@ -94,7 +94,7 @@ func (e *endpoint) readBody(ctx huma.Context, field reflect.Value, at *huma.Path
 	at.Reset()
 	at.Push("body")
 	before := len(found.Errors)
-	huma.Validate(e.schemas(), e.fits, at, huma.ModeWriteToServer, free, found)
+	huma.Validate(e.known, e.fits, at, huma.ModeWriteToServer, free, found)
 	if err := e.api.Unmarshal(contentType, body, field.Addr().Interface()); err != nil && len(found.Errors) == before {
 		found.Add(at, nil, err.Error())
 	}

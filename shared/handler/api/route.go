@@ -31,11 +31,10 @@ type outcome[T any] struct {
 
 // route registers an operation. Every failure passes through one place.
 func route[I, O any](s server, op huma.Operation, do func(context.Context, *I) (*O, error)) {
-	problem := s.api.OpenAPI().Components.Schemas.Schema(problemType, true, "")
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{strconv.Itoa(op.DefaultStatus): {Description: http.StatusText(op.DefaultStatus)}}
 	}
-	op.Responses["default"] = &huma.Response{Description: "A problem", Content: map[string]*huma.MediaType{problemJSON: {Schema: problem}}}
+	op.Responses["default"] = &huma.Response{Description: "A problem", Content: map[string]*huma.MediaType{problemJSON: {Schema: s.schema(problemType)}}}
 	s.register(op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) { return do(ctx, in.(*I)) })
 }
 

@@ -42,7 +42,7 @@ func (s server) statements() {
 	type upload struct{ RawBody []byte }
 	op := made("import-bank-statement", "/v1/bank-statements", "Import a bank file, its format detected; 200 when nothing in it is new")
 	op.RequestBody = &huma.RequestBody{Required: true, Description: "The file as the bank gave it: CAMT.053, .052, .054, MT940, OFX, or the CSV of a bank that is known"}
-	same := &huma.MediaType{Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Imported](), true, "")}
+	same := &huma.MediaType{Schema: s.schema(reflect.TypeFor[Imported]())}
 	op.Responses = map[string]*huma.Response{
 		"200": {Description: "Nothing in it is new", Content: map[string]*huma.MediaType{"application/json": same}},
 		"201": {Description: "Created", Content: map[string]*huma.MediaType{"application/json": same}},

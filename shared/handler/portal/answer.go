@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
@@ -83,10 +84,10 @@ func (d Deps) part(r *http.Request, doc invoice.Data) (*money.Amount, error) {
 // plain is an amount that can be read in one way alone: without separators of
 // thousands, and with at most two decimals. "1.240" could mean two amounts and
 // is asked again.
-var plain = regexp.MustCompile(`^[0-9]{1,10}([.,][0-9]{1,2})?$`)
+var plain = lazy.Pattern(`^[0-9]{1,10}([.,][0-9]{1,2})?$`)
 
 func typed(s, currency string) (*money.Amount, error) {
-	if !plain.MatchString(s) {
+	if !plain().MatchString(s) {
 		return nil, fault.Bad("/other", fmt.Sprintf("%q can be read in two ways or in none", s), "write it like 1240,00")
 	}
 	part, err := money.Parse(strings.Replace(s, ",", ".", 1), currency)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"duly/shared/o2c/lazy"
+
 	"duly/shared/o2c/party"
 )
 
@@ -15,7 +17,7 @@ type Carrier struct {
 	Code    string // "postnl"
 	Name    string // as people know it
 	Example string // a number
-	numbers []*regexp.Regexp
+	numbers []func() *regexp.Regexp
 	page    string            // {number}, {postal}, {country}, {locale}
 	bare    string            // the same without a postal code; "" where page needs none
 	local   map[string]string // the page of a country's own company, where it has one
@@ -62,10 +64,10 @@ var carriers = []Carrier{
 	},
 }
 
-func patterns(all ...string) []*regexp.Regexp {
-	out := make([]*regexp.Regexp, len(all))
+func patterns(all ...string) []func() *regexp.Regexp {
+	out := make([]func() *regexp.Regexp, len(all))
 	for i, p := range all {
-		out[i] = regexp.MustCompile("^" + p + "$")
+		out[i] = lazy.Pattern("^" + p + "$")
 	}
 	return out
 }
@@ -104,7 +106,7 @@ func GuessCarrier(number string) (Carrier, bool) {
 func (c Carrier) Gives(number string) bool {
 	number = bareNumber(number)
 	for _, p := range c.numbers {
-		if p.MatchString(number) {
+		if p().MatchString(number) {
 			return true
 		}
 	}

@@ -1,8 +1,9 @@
 package invoice
 
 import (
-	"regexp"
 	"slices"
+
+	"duly/shared/o2c/lazy"
 
 	"github.com/shopspring/decimal"
 
@@ -42,8 +43,8 @@ func structureRules() []Rule {
 	return []Rule{
 		{"BR-06", "the seller has a name", func(d Data) bool { return d.Seller.Name != "" }},
 		{"BR-07", "the buyer has a name", func(d Data) bool { return d.Buyer.Name != "" }},
-		{"BR-09", "the seller's address has a country", func(d Data) bool { return country.MatchString(d.Seller.Address.Country) }},
-		{"BR-11", "the buyer's address has a country", func(d Data) bool { return country.MatchString(d.Buyer.Address.Country) }},
+		{"BR-09", "the seller's address has a country", func(d Data) bool { return country().MatchString(d.Seller.Address.Country) }},
+		{"BR-11", "the buyer's address has a country", func(d Data) bool { return country().MatchString(d.Buyer.Address.Country) }},
 		{"BR-16", "there is a line", func(d Data) bool { return len(d.Items()) > 0 }},
 		{"BR-21", "each line has a number of its own", numbered},
 		{"BR-25", "each line has a name", each(func(l Line) bool { return l.Name != "" || l.SKU != "" })},
@@ -53,7 +54,7 @@ func structureRules() []Rule {
 }
 
 // country is a code of ISO 3166-1 alpha-2 by its form.
-var country = regexp.MustCompile(`^[A-Z]{2}$`)
+var country = lazy.Pattern(`^[A-Z]{2}$`)
 
 func numbered(d Data) bool {
 	seen := map[int]bool{}
@@ -123,7 +124,7 @@ func taxRules() []Rule {
 	}
 	return append(rules,
 		Rule{"BR-IC-11", "goods within the Union have a date of supply", func(d Data) bool { return !has(d, statute.IntraEU) || !d.SuppliedOn.IsZero() || d.Advance != nil }},
-		Rule{"BR-IC-12", "goods within the Union have a country of supply", func(d Data) bool { return !has(d, statute.IntraEU) || country.MatchString(d.Buyer.Address.Country) }})
+		Rule{"BR-IC-12", "goods within the Union have a country of supply", func(d Data) bool { return !has(d, statute.IntraEU) || country().MatchString(d.Buyer.Address.Country) }})
 }
 
 func has(d Data, c statute.Category) bool {

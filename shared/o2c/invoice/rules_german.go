@@ -1,8 +1,9 @@
 package invoice
 
 import (
-	"regexp"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 
 	"duly/shared/o2c/party"
 )
@@ -28,13 +29,13 @@ func germanRules() []Rule {
 		rule("BR-DE-11", "the address of delivery has a postal code", func(d Data) bool { return delivers(d).PostalCode != "" }),
 		rule("BR-DE-16", "the seller has a VAT number", func(d Data) bool { return d.Seller.VATID != "" }),
 		rule("BR-DE-27", "the seller's telephone number has three digits", func(d Data) bool { return dials(d.Seller.Phone) }),
-		rule("BR-DE-28", "the seller's e-mail address is one", func(d Data) bool { return mailbox.MatchString(d.Seller.Email) }),
+		rule("BR-DE-28", "the seller's e-mail address is one", func(d Data) bool { return mailbox().MatchString(d.Seller.Email) }),
 		rule("BR-50", "the account to pay to is named", func(d Data) bool { return d.Type == CreditNotes || d.Seller.IBAN != "" }),
 	}
 }
 
 // mailbox is BR-DE-28's own pattern.
-var mailbox = regexp.MustCompile(`^[^@\s]+@([^@.\s]+\.)+[^@.\s]+$`)
+var mailbox = lazy.Pattern(`^[^@\s]+@([^@.\s]+\.)+[^@.\s]+$`)
 
 func dials(number string) bool {
 	return len(number)-len(strings.NewReplacer("0", "", "1", "", "2", "", "3", "", "4", "", "5", "", "6", "", "7", "", "8", "", "9", "").Replace(number)) >= 3
@@ -62,7 +63,7 @@ func (l *lint) german() {
 		return
 	}
 	l.need(dials(s.Phone), "our telephone number (XRechnung)")
-	l.need(mailbox.MatchString(s.Email), "our e-mail address (XRechnung)")
+	l.need(mailbox().MatchString(s.Email), "our e-mail address (XRechnung)")
 	l.need(s.IBAN != "" || l.Type == CreditNotes, "our IBAN (XRechnung)")
 	to := delivers(l.Data)
 	l.need(to.PostalCode != "" && to.City != "", "the postal code and city of the place of delivery (XRechnung)")

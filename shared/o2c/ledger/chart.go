@@ -3,9 +3,11 @@ package ledger
 import (
 	"cmp"
 	_ "embed" // the chart
-	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
+
+	"duly/shared/o2c/lazy"
 )
 
 // Account is one account of the chart.
@@ -22,7 +24,7 @@ func (a Account) OfResult() bool { return a.Code >= "4" }
 
 // AccountOf is the account of a code; ok is false when the chart has none.
 func AccountOf(code string) (a Account, ok bool) {
-	a, ok = chart[code]
+	a, ok = chart()[code]
 	return a, ok
 }
 
@@ -60,16 +62,14 @@ const (
 
 // chart is the chart of accounts in the Dutch decimal tradition (0 capital,
 // 1 balance sheet, 4 costs, 8 revenue). A new account is a row of the file.
-var chart = index(chartFile)
+var chart = sync.OnceValue(func() map[string]Account { return index(accounts()) })
+
+var accounts = lazy.JSON[[]Account]("ledger: chart.json", chartFile)
 
 //go:embed chart.json
 var chartFile []byte
 
-func index(file []byte) map[string]Account {
-	var accounts []Account
-	if err := json.Unmarshal(file, &accounts); err != nil {
-		panic("ledger: chart.json: " + err.Error())
-	}
+func index(accounts []Account) map[string]Account {
 	m := make(map[string]Account, len(accounts))
 	for _, a := range accounts {
 		m[a.Code] = a
@@ -79,8 +79,8 @@ func index(file []byte) map[string]Account {
 
 // Chart lists the accounts by code.
 func Chart() []Account {
-	all := make([]Account, 0, len(chart))
-	for _, a := range chart {
+	all := make([]Account, 0, len(chart()))
+	for _, a := range chart() {
 		all = append(all, a)
 	}
 	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.Code, b.Code) })

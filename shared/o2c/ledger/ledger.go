@@ -47,7 +47,7 @@ func NewEntry(id, narrative string, when When, legs ...Leg) (*Entry, error) {
 	legs = slices.DeleteFunc(legs, func(l Leg) bool { return l.Amount.IsZero() })
 	sums := map[string]int64{}
 	for _, l := range legs {
-		if _, ok := chart[l.Account]; !ok {
+		if _, ok := chart()[l.Account]; !ok {
 			return nil, fmt.Errorf("entry %s: there is no account %q", id, l.Account)
 		}
 		sums[l.Amount.Currency] += l.Amount.Minor
@@ -96,7 +96,7 @@ func TrialBalance(entries []EntryData) []Balance {
 			row, ok := rows[k]
 			if !ok {
 				zero := l.Amount.Zero()
-				row = &Balance{Account: chart[l.Account], Currency: k.currency, Debit: zero, Credit: zero, Balance: zero}
+				row = &Balance{Account: chart()[l.Account], Currency: k.currency, Debit: zero, Credit: zero, Balance: zero}
 				rows[k] = row
 			}
 			row.add(l.Amount)

@@ -3,21 +3,23 @@ package party
 import (
 	"regexp"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 )
 
 // vatForms are the forms of the VAT ids of the Union's members, after the
 // country code (VIES, frequently asked questions, question 11).
-var vatForms = map[string]*regexp.Regexp{
-	"AT": regexp.MustCompile(`^U\d{8}$`), "BE": regexp.MustCompile(`^[01]\d{9}$`), "BG": regexp.MustCompile(`^\d{9,10}$`),
-	"CY": regexp.MustCompile(`^\d{8}[A-Z]$`), "CZ": regexp.MustCompile(`^\d{8,10}$`), "DE": regexp.MustCompile(`^\d{9}$`),
-	"DK": regexp.MustCompile(`^\d{8}$`), "EE": regexp.MustCompile(`^\d{9}$`), "EL": regexp.MustCompile(`^\d{9}$`),
-	"ES": regexp.MustCompile(`^[A-Z0-9]\d{7}[A-Z0-9]$`), "FI": regexp.MustCompile(`^\d{8}$`), "FR": regexp.MustCompile(`^[A-HJ-NP-Z0-9]{2}\d{9}$`),
-	"HR": regexp.MustCompile(`^\d{11}$`), "HU": regexp.MustCompile(`^\d{8}$`), "IE": regexp.MustCompile(`^\d[A-Z0-9+*]\d{5}[A-Z]{1,2}$`),
-	"IT": regexp.MustCompile(`^\d{11}$`), "LT": regexp.MustCompile(`^(\d{9}|\d{12})$`), "LU": regexp.MustCompile(`^\d{8}$`),
-	"LV": regexp.MustCompile(`^\d{11}$`), "MT": regexp.MustCompile(`^\d{8}$`), "NL": regexp.MustCompile(`^\d{9}B\d{2}$`),
-	"PL": regexp.MustCompile(`^\d{10}$`), "PT": regexp.MustCompile(`^\d{9}$`), "RO": regexp.MustCompile(`^\d{2,10}$`),
-	"SE": regexp.MustCompile(`^\d{12}$`), "SI": regexp.MustCompile(`^\d{8}$`), "SK": regexp.MustCompile(`^\d{10}$`),
-	"XI": regexp.MustCompile(`^(\d{9}|\d{12}|(GD|HA)\d{3})$`),
+var vatForms = map[string]func() *regexp.Regexp{
+	"AT": lazy.Pattern(`^U\d{8}$`), "BE": lazy.Pattern(`^[01]\d{9}$`), "BG": lazy.Pattern(`^\d{9,10}$`),
+	"CY": lazy.Pattern(`^\d{8}[A-Z]$`), "CZ": lazy.Pattern(`^\d{8,10}$`), "DE": lazy.Pattern(`^\d{9}$`),
+	"DK": lazy.Pattern(`^\d{8}$`), "EE": lazy.Pattern(`^\d{9}$`), "EL": lazy.Pattern(`^\d{9}$`),
+	"ES": lazy.Pattern(`^[A-Z0-9]\d{7}[A-Z0-9]$`), "FI": lazy.Pattern(`^\d{8}$`), "FR": lazy.Pattern(`^[A-HJ-NP-Z0-9]{2}\d{9}$`),
+	"HR": lazy.Pattern(`^\d{11}$`), "HU": lazy.Pattern(`^\d{8}$`), "IE": lazy.Pattern(`^\d[A-Z0-9+*]\d{5}[A-Z]{1,2}$`),
+	"IT": lazy.Pattern(`^\d{11}$`), "LT": lazy.Pattern(`^(\d{9}|\d{12})$`), "LU": lazy.Pattern(`^\d{8}$`),
+	"LV": lazy.Pattern(`^\d{11}$`), "MT": lazy.Pattern(`^\d{8}$`), "NL": lazy.Pattern(`^\d{9}B\d{2}$`),
+	"PL": lazy.Pattern(`^\d{10}$`), "PT": lazy.Pattern(`^\d{9}$`), "RO": lazy.Pattern(`^\d{2,10}$`),
+	"SE": lazy.Pattern(`^\d{12}$`), "SI": lazy.Pattern(`^\d{8}$`), "SK": lazy.Pattern(`^\d{10}$`),
+	"XI": lazy.Pattern(`^(\d{9}|\d{12}|(GD|HA)\d{3})$`),
 }
 
 // VATChecks reports whether a VAT id of a member state, written without blanks
@@ -29,7 +31,7 @@ func VATChecks(id string) bool {
 	}
 	country, rest := id[:2], id[2:]
 	form, ok := vatForms[country]
-	if !ok || !form.MatchString(rest) {
+	if !ok || !form().MatchString(rest) {
 		return false
 	}
 	proof, ok := vatProofs[country]
@@ -62,12 +64,12 @@ func mod97(id string) bool {
 	return rest == 1
 }
 
-var kvkForm = regexp.MustCompile(`^\d{8}$`)
+var kvkForm = lazy.Pattern(`^\d{8}$`)
 
 // KVKChecks reports whether a number has the form of the Dutch trade register's,
 // which has no check digit.
 func KVKChecks(number string) bool {
-	return kvkForm.MatchString(number) && strings.Trim(number, "0") != ""
+	return kvkForm().MatchString(number) && strings.Trim(number, "0") != ""
 }
 
 // countries are the codes of ISO 3166-1 alpha-2, and XK.
@@ -86,7 +88,7 @@ const unposted = " AE AG AN AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM CW DJ D
 func HasPostalCodes(country string) bool { return !strings.Contains(unposted, " "+country+" ") }
 
 // poBox finds a box where an address should be.
-var poBox = regexp.MustCompile(`(?i)\b(p\.?\s?o\.?\s?box|postbus|postfach|boîte postale|bo[iî]te postale|b\.?p\.?\s?\d+|casella postale|apartado)\b`)
+var poBox = lazy.Pattern(`(?i)\b(p\.?\s?o\.?\s?box|postbus|postfach|boîte postale|bo[iî]te postale|b\.?p\.?\s?\d+|casella postale|apartado)\b`)
 
 // IsBox reports whether a street is a PO box, where nobody is.
-func (a Address) IsBox() bool { return poBox.MatchString(a.Street) }
+func (a Address) IsBox() bool { return poBox().MatchString(a.Street) }

@@ -5,10 +5,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"duly/shared/o2c/lazy"
 )
 
 // TermsData is one version of the texts in one language: the purchase agreement,
@@ -46,7 +47,7 @@ func Placeholders() []string {
 	return []string{"Seller", "SellerAddress", "SellerKVK", "SellerVAT", "Buyer", "BuyerAddress", "Number", "Version", "Subject", "Date", "Net", "Total", "TermsDays", "TermsVersion", "Start", "End", "Notice"}
 }
 
-var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+var placeholder = lazy.Pattern(`\{([^{}]*)\}`)
 
 // Check refuses texts that cannot be used: an empty one, or one with a
 // placeholder that nothing fills.
@@ -54,7 +55,7 @@ func (d TermsData) Check() error {
 	if strings.TrimSpace(d.Agreement) == "" || strings.TrimSpace(d.General) == "" {
 		return fmt.Errorf("the terms %s in %q have an empty text", d.Version, d.Language)
 	}
-	for _, m := range placeholder.FindAllStringSubmatch(d.Agreement+d.General, -1) {
+	for _, m := range placeholder().FindAllStringSubmatch(d.Agreement+d.General, -1) {
 		if !slices.Contains(Placeholders(), m[1]) {
 			return fmt.Errorf("the terms %s in %q name {%s}, which is none of %s", d.Version, d.Language, m[1], strings.Join(Placeholders(), ", "))
 		}
@@ -89,11 +90,11 @@ func Clauses(said string, values map[string]string) []Clause {
 }
 
 func lacking(block string, values map[string]string) bool {
-	return slices.ContainsFunc(placeholder.FindAllStringSubmatch(block, -1), func(m []string) bool { return values[m[1]] == "" })
+	return slices.ContainsFunc(placeholder().FindAllStringSubmatch(block, -1), func(m []string) bool { return values[m[1]] == "" })
 }
 
 func fill(block string, values map[string]string) string {
-	return placeholder.ReplaceAllStringFunc(block, func(name string) string { return values[name[1:len(name)-1]] })
+	return placeholder().ReplaceAllStringFunc(block, func(name string) string { return values[name[1:len(name)-1]] })
 }
 
 // TermsText is a version of the texts as it was sent to customers: kept for

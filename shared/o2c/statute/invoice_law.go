@@ -2,8 +2,9 @@ package statute
 
 import (
 	_ "embed"
-	"encoding/json"
 	"slices"
+
+	"duly/shared/o2c/lazy"
 
 	"github.com/shopspring/decimal"
 
@@ -35,22 +36,17 @@ type Mandate struct {
 //go:embed invoice_law.json
 var invoiceLawTable []byte
 
-// invoiceLaws is the table, read while booting; a test keeps it whole.
-var invoiceLaws = func() []InvoiceLaw {
-	var table struct {
-		Laws []InvoiceLaw `json:"laws"`
-	}
-	if err := json.Unmarshal(invoiceLawTable, &table); err != nil {
-		panic("statute: invoice_law.json: " + err.Error())
-	}
-	return table.Laws
-}()
+// invoiceLaws is the table; a test keeps it whole.
+var invoiceLaws = lazy.JSON[struct {
+	Laws []InvoiceLaw `json:"laws"`
+}]("statute: invoice_law.json", invoiceLawTable)
 
 // InvoiceLawOf is the law of a seller's country; the directive's own where the
 // table does not know the country.
 func InvoiceLawOf(country string) InvoiceLaw {
-	i := slices.IndexFunc(invoiceLaws, func(l InvoiceLaw) bool { return l.Country == country })
-	return invoiceLaws[max(0, i)]
+	laws := invoiceLaws().Laws
+	i := slices.IndexFunc(laws, func(l InvoiceLaw) bool { return l.Country == country })
+	return laws[max(0, i)]
 }
 
 // IssueBy is the last day on which the invoice of a supply may be issued

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/shopspring/decimal"
 
@@ -69,8 +70,8 @@ type Band struct {
 //go:embed law/*.json
 var lawFiles embed.FS
 
-// laws are read while booting; a test keeps them whole.
-var laws = func() map[string]Law {
+// laws are read when one is first needed; a test keeps them whole.
+var laws = sync.OnceValue(func() map[string]Law {
 	all := map[string]Law{}
 	files, err := lawFiles.ReadDir("law")
 	if err != nil {
@@ -88,11 +89,11 @@ var laws = func() map[string]Law {
 		all[l.Country] = l
 	}
 	return all
-}()
+})
 
 // LawOf is a country's law; false when it is not in the product.
 func LawOf(country string) (Law, bool) {
-	l, ok := laws[country]
+	l, ok := laws()[country]
 	return l, ok
 }
 

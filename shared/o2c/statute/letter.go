@@ -2,9 +2,10 @@ package statute
 
 import (
 	_ "embed"
-	"encoding/json"
 	"slices"
 	"strings"
+
+	"duly/shared/o2c/lazy"
 )
 
 // LetterFacts are what a consumer's letter must say, as the letter spells it
@@ -27,14 +28,8 @@ type wording struct {
 //go:embed letters.json
 var letterFile []byte
 
-// wordings are read while booting; a test keeps them whole.
-var wordings = func() map[string]wording {
-	var all map[string]wording
-	if err := json.Unmarshal(letterFile, &all); err != nil {
-		panic("statute: letters.json: " + err.Error())
-	}
-	return all
-}()
+// wordings are kept whole by a test.
+var wordings = lazy.JSON[map[string]wording]("statute: letters.json", letterFile)
 
 // The faults of a letter, each of which costs the creditor the collection costs.
 const (
@@ -51,7 +46,7 @@ const (
 // LintLetter lists what makes a consumer's letter void; nothing is good. It reads
 // the letter as it goes out, so that a house's own wording is held to the same.
 func LintLetter(language, letter string, f LetterFacts) []string {
-	w, ok := wordings[language]
+	w, ok := wordings()[language]
 	if !ok {
 		return []string{FaultLanguage}
 	}

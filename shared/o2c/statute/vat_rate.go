@@ -2,8 +2,9 @@ package statute
 
 import (
 	_ "embed"
-	"encoding/json"
 	"slices"
+
+	"duly/shared/o2c/lazy"
 
 	"github.com/shopspring/decimal"
 
@@ -53,16 +54,10 @@ type rateRow struct {
 //go:embed vat_rates.json
 var rateTable []byte
 
-// rateRows is the table, read while booting; a test keeps it whole.
-var rateRows = func() []rateRow {
-	var table struct {
-		Rates []rateRow `json:"rates"`
-	}
-	if err := json.Unmarshal(rateTable, &table); err != nil {
-		panic("statute: vat_rates.json: " + err.Error())
-	}
-	return table.Rates
-}()
+// rates is the table; a test keeps it whole.
+var rates = lazy.JSON[struct {
+	Rates []rateRow `json:"rates"`
+}]("statute: vat_rates.json", rateTable)
 
 // RateOf is the rate of a class in a country on a day; false when the country
 // has no such class, or is not in the table.
@@ -74,8 +69,9 @@ func RateOf(country string, class Class, on calendar.Date) (Rate, bool) {
 		return Rate{Category: Exempt}, true
 	}
 	var found *rateRow
-	for i := range rateRows {
-		r := &rateRows[i]
+	rows := rates().Rates
+	for i := range rows {
+		r := &rows[i]
 		if r.Country == country && r.Class == class && !r.From.After(on) && (found == nil || r.From.After(found.From)) {
 			found = r
 		}
@@ -88,7 +84,7 @@ func RateOf(country string, class Class, on calendar.Date) (Rate, bool) {
 
 // InUnion reports whether a country is one of the Union's VAT area.
 func InUnion(country string) bool {
-	return slices.ContainsFunc(rateRows, func(r rateRow) bool { return r.Country == country })
+	return slices.ContainsFunc(rates().Rates, func(r rateRow) bool { return r.Country == country })
 }
 
 // IsRate reports whether a country has a rate on a day, whatever the class.

@@ -47,7 +47,7 @@ func TestRateOf(t *testing.T) {
 // that is known, and no two begin on one day.
 func TestRateTable(t *testing.T) {
 	seen, standard := map[string]bool{}, map[string]bool{}
-	for _, r := range rateRows {
+	for _, r := range rates().Rates {
 		key := r.Country + " " + string(r.Class) + " " + r.From.String()
 		if seen[key] || !r.Percent.IsPositive() || r.Percent.GreaterThan(decimal.NewFromInt(27)) {
 			t.Errorf("row %s, %s percent", key, r.Percent)
