@@ -289,4 +289,12 @@ func (w *world) judgeMoney() {
 	}
 	w.provider.judge(byRef)
 	w.oracle.compare(ledger.Bank, w.teller.bank.Balance(), "the bank")
+	w.oracle.compare(ledger.Charges, w.teller.charged, "what the bank charged")
+	var left int64
+	for _, role := range []string{ledger.Suspense, "payables", ledger.Owner} {
+		left += w.oracle.balances[ledger.Code(role)]
+	}
+	if left != w.teller.spent {
+		w.breaks("I1: %d left for suppliers, %d of it is booked, explained or not", w.teller.spent, left)
+	}
 }

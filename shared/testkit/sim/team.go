@@ -38,6 +38,11 @@ func (t *team) reads(name string, at o2c.Place, c o2c.Card) {
 		t.world.after(t.chance.between(time.Hour, day), "Noor completes the customer of "+c.Order, func() {
 			t.world.warehouse.complete(c.Invoice.CustomerID, c.Order, func() { t.retry(at, c.Invoice.ID, 0) })
 		})
+	case o2c.BankLineCard:
+		if c.Line.Booked == nil {
+			t.asked[name] = true
+			t.explains(name)
+		}
 	case o2c.CashCard:
 		if !c.Settled {
 			t.asked[name] = true
@@ -152,4 +157,38 @@ func (t *team) match(name string, best bool, tries int) {
 		return
 	}
 	t.world.after(6*time.Hour, "Joost looks again", func() { t.match(name, best, tries+1) })
+}
+
+// explains lets the bookkeeper say what money was that left the bank, once or for ever, and now and then take that back; of
+// some nobody takes care.
+func (t *team) explains(name string) {
+	chance := &t.world.teller.chance
+	if chance.in(200) {
+		return
+	}
+	fields := map[string]string{chat.FieldAccount: []string{"supplier", "owner"}[chance.below(2)]}
+	if chance.in(400) {
+		fields[chat.FieldAlways] = "yes"
+	}
+	undo := chance.in(150)
+	t.world.after(chance.between(time.Hour, 2*day), "Noor looks at money that left", func() { t.explain(name, fields, undo, 0) })
+}
+
+func (t *team) explain(name string, fields map[string]string, undo bool, tries int) {
+	at := t.places[name]
+	card, ok := t.cards[at].(o2c.BankLineCard)
+	if !ok || tries > 10 {
+		return
+	}
+	id := card.Line.ID
+	switch {
+	case card.Line.Booked == nil:
+		t.post("Noor explains "+id, t.form(at, "U06BOOKS", chat.ActBankExplain, chat.Meta{ID: id}, fields))
+	case undo:
+		t.post("Noor takes back "+id, t.button(at, "U06BOOKS", chat.ActBankUndo, chat.Ref{ID: id}.String()))
+		return
+	default:
+		return
+	}
+	t.world.after(6*time.Hour, "Noor looks again", func() { t.explain(name, fields, undo, tries+1) })
 }

@@ -17,6 +17,9 @@ type teller struct {
 	bank      *bank.Bank
 	files     map[string][]byte
 	transfers int // that came in from customers
+	chance    chance
+	spent     int64 // that left for suppliers
+	charged   int64 // that the bank took for itself
 }
 
 // transfer books a payment on the next banking day at 11.
@@ -43,6 +46,19 @@ func (t *teller) book(e bank.Entry) {
 	t.world.must(err)
 }
 
+// spend lets money leave on some days: to one of two suppliers, and what the bank charges.
+func (t *teller) spend() {
+	if t.chance.in(200) {
+		amount := int64(1_000 + t.chance.below(50_000))
+		t.spent += amount
+		t.book(bank.Entry{Amount: -amount, Name: []string{"Papier BV", "Drukwerk BV"}[t.chance.below(2)], IBAN: []string{"NL91ABNA0417164300", ""}[t.chance.below(2)], Text: "invoice of a supplier"})
+	}
+	if t.chance.in(80) {
+		t.charged += 450
+		t.book(bank.Entry{Amount: -450, Text: "charges of the account", Fee: true})
+	}
+}
+
 // begin drops a file each banking day, and now and then one that overlaps.
 func (t *teller) begin() {
 	w := t.world
@@ -51,6 +67,7 @@ func (t *teller) begin() {
 	var next func()
 	next = func() {
 		if t.bank.BankingDay(w.now) {
+			t.spend()
 			t.drop(t.bank.Next)
 			if w.faults.chance.in(30) {
 				t.drop(t.bank.Statement)

@@ -94,7 +94,7 @@ func open(o Options) *world {
 	w.vault = newVault(w)
 	w.provider = newProvider(w)
 	w.shops, w.warehouse, w.team, w.customers = newShops(w), &warehouse{world: w}, newTeam(w), newCustomers(w)
-	w.teller = &teller{world: w, bank: bank.New(bank.Account{IBAN: policy.Seller.IBAN, BIC: policy.Seller.BIC, Currency: policy.Currency, Owner: policy.Seller.Name, OpeningMinor: 100_000, Zone: policy.Zone})}
+	w.teller = &teller{world: w, chance: chance{w.seed ^ 0x5e11}, bank: bank.New(bank.Account{IBAN: policy.Seller.IBAN, BIC: policy.Seller.BIC, Currency: policy.Currency, Owner: policy.Seller.Name, OpeningMinor: 100_000, Zone: policy.Zone})}
 	w.ticks = schedules(w)
 	if w.story == nil {
 		w.story = drawn{orders: o.Orders}
