@@ -20,7 +20,8 @@ func TestNoNoticeLacksWords(t *testing.T) {
 	if len(kinds) < 70 {
 		t.Fatalf("only %d kinds found: does the code still spell them Notice{Key: …}?", len(kinds))
 	}
-	for language, words := range catalogue {
+	for language, speak := range catalogue {
+		words := speak()
 		for kind, file := range kinds {
 			found := words["news."+kind] != ""
 			for key := range words {
@@ -34,7 +35,8 @@ func TestNoNoticeLacksWords(t *testing.T) {
 	titled := regexp.MustCompile(`\.(?:tell|tellOnce|Report|reportOnce)\(.*Notice\{Key: "([a-z_.]+)"`)
 	for _, file := range noticing(t) {
 		for _, m := range titled.FindAllStringSubmatch(read(t, file), -1) {
-			for language, words := range catalogue {
+			for language, speak := range catalogue {
+				words := speak()
 				if words["news."+m[1]+".title"] == "" {
 					t.Errorf("%s: the notice %q of %s has no title", language, m[1], file)
 				}

@@ -26,13 +26,13 @@ func NewVoice(p *o2c.Policy) Voice {
 	if !ok {
 		words = catalogue[text.Fallback]
 	}
-	return Voice{words: words, formats: text.In(p.Language), zone: p.Zone, people: p.NameOf}
+	return Voice{words: words(), formats: text.In(p.Language), zone: p.Zone, people: p.NameOf}
 }
 
 // In speaks another language; one without words changes nothing.
 func (v Voice) In(language string) Voice {
 	if words, ok := catalogue[language]; ok {
-		v.words, v.formats = words, text.In(language)
+		v.words, v.formats = words(), text.In(language)
 	}
 	return v
 }

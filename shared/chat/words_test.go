@@ -18,11 +18,12 @@ var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 
 // TestWords: every language has the same keys with the same placeholders, none of them empty.
 func TestWords(t *testing.T) {
-	english := catalogue["en"]
+	english := catalogue["en"]()
 	if diff := cmp.Diff(slices.Sorted(slices.Values(text.Languages())), slices.Sorted(maps.Keys(catalogue))); diff != "" {
 		t.Errorf("languages of package text, and ours:\n%s", diff)
 	}
-	for language, words := range catalogue {
+	for language, speak := range catalogue {
+		words := speak()
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(english)), slices.Sorted(maps.Keys(words))); diff != "" {
 			t.Errorf("%s: keys differ from English:\n%s", language, diff)
 		}
@@ -45,7 +46,7 @@ func TestWords(t *testing.T) {
 // TestWordsAreUsed finds keys in the code that no catalogue has, and words that nobody says. Keys that end in a full
 // stop are prefixes of codes.
 func TestWordsAreUsed(t *testing.T) {
-	english := catalogue["en"]
+	english := catalogue["en"]()
 	used := map[string]bool{}
 	quoted := regexp.MustCompile(`"([a-z][a-z_]*(?:\.[a-z_]+)*\.?)"`)
 	spoken := regexp.MustCompile(`(?:Say|mark|count|known|form|sheet)\((?:Act\w+, )?"([a-z_.]+)"`)
@@ -97,5 +98,32 @@ func TestSay(t *testing.T) {
 	}
 	if got := v.count("days", 1) + v.count("days", 2); got != "1 day2 days" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestNoWordStandsTwice: of two texts under one key the later one would silently win.
+func TestNoWordStandsTwice(t *testing.T) {
+	entry := regexp.MustCompile(`(?m)^\t\{"([^"]+)", `)
+	for _, language := range text.Languages() {
+		files, err := filepath.Glob("words*_" + language + ".go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no words of %s: %v", language, err)
+		}
+		seen := map[string]string{}
+		for _, file := range files {
+			code, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range entry.FindAllStringSubmatch(string(code), -1) {
+				if before, twice := seen[m[1]]; twice {
+					t.Errorf("%s stands in %s and in %s", m[1], before, file)
+				}
+				seen[m[1]] = file
+			}
+		}
+		if len(seen) != len(catalogue[language]()) {
+			t.Errorf("%s: %d entries, %d words", language, len(seen), len(catalogue[language]()))
+		}
 	}
 }
