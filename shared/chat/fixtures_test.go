@@ -324,6 +324,8 @@ func cards() map[string]o2c.Card {
 		"payout_fits":   o2c.PayoutCard{Payout: cash.PayoutData{Gateway: "shopify_payments", Reference: "po_1", Net: eur(96520)}},
 		"payout_found":  o2c.PayoutCard{Payout: explainedPayout(), Found: "Joost"},
 		"notice":        o2c.NoticeCard{Title: "An invoice could not be mailed", Text: "The address does not exist — mailbox unknown — correct it [DULY-3003]", At: at("2026-01-05T09:00:00Z")},
+		"payout_moved": o2c.NoticeCard{At: at("2026-01-05T21:00:00Z"), Notice: o2c.Notice{Key: "payout_moved", Number: "po_1SmB8cLkdIwHu7ix2", Amount: eur(1840000), Until: on("2026-01-05"),
+			ID: "ba_1SmAzVLkdIwHu7ixQ", Name: "ba_1PzQ2eLkdIwHu7ixV", Detail: "po_1SjUe3LkdIwHu7ixp", Other: eur(96520), From: on("2025-12-29")}},
 		"digest": o2c.DigestCard{
 			Date: "2026-01-05", Receivable: eur(5900000), Overdue: eur(1700000), DSO: "34.2", Decisions: 3, Low: 2, Promises: 1, Unexplained: eur(0),
 			Ageing: []o2c.Bucket{{Name: "not_due", Amount: eur(4200000), Count: 12}, {Name: "1-30", Amount: eur(1200000), Count: 4},

@@ -29,6 +29,8 @@ var englishNews = []word{
 	{"news.vat_unconfirmed", "Invoice {number} of {amount} to {name} bears no VAT because of the VAT id {id}, and VIES has not confirmed it: the answer was “{why}”. Ask VIES yourself and keep its answer; without it the tax office may claim the VAT from us. The customer’s next order asks again."},
 	{"news.payout_failed.title", "A payout failed"},
 	{"news.payout_failed", "{amount} ({id}) did not reach the bank account; the money is back at the payment provider. Check the bank account there; it goes out again with the next payout."},
+	{"news.payout_moved.title", "{amount} from the payment provider goes to another bank account"},
+	{"news.payout_moved", "Payout {number} of {amount}, due on {until}, goes to the account {id}. Until now our money went to {name}; the last payout there was {detail} of {other}, due on {from}. Ask the colleague who changed it, in person or on a number that you know. If nobody did: stop payouts at the payment provider now and put the old account back, end all its sessions, change passwords and API keys, and call the provider and your bank. Duly counts this payout only when a bank statement shows it."},
 	{"news.refund_failed.title", "A refund failed"},
 	{"news.refund_failed", "{amount} to {name} did not arrive; the money is back at the payment provider. Pay the customer in another way if it is still owed."},
 }

@@ -29,6 +29,8 @@ var frenchNews = []word{
 	{"news.vat_unconfirmed", "La facture {number} de {amount} à {name} est sans TVA en raison du numéro {id}, et VIES ne l’a pas confirmé : la réponse était « {why} ». Interrogez VIES vous-même et gardez sa réponse ; sans elle, le fisc peut nous réclamer la TVA. La prochaine commande du client redemande."},
 	{"news.payout_failed.title", "Un virement du prestataire a échoué"},
 	{"news.payout_failed", "{amount} ({id}) ne sont pas arrivés sur le compte ; l’argent est de retour chez le prestataire de paiement. Vérifiez-y le compte bancaire ; il repart avec le prochain virement."},
+	{"news.payout_moved.title", "{amount} du prestataire de paiement vont sur un autre compte bancaire"},
+	{"news.payout_moved", "Le virement {number} de {amount}, attendu le {until}, va sur le compte {id}. Jusqu’ici notre argent allait sur {name} ; le dernier virement vers ce compte était {detail} de {other}, attendu le {from}. Demandez au collègue qui l’a changé, de vive voix ou à un numéro que vous connaissez. Si ce n’est personne : arrêtez tout de suite les virements chez le prestataire et remettez l’ancien compte, fermez-y toutes les sessions, changez mots de passe et clés d’API, et appelez le prestataire et votre banque. Duly ne compte ce virement que lorsqu’un relevé bancaire le montre."},
 	{"news.refund_failed.title", "Un remboursement a échoué"},
 	{"news.refund_failed", "{amount} à {name} ne sont pas arrivés ; l’argent est de retour chez le prestataire de paiement. Payez le client autrement s’il y a encore droit."},
 }

@@ -91,7 +91,11 @@ func (c *Cycle) announce(ctx context.Context, tx *Tx, gateway, id string, facts 
 	p := cash.NewPayout(cash.PayoutData{
 		ID: key.ID, Gateway: gateway, Charges: facts.Charges, Fees: facts.Fees, Refunds: facts.Refunds, Disputes: facts.Disputes, Adjustments: facts.Adjustments,
 		KeptBack: facts.KeptBack, Net: facts.Net, Reference: facts.Reference, ArrivesOn: calendar.On(facts.ArrivesAt, c.Policy.Zone), At: tx.At(),
+		Destination: facts.Destination,
 	})
+	if err := c.watchPayoutAccount(ctx, tx, p, facts); err != nil {
+		return err
+	}
 	if err := c.linkParts(ctx, tx, gateway, facts.Parts); err != nil {
 		return err
 	}

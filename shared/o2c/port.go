@@ -78,7 +78,9 @@ type PayoutFacts struct {
 	Net       money.Amount
 	Reference string
 	ArrivesAt time.Time
+	MadeAt    time.Time // when the gateway made it
 
+	Destination string          // the gateway's name of the account that it goes to; "": it does not say
 	Disputes    money.Amount    // chargebacks, negative when the money was withdrawn
 	Adjustments money.Amount    // whatever else, with its sign
 	KeptBack    money.Amount    // stays at the gateway: a payout by hand takes a part of the balance

@@ -40,7 +40,10 @@ func (g *Gateway) Payout(ctx context.Context, id string) (o2c.PayoutFacts, error
 	}
 	var parts []cash.Movement
 	params := &stripe.BalanceTransactionListParams{ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)}, Payout: stripe.String(id)}
-	facts := o2c.PayoutFacts{ID: p.ID, Net: net, Reference: reference(p), ArrivesAt: time.Unix(p.ArrivalDate, 0).UTC()}
+	facts := o2c.PayoutFacts{ID: p.ID, Net: net, Reference: reference(p), ArrivesAt: time.Unix(p.ArrivalDate, 0).UTC(), MadeAt: time.Unix(p.Created, 0).UTC()}
+	if p.Destination != nil { // the account's id: a key that may read payouts need not be one that reads bank accounts
+		facts.Destination = p.Destination.ID
+	}
 	if p.Automatic {
 		parts, err = g.parts(ctx, params, net)
 		return facts.Of(parts), err

@@ -2,7 +2,9 @@ package stripe
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 )
 
 // Payout is a transfer of the Stripe balance to the bank account.
@@ -80,6 +82,20 @@ func (s *Server) SkewPayout(minor int64) {
 	s.state.PayoutSkew = minor
 }
 
+// MovePayouts plays somebody who writes another bank account down in Stripe's
+// dashboard: later payouts, in every currency, go there.
+func (s *Server) MovePayouts() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.PayoutMoves++
+}
+
+// payoutAccount is the id of the bank account that is paid out to; a currency has
+// its own.
+func (s *Server) payoutAccount(code string) string {
+	return fmt.Sprintf("ba_1Loopback%s%d", strings.ToUpper(code), s.state.PayoutMoves+1)
+}
+
 // FailPayout plays a bank that sends a payout back: its amount returns to the
 // Stripe balance and goes out again with the next payout.
 func (s *Server) FailPayout(ctx context.Context, payoutID string) error {
@@ -105,7 +121,8 @@ func (s *Server) FailPayout(ctx context.Context, payoutID string) error {
 
 func (s *Server) payOut(result *Payout, included []*transaction, at int64) {
 	p := s.state.Payouts.add(&payout{ID: s.newID("po_1", 23), Status: "pending", Currency: result.Currency,
-		Amount: result.Amount, Created: at, ArrivalDate: at, Description: "STRIPE PAYOUT", ReconciliationPending: true})
+		Amount: result.Amount, Created: at, ArrivalDate: at, Description: "STRIPE PAYOUT",
+		ReconciliationPending: true, Destination: s.payoutAccount(result.Currency)})
 	p.TransactionID = s.book(transaction{Type: "payout", Category: "payout", Source: p.ID, Amount: -p.Amount,
 		Currency: p.Currency, Description: p.Description}, at)
 	s.state.Transactions.index[p.TransactionID].PayoutID = p.ID

@@ -80,6 +80,7 @@ type payout struct {
 	Description, Failure  string
 	ReconciliationPending bool
 	Manual                bool
+	Destination           string
 }
 
 // transaction is one movement of the Stripe balance; net = Amount − Fee.

@@ -181,7 +181,7 @@ func (s *Server) renderPayout(r *payout) object {
 	return object{
 		"id": r.ID, "object": "payout", "livemode": false, "created": r.Created, "arrival_date": r.ArrivalDate,
 		"amount": r.Amount, "currency": r.Currency, "status": r.Status, "automatic": !r.Manual, "method": "standard",
-		"balance_transaction": orNull(r.TransactionID), "description": r.Description, "destination": "ba_" + r.ID[3:],
+		"balance_transaction": orNull(r.TransactionID), "description": r.Description, "destination": orNull(r.Destination),
 		"failure_balance_transaction": orNull(r.FailureTransactionID), "failure_code": orNull(r.Failure),
 		"failure_message": nil, "metadata": object{}, "original_payout": nil, "reconciliation_status": reconciliation,
 		"reversed_by": nil, "source_type": "card", "statement_descriptor": "STRIPE", "type": "bank_account",

@@ -157,7 +157,7 @@ func (s *Server) getTransaction(call *request) (object, *apiError) {
 
 func (s *Server) listPayouts(call *request) (object, *apiError) {
 	p := call.params
-	keep := func(r *payout) bool { return p.matches("status", r.Status) }
+	keep := func(r *payout) bool { return p.matches("status", r.Status, "destination", r.Destination) }
 	return listed(p, "/v1/payouts", s.state.Payouts.rows, func(r *payout) int64 { return r.Created }, keep, s.renderPayout)
 }
 

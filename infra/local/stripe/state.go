@@ -25,6 +25,7 @@ type state struct {
 	Answers      table[*savedAnswer]
 	Outage       outage
 	PayoutSkew   int64
+	PayoutMoves  int // how often the account that is paid out to was changed
 }
 
 func newState() state {

@@ -60,6 +60,7 @@ type PayoutData struct {
 	Landed      *money.Amount `json:"landed,omitempty"`       // what the bank says came
 	Reference   string        `json:"reference"`              // what the bank line carries
 	ArrivesOn   calendar.Date `json:"arrives_on,omitzero"`    //
+	Destination string        `json:"destination,omitempty"`  // the gateway's name of the account that it goes to
 	At          time.Time     `json:"at"`                     //
 	EntryKey    string        `json:"entry_key,omitempty"`    // the bank line that brought it
 	BackKey     string        `json:"back_key,omitempty"`     // the bank line that took it back
