@@ -157,6 +157,10 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	if len(v.Netted) > 0 {
 		l.Body += " " + said.say("mail.netted")
 	}
+	if v.OpinionURL != "" {
+		l.Body += " " + said.say("mail.opinion")
+		l.Links = []action{{w.Say("mail.link.opinion"), v.OpinionURL}}
+	}
 	if f.own {
 		l.Foot = plain(v.Seller.Name)
 	}

@@ -153,7 +153,14 @@ func letterCases() map[string]letterCase {
 		"dispute_rejected":          {o2c.LetterDisputeRejected, withNote("All eight chairs were signed for on 8 January.")},
 		"dispute_asked":             {o2c.LetterDisputeAsked, withNote("Which of the chairs are damaged?")},
 		"paid_thanks_several":       {o2c.LetterPaid, several(2)},
+		"paid_thanks_asked":         {o2c.LetterPaid, asked(view(2))},
 	}
+}
+
+// asked is a letter with the one question.
+func asked(v o2c.LetterView) o2c.LetterView {
+	v.OpinionURL = v.PayURL + "#opinion"
+	return v
 }
 
 // parcel is half of an order on its way, untracked one that a van brings.

@@ -82,6 +82,11 @@ func (o *Outbox) aboutReceipt(ctx context.Context, args letterArgs) (*LetterView
 			v.Amount = v.Amount.Zero()
 			view = &v
 		}
+		if view.OpinionURL == "" { // one question, however many invoices
+			if view.OpinionURL, err = o.Cycle.opinionURL(ctx, tx, inv.Data(), url); err != nil {
+				return nil, err
+			}
+		}
 		view.Amount = view.Amount.Plus(a.Amount)
 		view.Items = append(view.Items, LetterItem{Number: a.Number, DueOn: inv.Data().DueOn, Open: a.Amount, URL: url})
 	}

@@ -56,6 +56,7 @@ type LetterView struct {
 	TrackURL     string // of the carrier
 	PromiseURL   string // "I will pay on…"
 	DisputeURL   string // "Something is wrong"
+	OpinionURL   string // the one question after payment; "": nobody asks
 
 	Carrier   string // who brings the goods, and under which number
 	Tracking  string

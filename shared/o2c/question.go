@@ -155,6 +155,20 @@ func (c *Cycle) addOpinion(ctx context.Context, tx *Tx, v *InvoicePageView) erro
 	return err
 }
 
+// opinionURL leads from a letter to the question about an invoice; "" when
+// nobody asks, or when it is answered.
+func (c *Cycle) opinionURL(ctx context.Context, tx *Tx, d invoice.Data, page string) (string, error) {
+	asks, err := c.asksOpinion(ctx, tx, d)
+	if err != nil || !asks {
+		return "", err
+	}
+	said, err := find[opinion](ctx, tx, d.ID)
+	if err != nil || said != nil {
+		return "", err
+	}
+	return page + "#opinion", nil
+}
+
 // GiveOpinion takes a customer's answer, once per invoice.
 func (c *Cycle) GiveOpinion(ctx context.Context, s Stamp, invoiceID string, score int, text string) error {
 	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))

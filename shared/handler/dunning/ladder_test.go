@@ -182,6 +182,32 @@ func TestCap_47_AWordBeforehandAndThanksForPaying(t *testing.T) {
 	}
 }
 
+// TestCap_86_TheThanksCarryTheQuestion: once, where the house asks and the invoice had no trouble.
+func TestCap_86_TheThanksCarryTheQuestion(t *testing.T) {
+	for name, tt := range map[string]struct {
+		days  int // until it is paid
+		asks  bool
+		wants string
+	}{
+		"asked":                 {26, true, "#opinion"},
+		"switched off":          {26, false, ""},
+		"after a formal notice": {75, true, ""},
+	} {
+		w := testkit.NewWorld(t)
+		w.Cycle.Policy.Room.AskCustomers = tt.asks
+		inv := issued(t, w, "1")
+		daily(t, w, tt.days)
+		pay(t, w, "pi_1", inv.ID, inv.Total.Minor)
+		view, want := lastView(t, w, o2c.LetterPaid), ""
+		if tt.wants != "" {
+			want = view.PayURL + tt.wants
+		}
+		if view.OpinionURL != want {
+			t.Errorf("%s: the question is at %q, want %q", name, view.OpinionURL, want)
+		}
+	}
+}
+
 func TestCap_54_MoneyWithoutAHomeIsNetted(t *testing.T) {
 	w := testkit.NewWorld(t)
 	inv := issued(t, w, "1")

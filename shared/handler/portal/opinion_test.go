@@ -48,7 +48,7 @@ func TestCap_86_OneQuestionToWhoPaid(t *testing.T) {
 	d.leads("switched off", d.post(path+"/opinion?lang=en", answer), path+"?lang=en&said=refused#problem")
 	d.Cycle.Policy.Room.AskCustomers = true
 	for lang, said := range map[string]string{"en": "How was it?", "nl": "Hoe was het?", "de": "Wie war es?", "fr": "Comment était-ce"} {
-		d.wants(lang, d.get(path+"?lang="+lang), 200, said, `type="radio"`)
+		d.wants(lang, d.get(path+"?lang="+lang), 200, said, `type="radio"`, `id="opinion"`)
 	}
 	d.leads("nothing chosen", d.post(path+"/opinion?lang=en", nil), path+"?lang=en&said=score#problem")
 	d.wants("nothing chosen", d.get(path+"?lang=en&said=score"), 200, "Choose a number from 1 to 5", `id="score-wrong"`)
