@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"duly/shared/o2c"
@@ -33,6 +35,14 @@ func (v Voice) cash(c o2c.CashCard) Message {
 	return message(v.Say("cash.text", about...), append(all, v.otherwise(c))...)
 }
 
+// whyApplied is why money went to an invoice; that a colleague said so is said in the reader's language.
+func (v Voice) whyApplied(a cash.Application) any {
+	if by, ok := strings.CutPrefix(a.Why, cash.MatchedBy); ok {
+		return v.mark("cash.by_hand", "name", named(by))
+	}
+	return noted(a.Why)
+}
+
 // undosMax is how many applications and bookings of a settled card have a button of their own.
 const undosMax = 3
 
@@ -44,12 +54,12 @@ func (v Voice) cashSettled(c o2c.CashCard) Message {
 	stand := applied(r)
 	for i, a := range stand {
 		if i < undosMax {
-			all = append(all, v.undoable(v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", noted(a.Why)), Undo{ReceiptID: r.ID, N: a.N}))
+			all = append(all, v.undoable(v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", v.whyApplied(a)), Undo{ReceiptID: r.ID, N: a.N}))
 		}
 	}
 	if len(stand) > undosMax {
 		all = append(all, notes(listed(v, stand[undosMax:], listMax, func(a cash.Application) markup {
-			return v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", noted(a.Why))
+			return v.mark("cash.applied", "amount", a.Amount, "number", a.Number, "why", v.whyApplied(a))
 		})))
 	}
 	for _, b := range r.Bookings {

@@ -181,7 +181,7 @@ func cards() map[string]o2c.Card {
 	draft.Missing = []string{"the customer's address", "the description of line 12", "something that a newer version asks for"}
 	settled := sampleReceipt()
 	settled.Unapplied = eur(0)
-	settled.Applications = []cash.Application{{N: 1, Number: "2026-0042", Amount: eur(95000), Why: "same amount and name"}, {N: 2, Number: "2026-0043", Amount: eur(1), Undone: true}}
+	settled.Applications = []cash.Application{{N: 1, Number: "2026-0042", Amount: eur(95000), Why: "same amount and name"}, {N: 2, Number: "2026-0043", Amount: eur(1), Undone: true}, {N: 3, Number: "2026-0044", Amount: eur(30000), Why: cash.MatchedBy + "Noor"}}
 	shipping := sampleOrder()
 	shipping.Status = order.Confirmed
 	waits, dropped := shipping, shipping

@@ -152,6 +152,7 @@ var german = []word{
 	{"cash.text", "{amount} von {payer} ist eingegangen und gehört noch zu keiner Rechnung."},
 	{"cash.settled", "✓ {amount} von {payer} ist zugeordnet."},
 	{"cash.applied", "{amount} auf {number}: {why}"},
+	{"cash.by_hand", "zugeordnet von {name}"},
 	{"cash.on", "*Eingegangen*\n{date}"},
 	{"cash.from", "*Von*\n{payer}"},
 	{"cash.account", "*Konto*\n… {last}"},

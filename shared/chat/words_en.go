@@ -152,6 +152,7 @@ var english = []word{
 	{"cash.text", "{amount} from {payer} has arrived and belongs to no invoice yet."},
 	{"cash.settled", "✓ {amount} from {payer} has found its place."},
 	{"cash.applied", "{amount} to {number}: {why}"},
+	{"cash.by_hand", "matched by {name}"},
 	{"cash.on", "*Received*\n{date}"},
 	{"cash.from", "*From*\n{payer}"},
 	{"cash.account", "*Account*\n… {last}"},

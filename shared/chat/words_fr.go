@@ -152,6 +152,7 @@ var french = []word{
 	{"cash.text", "{amount} de {payer} sont arrivés sans facture à régler."},
 	{"cash.settled", "✓ {amount} de {payer} sont affectés."},
 	{"cash.applied", "{amount} à {number} : {why}"},
+	{"cash.by_hand", "affecté par {name}"},
 	{"cash.on", "*Reçu*\n{date}"},
 	{"cash.from", "*De*\n{payer}"},
 	{"cash.account", "*Compte*\n… {last}"},

@@ -152,6 +152,7 @@ var dutch = []word{
 	{"cash.text", "{amount} van {payer} is binnen en hoort nog bij geen factuur."},
 	{"cash.settled", "✓ {amount} van {payer} heeft zijn plek gevonden."},
 	{"cash.applied", "{amount} op {number}: {why}"},
+	{"cash.by_hand", "gekoppeld door {name}"},
 	{"cash.on", "*Ontvangen*\n{date}"},
 	{"cash.from", "*Van*\n{payer}"},
 	{"cash.account", "*Rekening*\n… {last}"},

@@ -34,7 +34,7 @@ func (d desk) match(ctx context.Context, p press) error {
 	if err != nil && !d.awaited(ctx, r, pair.InvoiceID) {
 		return err
 	}
-	_, err = d.Cycle.MatchReceipt(ctx, p.Stamp, r.ID, strings.Split(pair.InvoiceID, ","), "matched by "+p.Who.Name)
+	_, err = d.Cycle.MatchReceipt(ctx, p.Stamp, r.ID, strings.Split(pair.InvoiceID, ","), cash.MatchedBy+p.Who.Name)
 	return err
 }
 
@@ -49,7 +49,7 @@ func (d desk) apply(ctx context.Context, p press, r cash.ReceiptData, inv invoic
 	if err := money.Same(r.Unapplied, inv.Open); err != nil {
 		return fault.Bad("/invoice", err.Error(), "name an invoice in "+r.Amount.Currency)
 	}
-	_, err := d.Cycle.ApplyReceipt(ctx, p.Stamp, r.ID, inv.ID, amount, "matched by "+p.Who.Name)
+	_, err := d.Cycle.ApplyReceipt(ctx, p.Stamp, r.ID, inv.ID, amount, cash.MatchedBy+p.Who.Name)
 	return err
 }
 

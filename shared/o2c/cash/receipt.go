@@ -13,6 +13,10 @@ import (
 	"duly/shared/o2c/money"
 )
 
+// MatchedBy begins the reason of an application that a colleague chose; the
+// colleague's name follows.
+const MatchedBy = "matched by "
+
 // Application is a part of a receipt that settles one open item.
 type Application struct {
 	N         int           `json:"n"` // 1, 2, 3 … per receipt
