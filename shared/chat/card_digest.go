@@ -55,17 +55,16 @@ func (v Voice) weekly(c o2c.WeeklyCard) Message {
 	for i, b := range c.Ageing {
 		names[i], amounts[i] = v.known("bucket.", b.Name), b.Amount
 	}
-	weeks, sold, cash := make([]string, len(c.Weeks)), make([]money.Amount, len(c.Weeks)), make([]money.Amount, len(c.Weeks))
-	for i, w := range c.Weeks {
-		weeks[i], sold[i], cash[i] = v.formats.Short(text.Day(w.From)), w.Sold, w.Cash
-	}
 	unit := c.Receivable.Currency
 	charts := []slack.Block{
 		newGraph("bar", v.Say("weekly.ageing"), unit).series(v.Say("weekly.open"), names, amounts),
-		newGraph("line", v.Say("weekly.cash"), unit).series(v.Say("weekly.sold"), weeks, sold).series(v.Say("weekly.came"), weeks, cash),
+		v.cashLine(c.Weeks, unit),
 	}
 	drawn := section(join("\n", v.mark("weekly.lines"), listed(v, c.Weeks, listMax, func(w o2c.WeekLine) markup {
-		return v.mark("weekly.line", "from", v.formats.Short(text.Day(w.From)), "sold", w.Sold, "cash", w.Cash)
+		if w.Expected == nil {
+			return v.mark("weekly.line_cash", "from", v.formats.Short(text.Day(w.From)), "cash", w.Cash)
+		}
+		return v.mark("weekly.line", "from", v.formats.Short(text.Day(w.From)), "cash", w.Cash, "expected", *w.Expected)
 	})))
 	all := func(parts ...[]slack.Block) []slack.Block { return blocks(slices.Concat(parts...)...) }
 	m := message(v.Say("weekly.text", about...), all(head, charts, []slack.Block{v.topTable(c.Top)})...)
@@ -74,6 +73,31 @@ func (v Voice) weekly(c o2c.WeeklyCard) Message {
 		all(head, []slack.Block{v.ageing(c.Ageing), drawn, v.topLines(c.Top)}),
 	}
 	return m
+}
+
+// forecastsMin is how many weeks with a forecast make a line.
+const forecastsMin = 2
+
+// cashLine is what came in against what the forecast had expected, of the weeks that had one; where too few had, what came
+// in alone. All rows of a chart have a point for each label, so a week without a forecast has no place beside the others.
+func (v Voice) cashLine(all []o2c.WeekLine, unit string) graph {
+	foreseen := slices.DeleteFunc(slices.Clone(all), func(w o2c.WeekLine) bool { return w.Expected == nil })
+	compared := len(foreseen) >= forecastsMin
+	if compared {
+		all = foreseen
+	}
+	var weeks []string
+	var cash, expected []money.Amount
+	for _, w := range all {
+		weeks, cash = append(weeks, v.formats.Short(text.Day(w.From))), append(cash, w.Cash)
+		if compared {
+			expected = append(expected, *w.Expected)
+		}
+	}
+	if !compared {
+		return newGraph("line", v.Say("weekly.cash_alone"), unit).series(v.Say("weekly.came"), weeks, cash)
+	}
+	return newGraph("line", v.Say("weekly.cash"), unit).series(v.Say("weekly.came"), weeks, cash).series(v.Say("weekly.expected"), weeks, expected)
 }
 
 // unlessNone is a count that is worth a word: none is not.

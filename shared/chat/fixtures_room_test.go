@@ -70,7 +70,12 @@ func sampleWeek(name string) o2c.WeeklyCard {
 		Date: "2026-01-05", Receivable: eur(5_400_000), Overdue: eur(1_200_000), DSO: "34.2", Unexplained: eur(0), Ageing: ageing, Expected: eur(1_840_000), Until: on("2026-01-11"),
 	}}}
 	for n := range 8 {
-		w.Weeks = append(w.Weeks, o2c.WeekLine{From: on("2025-11-10").AddDays(7 * n), Sold: eur(int64(900_000 + 10_000*n)), Cash: eur(int64(700_000 + 50_000*n))})
+		line := o2c.WeekLine{From: on("2025-11-10").AddDays(7 * n), Cash: eur(int64(700_000 + 50_000*n))}
+		if n > 0 { // it came into use in the first of these weeks
+			expected := eur(int64(900_000 + 10_000*n))
+			line.Expected = &expected
+		}
+		w.Weeks = append(w.Weeks, line)
 	}
 	return w
 }

@@ -14,7 +14,7 @@ func TestSimplerForms(t *testing.T) {
 		has, lacks []string
 	}{
 		{nil, []string{"data_visualization", "data_table"}, nil},
-		{[]string{"data_visualization"}, []string{"data_table", "▇", "€9,000.00 invoiced"}, []string{"data_visualization"}},
+		{[]string{"data_visualization"}, []string{"data_table", "▇", "€7,000.00 received\\n", "€7,500.00 received, €9,100.00 forecast"}, []string{"data_visualization"}},
 		{[]string{"data_visualization", "data_table"}, []string{"These owe the most", "▇"}, []string{"data_visualization", "data_table"}},
 	} {
 		s, client, _ := workspace(t, NewVoice(policy("en")))

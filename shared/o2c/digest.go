@@ -288,10 +288,11 @@ type WeeklyCard struct {
 	Weeks []WeekLine // the oldest first
 }
 
-// WeekLine is what was invoiced and what came in during a week.
+// WeekLine is what came in during a week, and what the forecast had expected.
 type WeekLine struct {
-	From       calendar.Date
-	Sold, Cash money.Amount
+	From     calendar.Date
+	Cash     money.Amount
+	Expected *money.Amount // nil: no forecast was kept that foresaw the whole week
 }
 
 func (WeeklyCard) card() {}
@@ -315,7 +316,7 @@ func weeklyCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	monday := day.AddDays(-(int(day.Weekday()) + 6) % 7)
 	for n := weeksShown; n > 0; n-- {
 		from := monday.AddDays(-7 * n)
-		card.Weeks = append(card.Weeks, WeekLine{From: from, Sold: f.Sold(from, from.AddDays(6)), Cash: f.Cash(from, from.AddDays(6))})
+		card.Weeks = append(card.Weeks, WeekLine{From: from, Cash: f.Cash(from, from.AddDays(6))})
 	}
-	return card, nil
+	return card, o.Cycle.addExpected(ctx, card.Weeks)
 }

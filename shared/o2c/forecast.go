@@ -14,6 +14,7 @@ import (
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/kpi"
+	"duly/shared/o2c/money"
 )
 
 // Forecast says what will come in the next thirteen weeks of what is open, by
@@ -135,6 +136,22 @@ func cameSince(ctx context.Context, tx *Tx, receipts []*cash.Receipt, f kpi.Fore
 		}
 	}
 	return came, nil
+}
+
+// addExpected adds to each week what the last forecast before its end that
+// foresaw the whole of it had expected: its Monday's, as a rule.
+func (c *Cycle) addExpected(ctx context.Context, weeks []WeekLine) error {
+	kept, err := ListOf[kpi.Forecast](ctx, c, len(weeks)+2, "") // the newest first
+	for i := range weeks {
+		for _, f := range kept.Items {
+			d := f.Data()
+			at := slices.IndexFunc(d.Weeks, func(w kpi.Week) bool { return w.From == weeks[i].From })
+			if at >= 0 && weeks[i].Expected == nil {
+				weeks[i].Expected = &money.Amount{Currency: d.Currency, Minor: d.Weeks[at].Likely}
+			}
+		}
+	}
+	return err
 }
 
 // ForecastMiss is how far the kept forecasts were off.

@@ -10,6 +10,7 @@ import (
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/kpi"
 	"duly/shared/o2c/order"
 	"duly/shared/testkit"
 )
@@ -110,6 +111,41 @@ func TestCap_88_Morning(t *testing.T) {
 	r.morning()
 	if n := charts(); n != 1 {
 		t.Errorf("%d messages with charts in a week", n)
+	}
+	r.noViolations()
+}
+
+// TestCap_88_ReceivedAgainstForecast: the week's second chart sets what came in beside what that Monday's forecast had
+// expected, in the week in which it fell.
+func TestCap_88_ReceivedAgainstForecast(t *testing.T) {
+	r := open(t)
+	r.Cycle.Policy.Room.Weekly = true
+	monday := func() {
+		t.Helper()
+		for r.Advance(24 * time.Hour); r.today().Weekday() != time.Monday; {
+			r.Advance(24 * time.Hour)
+		}
+		r.morning()
+	}
+	inv := r.shipped("1", 100_000)
+	for kpi.Monday(inv.DueOn).After(r.today()) {
+		monday()
+	}
+	r.press(noor, r.received("e1", 242_000, "Holding Zee"), "cash.match", "")
+	r.shipped("2", 50_000)
+	monday()
+	var last string
+	for _, m := range r.slack.Messages() {
+		if strings.Contains(string(m.Blocks), `"title":"Received and forecast by week"`) {
+			last = string(m.Blocks)
+		}
+	}
+	for _, name := range []string{"Received", "Forecast"} {
+		before, _, _ := strings.Cut(last, `],"name":"`+name+`"`)
+		points := before[strings.LastIndex(before, "[")+1:]
+		if week := kpi.Monday(inv.DueOn).At(12, 0, time.UTC).Format("2 Jan"); !strings.HasSuffix(points, `{"label":"`+week+`","value":2420}`) || strings.Count(points, ":0}") != strings.Count(points, "value")-1 {
+			t.Errorf("%s of the weeks is %s, want 2420 in that of %s alone: %s", name, points, week, last)
+		}
 	}
 	r.noViolations()
 }
