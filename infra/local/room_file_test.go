@@ -31,7 +31,7 @@ func TestCap_69_ABankFileDroppedInTheRoom(t *testing.T) {
 		t.Fatal("nobody is " + role)
 		return ""
 	}
-	channel := r.Policy.Channels["collections"]
+	channel := r.Policy.Channel("collections")
 	share := func(user, name, content string) []string {
 		t.Helper()
 		m, reply, err := r.Slack.Share(context.Background(), user, channel, name, []byte(content))
