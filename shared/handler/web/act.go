@@ -111,7 +111,7 @@ func (d desk) problem(lang string, err error) string {
 	if f := fault.Of(err); f.Pointer != "" {
 		return f.Why + " — " + f.Do
 	}
-	return d.voices[lang].Refusal(err)
+	return d.voice(lang).Refusal(err)
 }
 
 // told is a key of what pages have words for.

@@ -64,7 +64,7 @@ func (d desk) today(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.Today(v, func(c o2c.CreditWait) string { return d.voices[at.Lang].Why(c.Request.Decision.Reasons) }, at), nil
+	return d.pages.Today(v, func(c o2c.CreditWait) string { return d.voice(at.Lang).Why(c.Request.Decision.Reasons) }, at), nil
 }
 
 func (d desk) customers(r *http.Request, at page.TeamVisit) ([]byte, error) {

@@ -32,24 +32,18 @@ type Deps struct {
 // desk is the function at work.
 type desk struct {
 	Deps
-	pages  *page.Team
-	mux    *http.ServeMux
-	voices map[string]chat.Voice // by language
+	pages *page.Team
+	mux   *http.ServeMux
 }
 
 // New makes the function. A GET changes nothing; what changes something is posted by our own pages alone (row 87 of the
 // failure catalogue).
 func New(deps Deps) trigger.Handler {
-	d := desk{Deps: deps, mux: http.NewServeMux(), voices: map[string]chat.Voice{}}
+	d := desk{Deps: deps, mux: http.NewServeMux()}
 	if deps.Cycle == nil { // it could not be built; the runtime reports why
 		return trigger.Handler{}
 	}
 	d.pages = page.NewTeam(d.Cycle.Policy)
-	for _, lang := range text.Languages() {
-		spoken := *d.Cycle.Policy
-		spoken.Language = lang
-		d.voices[lang] = chat.NewVoice(&spoken)
-	}
 	d.doors()
 	d.shows()
 	d.acts()
@@ -58,6 +52,13 @@ func New(deps Deps) trigger.Handler {
 		d.answer(w, http.StatusForbidden, d.pages.Notice("foreign", page.TeamVisit{Lang: d.language(r), Path: "/"}))
 	}))
 	return trigger.Handler{HTTP: trigger.Serve(guard.Handler(d.mux))}
+}
+
+// voice speaks a visitor's language.
+func (d desk) voice(lang string) chat.Voice {
+	spoken := *d.Cycle.Policy
+	spoken.Language = lang
+	return chat.NewVoice(&spoken)
 }
 
 // guest is a request, and whose it is.
