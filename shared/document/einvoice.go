@@ -9,6 +9,7 @@ import (
 	"github.com/beevik/etree"
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
@@ -150,11 +151,20 @@ func payBy(d invoice.Data, words text.Words) string {
 	if len(d.Instalments) == 0 {
 		return words.Say("pdf.pay_by", "Amount", words.Money(d.Total.Minor, d.Currency), "Date", words.Date(text.Day(d.DueOn)))
 	}
-	parts := make([]string, len(d.Instalments))
+	parts := make([]o2c.LetterInstalmentLine, len(d.Instalments))
 	for i, p := range d.Instalments {
-		parts[i] = words.Say("pdf.pay_part", "Amount", words.Money(p.Amount.Minor, d.Currency), "Date", words.Date(text.Day(p.On)))
+		parts[i] = o2c.LetterInstalmentLine{On: p.On, Amount: p.Amount}
 	}
-	return words.Say("pdf.pay_parts", "N", len(parts), "List", strings.Join(parts, "; "))
+	return payInParts(parts, words)
+}
+
+// payInParts asks for each instalment by its day.
+func payInParts(parts []o2c.LetterInstalmentLine, words text.Words) string {
+	said := make([]string, len(parts))
+	for i, p := range parts {
+		said[i] = words.Say("pdf.pay_part", "Amount", amount(p.Amount, words), "Date", words.Date(text.Day(p.On)))
+	}
+	return words.Say("pdf.pay_parts", "N", len(said), "List", strings.Join(said, "; "))
 }
 
 // discounted says what an allowance is, in the buyer's language (BT-139).

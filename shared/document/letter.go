@@ -157,6 +157,9 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	if len(v.Netted) > 0 {
 		l.Body += " " + said.say("mail.netted")
 	}
+	if f.goods && f.owes && len(v.Terms) > 0 { // the headline names the first of them alone
+		l.Body += " " + payInParts(v.Terms, w)
+	}
 	if v.OpinionURL != "" {
 		l.Body += " " + said.say("mail.opinion")
 		l.Links = []action{{w.Say("mail.link.opinion"), v.OpinionURL}}

@@ -359,3 +359,28 @@ func TestUnknownLetterIsNotTriedAgain(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestTheInvoicesMailNamesEveryInstalment: the headline has the first one, the goods are those of all.
+func TestTheInvoicesMailNamesEveryInstalment(t *testing.T) {
+	v := view(-30)
+	v.Terms = []o2c.LetterInstalmentLine{{On: day(0), Amount: money.Of(50000, "EUR")}, {On: day(30), Amount: money.Of(74000, "EUR")}}
+	for _, language := range text.Languages() {
+		w := text.In(language)
+		_, said, page, err := (Papers{}).Letter(o2c.LetterInvoice, language, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range v.Terms {
+			for _, want := range []string{w.Money(p.Amount.Minor, "EUR"), w.Date(text.Day(p.On))} {
+				if !strings.Contains(said, want) || !strings.Contains(page, want) {
+					t.Errorf("%s: %q is missing:\n%s", language, want, said)
+				}
+			}
+		}
+		v := v
+		v.Paid = true
+		if _, said, _, err := (Papers{}).Letter(o2c.LetterInvoice, language, v); err != nil || strings.Contains(said, w.Date(text.Day(day(30)))) {
+			t.Errorf("%s: nothing is asked of who has paid: %v\n%s", language, err, said)
+		}
+	}
+}
