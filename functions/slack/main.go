@@ -5,10 +5,10 @@ import (
 	"log/slog"
 	"time"
 
-	"duly/shared/boot/chat"
 	"duly/shared/boot/cycle"
 	"duly/shared/boot/function"
 	"duly/shared/boot/secrets"
+	boot "duly/shared/boot/slack"
 	"duly/shared/handler/slack"
 	"duly/shared/handler/trigger"
 )
@@ -19,7 +19,7 @@ func main() {
 		if err != nil {
 			return trigger.Handler{}, err
 		}
-		deps, err := chat.Deps(c, secrets.Reader(), time.Now, log)
+		deps, err := boot.Deps(c, secrets.Reader(), time.Now, log)
 		if err != nil {
 			return trigger.Handler{}, err
 		}

@@ -15,10 +15,10 @@ import (
 	"duly/infra/local/aws"
 	"duly/shared/bank"
 	awsboot "duly/shared/boot/aws"
-	chatboot "duly/shared/boot/chat"
 	"duly/shared/boot/crew"
 	outboxboot "duly/shared/boot/outbox"
 	shopboot "duly/shared/boot/shop"
+	slackboot "duly/shared/boot/slack"
 	"duly/shared/bus"
 	"duly/shared/chat"
 	"duly/shared/document"
@@ -206,7 +206,7 @@ const intakeMax = 64 << 20
 const answered = time.Second / 2
 
 func (b builder) slack() (trigger.Handler, error) {
-	log, signed, client := b.log("slack"), chatboot.Signed(b.secret), b.chat()
+	log, signed, client := b.log("slack"), slackboot.Signed(b.secret), b.chat()
 	return slack.New(slack.Deps{
 		Cycle: b.Cycle, Views: client, Members: client, Workspace: slack.Workspace(b.Policy.Workspace), Now: b.Clock.Now, Log: log,
 		Advance: func(days int) { // after the answer, whose time Slack takes by this clock

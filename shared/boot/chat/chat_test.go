@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -11,10 +10,8 @@ import (
 
 	"duly/infra/local/slack"
 	"duly/shared/boot/config"
-	handler "duly/shared/handler/slack"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
-	"duly/shared/signature"
 )
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
@@ -34,59 +31,8 @@ func (v *vault) read(_ context.Context, name string) (string, error) {
 	return value, nil
 }
 
-func signedBy(t *testing.T, secret, body string, at time.Time) http.Header {
-	t.Helper()
-	h, err := signature.Sign(signature.Slack, "", []byte(body), at, secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// TestFC_78_Rotation: a new signing secret works at the next request, and forged requests do not make us read secrets
-// more than once a minute.
-func TestFC_78_Rotation(t *testing.T) {
-	v := &vault{values: map[string]string{"slack/signing": "old"}}
-	signed := Signed(v.read)
-	check := func(secret string, at time.Time) error {
-		return signed(t.Context(), signedBy(t, secret, "body", at), []byte("body"), at)
-	}
-	if err := check("old", noon); err != nil || v.asked != 1 {
-		t.Fatalf("%v after %d reads", err, v.asked)
-	}
-	for range 10 {
-		if err := check("forged", noon.Add(59*time.Second)); !errors.Is(err, signature.ErrUnauthentic) {
-			t.Fatalf("got %v", err)
-		}
-	}
-	if v.asked != 1 {
-		t.Errorf("forged requests caused %d reads", v.asked-1)
-	}
-	v.values["slack/signing"] = "new"
-	later := noon.Add(2 * time.Minute)
-	if err := check("new", later); err != nil || v.asked != 2 {
-		t.Errorf("%v after %d reads", err, v.asked)
-	}
-	if err := check("old", later); !errors.Is(err, signature.ErrUnauthentic) || v.asked != 2 {
-		t.Errorf("the old secret: %v after %d reads", err, v.asked)
-	}
-	delete(v.values, "slack/signing")
-	if err := check("new", later.Add(time.Hour)); err != nil {
-		t.Errorf("a good request while no secret can be read: %v", err)
-	}
-	if err := check("forged", later.Add(time.Hour)); !errors.Is(err, signature.ErrUnauthentic) {
-		t.Errorf("a forged one: %v", err)
-	}
-}
-
-// TestFC_75_NoSecret: without a usable secret nothing is let in.
-func TestFC_75_NoSecret(t *testing.T) {
-	for _, values := range []map[string]string{{}, {"slack/signing": ""}, {"slack/signing": " padded "}} {
-		v := &vault{values: values}
-		if err := Signed(v.read)(t.Context(), signedBy(t, "x", "body", noon), []byte("body"), noon); !fault.Is(err, fault.Config) {
-			t.Errorf("%v: %v", values, err)
-		}
-	}
+// TestFC_75_NoToken: without a usable token there is no client.
+func TestFC_75_NoToken(t *testing.T) {
 	for _, values := range []map[string]string{{}, {"slack/bot": ""}} {
 		if _, err := Lazy((&vault{values: values}).read, policy(t))(); !fault.Is(err, fault.Config) {
 			t.Errorf("%v: %v", values, err)
@@ -109,14 +55,7 @@ func TestLoopback(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	t.Setenv("SLACK_API_URL", server.URL+"/api/")
-	v := &vault{values: map[string]string{"slack/bot": "xoxb-1", "link-key": "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODk="}}
-	deps, err := Deps(&o2c.Cycle{Policy: policy(t)}, v.read, func() time.Time { return noon }, nil)
-	if want := (handler.Workspace{Team: "T01DULY", App: "A01DULY"}); err != nil || deps.Workspace != want || deps.Signed == nil || deps.Views == nil {
-		t.Errorf("got %+v %v", deps, err)
-	}
-	if _, err := handler.New(deps); err != nil {
-		t.Error(err)
-	}
+	v := &vault{values: map[string]string{"slack/bot": "xoxb-1"}}
 	open := Lazy(v.read, policy(t))
 	for range 2 {
 		client, err := open()
@@ -127,7 +66,7 @@ func TestLoopback(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 3 {
+	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 1 {
 		t.Errorf("got %+v after %d reads", m, v.asked)
 	}
 }
