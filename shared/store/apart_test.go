@@ -76,7 +76,9 @@ func TestCap_85_WhatIsKeptApart(t *testing.T) {
 	house := b.store("a")
 	want := everything(t, house)
 	rows := func() (all []string) {
-		var out struct{ Items []map[string]map[string]string }
+		var out struct {
+			Items []map[string]map[string]string
+		}
 		if err := b.api.Ask(t.Context(), "Scan", map[string]any{"TableName": testTable}, &out); err != nil {
 			t.Fatal(err)
 		}

@@ -92,6 +92,15 @@ func (e *Engine) table(name string) (*table, error) {
 	return nil, refuse(codeNotFound, "Requested resource not found")
 }
 
+// named is table in the words of the operations on tables.
+func (e *Engine) named(name string) (*table, error) {
+	t, err := e.table(name)
+	if err != nil {
+		err = refuse(codeNotFound, "Requested resource not found: Table: %s not found", name)
+	}
+	return t, err
+}
+
 // tableDescription is what CreateTable, DescribeTable and their kin answer.
 type tableDescription struct {
 	TableName              string

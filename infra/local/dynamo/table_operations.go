@@ -18,6 +18,8 @@ type tableRequest struct {
 	TableName *string
 }
 
+func (q *tableRequest) check() error { return checkTableName(q.TableName) }
+
 // decodeStrictly fills a request and refuses parameters it does not know, since
 // ignoring one would let something pass here that means more in AWS.
 func decodeStrictly(body []byte, request any) error {
@@ -31,6 +33,14 @@ func decodeStrictly(body []byte, request any) error {
 		return unsupportedParameter(strings.Trim(parameter, `"`))
 	}
 	return refuse(codeSerialization, "request body is not what the protocol says — %v — send JSON 1.0 as the SDK does", err)
+}
+
+// readStrictly fills the request of an operation on tables and checks it.
+func readStrictly(body []byte, q interface{ check() error }) error {
+	if err := decodeStrictly(body, q); err != nil {
+		return err
+	}
+	return q.check()
 }
 
 func unsupportedParameter(name string) error {
@@ -60,10 +70,7 @@ type tableReply struct {
 
 func (e *Engine) createTable(body []byte) (any, error) {
 	var q createTableRequest
-	if err := decodeStrictly(body, &q); err != nil {
-		return nil, err
-	}
-	if err := q.check(); err != nil {
+	if err := readStrictly(body, &q); err != nil {
 		return nil, err
 	}
 	t, err := q.table(e)
@@ -174,34 +181,28 @@ func (e *Engine) describeTable(body []byte) (any, error) {
 // withNamedTable serves the operations whose only parameter is a table's name.
 func (e *Engine) withNamedTable(body []byte, use func(*table) error) error {
 	var q tableRequest
-	if err := decodeStrictly(body, &q); err != nil {
-		return err
-	}
-	if err := checkTableName(q.TableName); err != nil {
+	if err := readStrictly(body, &q); err != nil {
 		return err
 	}
 	e.schema.RLock()
 	defer e.schema.RUnlock()
-	t, err := e.table(*q.TableName)
+	t, err := e.named(*q.TableName)
 	if err != nil {
-		return refuse(codeNotFound, "Requested resource not found: Table: %s not found", *q.TableName)
+		return err
 	}
 	return use(t)
 }
 
 func (e *Engine) deleteTable(body []byte) (any, error) {
 	var q tableRequest
-	if err := decodeStrictly(body, &q); err != nil {
-		return nil, err
-	}
-	if err := checkTableName(q.TableName); err != nil {
+	if err := readStrictly(body, &q); err != nil {
 		return nil, err
 	}
 	e.schema.Lock()
 	defer e.schema.Unlock()
-	t := e.tables[*q.TableName]
-	if t == nil {
-		return nil, refuse(codeNotFound, "Requested resource not found: Table: %s not found", *q.TableName)
+	t, err := e.named(*q.TableName)
+	if err != nil {
+		return nil, err
 	}
 	reply, err := e.tableReply(t, "DELETING")
 	if err != nil {

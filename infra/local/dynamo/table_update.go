@@ -17,17 +17,14 @@ type indexUpdate struct {
 // version gains the indexes of a newer one.
 func (e *Engine) updateTable(body []byte) (any, error) {
 	var q updateTableRequest
-	if err := decodeStrictly(body, &q); err != nil {
-		return nil, err
-	}
-	if err := q.check(); err != nil {
+	if err := readStrictly(body, &q); err != nil {
 		return nil, err
 	}
 	e.schema.Lock()
 	defer e.schema.Unlock()
-	t := e.tables[*q.TableName]
-	if t == nil {
-		return nil, refuse(codeNotFound, "Requested resource not found: Table: %s not found", *q.TableName)
+	t, err := e.named(*q.TableName)
+	if err != nil {
+		return nil, err
 	}
 	t = t.clone()
 	for _, definition := range q.AttributeDefinitions {
@@ -47,7 +44,7 @@ func (e *Engine) updateTable(body []byte) (any, error) {
 	if err := t.keepUsedTypes(); err != nil {
 		return nil, err
 	}
-	err := e.replaceTable(t, func(w writer) error {
+	err = e.replaceTable(t, func(w writer) error {
 		for _, step := range steps {
 			if err := step(w); err != nil {
 				return err

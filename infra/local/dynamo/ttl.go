@@ -28,17 +28,14 @@ func (q *updateTimeToLiveRequest) check() error {
 
 func (e *Engine) updateTimeToLive(body []byte) (any, error) {
 	var q updateTimeToLiveRequest
-	if err := decodeStrictly(body, &q); err != nil {
-		return nil, err
-	}
-	if err := q.check(); err != nil {
+	if err := readStrictly(body, &q); err != nil {
 		return nil, err
 	}
 	e.schema.Lock()
 	defer e.schema.Unlock()
-	t := e.tables[*q.TableName]
-	if t == nil {
-		return nil, refuse(codeNotFound, "Requested resource not found: Table: %s not found", *q.TableName)
+	t, err := e.named(*q.TableName)
+	if err != nil {
+		return nil, err
 	}
 	wanted := *q.TimeToLiveSpecification
 	switch {

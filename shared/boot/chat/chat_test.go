@@ -16,26 +16,22 @@ import (
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
-// vault holds secrets and counts how often it is asked.
-type vault struct {
-	values map[string]string
-	asked  int
-}
-
-func (v *vault) read(_ context.Context, name string) (string, error) {
-	v.asked++
-	value, ok := v.values[name]
-	if !ok {
-		return "", errors.New("no such secret")
+// reads gives one secret and counts how often it is asked for; any other is missing.
+func reads(name, value string, asked *int) Secret {
+	return func(_ context.Context, wanted string) (string, error) {
+		*asked++
+		if wanted != name {
+			return "", errors.New("no such secret")
+		}
+		return value, nil
 	}
-	return value, nil
 }
 
 // TestFC_75_NoToken: without a usable token there is no client.
 func TestFC_75_NoToken(t *testing.T) {
-	for _, values := range []map[string]string{{}, {"slack/bot": ""}} {
-		if _, err := Lazy((&vault{values: values}).read, policy(t))(); !fault.Is(err, fault.Config) {
-			t.Errorf("%v: %v", values, err)
+	for name, secret := range map[string]Secret{"missing": reads("another", "xoxb-1", new(int)), "empty": reads("slack/bot", "", new(int))} {
+		if _, err := Lazy(secret, policy(t))(); !fault.Is(err, fault.Config) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -55,8 +51,8 @@ func TestLoopback(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	t.Setenv("SLACK_API_URL", server.URL+"/api/")
-	v := &vault{values: map[string]string{"slack/bot": "xoxb-1"}}
-	open := Lazy(v.read, policy(t))
+	asked := 0
+	open := Lazy(reads("slack/bot", "xoxb-1", &asked), policy(t))
 	for range 2 {
 		client, err := open()
 		if err != nil {
@@ -66,7 +62,7 @@ func TestLoopback(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || v.asked != 1 {
-		t.Errorf("got %+v after %d reads", m, v.asked)
+	if m := s.Messages(); len(m) != 2 || !strings.HasPrefix(m[0].Text, "Hello") || asked != 1 {
+		t.Errorf("got %+v after %d reads", m, asked)
 	}
 }

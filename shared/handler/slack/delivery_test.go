@@ -13,6 +13,7 @@ import (
 
 	"duly/infra/local/loopback"
 	"duly/infra/local/peppol"
+	workspace "duly/infra/local/slack"
 	"duly/infra/local/storecove"
 	"duly/shared/epost"
 	"duly/shared/handler/feedback"
@@ -241,6 +242,41 @@ func TestDocumentsWithoutMail(t *testing.T) {
 	r.sound()
 }
 
+// byPeppol is a company that wants its invoices over Peppol.
+func byPeppol(kvk string) func(*party.Data) {
+	return func(d *party.Data) { d.InvoiceBy, d.KVK, d.Kind = party.InvoiceByPeppol, kvk, party.Company }
+}
+
+// rejectedLater sends an e-invoice that arrives, and that its reader's system rejects afterwards: the card that says so.
+func (r *room) rejectedLater(network *peppol.AccessPoint, meanwhile func()) (invoice.Data, workspace.Message) {
+	r.t.Helper()
+	inv := r.billed("1", byPeppol("12345674"))
+	if got := r.statuses(inv.ID); got != "0106:12345674 peppol sent" || len(network.Documents()) != 1 || !strings.HasSuffix(network.Documents()[0].To, ":12345674") {
+		r.t.Fatalf("after issue: %s, %+v", got, network.Documents())
+	}
+	meanwhile()
+	collect := func() {
+		r.t.Helper()
+		if err := r.Outbox.CollectEPost(r.t.Context()); err != nil {
+			r.t.Fatal(err)
+		}
+		r.Settle(r.t)
+	}
+	collect()
+	if got := r.deliveries(inv.ID)[0]; got.Status != delivery.Delivered || got.Proof == "" {
+		r.t.Errorf("after the receipt: %+v", got)
+	}
+	if err := network.Reject(network.Documents()[0].ID, "RE", "unknown order number"); err != nil {
+		r.t.Fatal(err)
+	}
+	collect()
+	card := r.card("C03EXCEPT")
+	if !strings.Contains(card.Text, "rejected the invoice") || !strings.Contains(string(card.Blocks), "RE unknown order number") {
+		r.t.Fatalf("the card says %s\n%s", card.Text, card.Blocks)
+	}
+	return inv, card
+}
+
 // TestCap_40_AnAccessPointOverTheWire: the same through an access point that is asked over HTTP: a second submission is
 // none, its news find their document, a customer who is not in the network is told of at once, and others' news on the
 // same account are passed over.
@@ -252,35 +288,11 @@ func TestCap_40_AnAccessPointOverTheWire(t *testing.T) {
 		URL: "http://storecove.example/api/v2", HTTP: &http.Client{Transport: loopback.Transport{"storecove.example": point}}, Entity: 4711,
 		Key: func(context.Context) (string, error) { return "k", nil },
 	}
-	byPeppol := func(kvk string) func(*party.Data) {
-		return func(d *party.Data) { d.InvoiceBy, d.KVK, d.Kind = party.InvoiceByPeppol, kvk, party.Company }
-	}
-	inv := r.billed("1", byPeppol("12345674"))
-	if got := r.statuses(inv.ID); got != "0106:12345674 peppol sent" || len(network.Documents()) != 1 || network.Documents()[0].To != "NL:KVK:12345674" {
-		t.Fatalf("after issue: %s, %+v", got, network.Documents())
-	}
-	if _, err := r.Outbox.EPost.Submit(t.Context(), o2c.EDocument{Tag: "somebody else's", Scheme: "0106", To: "12345674", UBL: []byte("<Invoice/>")}); err != nil {
-		t.Fatal(err)
-	}
-	collect := func() {
-		t.Helper()
-		if err := r.Outbox.CollectEPost(t.Context()); err != nil {
+	r.rejectedLater(network, func() {
+		if _, err := r.Outbox.EPost.Submit(t.Context(), o2c.EDocument{Tag: "somebody else's", Scheme: "0106", To: "12345674", UBL: []byte("<Invoice/>")}); err != nil {
 			t.Fatal(err)
 		}
-		r.Settle(t)
-	}
-	collect()
-	if got := r.deliveries(inv.ID)[0]; got.Status != delivery.Delivered || got.Proof == "" {
-		t.Errorf("after the receipt: %+v", got)
-	}
-	if err := network.Reject(network.Documents()[0].ID, "RE", "unknown order number"); err != nil {
-		t.Fatal(err)
-	}
-	collect()
-	card := r.card("C03EXCEPT")
-	if !strings.Contains(card.Text, "rejected the invoice") || !strings.Contains(string(card.Blocks), "unknown order number") {
-		t.Fatalf("the card says %s\n%s", card.Text, card.Blocks)
-	}
+	})
 	absent := r.billed("2", byPeppol("87654323"))
 	if got := r.deliveries(absent.ID)[0]; got.Status != delivery.Failed || !strings.Contains(got.Reason, "not in Peppol's network") {
 		t.Errorf("who is not in the network: %+v", got)
@@ -294,32 +306,7 @@ func TestCap_40_PeppolRejectedGoesByMail(t *testing.T) {
 	r := open(t)
 	network := peppol.New(r.Now)
 	r.Outbox.EPost = network
-	byPeppol := func(kvk string) func(*party.Data) {
-		return func(d *party.Data) { d.InvoiceBy, d.KVK, d.Kind = party.InvoiceByPeppol, kvk, party.Company }
-	}
-	inv := r.billed("1", byPeppol("12345674"))
-	if got := r.statuses(inv.ID); got != "0106:12345674 peppol sent" || len(network.Documents()) != 1 {
-		t.Fatalf("after issue: %s", got)
-	}
-	collect := func() {
-		t.Helper()
-		if err := r.Outbox.CollectEPost(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		r.Settle(t)
-	}
-	collect()
-	if got := r.deliveries(inv.ID)[0]; got.Status != delivery.Delivered || got.Proof == "" {
-		t.Errorf("after the receipt: %+v", got)
-	}
-	if err := network.Reject(network.Documents()[0].ID, "RE", "unknown order number"); err != nil {
-		t.Fatal(err)
-	}
-	collect()
-	card := r.card("C03EXCEPT")
-	if !strings.Contains(card.Text, "rejected the invoice") || !strings.Contains(string(card.Blocks), "RE unknown order number") {
-		t.Fatalf("the card says %s\n%s", card.Text, card.Blocks)
-	}
+	inv, card := r.rejectedLater(network, func() {})
 	before := r.lettersTo("finance@acme.example")
 	r.press(joost, card, "delivery.pdf", "")
 	if got := r.statuses(inv.ID); got != "0106:12345674 peppol replaced, finance@acme.example mail sent" || r.lettersTo("finance@acme.example") != before+1 {
