@@ -313,7 +313,7 @@ func (c chosen) Send(ctx context.Context, l o2c.Letter) (string, error) {
 	if _, err := c.kept.Send(ctx, l); err != nil {
 		return "", err
 	}
-	return "", o2c.Permanent("The letter was kept here", l.To+" is not on MAIL_ALLOW, and this is a test", "add the address there, or look at the letter in the demo's mail", nil)
+	return "", o2c.Permanent("The letter was kept here", l.To+" is not on MAIL_ALLOW, and this is a test", "add the address there, or look at the letter in the demo's mail", nil).Keyed("mail.kept_here", l.To)
 }
 
 // ses asks SES, once: what fails is the sweeper's.

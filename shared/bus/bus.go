@@ -78,12 +78,12 @@ func (b *Bus) Publish(ctx context.Context, events []o2c.Published) error {
 func (b *Bus) entry(e o2c.Published) (entry, int, error) {
 	detail, err := e.CloudEvent()
 	if err != nil {
-		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", "its data is not JSON", "tell us", err)
+		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", "its data is not JSON", "tell us", err).Keyed("damaged")
 	}
 	const timestamp = 14 // bytes that EventBridge counts for the time
 	size := timestamp + len(o2c.Source) + len(e.Type) + len(detail)
 	if size > bytesMax {
-		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", fmt.Sprintf("it has %d bytes, the bus takes %d", size, bytesMax), "read the document instead", nil)
+		return entry{}, 0, o2c.Permanent("The event "+e.ID+" cannot be published", fmt.Sprintf("it has %d bytes, the bus takes %d", size, bytesMax), "read the document instead", nil).Keyed("too_large")
 	}
 	at := json.Number(fmt.Sprintf("%d.%03d", e.Time.Unix(), e.Time.Nanosecond()/int(time.Millisecond)))
 	return entry{EventBusName: b.name, Source: o2c.Source, DetailType: e.Type, Detail: string(detail), Time: at}, size, nil

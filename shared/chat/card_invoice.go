@@ -31,6 +31,11 @@ func (v Voice) invoice(c o2c.InvoiceCard) Message {
 		v.invoiceButtons(c))
 }
 
+// issuedOn is a day's line in the channel, above the invoices in its thread.
+func (v Voice) issuedOn(c o2c.IssuedCard) Message {
+	return message(v.Say("issued.text", "date", c.On), section(v.mark("issued.body", "date", c.On)))
+}
+
 // credited is what credit notes took back so far.
 func (v Voice) credited(d invoice.Data) markup {
 	if len(d.Notes) == 0 {

@@ -4,6 +4,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -88,16 +89,18 @@ func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error 
 }
 
 // Thread puts a card into another one's thread; its mentions call people.
-func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) error {
+func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) (o2c.Place, error) {
 	m, err := c.render(card)
 	if err != nil {
-		return err
+		return o2c.Place{}, err
 	}
+	below := o2c.Place{Thread: cmp.Or(at.Thread, at.TS)} // a thread has no threads
 	err = c.orPlain(ctx, m, func(content slack.MsgOption) error {
-		_, _, err := c.api.PostMessageContext(ctx, at.Channel, content, slack.MsgOptionTS(at.TS), quiet())
+		var err error
+		below.Channel, below.TS, err = c.api.PostMessageContext(ctx, at.Channel, content, slack.MsgOptionTS(below.Thread), quiet())
 		return err
 	})
-	return failure("write into a thread", err)
+	return below, failure("write into a thread", err)
 }
 
 // Unfold shows a card below a message that has a link of ours (docs.slack.dev/reference/methods/chat.unfurl).

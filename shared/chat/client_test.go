@@ -24,7 +24,7 @@ func TestPostUpdateReplyWhisper(t *testing.T) {
 	if err := client.Update(t.Context(), place, decidedCredit("approved", sampleCredit().Request.Conditions, "")); err != nil {
 		t.Fatal(err)
 	}
-	if err := client.Thread(t.Context(), place, o2c.Notice{Key: "said", Why: "<!channel> €5,000.00 received"}); err != nil {
+	if _, err := client.Thread(t.Context(), place, o2c.Notice{Key: "said", Why: "<!channel> €5,000.00 received"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := client.Whisper(t.Context(), "C01", "U01", "Already approved by Mira at 14:02. Nothing changed."); err != nil {

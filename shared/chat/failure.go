@@ -36,14 +36,14 @@ func failure(what string, err error) error {
 		return &o2c.Later{After: limited.RetryAfter, Cause: fault.New(fault.Unavailable, what, "it asks us to wait", "nothing; it is tried again").Because(err)}
 	}
 	code := codeOf(err)
-	if code == "message_not_found" {
+	if code == "message_not_found" || code == "thread_not_found" {
 		return fault.New(fault.NotFound, what, "the message was deleted", "").Because(err)
 	}
 	if code == "cannot_unfurl_url" || code == "cannot_unfurl_message" || code == "cannot_find_message" {
-		return o2c.Permanent(what, "Slack lets nobody add to this message", "", err)
+		return o2c.Permanent(what, "Slack lets nobody add to this message", "", err).Keyed("slack.closed")
 	}
 	if code == "user_not_in_channel" { // who is not in the room hears no whisper there, however often it is tried
-		return o2c.Permanent(what, "the person is not in the channel", "invite the person to the channel", err)
+		return o2c.Permanent(what, "the person is not in the channel", "invite the person to the channel", err).Keyed("slack.absent")
 	}
 	if told, ok := refusals[code]; ok {
 		return fault.New(fault.Unavailable, what, told[0], told[1]).Because(err)

@@ -36,6 +36,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.check(c), nil
 	case o2c.InvoiceCard:
 		return v.invoice(c), nil
+	case o2c.IssuedCard:
+		return v.issuedOn(c), nil
 	case o2c.DraftCard:
 		return v.draft(c), nil
 	case o2c.DeadlineCard:

@@ -11,7 +11,7 @@ var catalogue = map[string]func() map[string]string{
 	"en": together(
 		english,
 		englishBank,
-		englishCash,
+		englishCash, englishCause,
 		englishClaim,
 		englishCredit,
 		englishDelivery,
@@ -30,7 +30,7 @@ var catalogue = map[string]func() map[string]string{
 	"nl": together(
 		dutch,
 		dutchBank,
-		dutchCash,
+		dutchCash, dutchCause,
 		dutchClaim,
 		dutchCredit,
 		dutchDelivery,
@@ -49,7 +49,7 @@ var catalogue = map[string]func() map[string]string{
 	"de": together(
 		german,
 		germanBank,
-		germanCash,
+		germanCash, germanCause,
 		germanClaim,
 		germanCredit,
 		germanDelivery,
@@ -68,7 +68,7 @@ var catalogue = map[string]func() map[string]string{
 	"fr": together(
 		french,
 		frenchBank,
-		frenchCash,
+		frenchCash, frenchCause,
 		frenchClaim,
 		frenchCredit,
 		frenchDelivery,

@@ -106,6 +106,8 @@ var german = []word{
 	{"promise.kept", "gehalten"},
 	{"promise.broken", "gebrochen"},
 
+	{"issued.text", "Rechnungen vom {date}: jede steht in diesem Thread."},
+	{"issued.body", "*Rechnungen vom {date}* · in diesem Thread, jede mit dem Link des Kunden, einer Gutschrift und dem Stand der Zahlung"},
 	{"invoice.title", "Rechnung {number} · {customer} · {amount}"},
 	{"invoice.text", "Rechnung {number} an {customer} über {amount}: {status}, {open} offen."},
 	{"invoice.status", "*Status*\n{status}"},

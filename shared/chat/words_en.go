@@ -106,6 +106,8 @@ var english = []word{
 	{"promise.kept", "kept"},
 	{"promise.broken", "broken"},
 
+	{"issued.text", "Invoices issued on {date}: each is in this thread."},
+	{"issued.body", "*Invoices issued on {date}* · in this thread, each with its customer's link, a credit note, and how far it is paid"},
 	{"invoice.title", "Invoice {number} · {customer} · {amount}"},
 	{"invoice.text", "Invoice {number} of {customer} for {amount}: {status}, {open} open."},
 	{"invoice.status", "*Status*\n{status}"},

@@ -106,6 +106,8 @@ var french = []word{
 	{"promise.kept", "tenue"},
 	{"promise.broken", "non tenue"},
 
+	{"issued.text", "Factures du {date} : chacune est dans ce fil."},
+	{"issued.body", "*Factures du {date}* · dans ce fil, chacune avec le lien du client, un avoir et l’état du paiement"},
 	{"invoice.title", "Facture {number} · {customer} · {amount}"},
 	{"invoice.text", "Facture {number} de {customer} pour {amount} : {status}, {open} ouverts."},
 	{"invoice.status", "*État*\n{status}"},

@@ -106,6 +106,8 @@ var dutch = []word{
 	{"promise.kept", "nagekomen"},
 	{"promise.broken", "niet nagekomen"},
 
+	{"issued.text", "Facturen van {date}: elk staat in deze thread."},
+	{"issued.body", "*Facturen van {date}* · in deze thread, elk met de link van de klant, een creditnota en hoever ze betaald is"},
 	{"invoice.title", "Factuur {number} · {customer} · {amount}"},
 	{"invoice.text", "Factuur {number} van {customer} voor {amount}: {status}, {open} open."},
 	{"invoice.status", "*Status*\n{status}"},

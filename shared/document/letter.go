@@ -122,7 +122,7 @@ type cell struct {
 func (p Papers) Letter(template, language string, v o2c.LetterView) (subject, plain, html string, err error) {
 	f, ok := forms()[template]
 	if !ok {
-		return "", "", "", o2c.Permanent("The letter "+template+" is unknown", "this version does not have it", "deploy the version that asked for it", nil)
+		return "", "", "", o2c.Permanent("The letter "+template+" is unknown", "this version does not have it", "deploy the version that asked for it", nil).Keyed("unknown", template)
 	}
 	l := compose(template, f, v, text.In(language))
 	l.Look, l.House = p.Look, text.Plain(v.Seller.Name)

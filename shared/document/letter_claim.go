@@ -53,5 +53,5 @@ func lawful(l letter, v o2c.LetterView) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return o2c.Permanent("The 14-day letter would be void", fmt.Sprintf("it lacks, or gets wrong: %s (article 6:96(6) BW)", strings.Join(faults, ", ")), "mend its wording", nil)
+	return o2c.Permanent("The 14-day letter would be void", fmt.Sprintf("it lacks, or gets wrong: %s (article 6:96(6) BW)", strings.Join(faults, ", ")), "mend its wording", nil).Keyed("letter.void")
 }

@@ -74,7 +74,7 @@ type submission struct {
 func (s Storecove) Submit(ctx context.Context, d o2c.EDocument) (string, error) {
 	id, ok := identify(d.Scheme, d.To)
 	if !ok {
-		return "", o2c.Permanent("The e-invoice cannot be addressed", "Storecove has no scheme "+d.Scheme, "send the PDF", nil)
+		return "", o2c.Permanent("The e-invoice cannot be addressed", "Storecove has no scheme "+d.Scheme, "send the PDF", nil).Keyed("peppol.scheme", d.Scheme)
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
@@ -91,7 +91,7 @@ func (s Storecove) Submit(ctx context.Context, d o2c.EDocument) (string, error) 
 	case errors.As(err, &wrong) && slices.ContainsFunc(wrong, problem.repeated):
 		return in.Once, nil
 	case errors.As(err, &wrong):
-		return "", o2c.Permanent("The access point refused the document", wrong.Error(), "mend what it names, or send the PDF", nil)
+		return "", o2c.Permanent("The access point refused the document", wrong.Error(), "mend what it names, or send the PDF", nil).Keyed("peppol.refused", wrong.Error())
 	case err != nil:
 		return "", err
 	}
@@ -111,10 +111,10 @@ func (s Storecove) receives(ctx context.Context, id identifier, credit bool) err
 		"documentTypes": []string{kind}, "network": "peppol", "metaScheme": "iso6523-actorid-upis", "scheme": id.Scheme, "identifier": id.ID,
 	}, &said)
 	if wrong := (refusal)(nil); errors.As(err, &wrong) {
-		return o2c.Permanent("The e-invoice cannot be addressed", wrong.Error(), "mend the customer's numbers, or send the PDF", nil)
+		return o2c.Permanent("The e-invoice cannot be addressed", wrong.Error(), "mend the customer's numbers, or send the PDF", nil).Keyed("peppol.refused", wrong.Error())
 	}
 	if err == nil && said.Code == "NOK" {
-		return o2c.Permanent("The customer does not receive e-invoices", id.Scheme+" "+id.ID+" is not in Peppol's network, or takes no "+kind, "send the PDF, or ask the customer for another number", nil)
+		return o2c.Permanent("The customer does not receive e-invoices", id.Scheme+" "+id.ID+" is not in Peppol's network, or takes no "+kind, "send the PDF, or ask the customer for another number", nil).Keyed("peppol.absent", id.Scheme, id.ID)
 	}
 	return err
 }
@@ -254,7 +254,7 @@ func answered(status int, raw []byte, out any) error {
 }
 
 func unanswered(why string, cause error) error {
-	return fault.New(fault.Unavailable, "The access point does not answer", why, "nothing: it is asked again").Because(cause)
+	return fault.New(fault.Unavailable, "The access point does not answer", why, "nothing: it is asked again").Because(cause).Keyed("peppol.away")
 }
 
 // Guid makes an id in the form of a GUID of a tag (RFC 9562, version 8): the same

@@ -58,7 +58,7 @@ func (a *Archive) Put(ctx context.Context, name, contentType string, content []b
 		return fmt.Errorf("compare with the kept %s: %w", name, err)
 	}
 	if !bytes.Equal(kept, content) {
-		return o2c.Permanent("The document "+name+" cannot be kept", "another content is kept under its name and legal documents never change", "tell us", nil)
+		return o2c.Permanent("The document "+name+" cannot be kept", "another content is kept under its name and legal documents never change", "tell us", nil).Keyed("file.kept", name)
 	}
 	return nil
 }

@@ -60,30 +60,30 @@ func New(o Options) *Sender {
 func (s *Sender) Tell(ctx context.Context, to o2c.Subscriber, e o2c.Published) error {
 	what := "The event could not be told to " + to.Name
 	if err := s.fits(to.URL); err != nil {
-		return o2c.Permanent(what, err.Error(), "correct its url in duly.yaml", err)
+		return o2c.Permanent(what, err.Error(), "correct its url in duly.yaml", err).Keyed("hook.url")
 	}
 	body, err := e.CloudEvent()
 	if err != nil {
-		return o2c.Permanent(what, "its data is not JSON", "tell us", err)
+		return o2c.Permanent(what, "its data is not JSON", "tell us", err).Keyed("damaged")
 	}
 	secrets, err := s.opt.Secrets(ctx, to.Name)
 	if err != nil {
-		return fault.New(fault.Unavailable, what, "its signing secret cannot be read", "write it as the parameter subscriber/"+to.Name).Because(err)
+		return fault.New(fault.Unavailable, what, "its signing secret cannot be read", "write it as the parameter subscriber/"+to.Name).Keyed("hook.secret", to.Name).Because(err)
 	}
 	header, err := signature.Sign(signature.Standard, o2c.Name("msg", e.ID), body, s.opt.Now(), secrets...)
 	if err != nil {
-		return fault.New(fault.Unavailable, what, "its signing secret is not of the form whsec_…", "write another as the parameter subscriber/"+to.Name).Because(err)
+		return fault.New(fault.Unavailable, what, "its signing secret is not of the form whsec_…", "write another as the parameter subscriber/"+to.Name).Keyed("hook.secret", to.Name).Because(err)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to.URL, bytes.NewReader(body))
 	if err != nil {
-		return o2c.Permanent(what, "its url cannot be used", "correct it in duly.yaml", err)
+		return o2c.Permanent(what, "its url cannot be used", "correct it in duly.yaml", err).Keyed("hook.url")
 	}
 	r.Header = header
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "Duly")
 	res, err := s.http.Do(r)
 	if err != nil {
-		return fault.New(fault.Unavailable, what, cause(err), "look at the receiver").Because(err)
+		return fault.New(fault.Unavailable, what, cause(err), "look at the receiver").Keyed("hook.away").Because(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	_, _ = io.CopyN(io.Discard, res.Body, answerMax) // what it says is not asked for
@@ -97,13 +97,13 @@ func judge(what string, res *http.Response, now time.Time) error {
 	case code >= 200 && code < 300:
 		return nil
 	case code == http.StatusGone:
-		return o2c.Permanent(what, "it answers 410 Gone: it wants no more events", "take it out of duly.yaml, or mend the receiver", nil)
+		return o2c.Permanent(what, "it answers 410 Gone: it wants no more events", "take it out of duly.yaml, or mend the receiver", nil).Keyed("hook.gone")
 	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable:
 		if wait := retryAfter(res.Header.Get("Retry-After"), now); wait > 0 {
 			return &o2c.Later{After: min(wait, laterMax), Cause: fmt.Errorf("%s: it answers %d", what, code)}
 		}
 	}
-	return fault.New(fault.Unavailable, what, "it answers "+res.Status, "look at the receiver's log")
+	return fault.New(fault.Unavailable, what, "it answers "+res.Status, "look at the receiver's log").Keyed("hook.answers", res.Status)
 }
 
 // retryAfter reads a header of RFC 9110, 10.2.3: seconds or a date.

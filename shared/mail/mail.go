@@ -82,11 +82,11 @@ const (
 func (s *Sender) Send(ctx context.Context, l o2c.Letter) (string, error) {
 	to, err := address(l.To)
 	if err != nil {
-		return "", o2c.Permanent("The letter cannot be sent", "“"+l.To+"” is no address that mail can go to", "correct the customer's e-mail", err)
+		return "", o2c.Permanent("The letter cannot be sent", "“"+l.To+"” is no address that mail can go to", "correct the customer's e-mail", err).Keyed("mail.address", l.To)
 	}
 	raw, err := message(l, s.opt, to)
 	if err != nil {
-		return "", o2c.Permanent("The letter cannot be sent", "it does not make a valid message", "tell us", err)
+		return "", o2c.Permanent("The letter cannot be sent", "it does not make a valid message", "tell us", err).Keyed("damaged")
 	}
 	in := sendEmail{FromEmailAddress: s.opt.From.String(), ConfigurationSetName: s.opt.ConfigurationSet}
 	in.Destination.ToAddresses = []string{to}
@@ -114,9 +114,9 @@ func explain(err error) error {
 	case "TooManyRequestsException", "ThrottlingException", "Throttling":
 		return &o2c.Later{After: waitRate, Cause: err}
 	case "MessageRejected":
-		return o2c.Permanent("The letter was refused", "SES rejected it: "+said.ErrorMessage(), "check the address and the sender's domain", err)
+		return o2c.Permanent("The letter was refused", "SES rejected it: "+said.ErrorMessage(), "check the address and the sender's domain", err).Keyed("mail.refused", said.ErrorMessage())
 	case "BadRequestException":
-		return o2c.Permanent("The letter was refused", "SES cannot use it: "+said.ErrorMessage(), "check the customer's e-mail", err)
+		return o2c.Permanent("The letter was refused", "SES cannot use it: "+said.ErrorMessage(), "check the customer's e-mail", err).Keyed("mail.refused", said.ErrorMessage())
 	}
 	return err
 }

@@ -31,7 +31,7 @@ type agencyArgs struct {
 func performAgency(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args agencyArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The agency cannot be told", "the arguments are damaged", "tell us", err)
+		return nil, damaged("The agency cannot be told", err)
 	}
 	tx := NewTx(o.Cycle.Store)
 	inv, err := get[invoice.Invoice](ctx, tx, e.Subject.ID)

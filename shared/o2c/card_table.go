@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
@@ -12,7 +13,8 @@ import (
 // view is read.
 type cardRow struct {
 	channel string
-	loud    bool // it is posted in quiet hours too
+	loud    bool   // it is posted in quiet hours too
+	under   string // the row of the day's card in whose thread it is posted; "": it stands for itself
 	view    func(ctx context.Context, o *Outbox, e Effect, args cardArgs) (Card, error)
 }
 
@@ -27,7 +29,8 @@ func cards() map[string]cardRow {
 		"overdue":    {channel: "collections", view: overdueCard},
 		"letters":    {channel: "collections", view: lettersCard},
 		"check":      {channel: "collections", view: checkCard},
-		"invoice":    {channel: "digest", view: invoiceCard},
+		"invoice":    {channel: "digest", under: "issued", view: invoiceCard},
+		"issued":     {channel: "digest", view: issuedCard},
 		"draft":      {channel: "exceptions", view: draftCard},
 		"deadline":   {channel: "exceptions", view: deadlineCard},
 		"payee":      {channel: "exceptions", view: payeeCard},
@@ -62,6 +65,17 @@ func invoiceCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 	}
 	url, err := o.Cycle.InvoiceURL(inv.Data())
 	return InvoiceCard{Invoice: inv.Data(), PayURL: url}, err
+}
+
+// IssuedCard is a day's one line in the channel: the invoices and credit notes
+// that were issued stand in its thread, each with its buttons and its way to paid.
+type IssuedCard struct{ On calendar.Date }
+
+func (IssuedCard) card() {}
+
+func issuedCard(_ context.Context, _ *Outbox, e Effect, _ cardArgs) (Card, error) {
+	day, err := calendar.Parse(e.Subject.ID)
+	return IssuedCard{On: day}, err
 }
 
 func draftCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {

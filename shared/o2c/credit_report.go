@@ -80,7 +80,7 @@ func (c *Cycle) wantReport(tx *Tx, in credit.Input, cust *party.Customer, orderI
 // performReport asks the agency and keeps what it says.
 func performReport(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	if o.Reports == nil {
-		return nil, Permanent("No credit report was asked for", "no agency is set up", "set one up, or take credit.report out of duly.yaml", nil)
+		return nil, Permanent("No credit report was asked for", "no agency is set up", "set one up, or take credit.report out of duly.yaml", nil).Keyed("report.none")
 	}
 	cust, err := get[party.Customer](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
 	if err != nil {

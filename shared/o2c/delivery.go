@@ -117,7 +117,7 @@ func (o *Outbox) mail(ctx context.Context, e Effect, l Letter, d delivery.Data) 
 	}
 	id, err := o.Mail.Send(ctx, l)
 	if fault.Is(err, fault.Refused) {
-		return o.stays(d, delivery.Failed, "", fault.Of(err).Error()), nil
+		return o.unsent(d, err), nil
 	}
 	if err != nil {
 		return nil, err
@@ -142,7 +142,13 @@ func (o *Outbox) away(d delivery.Data, messageID, kept string) func(context.Cont
 	}
 }
 
-// stays records what did not leave, and asks the team.
+// unsent records what failed before it left, and asks the team.
+func (o *Outbox) unsent(d delivery.Data, why error) func(context.Context, *Tx) error {
+	d.Failure = fault.ReasonOf(why)
+	return o.stays(d, delivery.Failed, "", fault.Of(why).Error())
+}
+
+// stays records what did not arrive or leave, and asks the team.
 func (o *Outbox) stays(d delivery.Data, status, code, reason string) func(context.Context, *Tx) error {
 	d.Code, d.Reason = code, reason
 	return func(ctx context.Context, tx *Tx) error {

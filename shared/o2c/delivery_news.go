@@ -207,7 +207,7 @@ func (c *Cycle) sendAgain(tx *Tx, d *delivery.Delivery, channel, to, by string) 
 	args := map[string]json.RawMessage{}
 	if len(data.Args) > 0 {
 		if err := json.Unmarshal(data.Args, &args); err != nil {
-			return Permanent("The letter cannot be sent again", "its arguments are damaged", "tell us", err)
+			return damaged("The letter cannot be sent again", err)
 		}
 	}
 	raw, err := json.Marshal(to)

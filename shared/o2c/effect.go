@@ -3,6 +3,8 @@ package o2c
 import (
 	"encoding/json"
 	"time"
+
+	"duly/shared/o2c/fault"
 )
 
 // Rank orders effects: one that succeeds may only enqueue a higher rank, so no
@@ -46,7 +48,8 @@ type Effect struct {
 	NextAt    time.Time       `json:"next_at"`
 	Lease     time.Time       `json:"lease,omitzero"` // held by a performer until then
 	DoneAt    time.Time       `json:"done_at,omitzero"`
-	Problem   string          `json:"problem,omitempty"` // the last failure, for people
+	Problem   string          `json:"problem,omitempty"` // the last failure, as the log says it
+	Reason    fault.Reason    `json:"reason,omitzero"`   // and for the team, in its language
 }
 
 // Kind and ID make the effect a Document.

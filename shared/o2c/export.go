@@ -165,10 +165,10 @@ func (c *Cycle) ExportMonth(ctx context.Context, at time.Time) error {
 func performExport(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	last, err := calendar.Parse(e.Subject.ID)
 	if err != nil {
-		return nil, Permanent("The export cannot be made", "its day is damaged", "tell us", err)
+		return nil, Permanent("The export cannot be made", "its day is damaged", "tell us", err).Keyed("damaged")
 	}
 	if o.Exports == nil {
-		return nil, Permanent("The export cannot be made", "nothing here writes exports", "tell us", nil)
+		return nil, Permanent("The export cannot be made", "nothing here writes exports", "tell us", nil).Keyed("export.none")
 	}
 	to := o.Cycle.Policy.Accounting
 	s := Stamp{At: o.Now(), Actor: "system:outbox", Cause: e.Name}

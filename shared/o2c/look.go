@@ -77,7 +77,7 @@ func performLook(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	}
 	from, ok := o.Cycle.Policy.Shop(l.data.Endpoint)
 	if !ok {
-		return nil, Permanent("The shop is not known any more", "endpoint "+l.data.Endpoint+" is not in duly.yaml", "add it and let the shop send again", nil)
+		return nil, Permanent("The shop is not known any more", "endpoint "+l.data.Endpoint+" is not in duly.yaml", "add it and let the shop send again", nil).Keyed("shop.unknown", l.data.Endpoint)
 	}
 	if o.Look == nil {
 		return nil, fault.New(fault.Config, "The shop cannot be asked", "this function has no way to shops", "deploy it with one")
@@ -87,7 +87,7 @@ func performLook(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 		err = fault.New(fault.Config, "The shop cannot be asked", "its address or its key is missing", "set url in duly.yaml and enter shop/api/"+from.Endpoint)
 	}
 	if fault.Is(err, fault.Config) && e.Attempts == 1 { // it is tried on for a day and a half: nobody would know that long
-		return nil, errors.Join(err, o.Cycle.Report(ctx, o.Now(), Notice{Key: "shop_unreadable", ID: from.Endpoint, Why: fault.Of(err).Error()}))
+		return nil, errors.Join(err, o.Cycle.Report(ctx, o.Now(), Notice{Key: "shop_unreadable", ID: from.Endpoint}.Because(err)))
 	}
 	return nil, err
 }

@@ -201,7 +201,7 @@ func performDivide(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		Basket string `json:"basket"`
 	}
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The payment cannot be divided", "the arguments are damaged", "match it by hand", err)
+		return nil, damaged("The payment cannot be divided", err)
 	}
 	b, err := get[basket](ctx, NewTx(o.Cycle.Store), args.Basket)
 	if err != nil {

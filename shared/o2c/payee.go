@@ -194,7 +194,7 @@ type payeeArgs struct {
 func performPayee(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args payeeArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil || args.Data.Change == nil {
-		return nil, Permanent("The mail cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The mail cannot be written", err)
 	}
 	change, p := args.Data.Change, o.Cycle.Policy
 	template := map[string]string{cash.ChangeAsked: LetterPayeeAsked, cash.ChangeCooling: LetterPayeeCooling, cash.ChangeDone: LetterPayeeDone, cash.ChangeStopped: LetterPayeeStopped}[change.Status]

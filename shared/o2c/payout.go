@@ -46,7 +46,7 @@ func (c *Cycle) payoutPaid(ctx context.Context, s Stamp, ev PayoutPaid) error {
 func performPayout(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var ev PayoutPaid
 	if err := json.Unmarshal(e.Args, &ev); err != nil {
-		return nil, Permanent("The payout cannot be read", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The payout cannot be read", err)
 	}
 	facts, err := o.Cycle.Pay.Payout(ctx, ev.ID)
 	if err != nil {

@@ -168,7 +168,7 @@ func (o *Outbox) Perform(ctx context.Context, id string) error {
 	}
 	row, known := effects()[e.Does]
 	if !known {
-		return o.fail(ctx, e, Permanent("Effect "+e.Does+" is unknown", "this version does not have it", "deploy the version that wrote it", nil))
+		return o.fail(ctx, e, Permanent("Effect "+e.Does+" is unknown", "this version does not have it", "deploy the version that wrote it", nil).Keyed("unknown", e.Does))
 	}
 	done, err := row.perform(ctx, o, e)
 	if err != nil {
@@ -212,7 +212,7 @@ func (o *Outbox) mark(ctx context.Context, e Effect, done func(context.Context, 
 			return err
 		}
 		next := e
-		next.Status, next.Lease, next.DoneAt, next.Problem = EffectDone, time.Time{}, tx.At(), ""
+		next.Status, next.Lease, next.DoneAt, next.Problem, next.Reason = EffectDone, time.Time{}, tx.At(), "", fault.Reason{}
 		if err := tx.Save(&next); err != nil {
 			return err
 		}
@@ -240,7 +240,7 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 			return err
 		}
 		next := e
-		next.Lease, next.Problem = time.Time{}, fault.Of(cause).Error()
+		next.Lease, next.Problem, next.Reason = time.Time{}, fault.Of(cause).Error(), fault.ReasonOf(cause)
 		// A service that asks for short waits uses its attempts up in minutes.
 		final := fault.Is(cause, fault.Refused) || e.Attempts >= AttemptsMax && tx.At().Sub(e.CreatedAt) >= patienceMax
 		if !final {
@@ -270,7 +270,7 @@ func (o *Outbox) fallBack(tx *Tx, e Effect) error {
 	if what == "" || e.Depth >= FallbackDepth {
 		return nil
 	}
-	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Notice: Notice{Key: "failed." + what, Why: e.Problem}})
+	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Notice: Notice{Key: "failed." + what, Why: e.Problem, Reason: e.Reason}})
 	if err != nil {
 		return err
 	}

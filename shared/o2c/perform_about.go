@@ -59,7 +59,7 @@ func (c *Cycle) mailAbout(tx *Tx, d invoice.Data, args aboutArgs) error {
 func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args aboutArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The letter cannot be written", err)
 	}
 	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), args.Invoice)
 	if err != nil {

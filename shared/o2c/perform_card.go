@@ -56,11 +56,11 @@ func (c *Cycle) tellOnce(ctx context.Context, tx *Tx, name string, subject Key, 
 func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args cardArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The card cannot be drawn", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The card cannot be drawn", err)
 	}
 	row, ok := cards()[args.Purpose]
 	if !ok {
-		return nil, Permanent("The card "+args.Purpose+" is unknown", "this version does not have it", "deploy the version that wrote it", nil)
+		return nil, Permanent("The card "+args.Purpose+" is unknown", "this version does not have it", "deploy the version that wrote it", nil).Keyed("unknown", args.Purpose)
 	}
 	id := args.Purpose + ":" + e.Subject.String()
 	if args.Purpose == "notice" {
@@ -88,7 +88,12 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 			return nil, err
 		}
 	}
-	if place, err = o.Chat.Post(ctx, channel, view); err != nil {
+	if row.under != "" {
+		place, err = o.postUnder(ctx, row.under, e, channel, view)
+	} else {
+		place, err = o.Chat.Post(ctx, channel, view)
+	}
+	if err != nil {
 		return nil, errors.Join(err, o.unlease(ctx, id))
 	}
 	return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place) }, nil
@@ -129,6 +134,43 @@ func (o *Outbox) standing(ctx context.Context, id string, e Effect, args cardArg
 	return place, skip, err
 }
 
+// postUnder posts a card into the thread of the day's card, which the first of the day posts before it: a channel with a
+// message for each invoice is a channel that people mute. A day's card that somebody deleted is posted anew.
+func (o *Outbox) postUnder(ctx context.Context, purpose string, e Effect, channel string, view Card) (Place, error) {
+	day := e
+	day.Subject = Key{Kind: "day", ID: o.Cycle.today(e.CreatedAt).String()}
+	id := purpose + ":" + day.Subject.String()
+	over, _, err := o.standing(ctx, id, day, cardArgs{Purpose: purpose}, channel)
+	if err != nil {
+		return Place{}, err
+	}
+	if over.TS == "" {
+		line, err := cards()[purpose].view(ctx, o, day, cardArgs{})
+		if err != nil {
+			return Place{}, err
+		}
+		if over, err = o.Chat.Post(ctx, channel, line); err != nil {
+			return Place{}, errors.Join(err, o.unlease(ctx, id))
+		}
+		if err := o.moved(ctx, id, over); err != nil {
+			return Place{}, err
+		}
+	}
+	at, err := o.Chat.Thread(ctx, over, view)
+	if fault.Is(err, fault.NotFound) {
+		err = &Later{After: 5 * time.Second, Cause: errors.Join(err, o.moved(ctx, id, Place{}))}
+	}
+	return at, err
+}
+
+// moved writes down where a card stands now; nowhere, when it is to be posted anew.
+func (o *Outbox) moved(ctx context.Context, id string, at Place) error {
+	return o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+		return o.stands(ctx, tx, id, at)
+	})
+}
+
 func (o *Outbox) unlease(ctx context.Context, id string) error {
 	return o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
@@ -167,23 +209,29 @@ type replyArgs struct {
 func performReply(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args replyArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The reply cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The reply cannot be written", err)
 	}
 	card, err := find[posted](ctx, NewTx(o.Cycle.Store), args.Purpose+":"+e.Subject.String())
 	if err != nil || card == nil || card.data.Place.TS == "" {
 		return nil, err
 	}
 	if args.Case != nil {
-		return nil, o.Chat.Thread(ctx, card.data.Place, *args.Case)
+		return nil, o.line(ctx, card.data.Place, *args.Case)
 	}
 	if args.Line == "" {
-		return nil, o.Chat.Thread(ctx, card.data.Place, Notice{Key: "said", Why: args.Text})
+		return nil, o.line(ctx, card.data.Place, Notice{Key: "said", Why: args.Text})
 	}
 	line, err := creditLine(ctx, o, e, args)
 	if err != nil {
 		return nil, err
 	}
-	return nil, o.Chat.Thread(ctx, card.data.Place, line)
+	return nil, o.line(ctx, card.data.Place, line)
+}
+
+// line writes below a card.
+func (o *Outbox) line(ctx context.Context, at Place, c Card) error {
+	_, err := o.Chat.Thread(ctx, at, c)
+	return err
 }
 
 // whisperArgs are a sentence for one person.
@@ -199,7 +247,7 @@ type whisperArgs struct {
 func performWhisper(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args whisperArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The answer cannot be given", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The answer cannot be given", err)
 	}
 	if args.Invoice != "" {
 		inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), args.Invoice)

@@ -53,7 +53,7 @@ func performInvoice(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 	}
 	var way invoiceArgs
 	if err := json.Unmarshal(e.Args, &way); err != nil {
-		return nil, Permanent("The document cannot be sent", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The document cannot be sent", err)
 	}
 	d := inv.Data()
 	if inv.IsCreditNote() {
@@ -131,7 +131,7 @@ func EInvoiceName(d invoice.Data) string {
 // paper is the document as it was first rendered, and its reader's link.
 func (o *Outbox) paper(ctx context.Context, d invoice.Data) (pdf []byte, url string, err error) {
 	if d.BroughtForward() {
-		return nil, "", Permanent("Invoice "+d.Number+" has no paper here", "another package issued it and keeps its paper", "send it from there", nil)
+		return nil, "", Permanent("Invoice "+d.Number+" has no paper here", "another package issued it and keeps its paper", "send it from there", nil).Keyed("paper.elsewhere", d.Number)
 	}
 	if url, err = o.Cycle.InvoiceURL(d); err != nil {
 		return nil, "", err
@@ -196,7 +196,7 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args letterArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The letter cannot be written", err)
 	}
 	about := o.aboutOrder
 	switch {

@@ -21,7 +21,7 @@ import (
 func performNotice(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args noticeArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The letter cannot be written", err)
 	}
 	now := NewTx(o.Cycle.Store)
 	now.By(Stamp{At: o.Now(), Actor: "system:outbox"})

@@ -20,21 +20,21 @@ func (o *Outbox) peppol(ctx context.Context, e Effect, d invoice.Data) (func(con
 	about.To = scheme + ":" + to
 	switch {
 	case o.EPost == nil:
-		return o.stays(about, delivery.Failed, "", "no access point is set up"), nil
+		return o.unsent(about, Permanent("The e-invoice cannot leave", "no access point is set up", "send the PDF", nil).Keyed("peppol.none")), nil
 	case scheme == party.SchemeMail:
 		about.To = b.Name
-		return o.stays(about, delivery.Failed, "", "the customer has neither a KVK nor a VAT number, so no address in the network"), nil
+		return o.unsent(about, Permanent("The e-invoice cannot be addressed", "the customer has neither a KVK nor a VAT number, so no address in the network", "enter one, or send the PDF", nil).Keyed("peppol.no_number")), nil
 	}
 	ubl, err := o.Papers.InvoiceUBL(d)
 	if fault.Is(err, fault.Incomplete) {
-		return o.stays(about, delivery.Failed, "", fault.Of(err).Error()), nil
+		return o.unsent(about, err), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("render the e-invoice of %s: %w", d.Number, err)
 	}
 	id, err := o.EPost.Submit(ctx, EDocument{Tag: e.Name, Scheme: scheme, To: to, Number: d.Number, Credit: d.Type == invoice.CreditNotes, UBL: ubl})
 	if fault.Is(err, fault.Refused) {
-		return o.stays(about, delivery.Failed, "", fault.Of(err).Error()), nil
+		return o.unsent(about, err), nil
 	}
 	if err != nil {
 		return nil, err

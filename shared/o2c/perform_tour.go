@@ -71,7 +71,7 @@ func performTour(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 // training reads what an effect of training is about, and opens the talk with the trainee.
 func (o *Outbox) training(ctx context.Context, e Effect) (t TourData, args tourArgs, talk Chat, err error) {
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return t, args, nil, Permanent("The training card cannot be drawn", "its arguments are damaged", "tell us", err)
+		return t, args, nil, damaged("The training card cannot be drawn", err)
 	}
 	t, known, err := o.Cycle.Tour(ctx, e.Subject.ID)
 	if err != nil || !known || o.Direct == nil {
@@ -85,7 +85,7 @@ func (o *Outbox) training(ctx context.Context, e Effect) (t TourData, args tourA
 func performClear(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args tourArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil || o.Cycle.Sandboxes == nil {
-		return nil, Permanent("The training data cannot be removed", "nothing says which", "tell us", err)
+		return nil, Permanent("The training data cannot be removed", "nothing says which", "tell us", err).Keyed("damaged")
 	}
 	rows, err := o.Cycle.Sandboxes.Clear(ctx, args.Part)
 	if err != nil {

@@ -98,7 +98,7 @@ func (o *Outbox) alert(ctx context.Context, tx *Tx, e Effect) error {
 func performAlert(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args waitingArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The mail cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The mail cannot be written", err)
 	}
 	card, err := find[Effect](ctx, NewTx(o.Cycle.Store), args.Of)
 	if err != nil || card == nil || card.Status == EffectDone {
@@ -118,7 +118,7 @@ func performAlert(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 func performWaiting(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args waitingArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The mail cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The mail cannot be written", err)
 	}
 	q, err := o.Cycle.question(ctx, NewTx(o.Cycle.Store), e.Subject.ID)
 	if err != nil || q.req.Data().Status != credit.Pending {

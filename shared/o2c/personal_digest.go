@@ -49,7 +49,7 @@ func (c *Cycle) tellPerson(ctx context.Context, user string, at time.Time) error
 func performPersonal(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args personalArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The morning message cannot be drawn", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The morning message cannot be drawn", err)
 	}
 	mine, err := o.Cycle.PersonalOf(ctx, e.Subject.ID)
 	if err != nil || o.Direct == nil || !mine.Digest || args.Day != o.Cycle.today(o.Now()) {

@@ -188,7 +188,7 @@ func performForward(ctx context.Context, o *Outbox, e Effect) (func(context.Cont
 		To string `json:"to"`
 	}
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The invoice cannot be forwarded", "the arguments are damaged", "tell us", err)
+		return nil, damaged("The invoice cannot be forwarded", err)
 	}
 	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
 	if err != nil {

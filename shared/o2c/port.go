@@ -191,8 +191,8 @@ type Hooks interface {
 type Chat interface {
 	Post(ctx context.Context, channel string, c Card) (Place, error)
 	Update(ctx context.Context, at Place, c Card) error
-	// Thread puts a card into another one's thread.
-	Thread(ctx context.Context, at Place, c Card) error
+	// Thread puts a card into another one's thread, and says where it stands there.
+	Thread(ctx context.Context, at Place, c Card) (Place, error)
 	Whisper(ctx context.Context, channel, user, text string, offers ...Offer) error
 }
 
@@ -206,10 +206,18 @@ type Offer struct {
 type Place struct {
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
+	Thread  string `json:"thread,omitempty"` // the message in whose thread it stands
 }
 
 // Permanent is a failure that trying again cannot mend, such as an address that
 // does not exist; anything else is tried again.
-func Permanent(what, why, do string, cause error) error {
+// Each names the sentence that says it in the team's language (Keyed), which a
+// test demands.
+func Permanent(what, why, do string, cause error) *fault.Error {
 	return fault.New(fault.Refused, what, why, do).Because(cause)
+}
+
+// damaged is an effect whose arguments cannot be read.
+func damaged(what string, cause error) error {
+	return Permanent(what, "its arguments are damaged", "tell us", cause).Keyed("damaged")
 }

@@ -70,7 +70,7 @@ func askedSeqs(tx *Tx, of Key) ([]int64, error) {
 func performPublish(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args publishArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The events cannot be published", "their arguments are damaged", "tell us", err)
+		return nil, damaged("The events cannot be published", err)
 	}
 	trail, err := o.Cycle.Store.Events(ctx, e.Subject)
 	if err != nil {

@@ -105,7 +105,7 @@ type quoteMailArgs struct {
 func performQuoteMail(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args quoteMailArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The letter cannot be written", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The letter cannot be written", err)
 	}
 	tx := NewTx(o.Cycle.Store)
 	q, err := get[quote.Quote](ctx, tx, e.Subject.ID)

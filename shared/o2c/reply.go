@@ -139,7 +139,7 @@ type mailLine struct {
 func performMailLine(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args mailLine
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The mail cannot be shown", "its arguments are damaged", "look into the intake", err)
+		return nil, damaged("The mail cannot be shown", err)
 	}
 	said := Notice{Key: "mail", Name: args.From, Detail: args.Subject, Why: args.Text}
 	card, err := find[posted](ctx, NewTx(o.Cycle.Store), "overdue:"+e.Subject.String())
@@ -147,7 +147,7 @@ func performMailLine(ctx context.Context, o *Outbox, e Effect) (func(context.Con
 		return nil, err
 	}
 	if card != nil && card.data.Place.TS != "" {
-		err := o.Chat.Thread(ctx, card.data.Place, said)
+		err := o.line(ctx, card.data.Place, said)
 		if err == nil || !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}

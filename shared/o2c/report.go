@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -26,11 +27,18 @@ type Notice struct {
 	Of     int           `json:"of,omitempty"`
 	Detail string        `json:"detail,omitempty"` // a figure or a name that no language changes
 	Why    string        `json:"why,omitempty"`    // somebody else's words, or a reason of ours that has words
+	Reason fault.Reason  `json:"reason,omitzero"`  // of a failure, which Why tells as the log does
 	Score  int           `json:"score,omitempty"`  // 1 to 5
 	Parts  []Notice      `json:"parts,omitempty"`  // sentences that follow
 }
 
 func (Notice) card() {}
+
+// Because adds the failure that the notice is about.
+func (n Notice) Because(err error) Notice {
+	n.Why, n.Reason = fault.Of(err).Error(), fault.ReasonOf(err)
+	return n
+}
 
 // Report tells the team something that no document of ours is about, once a day.
 func (c *Cycle) Report(ctx context.Context, at time.Time, n Notice) error {

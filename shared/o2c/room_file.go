@@ -77,7 +77,7 @@ func (c *Cycle) oneEffect(ctx context.Context, s Stamp, e Effect) error {
 func performRoomFile(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args roomFileArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The file cannot be read", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The file cannot be read", err)
 	}
 	if o.Room == nil || o.Intake == nil {
 		return nil, fault.New(fault.Config, "The file cannot be read", "this function has no way into the room", "deploy it with one")
@@ -116,7 +116,7 @@ func (c *Cycle) AnswerFile(ctx context.Context, s Stamp, at Place, line FileLine
 func performFileSaid(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args fileSaidArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The answer cannot be given", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The answer cannot be given", err)
 	}
-	return nil, o.Chat.Thread(ctx, args.At, args.Line)
+	return nil, o.line(ctx, args.At, args.Line)
 }

@@ -106,7 +106,7 @@ func (c *Cycle) seal(ctx context.Context, files Files, newest *sealed, until tim
 	if raw, err := files.Get(ctx, s.Name); err == nil {
 		var kept Seal
 		if err := json.Unmarshal(raw, &kept); err != nil || kept.Prev != s.Prev || !kept.Until.Equal(until) {
-			return s, nil, Permanent("The seal of "+day.String()+" cannot be made", "the archive has another one of that day, which does not follow the newest that the table knows", "run duly verify and keep a copy of the table", err)
+			return s, nil, Permanent("The seal of "+day.String()+" cannot be made", "the archive has another one of that day, which does not follow the newest that the table knows", "run duly verify and keep a copy of the table", err).Keyed("seal", day.String())
 		}
 		return kept, raw, nil
 	} else if !fault.Is(err, fault.NotFound) {

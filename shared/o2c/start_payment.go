@@ -190,7 +190,7 @@ func performExpire(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		Session string `json:"session"`
 	}
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The payment page cannot be closed", "the arguments are damaged", "tell us", err)
+		return nil, damaged("The payment page cannot be closed", err)
 	}
 	return nil, o.Cycle.Pay.Expire(ctx, args.Session)
 }

@@ -57,7 +57,7 @@ func (c *Cycle) ReceiveGoods(ctx context.Context, s Stamp, g Goods) (fulfilment.
 func performWatch(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args watchArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The shelves cannot be looked after", "the arguments are damaged", "tell us", err)
+		return nil, damaged("The shelves cannot be looked after", err)
 	}
 	for _, low := range args.Low {
 		if err := o.Cycle.reportLow(ctx, Stamp{At: o.Now(), Actor: "system:outbox", Cause: e.Name}, low); err != nil {

@@ -87,18 +87,18 @@ func (c *Cycle) tellOf(tx *Tx, of Key, kind string, seq int64) error {
 func performTell(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args tellArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The event cannot be told", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The event cannot be told", err)
 	}
 	s, ok := o.Cycle.Policy.Subscriber(args.To)
 	if !ok {
-		return nil, Permanent("The event cannot be told", "duly.yaml has no subscriber "+args.To+" any more", "nothing, if that is meant", nil)
+		return nil, Permanent("The event cannot be told", "duly.yaml has no subscriber "+args.To+" any more", "nothing, if that is meant", nil).Keyed("subscriber.unknown", args.To)
 	}
 	state, err := find[subscription](ctx, NewTx(o.Cycle.Store), s.Name)
 	if err != nil {
 		return nil, err
 	}
 	if state != nil && !state.data.OffSince.IsZero() {
-		return nil, Permanent("The event waits", s.Name+" is switched off", "mend the receiver, then: POST /v1/subscribers/"+s.Name+"/resume", nil)
+		return nil, Permanent("The event waits", s.Name+" is switched off", "mend the receiver, then: POST /v1/subscribers/"+s.Name+"/resume", nil).Keyed("subscriber.off", s.Name)
 	}
 	event, err := o.Cycle.eventOf(ctx, e.Subject, args.Seq)
 	if err != nil {
@@ -131,7 +131,7 @@ func tellGaveUp(ctx context.Context, o *Outbox, tx *Tx, e Effect) error {
 	s = &subscription{data: SubscriptionData{Name: args.To, OffSince: tx.At(), Problem: e.Problem}}
 	return errors.Join(
 		tx.Save(s, Fact{Type: "subscriber.switched_off", Data: s.data}),
-		o.Cycle.tell(tx, KeyOf(s), Notice{Key: "subscriber_off", ID: args.To, Why: e.Problem}),
+		o.Cycle.tell(tx, KeyOf(s), Notice{Key: "subscriber_off", ID: args.To, Why: e.Problem, Reason: e.Reason}),
 	)
 }
 

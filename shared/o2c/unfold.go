@@ -50,7 +50,7 @@ func (c *Cycle) UnfoldLink(ctx context.Context, s Stamp, at Place, url string) e
 func performUnfold(ctx context.Context, o *Outbox, e Effect) (func(context.Context, *Tx) error, error) {
 	var args unfoldArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The link cannot be shown", "its arguments are damaged", "tell us", err)
+		return nil, damaged("The link cannot be shown", err)
 	}
 	inv, err := get[invoice.Invoice](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
 	if err != nil {

@@ -33,7 +33,7 @@ const (
 func (g *Gateway) Checkout(ctx context.Context, r o2c.CheckoutRequest) (o2c.CheckoutPage, error) {
 	units, err := toStripe(r.Amount)
 	if err != nil {
-		return o2c.CheckoutPage{}, o2c.Permanent("The payment page cannot be made", err.Error(), "pay by bank transfer", err)
+		return o2c.CheckoutPage{}, o2c.Permanent("The payment page cannot be made", err.Error(), "pay by bank transfer", err).Keyed("stripe.amount", r.Amount.String())
 	}
 	types := offered(r.Amount.Currency)
 	key := o2c.Name(r.IdempotencyKey, append([]string{r.ReturnURL, r.Email, r.Language}, types...)...)

@@ -65,10 +65,10 @@ var passing = map[int]bool{
 func trouble(what string, err error) error {
 	var refused *stripe.Error
 	if errors.As(err, &refused) && refused.HTTPStatusCode >= 400 && refused.HTTPStatusCode < 500 && !passing[refused.HTTPStatusCode] {
-		return o2c.Permanent(what, "Stripe says: "+refused.Msg, "look at the payment at Stripe", err)
+		return o2c.Permanent(what, "Stripe says: "+refused.Msg, "look at the payment at Stripe", err).Keyed("stripe.refused", refused.Msg)
 	}
 	if refused != nil && refused.HTTPStatusCode >= http.StatusInternalServerError {
 		err = errors.Join(o2c.ErrKeySpent, err)
 	}
-	return fault.New(fault.Unavailable, what, "Stripe does not answer as it should", "try again in a minute").Because(err)
+	return fault.New(fault.Unavailable, what, "Stripe does not answer as it should", "try again in a minute").Because(err).Keyed("stripe.away")
 }

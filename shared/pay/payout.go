@@ -36,7 +36,7 @@ func (g *Gateway) Payout(ctx context.Context, id string) (o2c.PayoutFacts, error
 	}
 	net, err := fromStripe(p.Amount, string(p.Currency))
 	if err != nil {
-		return o2c.PayoutFacts{}, o2c.Permanent(what, err.Error(), "look at the payout at Stripe", err)
+		return o2c.PayoutFacts{}, o2c.Permanent(what, err.Error(), "look at the payout at Stripe", err).Keyed("stripe.payout")
 	}
 	var parts []cash.Movement
 	params := &stripe.BalanceTransactionListParams{ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(pageSize)}, Payout: stripe.String(id)}
@@ -123,13 +123,13 @@ func (g *Gateway) parts(ctx context.Context, params *stripe.BalanceTransactionLi
 	list := balancetransaction.Client{B: g.backend, Key: g.key}.List(params)
 	for list.Next() {
 		if len(all) == transactionsMax {
-			return nil, o2c.Permanent(what, "it is made of too many transactions", "book it by hand", nil)
+			return nil, o2c.Permanent(what, "it is made of too many transactions", "book it by hand", nil).Keyed("stripe.too_many")
 		}
 		t := list.BalanceTransaction()
 		amount, err := fromStripe(t.Amount, string(t.Currency))
 		fee, odd := fromStripe(t.Fee, string(t.Currency))
 		if err != nil || odd != nil || money.Same(net, amount) != nil {
-			return nil, o2c.Permanent(what, "it holds a transaction in "+string(t.Currency), "book it by hand", err)
+			return nil, o2c.Permanent(what, "it holds a transaction in "+string(t.Currency), "book it by hand", err).Keyed("stripe.currency", string(t.Currency))
 		}
 		if t.Type == stripe.BalanceTransactionTypePayout { // itself; one at once has a fee
 			if !fee.IsZero() {

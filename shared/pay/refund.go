@@ -18,7 +18,7 @@ func (g *Gateway) Refund(ctx context.Context, r o2c.RefundRequest) (o2c.RefundMa
 	const what = "The refund cannot be made"
 	units, err := toStripe(r.Amount)
 	if err != nil {
-		return o2c.RefundMade{}, o2c.Permanent(what, err.Error(), "refund it by transfer", err)
+		return o2c.RefundMade{}, o2c.Permanent(what, err.Error(), "refund it by transfer", err).Keyed("stripe.amount", r.Amount.String())
 	}
 	made, err := g.refunds().New(&stripe.RefundParams{
 		Params:        stripe.Params{Context: ctx, IdempotencyKey: stripe.String(r.IdempotencyKey)},

@@ -223,5 +223,5 @@ func (c Creditsafe) ask(ctx context.Context, method, path, token string, in, out
 }
 
 func unanswered(why string, cause error) error {
-	return fault.New(fault.Unavailable, "The credit agency does not answer", why, "nothing: it is asked again").Because(cause)
+	return fault.New(fault.Unavailable, "The credit agency does not answer", why, "nothing: it is asked again").Because(cause).Keyed("report.away")
 }

@@ -106,7 +106,7 @@ func (c caller) ask(ctx context.Context, method, path string, query url.Values, 
 }
 
 func unanswered(why string, cause error) error {
-	return fault.New(fault.Unavailable, "The shop does not answer", why, "nothing: it is asked again within the hour").Because(cause)
+	return fault.New(fault.Unavailable, "The shop does not answer", why, "nothing: it is asked again within the hour").Because(cause).Keyed("shop.away")
 }
 
 // errGone says that what was asked for is not there.

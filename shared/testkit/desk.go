@@ -110,14 +110,19 @@ func (d *Desk) Update(_ context.Context, at o2c.Place, c o2c.Card) error {
 }
 
 // Thread takes a card in another one's thread.
-func (d *Desk) Thread(_ context.Context, _ o2c.Place, c o2c.Card) error {
+func (d *Desk) Thread(_ context.Context, over o2c.Place, c o2c.Card) (o2c.Place, error) {
 	leave, err := d.enter("chat")
 	if err != nil {
-		return err
+		return o2c.Place{}, err
 	}
 	defer leave()
+	at := o2c.Place{Channel: over.Channel, TS: fmt.Sprintf("1767600001.%06d", len(d.Cards)+1), Thread: over.TS}
+	if _, stands := c.(o2c.InvoiceCard); stands {
+		d.Cards = append(d.Cards, Shown{Place: at, Card: c})
+		return at, nil
+	}
 	d.Threads = append(d.Threads, c)
-	return nil
+	return at, nil
 }
 
 // Whisper takes a sentence for one person.

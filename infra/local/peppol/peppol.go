@@ -52,7 +52,7 @@ func (a *AccessPoint) Submit(_ context.Context, d o2c.EDocument) (string, error)
 		}
 	}
 	if err := xml.Unmarshal(d.UBL, new(struct{ XMLName xml.Name })); err != nil {
-		return "", o2c.Permanent("The access point refused the document", "it is not readable", "tell us", err)
+		return "", o2c.Permanent("The access point refused the document", "it is not readable", "tell us", err).Keyed("damaged")
 	}
 	id := fmt.Sprintf("ap-%04d", len(a.sent)+1)
 	a.sent = append(a.sent, Document{ID: id, Tag: d.Tag, To: d.Scheme + ":" + d.To, Number: d.Number, At: a.now(), State: delivery.Delivered, UBL: d.UBL})

@@ -74,7 +74,7 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 			if _, _, ok := o2c.RoomPlace(a.Key); ok {
 				return d.answer(ctx, a.Key, o2c.FileLine{Problem: problem(err)})
 			}
-			err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: a.Key, Why: fault.Of(err).Error()})
+			err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: a.Key}.Because(err))
 		}
 		if err != nil {
 			return err
@@ -94,7 +94,7 @@ func (d Deps) unreadable(ctx context.Context, key string, raw []byte, why error)
 	case room:
 		return d.answer(ctx, key, o2c.FileLine{Problem: problem(why)})
 	}
-	return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: key, Why: fault.Of(why).Error()})
+	return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: key}.Because(why))
 }
 
 // problem is what is wrong with a file and what to do about it; that it was refused, the answer says itself.
@@ -144,7 +144,7 @@ func (d Deps) enclosure(ctx context.Context, key, id string) error {
 func (d Deps) settlement(ctx context.Context, key string, file settle.File) error {
 	fresh, err := d.Cycle.Settle(ctx, o2c.Stamp{At: d.Now(), Actor: "gateway:" + file.Gateway}, file.Gateway, file.Payouts)
 	if fault.Is(err, fault.Invalid) {
-		err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "settlement_refused", ID: key, Why: fault.Of(err).Error()})
+		err = d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "settlement_refused", ID: key}.Because(err))
 	}
 	d.Log.Info("settlement", "gateway", file.Gateway, "payouts", len(file.Payouts), "new", fresh, "waiting", file.Waiting)
 	return err
@@ -171,7 +171,7 @@ func (d Deps) job(ctx context.Context, id string) error {
 	}
 	if j.Kind == o2c.ImportBank && j.Status == o2c.JobFailed {
 		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Problem: j.Problem}))
-		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: j.Name, Why: j.Problem}))
+		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: j.Name, Why: j.Problem, Reason: fault.Reason{Code: fault.Invalid}}))
 	}
 	d.Log.Info("import", "job", id, "status", j.Status, "items", j.Items, "done", j.Next, "new", j.New, "changed", j.Changed, "failed", j.Failed)
 	return err
@@ -259,7 +259,7 @@ func (d Deps) payments(ctx context.Context) error {
 		}
 		err := d.Cycle.HandlePayment(ctx, now, pay.Seen(m.ID), m.Event)
 		if err != nil && !fault.Of(err).Code.Meaning().Retry {
-			err = d.Cycle.Report(ctx, now, o2c.Notice{Key: "payment_refused", ID: m.ID, Why: fault.Of(err).Error()})
+			err = d.Cycle.Report(ctx, now, o2c.Notice{Key: "payment_refused", ID: m.ID}.Because(err))
 		}
 		failed = append(failed, err)
 	}

@@ -1,12 +1,17 @@
 package slack
 
 import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"duly/infra/local/loopback"
 	workspace "duly/infra/local/slack"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
@@ -305,11 +310,80 @@ func TestCap_79_MoneyThatLeftIsExplainedWithPresses(t *testing.T) {
 	r.noViolations()
 }
 
+// issued is the newest invoice of a day's thread.
+func (r *room) issued() workspace.Message {
+	r.t.Helper()
+	line, all := r.card("C04DIGEST"), r.slack.Messages()
+	for _, m := range slices.Backward(all) {
+		if m.ThreadTS == line.TS && m.EphemeralFor == "" {
+			return m
+		}
+	}
+	r.t.Fatalf("no invoice below %q", line.Text)
+	return workspace.Message{}
+}
+
+// TestCap_88_ADaysInvoicesTakeOneLineOfTheChannel: each stands in the day's thread, with its buttons, and is redrawn there;
+// what is said about it goes below the day's line too. A line that somebody deleted comes again.
+func TestCap_88_ADaysInvoicesTakeOneLineOfTheChannel(t *testing.T) {
+	r := open(t)
+	first, second := r.shipped("1", 100_000), r.shipped("2", 120_000)
+	line := r.card("C04DIGEST")
+	if line.Text != "Invoices issued on 5 January 2026: each is in this thread." {
+		t.Errorf("the line is %q", line.Text)
+	}
+	if got := r.issued(); !strings.Contains(got.Text, second.Number) || !strings.Contains(string(got.Blocks), "invoice.copy_link") {
+		t.Errorf("the thread ends in %q", got.Text)
+	}
+	if _, err := r.Cycle.RecordPromise(t.Context(), r.Stamp("slack:"+lena), o2c.PromiseInput{InvoiceID: first.ID, By: "slack:" + lena, Date: calendar.On(r.Now(), r.Cycle.Policy.Zone).AddDays(7)}); err != nil {
+		t.Fatal(err)
+	}
+	r.Settle(t)
+	if got := r.issued(); got.ThreadTS != line.TS || !strings.Contains(got.Text, first.Number) {
+		t.Errorf("the promise was told as %+v", got)
+	}
+	r.Advance(24 * time.Hour)
+	r.shipped("3", 90_000)
+	if next := r.card("C04DIGEST"); next.TS == line.TS || next.Text != "Invoices issued on 6 January 2026: each is in this thread." {
+		t.Errorf("the next day's line is %q", next.Text)
+	}
+	if n := strings.Count(fmt.Sprint(r.top("C04DIGEST")), "Invoices issued"); n != 2 {
+		t.Errorf("%d lines for two days: %q", n, r.top("C04DIGEST"))
+	}
+	form := url.Values{"channel": {"C04DIGEST"}, "ts": {r.card("C04DIGEST").TS}}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://slack.local/api/chat.delete", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = http.Header{"Authorization": {"Bearer xoxb-1"}, "Content-Type": {"application/x-www-form-urlencoded"}}
+	if _, err := (loopback.Transport{"slack.local": r.slack}).RoundTrip(req); err != nil {
+		t.Fatal(err)
+	}
+	r.shipped("4", 80_000)
+	r.Advance(10 * time.Second)
+	r.Settle(t)
+	if got := r.issued(); !strings.Contains(got.Text, "2026-0004") {
+		t.Errorf("after the line was deleted the newest is %q", got.Text)
+	}
+	r.noViolations()
+}
+
+// top is what a channel shows outside of threads.
+func (r *room) top(channel string) []string {
+	var all []string
+	for _, m := range r.slack.Messages() {
+		if m.Channel == channel && m.EphemeralFor == "" && m.ThreadTS == "" {
+			all = append(all, m.Text)
+		}
+	}
+	return all
+}
+
 // TestCopyPayLink: the link is shown to whoever pressed, and lies in no effect.
 func TestCopyPayLink(t *testing.T) {
 	r := open(t)
 	inv := r.shipped("1", 100_000)
-	card := r.card("C04DIGEST")
+	card := r.issued()
 	url, err := r.Cycle.InvoiceURL(inv)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 )
 
@@ -71,6 +72,7 @@ type Data struct {
 	ChangedAt  time.Time       `json:"changed_at"`
 	Code       string          `json:"code,omitempty"`   // of the refusal, such as SMTP's "5.1.1"
 	Reason     string          `json:"reason,omitempty"` // in the refusing side's words
+	Failure    fault.Reason    `json:"failure,omitzero"` // why it never left; Reason tells it as the log does
 	Proof      string          `json:"proof,omitempty"`  // what the recipient's side said as it took it
 	By         string          `json:"by,omitempty"`     // who had it sent again, or posted it
 	Next       string          `json:"next,omitempty"`   // address that it was sent to instead
@@ -120,7 +122,7 @@ func (d *Delivery) Hear(n News, at time.Time) (changed bool) {
 		return false
 	}
 	d.data.Status, d.data.ChangedAt = next, at.UTC()
-	d.data.Code, d.data.Reason = n.Code, n.Reason
+	d.data.Code, d.data.Reason, d.data.Failure = n.Code, n.Reason, fault.Reason{}
 	if n.Proof != "" {
 		d.data.Proof = n.Proof
 	}

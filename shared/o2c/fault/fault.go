@@ -18,6 +18,28 @@ type Error struct {
 	Do      string
 	Pointer string // JSON pointer (RFC 6901) to the field at fault, if one is
 	Cause   error  // for the log alone
+	Key     string // names the sentence in other languages than the log's; "": there is none of its own
+	Detail  string // what no language changes in that sentence, such as an address or a service's own words
+}
+
+// Reason is why something failed, for whoever says it in another language.
+type Reason struct {
+	Code   Code   `json:"code,omitempty"`
+	Key    string `json:"key,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// ReasonOf reads it from an error.
+func ReasonOf(err error) Reason {
+	e := Of(err)
+	return Reason{Code: e.Code, Key: e.Key, Detail: e.Detail}
+}
+
+// Keyed names the sentence that says it in other languages, and what stands in it.
+func (e *Error) Keyed(key string, detail ...string) *Error {
+	c := *e
+	c.Key, c.Detail = key, strings.Join(detail, " ")
+	return &c
 }
 
 // New is a failure of a code.

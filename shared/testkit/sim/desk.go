@@ -173,11 +173,18 @@ func (d *desk) Update(ctx context.Context, at o2c.Place, c o2c.Card) error {
 }
 
 // Thread takes a card in another one's thread.
-func (d *desk) Thread(ctx context.Context, at o2c.Place, c o2c.Card) error {
-	return d.call("reply", func() error {
-		d.left("reply "+d.claim(), d.claim())
-		return d.Desk.Thread(ctx, at, c)
+func (d *desk) Thread(ctx context.Context, over o2c.Place, c o2c.Card) (at o2c.Place, err error) {
+	err = d.call("reply", func() error {
+		at, err = d.Desk.Thread(ctx, over, c)
+		if _, stands := c.(o2c.InvoiceCard); stands && err == nil {
+			d.left("card "+d.nameOf(c), d.claim())
+			d.world.team.reads(d.nameOf(c), at, c)
+		} else {
+			d.left("reply "+d.claim(), d.claim())
+		}
+		return err
 	})
+	return at, err
 }
 
 // Whisper takes a sentence for one person.
@@ -219,6 +226,8 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "overdue:customer:" + c.Customer.ID
 	case o2c.InvoiceCard:
 		return "invoice:invoice:" + c.Invoice.ID
+	case o2c.IssuedCard:
+		return "issued:day:" + c.On.String()
 	case o2c.PayeeCard:
 		return "payee:payee:own"
 	case o2c.DeadlineCard:
