@@ -135,7 +135,7 @@ func (p Papers) Letter(template, language string, v o2c.LetterView) (subject, pl
 }
 
 func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
-	f.several = f.dun && len(v.Items) > 1
+	f.several = f.dun && v.Invoices() > 1
 	said := sayer{w: w, v: v, pairs: placeholders(v, w)}
 	kind, line := template, f.line
 	switch {
@@ -176,6 +176,8 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		l.Table = openTable(v.Items, w)
 	case f.several:
 		l.Table = settledTable(v.Items, w)
+	case f.dun && len(v.Items) > 1: // instalments of one invoice
+		l.Table = openTable(v.Items, w)
 	case f.goods:
 		l.Table = goodsTable(v.Lines, w)
 	case f.parts:
@@ -212,7 +214,7 @@ func placeholders(v o2c.LetterView, w text.Words) []any {
 	return []any{
 		"Amount", total(v, w), "Netted", amounts(v.Netted, w), "Weekday", w.Weekday(text.Day(v.DueOn)), "PayBy", w.Date(text.Day(v.PayBy)), "PayByShort", w.Short(text.Day(v.PayBy)),
 		"Deposit", amount(v.Deposit, w), "Number", about(v, w), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
-		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", len(v.Items),
+		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", v.Invoices(),
 		"Costs", amount(v.Costs, w), "TaxOnCosts", taxOnCosts(v, w), "Customer", plain(v.Customer), "Head", plain(v.Head),
 	}
 }

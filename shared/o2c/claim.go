@@ -78,7 +78,20 @@ func (c *Cycle) claimIn(ctx context.Context, tx *Tx, d invoice.Data, f *recovery
 	if err != nil {
 		return statute.Claim{}, err
 	}
-	debt := statute.Debt{DueOn: d.DueOn, Regime: regimeOf(d.Buyer.Kind)}
+	debt, err := c.debtOf(ctx, tx, d, f, asOf)
+	if err != nil {
+		return statute.Claim{}, err
+	}
+	claim, err := law.Compute(debt, asOf)
+	if err != nil {
+		return claim, fault.New(fault.Refused, "No claim can be computed", err.Error(), "compute it by hand").Because(err)
+	}
+	return claim, nil
+}
+
+// debtOf is an invoice as the law looks at it on a day.
+func (c *Cycle) debtOf(ctx context.Context, tx *Tx, d invoice.Data, f *recovery.File, asOf calendar.Date) (debt statute.Debt, err error) {
+	debt = statute.Debt{DueOn: d.DueOn, Regime: regimeOf(d.Buyer.Kind)}
 	if f != nil {
 		debt = f.Data().Debt()
 	}
@@ -93,14 +106,8 @@ func (c *Cycle) claimIn(ctx context.Context, tx *Tx, d invoice.Data, f *recovery
 	if debt.Regime == statute.Consumer {
 		debt.TaxOnCosts = c.Policy.Recovery.TaxOnCosts
 	}
-	if debt.Payments, err = c.paymentsOn(ctx, tx, d, asOf); err != nil {
-		return statute.Claim{}, err
-	}
-	claim, err := law.Compute(debt, asOf)
-	if err != nil {
-		return claim, fault.New(fault.Refused, "No claim can be computed", err.Error(), "compute it by hand").Because(err)
-	}
-	return claim, nil
+	debt.Payments, err = c.paymentsOn(ctx, tx, d, asOf)
+	return debt, err
 }
 
 // regimeOf tells enterprises from consumers. Legal persons of every kind are

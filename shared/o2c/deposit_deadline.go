@@ -76,7 +76,7 @@ func (c *Cycle) depositStep(ctx context.Context, tx *Tx, id string, safe bool) e
 		return err
 	}
 	if d.Dunning.NextStep == invoice.DepositReminder {
-		inv.Remind(invoice.DepositReminder, today)
+		inv.Remind(invoice.DepositReminder, today, calendar.Date{})
 		c.planDepositEnd(inv, d.DueOn)
 		if safe {
 			return tx.Save(inv)

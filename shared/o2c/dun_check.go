@@ -35,11 +35,11 @@ func (c *Cycle) check(ctx context.Context, tx *Tx, f *dunningFile, today calenda
 	looked := 0
 	for _, a := range f.open {
 		waits := a.inv.Data().Dunning.PausedBy == PausedByCheck
-		step, on, ok := f.ladder.Next(standing(a.inv.Data(), a.amount, today), c.Policy.Days)
-		if !ok || on.After(today) || step.Before() || !a.amount.IsPositive() || !waits && !a.speaks() || looked == stepsMax {
+		due := slices.DeleteFunc(f.dueTurns(c, a, today), func(t turn) bool { return t.step.Before() })
+		if len(due) == 0 || !a.amount.IsPositive() || !waits && !a.speaks() || looked == stepsMax {
 			continue
 		}
-		if !waits && !step.Legal() && !first(a.inv.Data(), f) {
+		if !waits && !legal(due) && !first(a.inv.Data(), f) {
 			continue
 		}
 		looked++
@@ -65,6 +65,11 @@ func (c *Cycle) check(ctx context.Context, tx *Tx, f *dunningFile, today calenda
 	return nil
 }
 
+// legal reports whether a letter with legal effect is among the steps.
+func legal(all []turn) bool {
+	return slices.ContainsFunc(all, func(t turn) bool { return t.step.Legal() })
+}
+
 func (c *Cycle) changed(tx *Tx, inv *invoice.Invoice, f Fact, card func(*Tx, string, Key) error) error {
 	if err := tx.Save(inv, f); err != nil {
 		return err
@@ -86,7 +91,7 @@ func first(d invoice.Data, f *dunningFile) bool {
 func (c *Cycle) doubts(ctx context.Context, tx *Tx, f *dunningFile, a owed, today calendar.Date) ([]string, error) {
 	d := a.inv.Data()
 	var doubts []string
-	if step, _, ok := f.ladder.Next(standing(d, a.amount, today), c.Policy.Days); ok && step.Legal() && len(f.held) > 0 {
+	if legal(f.dueTurns(c, a, today)) && len(f.held) > 0 {
 		doubts = append(doubts, DoubtHeld)
 	}
 	if !first(d, f) {

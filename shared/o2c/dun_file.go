@@ -2,6 +2,7 @@ package o2c
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -145,29 +146,36 @@ func addTo(sums []money.Amount, a money.Amount) []money.Amount {
 	return append(sums, a)
 }
 
-// overdue is what is asked for of what is late, or has a step today, by
-// currency.
-func (f *dunningFile) overdue(c *Cycle, today calendar.Date) []money.Amount {
+// worth are the currencies of which enough is late, or has a step today, for a
+// letter.
+func (f *dunningFile) worth(c *Cycle, today calendar.Date) map[string]bool {
 	var sums []money.Amount
+	inBooks := map[string]money.Amount{}
 	for _, a := range f.open {
-		if a.speaks() && (today.After(a.inv.Data().NextDue()) || f.stepToday(c, a, today) != nil) {
+		if d := a.inv.Data(); a.speaks() && (today.After(d.NextDue()) || len(f.stepsToday(c, a, today)) > 0) {
 			sums = addTo(sums, a.amount)
+			inBooks[d.Currency] = d.InBooks(a.amount).Plus(inBooks[d.Currency])
 		}
 	}
-	return sums
+	all := map[string]bool{}
+	for _, sum := range sums {
+		all[sum.Currency] = f.ladder.Enough(sum, inBooks[sum.Currency])
+	}
+	return all
 }
 
-// stepToday is the step of an invoice that may be taken, nil when there is none:
-// what is paused, planned, disputed or covered has none.
-func (f *dunningFile) stepToday(c *Cycle, a owed, today calendar.Date) *dunning.Step {
+// stepsToday are the steps of an invoice that may be taken, one for each part: what
+// is paused, planned, disputed or covered has none.
+func (f *dunningFile) stepsToday(c *Cycle, a owed, today calendar.Date) []turn {
 	if !a.speaks() {
 		return nil
 	}
-	step, on, ok := f.ladder.Next(standing(a.inv.Data(), a.amount, today), c.Policy.Days)
-	if !ok || on.After(today) || f.waits(a, step) {
-		return nil
-	}
-	return &step
+	return slices.DeleteFunc(f.dueTurns(c, a, today), func(t turn) bool { return f.waits(a, t.step) })
+}
+
+// dueTurns are the steps whose day has come, whatever stands in their way.
+func (f *dunningFile) dueTurns(c *Cycle, a owed, today calendar.Date) []turn {
+	return slices.DeleteFunc(c.turns(a.inv.Data(), f.ladder, a.amount, today), func(t turn) bool { return t.on.After(today) })
 }
 
 // held reports whether letters to the customer are kept back today.

@@ -8,6 +8,7 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 )
 
@@ -22,10 +23,11 @@ func (c *Cycle) letterHours(at time.Time) bool {
 // customer's other invoices have theirs with the next letter.
 const stepsMax = 40
 
-// taking is a step that is about to be taken.
+// taking is a step that is about to be taken for an invoice, or for one of its
+// instalments.
 type taking struct {
 	owed
-	step dunning.Step
+	turn
 }
 
 // remind writes one customer one letter with everything that is open, when a
@@ -56,24 +58,25 @@ func (c *Cycle) remind(ctx context.Context, at time.Time, customerID string, saf
 	return sent, err
 }
 
-// due are the steps that may be taken today, one for each invoice.
+// due are the steps that may be taken today, one for each invoice or instalment.
 func (f *dunningFile) due(c *Cycle, today calendar.Date) []taking {
 	if f.k.held(today) {
 		return nil
 	}
-	worth := map[string]bool{}
-	for _, sum := range f.overdue(c, today) {
-		worth[sum.Currency] = f.ladder.Enough(sum)
-	}
+	worth := f.worth(c, today)
 	soon := f.k.tooSoon(today, f.ladder.MinGapDays)
 	var due []taking
 	for _, a := range f.open {
-		step := f.stepToday(c, a, today)
-		if step == nil || !worth[a.amount.Currency] || soon && !step.Calls() {
+		if !worth[a.amount.Currency] {
 			continue
 		}
-		if due = append(due, taking{a, *step}); len(due) == stepsMax {
-			break
+		for _, t := range f.stepsToday(c, a, today) {
+			if soon && !t.step.Calls() {
+				continue
+			}
+			if due = append(due, taking{a, t}); len(due) == stepsMax {
+				return due
+			}
 		}
 	}
 	return due
@@ -124,7 +127,7 @@ func (c *Cycle) takeSteps(ctx context.Context, tx *Tx, f *dunningFile, due []tak
 	highest := -1
 	var letter, calls []taking
 	for _, t := range due {
-		t.inv.Remind(t.step.Code, today)
+		t.inv.Remind(t.step.Code, today, t.part)
 		c.plan(t.inv, f.ladder, t.amount, today)
 		fact := Fact{Type: "dunning.step_taken", Data: map[string]any{"step": t.step.Code, "number": t.inv.Number(), "open": t.amount}}
 		if err := tx.Save(t.inv, fact); err != nil {
@@ -198,50 +201,67 @@ func (c *Cycle) askLetter(ctx context.Context, tx *Tx, f *dunningFile, highest i
 	if served, err := c.serveNotice(ctx, tx, f, step, letter, today); err != nil || served {
 		return err
 	}
+	kind := step.Kind
+	if kind == dunning.FourteenDay {
+		kind = dunning.Firm // that letter names costs; without any it is a reminder
+	}
 	args := letterArgs{
-		Template: "reminder_" + step.Kind, Step: step.Code, To: f.cust.Email(), Language: f.cust.Data().Language, // the address of today: a mended one is used at once
+		Template: "reminder_" + kind, Step: step.Code, To: f.cust.Email(), Language: f.cust.Data().Language, // the address of today: a mended one is used at once
 		On: today,
 	}
 	for _, t := range letter {
-		args.About = append(args.About, t.inv.ID())
+		if !slices.Contains(args.About, t.inv.ID()) {
+			args.About = append(args.About, t.inv.ID())
+		}
 	}
 	for _, a := range f.open {
-		if slices.Contains(args.About, a.inv.ID()) || a.speaks() && f.fits(a, highest, today) {
+		if slices.Contains(args.About, a.inv.ID()) || a.speaks() && len(f.parts(a, args, today)) > 0 {
 			args.Invoices = append(args.Invoices, a.inv.ID())
 		}
 	}
 	return tx.ask(doLetter, KeyOf(f.cust), args)
 }
 
-// fits reports whether a letter of a level may list an invoice whose step it is
-// not: a word before the due date is about that alone, nobody is written to in an
-// earlier tone about what he was warned of, and a last day is given once, for
+// parts are what a letter asks for of an invoice, by its instalments where it has
+// some: what is late, or else the next of them, as far as it fits the letter. What
+// is covered or disputed is taken off the earliest.
+func (f *dunningFile) parts(a owed, args letterArgs, today calendar.Date) []invoice.Course {
+	d := a.inv.Data()
+	off := d.Late(today).Minus(a.amount)
+	var all []invoice.Course
+	for _, course := range d.Courses() {
+		if course.Behind && !course.On.Before(today) {
+			break
+		}
+		less := money.Min(off, course.Amount)
+		course.Amount, off = course.Amount.Minus(less), off.Minus(less)
+		if course.Amount.IsPositive() && (course.Took(args.Step, args.On) || f.fits(course, args, today)) {
+			all = append(all, course)
+		}
+	}
+	return all
+}
+
+// fits reports whether a letter may list an invoice, or an instalment, whose step
+// it is not: a word before the due date is about that alone, nobody is written to
+// in an earlier tone about what he was warned of, and a last day is given once, for
 // what is late.
-func (f *dunningFile) fits(a owed, highest int, today calendar.Date) bool {
-	reached, step := -1, f.ladder.Steps[highest]
-	climbed, _ := a.inv.Data().Climbed()
-	for _, s := range climbed {
+func (f *dunningFile) fits(course invoice.Course, args letterArgs, today calendar.Date) bool {
+	reached, level := -1, f.ladder.Level(args.Step)
+	for _, s := range course.Sent {
 		if !s.Skipped {
 			reached = max(reached, f.ladder.Level(s.Step))
 		}
 	}
 	switch {
-	case step.Before():
+	case level < 0: // the customer climbs another ladder since
+		return true
+	case f.ladder.Steps[level].Before():
 		return false
-	case step.PayWithin > 0:
-		return reached < highest && today.After(a.inv.Data().NextDue())
+	case f.ladder.Steps[level].PayWithin > 0:
+		return reached < level && today.After(course.On)
 	}
-	return reached <= highest
-}
-
-// inAll is the sums of what is asked for, by currency, in the order of the
-// invoices.
-func inAll(all []owed) []money.Amount {
-	var sums []money.Amount
-	for _, a := range all {
-		sums = addTo(sums, a.amount)
-	}
-	return sums
+	return reached <= level
 }
 
 // concerns reports whether what a letter was asked for about is still asked for.

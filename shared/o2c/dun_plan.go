@@ -79,10 +79,10 @@ func (c *Cycle) planNext(ctx context.Context, tx *Tx, inv *invoice.Invoice) erro
 // without one is looked at again after a while: its customer's profile, or the
 // amount, may have changed.
 func (c *Cycle) plan(inv *invoice.Invoice, l dunning.Ladder, asked money.Amount, today calendar.Date) {
-	step, on, ok := l.Next(standing(inv.Data(), asked, today), c.Policy.Days)
+	next := c.turns(inv.Data(), l, asked, today)
 	switch {
-	case ok:
-		inv.Plan(step.Code, on, on.At(letterHour, 0, c.Policy.Zone))
+	case len(next) > 0:
+		inv.Plan(next[0].step.Code, next[0].on, next[0].on.At(letterHour, 0, c.Policy.Zone))
 	case len(l.Steps) == 0:
 		inv.Plan("", calendar.Date{}, c.Policy.Days.Next(today.AddDays(restDays)).At(letterHour, 0, c.Policy.Zone))
 	default:
@@ -94,11 +94,36 @@ func (c *Cycle) plan(inv *invoice.Invoice, l dunning.Ladder, asked money.Amount,
 // nothing is planned as yet.
 const restDays = 7
 
-// standing is what of an invoice decides on its next step.
-func standing(d invoice.Data, asked money.Amount, today calendar.Date) dunning.Standing {
-	climbed, last := d.Climbed()
-	s := dunning.Standing{IssuedOn: d.IssuedOn, DueOn: d.NextDue(), Asked: asked, Today: today, LastLetter: last, Taken: make([]dunning.Taken, len(climbed))}
-	for i, sent := range climbed {
+// turn is the next step of an invoice, or of one of its instalments.
+type turn struct {
+	step dunning.Step
+	part calendar.Date // see invoice.Course
+	on   calendar.Date
+}
+
+// turns are the next steps of an invoice's open parts, the earliest first.
+func (c *Cycle) turns(d invoice.Data, l dunning.Ladder, asked money.Amount, today calendar.Date) []turn {
+	var all []turn
+	for _, course := range d.Courses() {
+		if step, on, ok := l.Next(standing(d, course, asked, today), c.Policy.Days); ok {
+			all = append(all, turn{step, course.Part(), on})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b turn) int { return a.on.Compare(b.on) })
+	return all
+}
+
+// standing is what of a part of an invoice decides on its next step. Once it is
+// late, it is asked for together with what is late of the others.
+func standing(d invoice.Data, course invoice.Course, asked money.Amount, today calendar.Date) dunning.Standing {
+	if course.N > 0 {
+		asked = asked.Plus(d.Late(latestDay(today, course.On.AddDays(1))).Minus(d.Late(today)))
+	}
+	s := dunning.Standing{
+		IssuedOn: d.IssuedOn, DueOn: course.On, Asked: asked, InBooks: d.InBooks(asked), Today: today,
+		LastLetter: course.Last, Behind: course.Behind, Taken: make([]dunning.Taken, len(course.Sent)),
+	}
+	for i, sent := range course.Sent {
 		s.Taken[i] = dunning.Taken{Step: sent.Step, On: sent.On, Skipped: sent.Skipped}
 	}
 	return s

@@ -134,6 +134,9 @@ func (c *Cycle) lookAhead(ctx context.Context, at time.Time, on calendar.Date) (
 // coming is what is planned for a customer on a day, nil when it is nothing.
 func (c *Cycle) coming(ctx context.Context, at time.Time, customerID string, on calendar.Date) (*Coming, error) {
 	tx := NewTx(c.Store)
+	if morning := on.At(letterHour, 0, c.Policy.Zone); morning.After(at) {
+		at = morning // what will be late by then
+	}
 	tx.By(Stamp{At: at, Actor: "system:dunning"})
 	f, err := c.fileOf(ctx, tx, customerID)
 	if err != nil {
@@ -145,13 +148,31 @@ func (c *Cycle) coming(ctx context.Context, at time.Time, customerID string, on 
 	}
 	next := Coming{CustomerID: customerID, Customer: f.cust.Data().Name, Calls: true}
 	highest := -1
+	next.Numbers = numbersOf(due)
 	for _, t := range due {
-		next.Numbers, next.Totals, next.Calls = append(next.Numbers, t.inv.Number()), addTo(next.Totals, t.amount), next.Calls && t.step.Calls()
+		next.Calls = next.Calls && t.step.Calls()
 		if level := f.ladder.Level(t.step.Code); level > highest {
 			highest, next.Step = level, t.step.Code
 		}
 	}
+	for i, t := range due {
+		if i == 0 || due[i-1].inv != t.inv {
+			next.Totals = addTo(next.Totals, f.askedBy(next.Step, t, on))
+		}
+	}
 	return &next, nil
+}
+
+// askedBy is what a letter of a step will ask for of an invoice whose turn it is.
+func (f *dunningFile) askedBy(step string, t taking, on calendar.Date) money.Amount {
+	if t.step.Before() {
+		return t.amount
+	}
+	sum := t.amount.Zero()
+	for _, course := range f.parts(t.owed, letterArgs{Step: step, On: on}, on) {
+		sum = sum.Plus(course.Amount)
+	}
+	return sum
 }
 
 // SkipLetter leaves a customer's coming steps out: the ladder goes on with the
@@ -159,7 +180,7 @@ func (c *Cycle) coming(ctx context.Context, at time.Time, customerID string, on 
 func (c *Cycle) SkipLetter(ctx context.Context, s Stamp, customerID string) error {
 	return c.ahead(ctx, s, customerID, ComingSkipped, func(tx *Tx, f *dunningFile, due []taking, on calendar.Date) error {
 		for _, t := range due {
-			t.inv.Skip(t.step.Code, c.today(s.At))
+			t.inv.Skip(t.step.Code, c.today(s.At), t.part)
 			c.plan(t.inv, f.ladder, t.amount, c.today(s.At))
 			if err := tx.Save(t.inv, Fact{Type: "dunning.step_skipped", Data: map[string]any{"step": t.step.Code, "number": t.inv.Number(), "open": t.amount}}); err != nil {
 				return err
@@ -176,7 +197,7 @@ func (c *Cycle) SkipLetter(ctx context.Context, s Stamp, customerID string) erro
 func (c *Cycle) CallInstead(ctx context.Context, s Stamp, customerID string) error {
 	return c.ahead(ctx, s, customerID, ComingCalled, func(tx *Tx, f *dunningFile, due []taking, on calendar.Date) error {
 		for _, t := range due {
-			t.inv.Skip(t.step.Code, c.today(s.At))
+			t.inv.Skip(t.step.Code, c.today(s.At), t.part)
 			c.plan(t.inv, f.ladder, t.amount, c.today(s.At))
 			if err := tx.Save(t.inv, Fact{Type: "dunning.called_instead", Data: map[string]any{"step": t.step.Code, "number": t.inv.Number(), "open": t.amount}}); err != nil {
 				return err
@@ -259,9 +280,11 @@ func (c *Cycle) foreseen(ctx context.Context, tx *Tx, customerID string, on cale
 }
 
 func numbersOf(due []taking) []string {
-	numbers := make([]string, len(due))
-	for i, t := range due {
-		numbers[i] = t.inv.Number()
+	var numbers []string
+	for _, t := range due {
+		if !slices.Contains(numbers, t.inv.Number()) { // several instalments may have a step at once
+			numbers = append(numbers, t.inv.Number())
+		}
 	}
 	return numbers
 }

@@ -67,7 +67,7 @@ type LetterView struct {
 	Lines []LetterLine // of the order, the invoice or the parcel
 	Rest  []LetterLine // of a parcel's order: still to come
 	Parts int          // how many instalments a plan has
-	Items []LetterItem // open invoices, oldest first; more than one makes a table
+	Items []LetterItem // open invoices or instalments, oldest first; more than one makes a table
 
 	Instalments []LetterInstalmentLine // of a payment plan, in order
 	Terms       []LetterInstalmentLine // of the invoice's own terms, when they give several due dates
@@ -83,6 +83,17 @@ type LetterView struct {
 	Extrapolated  bool
 
 	Head string // hash that the dossier's chain ends in; to an agency
+}
+
+// Invoices is how many invoices the letter is about; several instalments of one,
+// which follow each other, are one.
+func (v *LetterView) Invoices() (n int) {
+	for i, item := range v.Items {
+		if item.Of == 0 || i == 0 || v.Items[i-1].Number != item.Number {
+			n++
+		}
+	}
+	return n
 }
 
 // LetterLine is one line of an order or invoice.
@@ -111,7 +122,7 @@ type LetterInstalmentLine struct {
 	Amount money.Amount
 }
 
-// LetterItem is one open invoice.
+// LetterItem is one open invoice, or one open instalment of it.
 type LetterItem struct {
 	Number   string
 	DueOn    calendar.Date

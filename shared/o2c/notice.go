@@ -112,17 +112,31 @@ func (c *Cycle) overdueOf(ctx context.Context, tx *Tx, customerID string, today 
 		if err != nil {
 			return nil, err
 		}
-		if f != nil {
-			if _, written := f.Data().Letter(recovery.FourteenDays); written {
-				continue
-			}
+		if namedBy(inv.Data(), f, recovery.FourteenDays, today).IsPositive() {
+			late = append(late, inv)
 		}
-		late = append(late, inv)
 	}
 	if len(late) == 0 {
 		return nil, fault.New(fault.Refused, "There is nothing to write about", "a valid letter names every overdue invoice already", "wait for its days")
 	}
 	return late, nil
+}
+
+// namedBy is what a letter of a day names of an invoice: what is late; in a
+// consumer's, what no valid letter named before.
+func namedBy(d invoice.Data, f *recovery.File, kind string, today calendar.Date) money.Amount {
+	if before, written := lastLetter(f, kind); written {
+		return d.Since(before.SentOn, today)
+	}
+	return d.Late(today)
+}
+
+// lastLetter is the consumer's letter that another one follows.
+func lastLetter(f *recovery.File, kind string) (recovery.Letter, bool) {
+	if f == nil || kind != recovery.FourteenDays {
+		return recovery.Letter{}, false
+	}
+	return f.Data().Letter(recovery.FourteenDays)
 }
 
 // notify records a letter in the file of each invoice that it is about, and asks
@@ -163,12 +177,25 @@ func (c *Cycle) serveNotice(ctx context.Context, tx *Tx, f *dunningFile, step du
 	}
 	var about []*invoice.Invoice
 	for _, t := range due {
-		if t.step.Kind == step.Kind && !disputedNow(t.inv.Data()) && t.inv.Data().Currency == c.Policy.Currency {
+		if t.step.Kind != step.Kind || disputedNow(t.inv.Data()) || t.inv.Data().Currency != c.Policy.Currency || slices.Contains(about, t.inv) {
+			continue
+		}
+		file, err := c.filed(ctx, tx, t.inv)
+		if err != nil {
+			return false, err
+		}
+		if namedBy(t.inv.Data(), file, step.Kind, today).IsPositive() {
 			about = append(about, t.inv)
 		}
 	}
 	if len(about) == 0 {
 		return false, nil
+	}
+	if step.Kind == dunning.FourteenDay {
+		costs, err := c.letterCosts(ctx, tx, step.Kind, about)
+		if err != nil || !slices.ContainsFunc(costs, money.Amount.IsPositive) {
+			return false, err // a later instalment that adds no costs needs no such letter
+		}
 	}
 	payBy := calendar.Date{}
 	if step.PayWithin > 0 {
@@ -216,12 +243,12 @@ func (c *Cycle) noticeNews(ctx context.Context, tx *Tx, args noticeArgs, verb st
 const fourteenDays = 14
 
 // letterCosts are the shares of the invoices in the sum of costs that a
-// consumer's letter names; other letters name none of their own.
+// consumer's letter names; other letters name none of their own. Of an invoice of
+// which a letter spoke before it is what its later instalments add.
 func (c *Cycle) letterCosts(ctx context.Context, tx *Tx, kind string, about []*invoice.Invoice) ([]money.Amount, error) {
-	shares := make([]money.Amount, len(about))
-	sum := about[0].Open().Zero()
-	for i, inv := range about {
-		shares[i], sum = sum.Zero(), sum.Plus(inv.Data().Late(c.today(tx.At())))
+	shares, sum := make([]money.Amount, len(about)), about[0].Open().Zero()
+	for i := range shares {
+		shares[i] = sum
 	}
 	if kind != recovery.FourteenDays {
 		return shares, nil
@@ -230,14 +257,46 @@ func (c *Cycle) letterCosts(ctx context.Context, tx *Tx, kind string, about []*i
 	if err != nil {
 		return nil, err
 	}
+	var first []int // that no letter spoke of before
+	for i, inv := range about {
+		f, err := c.filed(ctx, tx, inv)
+		if err != nil {
+			return nil, err
+		}
+		if _, again := lastLetter(f, kind); !again {
+			first, sum = append(first, i), sum.Plus(inv.Data().Late(c.today(tx.At())))
+		} else if shares[i], err = c.addedCosts(ctx, tx, law, inv.Data(), f); err != nil {
+			return nil, err
+		}
+	}
 	costs := law.CollectionCosts(statute.Consumer, sum, c.Policy.Recovery.TaxOnCosts)
 	before, named := sum.Zero(), sum.Zero()
-	for i, inv := range about { // by running sums, so that the shares make the whole
-		before = before.Plus(inv.Data().Late(c.today(tx.At())))
+	for _, i := range first { // by running sums, so that the shares make the whole
+		before = before.Plus(about[i].Data().Late(c.today(tx.At())))
 		upTo := costs.Times(before.Decimal().DivRound(sum.Decimal(), 18))
 		shares[i], named = upTo.Minus(named), upTo
 	}
 	return shares, nil
+}
+
+// addedCosts are what another letter to a consumer of today would add to the costs
+// of an invoice of which one spoke before.
+func (c *Cycle) addedCosts(ctx context.Context, tx *Tx, law statute.Law, d invoice.Data, f *recovery.File) (money.Amount, error) {
+	today := c.today(tx.At())
+	due := today.AddDays(fourteenDays + 1)
+	debt, err := c.debtOf(ctx, tx, d, f, due)
+	if err != nil {
+		return d.Open.Zero(), err
+	}
+	without, err := law.Compute(debt, due)
+	if err != nil {
+		return d.Open.Zero(), err
+	}
+	fresh := namedBy(d, f, recovery.FourteenDays, today)
+	most := law.CollectionCosts(statute.Consumer, fresh, c.Policy.Recovery.TaxOnCosts)
+	debt.Notices = append(slices.Clone(debt.Notices), statute.Notice{On: today, ReceivedOn: today, Costs: most})
+	with, err := law.Compute(debt, due)
+	return with.Costs.Minus(without.Costs), err
 }
 
 // noticeSent records what went out. Until somebody confirms the receipt, the law

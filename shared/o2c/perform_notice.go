@@ -92,17 +92,22 @@ func (o *Outbox) aboutNotice(ctx context.Context, e Effect, args noticeArgs) (*L
 			v.Amount, v.Costs, v.TaxOnCosts, v.PayBy = d.Open.Zero(), d.Open.Zero(), d.Open.Zero(), args.PayBy
 			view = &v
 		}
-		if err := o.addClaim(ctx, tx, view, d, args); err != nil {
+		since, err := o.addClaim(ctx, tx, view, d, args)
+		if err != nil {
 			return nil, nil, err
 		}
-		view.Items = append(view.Items, o.item(d, d.Late(view.Today), view.Today, url))
+		for _, course := range d.Courses() {
+			if (!course.Behind || course.On.Before(view.Today)) && !course.On.Before(since) {
+				view.Items = append(view.Items, o.item(d, course, view.Today, url))
+			}
+		}
 		sheet, err := o.claimSheet(ctx, tx, d, args.On, args.Language)
 		if err != nil {
 			return nil, nil, err
 		}
 		sheets = append(sheets, Attachment{Name: "claim-" + d.Number + ".pdf", ContentType: "application/pdf", Content: sheet})
 	}
-	if view != nil && len(view.Items) > 1 {
+	if view != nil && view.Invoices() > 1 {
 		url, err := o.statementURL(ctx, e.Subject.ID, args.To)
 		if err != nil {
 			return nil, nil, err
@@ -112,22 +117,25 @@ func (o *Outbox) aboutNotice(ctx context.Context, e Effect, args noticeArgs) (*L
 	return view, sheets, nil
 }
 
-// addClaim adds one invoice's claim to a letter.
-func (o *Outbox) addClaim(ctx context.Context, tx *Tx, view *LetterView, d invoice.Data, args noticeArgs) error {
+// addClaim adds one invoice's claim to a letter, and tells from which due date on
+// the letter speaks of its instalments.
+func (o *Outbox) addClaim(ctx context.Context, tx *Tx, view *LetterView, d invoice.Data, args noticeArgs) (since calendar.Date, err error) {
 	c := o.Cycle
 	f, err := find[recovery.File](ctx, tx, d.ID)
 	if err != nil {
-		return err
+		return since, err
 	}
 	claim, err := c.claimIn(ctx, tx, d, f, latestDay(args.On, d.DueOn))
 	if err != nil {
-		return err
+		return since, err
 	}
-	view.Amount = view.Amount.Plus(d.Late(view.Today))
+	before, _ := lastLetter(f, args.Kind)
+	since = before.SentOn
+	view.Amount = view.Amount.Plus(namedBy(d, f, args.Kind, view.Today))
 	view.Claims = append(view.Claims, LetterClaim{Number: d.Number, Principal: claim.Principal, Interest: claim.Interest, Costs: claim.Costs, Total: claim.Total})
 	view.VerifiedUntil, view.Extrapolated = claim.VerifiedUntil, view.Extrapolated || claim.Extrapolated
 	if f == nil {
-		return nil
+		return since, nil
 	}
 	i := slices.IndexFunc(f.Data().Letters, func(l recovery.Letter) bool { return l.Ref == args.Ref })
 	if i >= 0 && args.Kind == recovery.FourteenDays {
@@ -137,7 +145,7 @@ func (o *Outbox) addClaim(ctx context.Context, tx *Tx, view *LetterView, d invoi
 			view.TaxOnCosts = view.Costs.Minus(net)
 		}
 	}
-	return nil
+	return since, nil
 }
 
 // claimSheet prints a claim's computation.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
-	"duly/shared/o2c/money"
 	"errors"
 	"slices"
 
@@ -59,23 +58,27 @@ func (o *Outbox) aboutOpen(ctx context.Context, customerID string, args letterAr
 	if err := o.payTo(ctx, tx, &view); err != nil {
 		return nil, err
 	}
-	view.Totals, view.Netted, view.Customer = inAll(all), f.netted, f.cust.Data().Name
-	view.Amount = view.Totals[0]
+	view.Netted, view.Customer = f.netted, f.cust.Data().Name
 	for _, a := range all {
 		d := a.inv.Data()
 		if url, err = o.Cycle.InvoiceURL(d); err != nil {
 			return nil, err
 		}
-		view.Items = append(view.Items, o.item(d, a.amount, view.Today, url))
+		for _, course := range f.parts(a, args, view.Today) {
+			view.Items = append(view.Items, o.item(d, course, view.Today, url))
+			view.Totals = addTo(view.Totals, course.Amount)
+		}
 	}
+	if len(view.Items) == 0 {
+		return nil, nil
+	}
+	view.Amount, view.DueOn, view.DaysLate = view.Totals[0], view.Items[0].DueOn, view.Items[0].DaysLate
 	return &view, o.addStep(ctx, &view, f, args)
 }
 
-// item is one invoice in a letter: of instalments the one that is asked for.
-func (o *Outbox) item(d invoice.Data, asked money.Amount, today calendar.Date, url string) LetterItem {
-	due := d.NextDue()
-	n, of := d.Turn()
-	return LetterItem{Number: d.Number, DueOn: due, Open: asked, DaysLate: today.DaysSince(due), URL: url, Turn: n, Of: of}
+// item is one invoice in a letter, or one instalment of it.
+func (o *Outbox) item(d invoice.Data, course invoice.Course, today calendar.Date, url string) LetterItem {
+	return LetterItem{Number: d.Number, DueOn: course.On, Open: course.Amount, DaysLate: today.DaysSince(course.On), URL: url, Turn: course.N, Of: len(d.Instalments)}
 }
 
 // addStep adds what the step of the ladder says: until when to pay, who signs,
@@ -92,7 +95,7 @@ func (o *Outbox) addStep(ctx context.Context, view *LetterView, f *dunningFile, 
 	if err != nil {
 		return err
 	}
-	if view.StatementURL = url; len(view.Items) > 1 {
+	if view.StatementURL = url; view.Invoices() > 1 {
 		view.PayURL, view.PromiseURL, view.DisputeURL, view.StatementURL = url, "", "", "" // one link for all of it
 	}
 	return nil

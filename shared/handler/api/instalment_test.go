@@ -1,11 +1,13 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	paper "duly/shared/document"
+	"duly/shared/o2c/calendar"
 )
 
 // TestCap_44_InstalmentsFromTheStart: 30 % at once, 40 % after 30 days, 30 % after
@@ -107,7 +109,7 @@ func (c *creditor) lastReminder() string {
 // climbed are the steps of the instalment that is asked for now.
 func (c *creditor) climbed(number string) string {
 	c.t.Helper()
-	sent, _ := c.invoice(number).Climbed()
+	sent := c.invoice(number).Courses()[0].Sent
 	codes := make([]string, len(sent))
 	for i, s := range sent {
 		codes[i] = s.Step
@@ -116,7 +118,8 @@ func (c *creditor) climbed(number string) string {
 }
 
 // TestCap_44_ANoticeNamesWhatIsLate: sent on the day on which the next instalment
-// falls due it names what is late alone, and the scale is of that: 15 % of 484.00.
+// falls due it names what is late alone, and the scale is of that: 15 % of 484.00. The
+// next one has its own 40.00 from the day after.
 func TestCap_44_ANoticeNamesWhatIsLate(t *testing.T) {
 	c := newCreditor(t)
 	c.Outbox.Papers = paper.Papers{}
@@ -129,7 +132,7 @@ func TestCap_44_ANoticeNamesWhatIsLate(t *testing.T) {
 		t.Errorf("the notice names another sum:\n%s", letter)
 	}
 	c.claim(number, "2026-03-06").want(map[string]any{"principal": eur(48_400), "costs": eur(4_000)})
-	c.claim(number, "2026-03-07").want(map[string]any{"principal": eur(121_000), "costs": eur(7_260)})
+	c.claim(number, "2026-03-07").want(map[string]any{"principal": eur(121_000), "costs": eur(7_260 + 4_000)})
 	c.verified()
 }
 
@@ -167,4 +170,102 @@ func TestCap_44_AnOrderHasInstalmentsOfItsOwn(t *testing.T) {
 	c.verified()
 	c.pays(number, 10_000)
 	c.verified()
+}
+
+// TestCap_44_EachInstalmentHasItsOwnCourse: nothing comes. The first half climbs the
+// whole ladder from its own due date, 5 January, and the second from 6 March; no two
+// letters go out within three days, and nobody is asked again in a friendly tone
+// for what he had the last word about.
+func TestCap_44_EachInstalmentHasItsOwnCourse(t *testing.T) {
+	c := newCreditor(t)
+	c.Outbox.Papers = paper.Papers{}
+	split := []any{map[string]any{"percent": 50, "days": 0}, map[string]any{"percent": 50, "days": 60}}
+	number := c.owes(c.customer("Acme BV", map[string]any{"language": "en", "instalments": split}), "1", 100_000, "21")
+	c.mornings(2026, 5, 30)
+	courses := c.invoice(number).Courses()
+	if len(courses) != 2 || len(courses[0].Sent) != 5 || len(courses[1].Sent) != 5 {
+		t.Fatalf("the courses: %+v", courses)
+	}
+	var last calendar.Date
+	for i, s := range c.invoice(number).Dunning.Sent {
+		rung, _ := c.Cycle.Policy.Rung(s.Step)
+		if s.On.Before(s.Part.AddDays(rung.Day)) || i > 0 && s.On.DaysSince(last) < c.Cycle.Policy.Ladder.MinGapDays {
+			t.Errorf("%s of %s on %s, the letter before on %s", s.Step, s.Part, s.On, last)
+		}
+		last = s.On
+	}
+	said := func(subject string) string {
+		for _, l := range slices.Backward(c.Desk.Letters) {
+			if strings.Contains(l.Subject, subject) {
+				return strings.ReplaceAll(l.Text, "\u00a0", " ")
+			}
+		}
+		t.Fatalf("no letter %q", subject)
+		return ""
+	}
+	for subject, want := range map[string]string{"Did you miss this?": "instalment 2 of 2", "10 days overdue": "instalment 2 of 2"} {
+		if letter := said(subject); !strings.Contains(letter, want) || !strings.Contains(letter, "€605.00") || strings.Contains(letter, "€1,210.00") {
+			t.Errorf("%s: not of the second alone:\n%s", subject, letter)
+		}
+	}
+	if letter := said("Formal notice"); !strings.Contains(letter, "€1,210.00") || !strings.Contains(letter, "instalment 1 of 2") {
+		t.Errorf("the notice of 7 April does not name all that is late:\n%s", letter)
+	}
+	// 15 % of 605.00 after the notice of 4 February; of 1,210.00 after that of 7 April
+	c.claim(number, "2026-03-06").want(map[string]any{"principal": eur(60_500), "costs": eur(9_075)})
+	c.claim(number, "2026-03-07").want(map[string]any{"costs": eur(9_075 + 4_000)})
+	c.claim(number, "2026-04-08").want(map[string]any{"principal": eur(121_000), "costs": eur(18_150)})
+	c.verified()
+}
+
+// TestCap_62_ALaterInstalmentHasALetterOfItsOwn: a consumer's letter names what is
+// late by then, and a later one what fell due since: 15 % of 500.00 each, the second
+// by the sum of both.
+func TestCap_62_ALaterInstalmentHasALetterOfItsOwn(t *testing.T) {
+	c := newCreditor(t)
+	c.Outbox.Papers = paper.Papers{}
+	split := []any{map[string]any{"percent": 50, "days": 0}, map[string]any{"percent": 50, "days": 30}}
+	number := c.owes(c.customer("Jo Doe", map[string]any{"kind": "consumer", "language": "en", "instalments": split}), "1", 100_000, "0")
+	c.mornings(2026, 3, 4)
+	var letters []string
+	for _, l := range c.Desk.Letters {
+		if len(l.Attachments) > 0 && strings.HasPrefix(l.Attachments[0].Name, "claim-") {
+			letters = append(letters, strings.ReplaceAll(l.Text, "\u00a0", " "))
+		}
+	}
+	if len(letters) != 2 {
+		t.Fatalf("%d letters with legal effect: %+v", len(letters), c.invoice(number).Dunning.Sent)
+	}
+	for i, want := range []string{"instalment 1 of 2", "instalment 2 of 2"} {
+		if !strings.Contains(letters[i], want) || !strings.Contains(letters[i], "€500.00") || !strings.Contains(letters[i], "€75.00") {
+			t.Errorf("letter %d does not speak of %s, 500.00 and 75.00:\n%s", i+1, want, letters[i])
+		}
+	}
+	c.claim(number, "2026-03-04").want(map[string]any{"costs": eur(7_500)})
+	c.claim(number, "2026-04-01").want(map[string]any{"costs": eur(15_000)})
+	c.verified()
+}
+
+// TestCap_51_ForeignInvoicesAreMeasuredInTheBooks: 1,200.00 dollars were 1,000.00
+// euros, more than the 900.00 above which a colleague calls; 1,000.00 were 833.33.
+func TestCap_51_ForeignInvoicesAreMeasuredInTheBooks(t *testing.T) {
+	c := newCreditor(t)
+	for i := range c.Cycle.Policy.Ladder.Steps {
+		if s := &c.Cycle.Policy.Ladder.Steps[i]; s.Calls() {
+			s.Above = map[string]int64{"EUR": 90_000}
+		}
+	}
+	c.ask("POST", "/v1/rates", "Date,USD,\n2026-01-02,1.2,\n", lines{"Content-Type", "text/csv"}).is(201)
+	steps := func(customer, id string, cents int64) string {
+		o := c.post("/v1/orders", saleIn(customer, id, cents, "USD")).is(201)
+		c.post("/v1/orders/"+o.text("id")+"/shipments", nil).is(201)
+		c.Settle(t)
+		return c.get("/v1/orders/" + o.text("id")).text("invoices.0")
+	}
+	large := steps(c.customer("Acme Inc", map[string]any{"language": "en"}), "1", 120_000)
+	small := steps(c.customer("Beta Inc", map[string]any{"language": "en"}), "2", 100_000)
+	c.mornings(2026, 2, 12) // the eighth day after the due date
+	if a, b := c.climbed(large), c.climbed(small); !strings.HasSuffix(a, "friendly call") || !strings.HasSuffix(b, "friendly") {
+		t.Errorf("%q and %q", a, b)
+	}
 }

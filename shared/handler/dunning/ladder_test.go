@@ -309,7 +309,8 @@ func TestCap_51_ThresholdsPerCurrency(t *testing.T) {
 		t.Errorf("together above the threshold: %q and %q", a, b)
 	}
 	l := w.Cycle.Policy.Ladder
-	if !l.Enough(money.Of(12_000, "USD")) || l.Enough(money.Of(9_999, "USD")) || l.Enough(money.Of(14_900, "EUR")) || !l.Enough(money.Of(1, "CHF")) {
+	enough := func(asked money.Amount, inBooks int64) bool { return l.Enough(asked, testkit.EUR(inBooks)) }
+	if !enough(money.Of(12_000, "USD"), 11_000) || enough(money.Of(9_999, "USD"), 9_000) || enough(testkit.EUR(14_900), 14_900) || enough(money.Of(1, "CHF"), 1) || !enough(money.Of(31_000, "CHF"), 30_000) {
 		t.Error("thresholds are not per currency")
 	}
 }

@@ -19,6 +19,36 @@ var ladder = Ladder{MinGapDays: 3, Steps: []Step{
 // one, in order, on working days, never before their day and never closer than
 // the gap; but for the word before the due date and the call about large
 // amounts, none is left out.
+// TestForeignAmountsAreMeasuredInTheBooks: a limit of the policy for the currency
+// counts as it is; any other currency is measured by what it is worth in the books.
+func TestForeignAmountsAreMeasuredInTheBooks(t *testing.T) {
+	days := calendar.Of("NL")
+	due := calendar.Date{Year: 2026, Month: 1, Day: 30}
+	next := func(above map[string]int64, asked, inBooks money.Amount) string {
+		l := Ladder{Steps: []Step{{Code: "call", Day: 7, Kind: Call, Above: above}, {Code: "firm", Day: 10, Kind: Firm}}}
+		step, _, _ := l.Next(Standing{DueOn: due, Today: due.AddDays(1), Asked: asked, InBooks: inBooks}, days)
+		return step.Code
+	}
+	eur, both := map[string]int64{"EUR": 250_000}, map[string]int64{"EUR": 250_000, "USD": 400_000}
+	for name, tt := range map[string]struct {
+		above map[string]int64
+		usd   int64
+		eur   int64
+		want  string
+	}{
+		"3,000 dollars are 2,500 euros":           {eur, 300_000, 250_000, "firm"},
+		"a cent more":                             {eur, 300_002, 250_001, "call"},
+		"the policy says dollars":                 {both, 300_002, 250_001, "firm"},
+		"and more of them":                        {both, 400_001, 333_334, "call"},
+		"nothing said is no bound":                {nil, 1, 1, "call"},
+		"a limit in a currency that nobody asked": {map[string]int64{"CHF": 1_000_000}, 1, 1, "call"},
+	} {
+		if got := next(tt.above, money.Of(tt.usd, "USD"), money.Of(tt.eur, "EUR")); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
 func TestTheLadderIsClimbedInOrder(t *testing.T) {
 	days := calendar.Netherlands()
 	rapid.Check(t, func(t *rapid.T) {

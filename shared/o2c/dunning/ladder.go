@@ -35,7 +35,7 @@ type Step struct {
 	Kind string `json:"kind"`
 	Tone string `json:"tone"`
 
-	Above     map[string]int64 `json:"above,omitempty"`      // by currency, minor units: only where more than that is asked for
+	Above     map[string]int64 `json:"above,omitempty"`      // by currency, minor units: only where more than that is asked for, see bound
 	PayWithin int              `json:"pay_within,omitempty"` // days that its letter gives; 0: it names no day
 }
 
@@ -52,9 +52,20 @@ func (s Step) Legal() bool {
 func (s Step) Before() bool { return s.Day < 0 }
 
 // concerns reports whether the step is taken for so much.
-func (s Step) concerns(asked money.Amount) bool {
-	most, bounded := s.Above[asked.Currency]
-	return !bounded || asked.Minor > most
+func (s Step) concerns(asked, inBooks money.Amount) bool {
+	most, counted, bounded := bound(s.Above, asked, inBooks)
+	return !bounded || counted > most
+}
+
+// bound is the limit that an amount is measured by, and what of it counts: the
+// policy's own for its currency, else that of the books' currency and what the
+// amount is worth there.
+func bound(limits map[string]int64, asked, inBooks money.Amount) (limit, counted int64, ok bool) {
+	if limit, ok = limits[asked.Currency]; ok {
+		return limit, asked.Minor, true
+	}
+	limit, ok = limits[inBooks.Currency]
+	return limit, inBooks.Minor, ok
 }
 
 // Ladder is a policy's rungs, in order, and the least days between letters to
@@ -63,7 +74,7 @@ type Ladder struct {
 	Name       string           `json:"name,omitempty"` // "" is the house's own
 	Steps      []Step           `json:"steps"`
 	MinGapDays int              `json:"min_gap_days"`
-	Minimum    map[string]int64 `json:"minimum,omitempty"` // by currency, minor units: less in all is not worth a letter
+	Minimum    map[string]int64 `json:"minimum,omitempty"` // by currency, minor units: less in all is not worth a letter, see bound
 }
 
 // Taken is a step that was taken, or left out by a person.
@@ -73,13 +84,15 @@ type Taken struct {
 	Skipped bool
 }
 
-// Standing is what of an invoice decides on its next step.
+// Standing is what of an invoice, or of one of its instalments, decides on its next step.
 type Standing struct {
 	IssuedOn   calendar.Date
 	DueOn      calendar.Date
 	Asked      money.Amount // open, without what is disputed or covered
+	InBooks    money.Amount // the same in the currency of the books
 	Taken      []Taken
 	LastLetter calendar.Date // to the customer, as far as it concerns this invoice; zero: none
+	Behind     bool          // an earlier instalment is open: no word beforehand about this one
 	Today      calendar.Date
 }
 
@@ -97,6 +110,9 @@ func (l Ladder) Next(s Standing, days calendar.Business) (step Step, on calendar
 		}
 	}
 	for _, step := range l.Steps[l.reached(s):] {
+		if step.Before() && s.Behind {
+			continue
+		}
 		on := s.DueOn.AddDays(step.Day)
 		earliest := after
 		if step.Before() && earliest.Before(s.IssuedOn) {
@@ -110,7 +126,7 @@ func (l Ladder) Next(s Standing, days calendar.Business) (step Step, on calendar
 		}
 		on = days.Next(on)
 		late := step.Before() && (!on.Before(s.DueOn) || !s.Today.Before(s.DueOn))
-		if late || !step.concerns(s.Asked) {
+		if late || !step.concerns(s.Asked, s.InBooks) {
 			continue
 		}
 		return step, on, true
@@ -143,4 +159,7 @@ func (l Ladder) Level(code string) int {
 }
 
 // Enough reports whether so much of a currency is worth a letter.
-func (l Ladder) Enough(asked money.Amount) bool { return asked.Minor >= l.Minimum[asked.Currency] }
+func (l Ladder) Enough(asked, inBooks money.Amount) bool {
+	least, counted, bounded := bound(l.Minimum, asked, inBooks)
+	return !bounded || counted >= least
+}

@@ -88,10 +88,7 @@ type Sent struct {
 
 // Unremind takes a step back whose letter never went out.
 func (i *Invoice) Unremind(step string, on calendar.Date) bool {
-	at := slices.IndexFunc(i.data.Dunning.Sent, func(s Sent) bool { return s.Step == step && s.On == on && !s.Skipped })
-	if at < 0 {
-		return false
-	}
-	i.data.Dunning.Sent = slices.Delete(slices.Clone(i.data.Dunning.Sent), at, at+1)
-	return true
+	before := len(i.data.Dunning.Sent)
+	i.data.Dunning.Sent = slices.DeleteFunc(slices.Clone(i.data.Dunning.Sent), func(s Sent) bool { return s.Step == step && s.On == on && !s.Skipped })
+	return len(i.data.Dunning.Sent) < before
 }

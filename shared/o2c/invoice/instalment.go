@@ -1,6 +1,8 @@
 package invoice
 
 import (
+	"slices"
+
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
 )
@@ -109,30 +111,60 @@ func (d Data) Turn() (n, of int) {
 	return len(d.Instalments) - left + 1, len(d.Instalments)
 }
 
-// part names the instalment that a step is about; zero when there are none.
-func (d Data) part() calendar.Date {
-	if len(d.Instalments) == 0 {
-		return calendar.Date{}
-	}
-	return d.NextDue()
+// Course is how far an open part of an invoice has come on the ladder of
+// reminders: each instalment climbs it on its own, from its own due date.
+type Course struct {
+	Instalment
+	N      int           // which instalment it is, from 1; 0: the invoice has none
+	Sent   []Sent        // the steps that were taken for it
+	Last   calendar.Date // of the newest letter about another part
+	Behind bool          // an earlier part is open
 }
 
-// Climbed are the steps that were taken for what is asked for now: each
-// instalment climbs the ladder anew. The last letter about an earlier one is the
-// day before which no other goes out.
-func (d Data) Climbed() (sent []Sent, last calendar.Date) {
-	if len(d.Instalments) == 0 {
-		return d.Dunning.Sent, last
+// Part names the course among those of its invoice.
+func (c Course) Part() calendar.Date {
+	if c.N == 0 {
+		return calendar.Date{}
 	}
-	now := d.part()
-	for _, s := range d.Dunning.Sent {
-		if s.Part == now {
-			sent = append(sent, s)
-		} else if !s.Skipped && s.On.After(last) {
-			last = s.On
+	return c.On
+}
+
+// Took reports whether a step was taken for the part on a day.
+func (c Course) Took(step string, on calendar.Date) bool {
+	return slices.ContainsFunc(c.Sent, func(s Sent) bool { return s.Step == step && s.On == on && !s.Skipped })
+}
+
+// Courses are those of the open parts, the earliest first; of what has none, that
+// of the whole.
+func (d Data) Courses() []Course {
+	if len(d.Instalments) == 0 {
+		return []Course{{Instalment: Instalment{On: d.DueOn, Amount: d.Open}, Sent: d.Dunning.Sent}}
+	}
+	left := d.Standing(d.Open)
+	all := make([]Course, len(left))
+	for i, p := range left {
+		all[i] = Course{Instalment: p, N: len(d.Instalments) - len(left) + i + 1, Behind: i > 0}
+		for _, s := range d.Dunning.Sent {
+			if s.Part == p.On {
+				all[i].Sent = append(all[i].Sent, s)
+			} else if !s.Skipped && s.On.After(all[i].Last) {
+				all[i].Last = s.On
+			}
 		}
 	}
-	return sent, last
+	return all
+}
+
+// Since is what of the parts that are late on a day fell due from another day on:
+// what a letter of that day did not speak of.
+func (d Data) Since(from, today calendar.Date) money.Amount {
+	sum := d.Open.Zero()
+	for _, p := range d.Standing(d.Open) {
+		if !p.On.Before(from) && p.On.Before(today) {
+			sum = sum.Plus(p.Amount)
+		}
+	}
+	return sum
 }
 
 // PartsInBooks is what each part that stands open is worth in the currency of the

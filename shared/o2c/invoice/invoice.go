@@ -358,15 +358,15 @@ func (i *Invoice) Promised() { i.data.Dunning.Promises++ }
 // Pause says why no reminder goes out, "" that they go on.
 func (i *Invoice) Pause(by string) { i.data.Dunning.PausedBy = by }
 
-// Remind records a step that was taken.
-func (i *Invoice) Remind(step string, on calendar.Date) {
-	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Part: i.data.part()})
+// Remind records a step that was taken for a part, see Course.Part.
+func (i *Invoice) Remind(step string, on, part calendar.Date) {
+	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Part: part})
 }
 
 // Check records that a colleague has looked at the invoice and found it right.
 func (i *Invoice) Check() { i.data.Dunning.Checked = true }
 
 // Skip records a step that a colleague left out.
-func (i *Invoice) Skip(step string, on calendar.Date) {
-	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Skipped: true, Part: i.data.part()})
+func (i *Invoice) Skip(step string, on, part calendar.Date) {
+	i.data.Dunning.Sent = append(i.data.Dunning.Sent, Sent{Step: step, On: on, Skipped: true, Part: part})
 }

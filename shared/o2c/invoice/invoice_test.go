@@ -48,7 +48,7 @@ func TestIssueFreezesTheContent(t *testing.T) {
 		t.Errorf("issued %s open %s due %s ref %s", d.Total, d.Open, d.DueOn, d.Reference)
 	}
 	inv.Pause("promise")
-	inv.Remind("friendly", day)
+	inv.Remind("friendly", day, calendar.Date{})
 	inv.Plan("firm", day, time.Unix(0, 0))
 	if err := inv.Settle("pay", money.Of(100, "EUR"), day); err != nil || !inv.Intact() {
 		t.Errorf("paying and reminding changed the document: %v", err)

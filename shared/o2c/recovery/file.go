@@ -239,12 +239,9 @@ func (d Data) Bankrupt() calendar.Date {
 // the tax on costs are the caller's.
 func (d Data) Debt() statute.Debt {
 	debt := statute.Debt{DueOn: d.DueOn, Regime: d.Regime, Forgiven: d.Forgiven}
-	if l, ok := d.Letter(FourteenDays); ok && d.Regime == statute.Consumer {
-		debt.LetterReceivedOn, debt.LetterCosts = l.Arrived, l.Costs
-	}
-	for _, l := range d.Letters { // the first notice makes the scale count
-		if (l.Kind == Formal || l.Kind == Last) && l.Valid() && debt.NoticedOn.IsZero() {
-			debt.NoticedOn = l.SentOn
+	for _, l := range d.Letters {
+		if l.Valid() && (l.Kind == FourteenDays) == (d.Regime == statute.Consumer) {
+			debt.Notices = append(debt.Notices, statute.Notice{On: l.SentOn, ReceivedOn: l.Arrived, Costs: l.Costs})
 		}
 	}
 	for _, s := range d.Steps {

@@ -18,15 +18,7 @@ type Debt struct {
 	Regime    Regime
 	Payments  []Payment
 
-	// NoticedOn is when a formal notice was sent to an enterprise: from then on
-	// the scale of the costs counts, before it the fixed sum alone.
-	NoticedOn calendar.Date
-	// LetterReceivedOn is when a consumer received a valid letter (article
-	// 6:96(6) BW). Without it there are no costs.
-	LetterReceivedOn calendar.Date
-	// LetterCosts is the most that the letter named for this debt; zero: it named
-	// none but the scale's own.
-	LetterCosts money.Amount
+	Notices []Notice // by the day of sending
 	// TaxOnCosts in percent is added when the creditor cannot deduct VAT.
 	TaxOnCosts decimal.Decimal
 	Later      []Later    // parts of the principal that fell due after DueOn, in order
@@ -34,8 +26,20 @@ type Debt struct {
 	Forgiven   []Forgiven // what the creditor gave up
 }
 
+// Notice is a letter from which the scale of the costs counts for what was overdue
+// on the day it was sent: a formal notice to an enterprise, before which there is
+// the fixed sum alone, or a consumer's letter (article 6:96(6) BW), without which
+// there are no costs at all.
+type Notice struct {
+	On         calendar.Date
+	ReceivedOn calendar.Date // by a consumer, whose days count from then
+	Costs      money.Amount  // the most that a consumer's letter named for what it is the first to speak of; zero: no other sum than the scale's
+}
+
 // Later is a part of the principal with a later due date: interest and costs are
-// of what is overdue alone (article 5 of directive 2011/7/EU).
+// of what is overdue alone (article 5 of directive 2011/7/EU), and each part that is
+// late has the fixed sum of its own (CJEU C-370/21; § 288(5) second sentence BGB; a
+// part of the price is a qualifying debt of itself by s. 3(1) of the British act).
 type Later struct {
 	DueOn  calendar.Date
 	Amount money.Amount
@@ -124,12 +128,12 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 	}
 	zero := d.Principal.Zero()
 	r := &reckoning{
-		law: l, debt: d, principal: d.Principal, accrued: zero, compounded: zero, costs: zero, charged: zero,
+		law: l, debt: d, principal: d.Principal, accrued: zero, compounded: zero, costs: zero, notices: d.Notices, noticed: zero, named: zero, counted: zero,
 		spared: map[string]bool{},
 		claim:  Claim{AsOf: asOf, VerifiedUntil: l.Interest[d.Regime].VerifiedUntil},
 	}
 	r.later = slices.SortedStableFunc(slices.Values(d.Later), func(a, b Later) int { return a.DueOn.Compare(b.DueOn) })
-	r.ahead, r.unnoticed = zero, zero
+	r.ahead = zero
 	r.payments = slices.SortedStableFunc(slices.Values(d.Payments), func(a, b Payment) int { return a.On.Compare(b.On) })
 	r.awarded = slices.SortedStableFunc(slices.Values(d.Awarded), func(a, b Charge) int { return a.On.Compare(b.On) })
 	r.forgiven = slices.SortedStableFunc(slices.Values(d.Forgiven), func(a, b Forgiven) int { return a.On.Compare(b.On) })
@@ -142,28 +146,31 @@ func (l Law) Compute(d Debt, asOf calendar.Date) (Claim, error) {
 
 // reckoning walks from the due date to the day of the claim.
 type reckoning struct {
-	law       Law
-	debt      Debt
-	later     []Later      // by date
-	ahead     money.Amount // paid of what is not due yet
-	unnoticed money.Amount // fell due after the notice from which the scale counts
-	payments  []Payment    // by date, as the following
-	awarded   []Charge
-	forgiven  []Forgiven
-	spared    map[string]bool // the parts that are forgiven from now on
+	law      Law
+	debt     Debt
+	later    []Later      // by date
+	ahead    money.Amount // paid of what is not due yet
+	payments []Payment    // by date, as the following
+	awarded  []Charge
+	forgiven []Forgiven
+	notices  []Notice        // that do not count yet
+	spared   map[string]bool // the parts that are forgiven from now on
 
 	principal  money.Amount
 	compounded money.Amount // unpaid interest of whole years, which bears interest
 	accrued    money.Amount // unpaid interest of this year
 	costs      money.Amount // unpaid
-	charged    money.Amount // costs so far, paid or not
-	fixed      bool         // the fixed sum was charged
-	scaled     bool         // the scale was
+	fallen     []fallen     // what was open of the parts when they fell due, by date
+	spoken     int          // of how many of them a notice has spoken
+	noticed    money.Amount // of which the scale was taken so far
+	named      money.Amount // costs that letters named
+	counted    money.Amount // what the scale gave so far, with the fixed sums in it
 	claim      Claim
 }
 
 func (r *reckoning) run(asOf calendar.Date) {
 	r.settle(r.debt.DueOn)
+	r.fallen = slices.Insert(r.fallen, 0, fallen{dueOn: r.debt.DueOn, amount: r.principal.Minus(r.open())})
 	anniversary := 1
 	for from := r.debt.DueOn.AddDays(1); !from.After(asOf); {
 		to := r.segmentEnd(from, asOf, r.debt.DueOn.AddMonths(12*anniversary))
@@ -247,7 +254,8 @@ func (r *reckoning) settle(day calendar.Date) {
 			open := r.principal
 			take(&r.principal, *p.Principal, "principal")
 			if more := p.Principal.Minus(money.Min(open, *p.Principal)); more.IsPositive() {
-				r.ahead = r.ahead.Plus(more)
+				more = money.Min(more, rest)
+				r.ahead, rest = r.ahead.Plus(more), rest.Minus(more)
 			}
 		}
 		take(&r.costs, rest, r.law.Allocation+": costs")
@@ -271,9 +279,7 @@ func (r *reckoning) fallDue(day calendar.Date) {
 		if left := l.Amount.Minus(paid); left.IsPositive() {
 			r.charge(l.DueOn) // by what was overdue until then
 			r.principal = r.principal.Plus(left)
-			if n := r.debt.NoticedOn; !n.IsZero() && !l.DueOn.Before(n) {
-				r.unnoticed = r.unnoticed.Plus(left) // the notice did not speak of it
-			}
+			r.fallen = append(r.fallen, fallen{dueOn: l.DueOn, amount: left})
 			r.row(SheetRow{Kind: DueRow, From: l.DueOn, To: l.DueOn, Base: l.Amount, Amount: left, Rule: "the next instalment is due"})
 		}
 	}

@@ -35,8 +35,12 @@ func lawOf(t testing.TB, country string) statute.Law {
 
 // The computations below were made by hand, with a calculator.
 func TestClaim(t *testing.T) {
-	noticed := func(d string) func(*statute.Debt) { return func(x *statute.Debt) { x.NoticedOn = day(d) } }
-	received := func(d string) func(*statute.Debt) { return func(x *statute.Debt) { x.LetterReceivedOn = day(d) } }
+	noticed := func(d string) func(*statute.Debt) {
+		return func(x *statute.Debt) { x.Notices = append(x.Notices, statute.Notice{On: day(d)}) }
+	}
+	received := func(d string) func(*statute.Debt) {
+		return func(x *statute.Debt) { x.Notices = append(x.Notices, statute.Notice{ReceivedOn: day(d)}) }
+	}
 	paid := func(d string, n int64) func(*statute.Debt) {
 		return func(x *statute.Debt) {
 			x.Payments = append(x.Payments, statute.Payment{On: day(d), Amount: cents(n)})
@@ -90,6 +94,76 @@ func TestClaim(t *testing.T) {
 				t.Errorf("principal %s, interest %s, costs %s, extrapolated %v; want %s, %s, %s, %v", c.Principal, c.Interest, c.Costs, c.Extrapolated, cents(tt.open), cents(tt.interest), cents(tt.costs), tt.extrapolated)
 				for _, r := range c.Sheet {
 					t.Logf("%s %s–%s %3d d %5s %% of %12s = %12s %s", r.Kind, r.From, r.To, r.Days, r.Rate, r.Base, r.Amount, r.Rule)
+				}
+			}
+		})
+	}
+}
+
+// TestEachLatePartHasItsCosts: two parts of one debt, computed by hand. Each that is
+// late has the fixed sum of its own (CJEU 1 December 2022, C-370/21; § 288(5) second
+// sentence BGB: "Abschlagszahlung oder sonstige Ratenzahlung"; s. 3(1) of the Late
+// Payment of Commercial Debts (Interest) Act 1998: the whole or any part of the price
+// is a qualifying debt). The Dutch scale is of all that notices spoke of (article
+// 6:96(7) BW adds it up), and the fixed sums are in it (6:96(4): "ten minste 40 euro").
+func TestEachLatePartHasItsCosts(t *testing.T) {
+	sent := func(days ...string) (all []statute.Notice) {
+		for _, d := range days {
+			all = append(all, statute.Notice{On: day(d)})
+		}
+		return all
+	}
+	letters := []statute.Notice{
+		{On: day("2025-02-07"), ReceivedOn: day("2025-02-10"), Costs: cents(15000)}, // 15 % of 1,000
+		{On: day("2025-03-20"), ReceivedOn: day("2025-03-22"), Costs: cents(15000)}, // 300 of 2,000, less 150
+	}
+	for name, tt := range map[string]struct {
+		country       string
+		regime        statute.Regime
+		first, second int64 // due 2025-01-31 and 2025-02-28
+		asOf          string
+		notices       []statute.Notice
+		paid          string // the second part, on this day
+		costs         int64
+	}{
+		"Germany, one late":                        {"DE", statute.Commercial, 100000, 100000, "2025-02-28", nil, "", 4000},
+		"Germany, both late":                       {"DE", statute.Commercial, 100000, 100000, "2025-03-01", nil, "", 8000},
+		"Germany, the second in time":              {"DE", statute.Commercial, 100000, 100000, "2025-03-31", nil, "2025-02-28", 4000},
+		"Germany, the second a day late":           {"DE", statute.Commercial, 100000, 100000, "2025-03-31", nil, "2025-03-01", 8000},
+		"a notice changes nothing in Germany":      {"DE", statute.Commercial, 100000, 100000, "2025-03-31", sent("2025-03-10"), "", 8000},
+		"Britain, by the size of each":             {"GB", statute.Commercial, 99999, 100000, "2025-03-01", nil, "", 4000 + 7000},
+		"the Netherlands without notice":           {"NL", statute.Commercial, 100000, 100000, "2025-03-31", nil, "", 8000},
+		"a notice of the first":                    {"NL", statute.Commercial, 100000, 100000, "2025-02-28", sent("2025-02-05"), "", 15000},
+		"and the second late":                      {"NL", statute.Commercial, 100000, 100000, "2025-03-01", sent("2025-02-05"), "", 15000 + 4000},
+		"a notice of both: 15 % of 2,000":          {"NL", statute.Commercial, 100000, 100000, "2025-03-11", sent("2025-03-10"), "", 30000},
+		"the day of the second notice":             {"NL", statute.Commercial, 100000, 100000, "2025-03-10", sent("2025-02-05", "2025-03-10"), "", 19000},
+		"the day after it":                         {"NL", statute.Commercial, 100000, 100000, "2025-03-11", sent("2025-02-05", "2025-03-10"), "", 30000},
+		"a third says nothing new":                 {"NL", statute.Commercial, 100000, 100000, "2025-04-30", sent("2025-02-05", "2025-03-10", "2025-04-10"), "", 30000},
+		"a notice of the due day is of the first":  {"NL", statute.Commercial, 100000, 100000, "2025-03-31", sent("2025-02-28"), "", 15000 + 4000},
+		"2,000 and 1,000: 375 and 10 % of the 500": {"NL", statute.Commercial, 200000, 100000, "2025-03-11", sent("2025-02-05", "2025-03-10"), "", 42500},
+		"at least 40 each":                         {"NL", statute.Commercial, 10000, 10000, "2025-03-31", sent("2025-02-05", "2025-03-10"), "", 8000},
+		"the second paid in time":                  {"NL", statute.Commercial, 100000, 100000, "2025-03-31", sent("2025-02-05", "2025-03-10"), "2025-02-28", 15000},
+		"a consumer: the first letter alone":       {"NL", statute.Consumer, 100000, 100000, "2025-04-05", letters, "", 15000},
+		"a consumer: after both":                   {"NL", statute.Consumer, 100000, 100000, "2025-04-06", letters, "", 30000},
+		"a consumer: only the second valid":        {"NL", statute.Consumer, 100000, 100000, "2025-04-06", letters[1:], "", 15000}, // no more than it named
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := lawOf(t, tt.country)
+			of := func(n int64) money.Amount { return money.Of(n, l.Currency) }
+			d := statute.Debt{Principal: of(tt.first), DueOn: day("2025-01-31"), Regime: tt.regime, Later: []statute.Later{{DueOn: day("2025-02-28"), Amount: of(tt.second)}}, Notices: tt.notices}
+			if tt.paid != "" { // the books set it off against the principal; the first part is the older
+				d.Principal, d.Later[0].Amount = of(tt.first), of(tt.second)
+				all := of(tt.first + tt.second)
+				d.Payments = []statute.Payment{{On: day(tt.paid), Amount: all, Principal: &all}}
+			}
+			c, err := l.Compute(d, day(tt.asOf))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Costs != of(tt.costs) {
+				t.Errorf("costs %s, want %s", c.Costs, of(tt.costs))
+				for _, r := range c.Sheet {
+					t.Logf("%s %s–%s %5s %% of %12s = %12s %s", r.Kind, r.From, r.To, r.Rate, r.Base, r.Amount, r.Rule)
 				}
 			}
 		})
@@ -307,7 +381,13 @@ func TestSheetAddsUp(t *testing.T) {
 		due := day("2022-01-01").AddDays(rapid.IntRange(0, 900).Draw(t, "due"))
 		d := statute.Debt{Principal: cents(rapid.Int64Range(1, 1e8).Draw(t, "principal")), DueOn: due, Regime: statute.Commercial}
 		if rapid.Bool().Draw(t, "noticed") {
-			d.NoticedOn = due.AddDays(rapid.IntRange(-5, 200).Draw(t, "notice"))
+			d.Notices = []statute.Notice{{On: due.AddDays(rapid.IntRange(-5, 200).Draw(t, "notice"))}}
+		}
+		for i := range rapid.IntRange(0, 3).Draw(t, "later parts") {
+			d.Later = append(d.Later, statute.Later{DueOn: due.AddDays(rapid.IntRange(30*i, 30*i+29).Draw(t, "later")), Amount: cents(rapid.Int64Range(1, 1e7).Draw(t, "part"))})
+		}
+		if len(d.Notices) > 0 && rapid.Bool().Draw(t, "again") {
+			d.Notices = append(d.Notices, statute.Notice{On: d.Notices[0].On.AddDays(rapid.IntRange(1, 200).Draw(t, "second notice"))})
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "payments") {
 			p := statute.Payment{On: due.AddDays(rapid.IntRange(-20, 700).Draw(t, "on")), Amount: cents(rapid.Int64Range(1, 5e7).Draw(t, "amount"))}
@@ -365,7 +445,7 @@ func TestLawsAreWhole(t *testing.T) {
 
 func BenchmarkClaim(b *testing.B) {
 	l := lawOf(b, "NL")
-	d := statute.Debt{Principal: cents(1234567), DueOn: day("2022-01-31"), Regime: statute.Commercial, NoticedOn: day("2022-03-01"),
+	d := statute.Debt{Principal: cents(1234567), DueOn: day("2022-01-31"), Regime: statute.Commercial, Notices: []statute.Notice{{On: day("2022-03-01")}},
 		Payments: []statute.Payment{{On: day("2023-02-01"), Amount: cents(100000)}, {On: day("2024-02-01"), Amount: cents(100000)}}}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -67,7 +67,7 @@ func All() []Mutant {
 		{"closes_early", "I4: closed with an invoice open", "shared/o2c/apply.go",
 			"		if id == paid.ID {\n			continue\n		}", "		if id != \"\" {\n			continue\n		}"},
 		{"step_not_recorded", "row 31: the same reminder again", "shared/o2c/dun_letter.go",
-			"		t.inv.Remind(t.step.Code, today)\n", ""},
+			"		t.inv.Remind(t.step.Code, today, t.part)\n", ""},
 		{"no_gap", "row 32: reminders in a burst", "shared/o2c/dun_file.go",
 			"return !last.IsZero() && today.Before(last.AddDays(gapDays))", "return !last.IsZero() && today.Before(last)"},
 		{"figures_lose_a_batch", "I11: figures drift", "shared/handler/digest/digest.go",
