@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"duly/shared/o2c/lazy"
@@ -50,13 +51,21 @@ type profile struct {
 	SentIn    string   `json:"sent_currency"`
 	State     string   `json:"state"`
 	Done      []string `json:"done"` // states of lines that count
+
+	begins func() *regexp.Regexp // First, once it was asked for
 }
 
 //go:embed profiles.json
 var profilesFile []byte
 
 // profiles are the banks whose CSV is read; the first that fits reads a file.
-var profiles = lazy.JSON[[]profile]("bank: profiles.json", profilesFile)
+var profiles = sync.OnceValue(func() []profile {
+	all := lazy.JSON[[]profile]("bank: profiles.json", profilesFile)()
+	for i := range all {
+		all[i].begins = lazy.Pattern(all[i].First)
+	}
+	return all
+})
 
 // separators are those of banks.
 const separators = ";,\t"
@@ -65,7 +74,7 @@ const separators = ";,\t"
 func csvKind(line string) (p profile, separator rune, ok bool) {
 	for _, p := range profiles() {
 		if p.First != "" {
-			if regexp.MustCompile(p.First).MatchString(line) {
+			if p.begins().MatchString(line) {
 				return p, '\t', true
 			}
 			continue

@@ -66,6 +66,7 @@ const (
 	ActCashOther         = "cash.other"
 	ActCashUndo          = "cash.undo"
 	ActBankExplain       = "bank.explain"
+	ActBankRefund        = "bank.refund"
 	ActBankUndo          = "bank.undo"
 	ActCustomerSame      = "customer.same"
 	ActCustomerDifferent = "customer.different"
@@ -220,6 +221,7 @@ var actionTable = map[string]Action{
 	ActCashOther:         {Roles: matchers, Modal: true},
 	ActCashUndo:          {Roles: matchers},
 	ActBankExplain:       {Roles: matchers, Modal: true},
+	ActBankRefund:        {Roles: matchers},
 	ActBankUndo:          {Roles: matchers},
 	ActCustomerSame:      {Roles: colleagues},
 	ActCustomerDifferent: {Roles: colleagues},

@@ -22,7 +22,7 @@ func (v Voice) bankLine(c o2c.BankLineCard) Message {
 			learnt = v.mark("bankline.learnt", "name", v.orNobody(e.Name))
 		}
 		if b.Why != "" {
-			why = v.mark("cash.said", "text", noted(b.Why))
+			why = v.mark("cash.said", "text", noted(v.Because(b.Why)))
 		}
 		all := []slack.Block{s}
 		if both := join(" · ", why, learnt); both != "" {
@@ -37,11 +37,18 @@ func (v Voice) bankLine(c o2c.BankLineCard) Message {
 	if e.Text != "" {
 		said = v.mark("cash.said", "text", noted(e.Text))
 	}
-	return message(v.Say("bankline.text", about...),
+	all := []slack.Block{
 		header(v.Say("bankline.title", about...)),
 		fields(v.mark("cash.on", "date", e.ValueOn), v.mark("bankline.to", "name", v.orNobody(e.Name)), account, said),
+	}
+	for i, r := range c.Refunds[:min(len(c.Refunds), candidatesMax)] {
+		s := section(v.mark("bankline.refund", "n", i+1, "number", named(r.Number), "left", r.Left, "score", r.Score, "why", noted(v.Because(r.Why))))
+		s.Accessory = slack.NewAccessory(button(ActBankRefund, v.Say("button.gave_back", "n", i+1), Repay{LineID: c.Line.ID, ReceiptID: r.ReceiptID}.String()))
+		all = append(all, s)
+	}
+	return message(v.Say("bankline.text", about...), append(all,
 		notes(v.mark("bankline.what")),
-		actions(primary(button(ActBankExplain, v.Say("button.explain_line"), ref))))
+		actions(primary(button(ActBankExplain, v.Say("button.explain_line"), ref))))...)
 }
 
 // madeOf is what the unexplained money consists of.

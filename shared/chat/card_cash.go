@@ -40,7 +40,7 @@ func (v Voice) whyApplied(a cash.Application) any {
 	if by, ok := strings.CutPrefix(a.Why, cash.MatchedBy); ok {
 		return v.mark("cash.by_hand", "name", named(by))
 	}
-	return noted(a.Why)
+	return noted(v.Because(a.Why))
 }
 
 // undosMax is how many applications and bookings of a settled card have a button of their own.
@@ -78,7 +78,7 @@ func (v Voice) cashSettled(c o2c.CashCard) Message {
 
 // booked says as what money was booked that is no customer's.
 func (v Voice) booked(b cash.Booking) markup {
-	about := []any{"amount", b.Amount, "account", ledger.Code(b.Role), "why", noted(b.Why)}
+	about := []any{"amount", b.Amount, "account", ledger.Code(b.Role), "why", noted(v.Because(b.Why))}
 	if b.Kind == "" {
 		return v.mark("cash.booked", about...)
 	}
@@ -155,7 +155,7 @@ func (v Voice) orNobody(name string) string {
 }
 
 func (v Voice) candidate(r cash.ReceiptData, n int, c o2c.Candidate) slack.Block {
-	s := section(v.mark("cash.candidate", "n", n, "number", c.Number, "customer", named(c.Customer), "open", c.Open, "score", c.Score, "why", noted(c.Why)))
+	s := section(v.mark("cash.candidate", "n", n, "number", c.Number, "customer", named(c.Customer), "open", c.Open, "score", c.Score, "why", noted(v.Because(c.Why))))
 	match := button(ActCashMatch, v.Say("button.match", "n", n), Pair{ReceiptID: r.ID, InvoiceID: c.InvoiceID}.String())
 	s.Accessory = slack.NewAccessory(match)
 	return s

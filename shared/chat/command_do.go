@@ -140,7 +140,7 @@ func grid(rows [][]string) markup {
 
 // MatchAnswer shows money without a home, and money that left without a reason, with the buttons of their cards; sum is all
 // there is.
-func (v Voice) MatchAnswer(sum money.Amount, cards []o2c.CashCard, lines []o2c.BankLineData) Message {
+func (v Voice) MatchAnswer(sum money.Amount, cards []o2c.CashCard, lines []o2c.BankLineCard) Message {
 	if len(cards)+len(lines) == 0 {
 		return v.answer("command.match.none")
 	}
@@ -149,7 +149,7 @@ func (v Voice) MatchAnswer(sum money.Amount, cards []o2c.CashCard, lines []o2c.B
 		all = append(all, v.cash(c).Blocks...)
 	}
 	for _, l := range lines {
-		all = append(all, v.bankLine(o2c.BankLineCard{Line: l}).Blocks...)
+		all = append(all, v.bankLine(l).Blocks...)
 	}
 	return message(bareText(v.Say("command.match", "amount", sum)), all...)
 }

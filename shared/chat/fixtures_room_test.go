@@ -40,7 +40,7 @@ func sampleAnswers(v Voice, name string) map[string]Message {
 		"help": v.Help([]Topic{{Word: "find", Examples: []string{"find acme"}}}), "help on": v.HelpOn(Topic{Word: "overdue", Examples: []string{"overdue >30d"}}),
 		"unknown": v.DidYouMean(name, ""), "nothing": v.NotFound(name), "overdue": v.OverdueOf(late), "nobody": v.OverdueOf(Late{Key: "me"}),
 		"kpi": v.FiguresAnswer(w.Figures), "due": v.ForecastAnswer(sampleForecast()),
-		"match":   v.MatchAnswer(eur(1), []o2c.CashCard{{Receipt: w.Money[0], Candidates: []o2c.Candidate{{InvoiceID: "i", Number: name, Customer: name, Why: name, Open: eur(1)}}}}, []o2c.BankLineData{left()}),
+		"match":   v.MatchAnswer(eur(1), []o2c.CashCard{{Receipt: w.Money[0], Candidates: []o2c.Candidate{{InvoiceID: "i", Number: name, Customer: name, Why: name, Open: eur(1)}}}}, []o2c.BankLineCard{{Line: left(), Refunds: []o2c.Repayment{{ReceiptID: "r", Number: name, Left: eur(1), Score: 90, Why: name}}}}),
 		"promise": v.PromiseDone(dunning.PromiseData{Number: name, Amount: eur(1), Date: on("2026-01-09")}), "dispute": v.DisputeDone(dunning.DisputeData{Amount: eur(1)}, d),
 		"rest": v.RestDone(name, on("2026-01-09")), "too long": v.RestTooLong(on("2026-03-09"), on("2026-01-05")), "limit": v.LimitDone(c, nil),
 		"sent": v.SentAgain(d), "link": v.LinkComes(d), "no day": v.NoDay(name), "misread": v.Misread(Misread{Key: "amount.unreadable", Pairs: []any{"typed", name}}),

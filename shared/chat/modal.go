@@ -26,6 +26,7 @@ const (
 	FieldTerms     = "terms"
 	FieldReason    = "reason"
 	FieldInvoice   = "invoice"
+	FieldCredited  = "credit_note"
 	FieldAmount    = "amount"
 	FieldDate      = "date"
 	FieldUntil     = "until"

@@ -55,26 +55,34 @@ func (v Voice) Refunded(f Fields, r cash.ReceiptData) (o2c.RefundAsk, Errors) {
 
 // Other is the form that books money which is no customer's.
 func (v Voice) Other(about Meta, r cash.ReceiptData) Modal {
-	return v.kinds(ActCashOther, "modal.other", about, r.Amount, v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied), r.Payer)
+	return v.kinds(ActCashOther, "modal.other", about, r.Amount, v.mark("modal.receipt", "payer", v.payer(r), "unapplied", r.Unapplied), r.Payer, nil)
 }
 
-// ExplainLine is the form that says what a bank line is that took money away.
+// ExplainLine is the form that says what a bank line is that took money away: one of the kinds, or a customer's money that was
+// given back by hand.
 func (v Voice) ExplainLine(about Meta, l o2c.BankLineData) Modal {
 	e := l.Entry
-	return v.kinds(ActBankExplain, "modal.explain_line", about, e.Amount, v.mark("bankline.text", "amount", e.Amount.Abs(), "name", v.orNobody(e.Name)), e.Name)
+	return v.kinds(ActBankExplain, "modal.explain_line", about, e.Amount, v.mark("bankline.text", "amount", e.Amount.Abs(), "name", v.orNobody(e.Name)), e.Name,
+		v.line(FieldCredited, true, "hint.credit_note"))
 }
 
+// NoKind says that the form names neither a kind nor a credit note.
+func (v Voice) NoKind() Errors { return Errors{FieldAccount: v.Say("error.no_kind")} }
+
 // kinds asks what money is that no customer caused, and whether all of the other party is so.
-func (v Voice) kinds(action, title string, about Meta, amount money.Amount, said markup, party string) Modal {
+func (v Voice) kinds(action, title string, about Meta, amount money.Amount, said markup, party string, note slack.Block) Modal {
 	var options []*slack.OptionBlockObject
 	for _, k := range cash.Kinds(amount) {
 		options = append(options, slack.NewOptionBlockObject(k.Name, plain(v.kind(k.Name)+" · "+ledger.Code(k.Account), optionTextMax), nil))
 	}
 	all := []slack.Block{
 		section(said),
-		v.input(FieldAccount, false, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldAccount, options...)),
-		v.sentences(FieldReason, true),
+		v.input(FieldAccount, note != nil, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, FieldAccount, options...)),
 	}
+	if note != nil {
+		all = append(all, note)
+	}
+	all = append(all, v.sentences(FieldReason, true))
 	if party != "" {
 		yes := slack.NewOptionBlockObject("yes", plain(v.Say("always.yes", "name", named(party)), optionTextMax), nil)
 		all = append(all, v.input(FieldAlways, true, slack.NewCheckboxGroupsBlockElement(FieldAlways, yes)))

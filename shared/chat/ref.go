@@ -43,6 +43,21 @@ func ParsePair(value string) (Pair, bool) {
 	return Pair{ReceiptID: receipt, InvoiceID: invoice}, true
 }
 
+// Repay is what the button carries that says whose money a bank line gave back.
+type Repay struct {
+	LineID    string
+	ReceiptID string
+}
+
+// String is the button's value: "bl_…|r_…".
+func (r Repay) String() string { return r.LineID + "|" + r.ReceiptID }
+
+// ParseRepay reads a button's value.
+func ParseRepay(value string) (Repay, bool) {
+	p, ok := ParsePair(value)
+	return Repay{LineID: p.ReceiptID, ReceiptID: p.InvoiceID}, ok
+}
+
 // Undo is what the button carries that takes an application back, or a booking.
 type Undo struct {
 	ReceiptID string

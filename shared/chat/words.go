@@ -26,6 +26,7 @@ var catalogue = map[string]func() map[string]string{
 		englishStock,
 		englishTax, englishLaw,
 		englishWeb,
+		englishWhy,
 	),
 	"nl": together(
 		dutch,
@@ -45,6 +46,7 @@ var catalogue = map[string]func() map[string]string{
 		dutchStock,
 		dutchTax, dutchLaw,
 		dutchWeb,
+		dutchWhy,
 	),
 	"de": together(
 		german,
@@ -64,6 +66,7 @@ var catalogue = map[string]func() map[string]string{
 		germanStock,
 		germanTax, germanLaw,
 		germanWeb,
+		germanWhy,
 	),
 	"fr": together(
 		french,
@@ -83,6 +86,7 @@ var catalogue = map[string]func() map[string]string{
 		frenchStock,
 		frenchTax, frenchLaw,
 		frenchWeb,
+		frenchWhy,
 	),
 }
 

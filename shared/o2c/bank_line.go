@@ -26,6 +26,7 @@ type BankLineData struct {
 	Unexplained money.Amount `json:"unexplained,omitzero"` // booked on the suspense account
 	Booked      *LineBooking `json:"booked,omitempty"`     // nil: a customer's, a payout's, or not explained
 	Bookings    int          `json:"bookings,omitempty"`   // ever made
+	Home        Key          `json:"home,omitzero"`        // the payout or the refund that it is the bank's side of
 }
 
 // LineBooking is what a bank line was said to be.
@@ -36,6 +37,10 @@ type LineBooking struct {
 	On     calendar.Date `json:"on"`
 	Why    string        `json:"why,omitempty"`
 	Taught bool          `json:"taught,omitempty"` // the kind was learnt from it: undone, it is forgotten
+
+	// Of a line that gave a customer's money back.
+	ReceiptID string `json:"receipt_id,omitempty"` // whose
+	RefundID  string `json:"refund_id,omitempty"`
 }
 
 // bankLine is one line of a bank's statement; it has its key's name as id.
@@ -44,6 +49,9 @@ type bankLine struct{ data BankLineData }
 // Kind and ID make the line a document.
 func (l *bankLine) Kind() string { return "bankline" }
 func (l *bankLine) ID() string   { return l.data.ID }
+
+// ListKey lists lines by the day on which the bank booked them.
+func (l *bankLine) ListKey() string { return l.data.Entry.BookedOn.String() }
 
 // Due puts a line that nobody has explained into the queue.
 func (l *bankLine) Due() (string, time.Time) {
@@ -56,6 +64,12 @@ func (l *bankLine) Due() (string, time.Time) {
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (l *bankLine) MarshalJSON() ([]byte, error) { return json.Marshal(l.data) }
 func (l *bankLine) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &l.data) }
+
+// belongsTo records the payout or the refund that a line is the bank's side of.
+func (l *bankLine) belongsTo(tx *Tx, home Key) error {
+	l.data.Home = home
+	return tx.Save(l)
+}
 
 // byHouse books without a person: what the policy or an earlier choice says.
 const byHouse = "system:reconcile"
@@ -119,7 +133,7 @@ func (c *Cycle) ExplainLine(ctx context.Context, s Stamp, ask LineAsk) (BankLine
 		}
 		e := line.data.Entry
 		if line.data.Unexplained.IsZero() {
-			return fault.New(fault.Refused, "The bank line is explained already", "somebody was faster, or it found its payout", "undo that first")
+			return errExplained()
 		}
 		kind, ok := cash.KindOf(ask.Kind, e.Amount)
 		if !ok {
@@ -158,9 +172,16 @@ func (c *Cycle) UndoLine(ctx context.Context, s Stamp, id string) (BankLineData,
 		}
 		line.data.Booked, line.data.Unexplained = nil, e.Amount
 		after = line.data
+		legs := ledger.Explained(b.Role, e.Amount, e.Key)
+		if b.RefundID != "" {
+			legs = ledger.RepaidByHand(b.ReceiptID, e.Amount, e.Key)
+			if err := c.unrepaid(ctx, tx, *b, e.Amount); err != nil {
+				return err
+			}
+		}
 		return errors.Join(
 			tx.Save(line, Fact{Type: "bank.unexplained", Data: map[string]any{"amount": e.Amount, "name": e.Name, "text": e.Text, "was": b.Kind}}),
-			c.post(tx, fmt.Sprintf("%s/kind/%d/undo", line.ID(), line.data.Bookings), "Bank: "+cmp.Or(e.Text, e.Name)+" taken back", c.today(tx.At()), reversed(ledger.Explained(b.Role, e.Amount, e.Key))...),
+			c.post(tx, fmt.Sprintf("%s/kind/%d/undo", line.ID(), line.data.Bookings), "Bank: "+cmp.Or(e.Text, e.Name)+" taken back", c.today(tx.At()), reversed(legs)...),
 			c.showCard(tx, "bankline", KeyOf(line)),
 		)
 	})
@@ -195,20 +216,29 @@ func (c *Cycle) BankLine(ctx context.Context, id string) (BankLineData, error) {
 
 // BankLineCard asks what a line is that took money away (M6).
 type BankLineCard struct {
-	Line BankLineData
-	By   string // who explained it, by name
+	Line    BankLineData
+	By      string      // who explained it, by name
+	Refunds []Repayment // whose money it may have given back
 }
 
 func (BankLineCard) card() {}
 
 func bankLineCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
-	l, err := get[bankLine](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
+	l, err := Read[bankLine](ctx, o.Cycle, e.Subject.ID)
 	if err != nil {
 		return nil, err
 	}
-	card := BankLineCard{Line: l.data}
-	if b := l.data.Booked; b != nil {
-		card.By = o.Cycle.Policy.NameOf(b.By)
+	return o.Cycle.AskOfLine(ctx, l.data)
+}
+
+// AskOfLine is what is asked about a line, or what was answered.
+func (c *Cycle) AskOfLine(ctx context.Context, l BankLineData) (BankLineCard, error) {
+	card := BankLineCard{Line: l}
+	var err error
+	if b := l.Booked; b != nil {
+		card.By = c.Policy.NameOf(b.By)
+	} else if l.Unexplained.IsNegative() {
+		card.Refunds, err = c.repayments(ctx, NewTx(c.Store), l.Entry)
 	}
-	return card, nil
+	return card, err
 }

@@ -185,6 +185,7 @@ func (c *Cycle) bookNote(ctx context.Context, tx *Tx, note, inv invoice.Data, se
 		return refused(err)
 	}
 	r.Keep(inv.CustomerID) // nothing to find out: we know whose it is
+	c.hangRest(tx, r)
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.received", Data: r.Data()}),
 		c.post(tx, r.ID(), text+", paid before", today, ledger.CreditOnAccount(note.ID, r.ID(), inv.InBooks(rest))...),

@@ -15,18 +15,24 @@ const saidMax = 10
 func (c *Cycle) numbersIn(text string) []string {
 	found := numbersIn(text)
 	for _, docType := range []string{invoice.Invoices, invoice.CreditNotes} {
-		before, after, dated := strings.Cut(c.Policy.Numbers[docType].Prefix, "{year}")
-		if before+after == "" {
+		found = numbersUnder(c.Policy.Numbers[docType].Prefix, text, found)
+	}
+	return found
+}
+
+// numbersUnder adds the numbers of a prefix that free text may name.
+func numbersUnder(prefix, text string, found []string) []string {
+	before, after, dated := strings.Cut(prefix, "{year}")
+	if before+after == "" {
+		return found
+	}
+	upper, begins := strings.ToUpper(text), strings.ToUpper(before)
+	for at := 0; at < len(upper) && len(found) < saidMax; at++ {
+		if at > 0 && letterOrDigit(upper[at-1]) || !strings.HasPrefix(upper[at:], begins) {
 			continue
 		}
-		upper, begins := strings.ToUpper(text), strings.ToUpper(before)
-		for at := 0; at < len(upper) && len(found) < saidMax; at++ {
-			if at > 0 && letterOrDigit(upper[at-1]) || !strings.HasPrefix(upper[at:], begins) {
-				continue
-			}
-			if number, ok := behindPrefix(upper[at+len(begins):], after, dated); ok && !slices.Contains(found, before+number) {
-				found = append(found, before+number)
-			}
+		if number, ok := behindPrefix(upper[at+len(begins):], after, dated); ok && !slices.Contains(found, before+number) {
+			found = append(found, before+number)
 		}
 	}
 	return found

@@ -146,12 +146,12 @@ func (c *Cycle) payoutFailed(ctx context.Context, s Stamp, ev PayoutFailed) erro
 	})
 }
 
-// landPayout books the bank line of a payout and reports whether it was one: it
+// landPayout books the bank line of a payout and gives its key if it was one: it
 // names the payout, or it comes from a gateway.
-func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
+func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (Key, error) {
 	keys, err := tx.Resolve(ctx, payoutNames(e)...)
 	if err != nil {
-		return false, err
+		return Key{}, err
 	}
 	for _, key := range keys {
 		if key.IsZero() {
@@ -159,16 +159,16 @@ func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (bool, err
 		}
 		p, err := get[cash.Payout](ctx, tx, key.ID)
 		if err != nil {
-			return false, err
+			return Key{}, err
 		}
 		if p.SendBack(e.Key, e.Amount) == nil {
-			return true, errors.Join(
+			return key, errors.Join(
 				tx.Save(p, Fact{Type: "payout.sent_back", Data: p.Data()}),
 				c.post(tx, p.ID()+"/sent_back", "Payout "+p.Data().Reference+" sent back", e.ValueOn, ledger.PayoutLanded(ledger.Gateway(p.Data().Gateway), e.Amount)...),
 			)
 		}
 		if !p.Arrived() && money.Same(e.Amount, p.Data().Net) == nil {
-			return true, c.land(ctx, tx, p, e)
+			return key, c.land(ctx, tx, p, e)
 		}
 	}
 	return c.landUnnamed(ctx, tx, e)
@@ -206,14 +206,14 @@ const (
 // landUnnamed books a line of a gateway that names no payout of ours: it is the
 // one payout of that amount that is awaited, or one of which the gateway has not
 // told yet.
-func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
+func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (Key, error) {
 	gateway := cash.GatewayOf(cmp.Or(strings.TrimSpace(e.Name), e.Text)) // a deposit of cash names nobody
 	if gateway == "" || e.Amount.IsZero() {
-		return false, nil
+		return Key{}, nil
 	}
 	all, err := c.payoutsOf(ctx, tx, gateway)
 	if err != nil {
-		return false, err
+		return Key{}, err
 	}
 	var fits []*cash.Payout
 	for _, p := range all {
@@ -223,7 +223,7 @@ func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, er
 		}
 	}
 	if len(fits) == 1 {
-		return true, c.land(ctx, tx, fits[0], e)
+		return KeyOf(fits[0]), c.land(ctx, tx, fits[0], e)
 	}
 	d := cash.PayoutData{
 		ID: PayoutID(gateway, e.Key), Gateway: gateway, Net: e.Amount, Reference: strings.TrimSpace(e.Reference + " " + e.Text),
@@ -234,7 +234,7 @@ func (c *Cycle) landUnnamed(ctx context.Context, tx *Tx, e cash.Entry) (bool, er
 		d.Explained, text = "what was taken at the counter, brought to the bank", "Takings: "+gateway
 	}
 	p := cash.Unlisted(d)
-	return true, errors.Join(
+	return KeyOf(p), errors.Join(
 		tx.Save(p, Fact{Type: "payout.unlisted", Data: p.Data()}),
 		c.post(tx, p.ID()+"/landed", text, e.ValueOn, ledger.PayoutLanded(ledger.Gateway(gateway), e.Amount)...),
 	)

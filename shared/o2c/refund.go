@@ -245,26 +245,26 @@ func (c *Cycle) FileRefunds(ctx context.Context, s Stamp) (cash.PaymentFileData,
 	return out, err
 }
 
-// landRefund books the bank line of a refund, or its return, and reports whether
-// it was one.
-func (c *Cycle) landRefund(ctx context.Context, tx *Tx, e cash.Entry) (bool, error) {
+// landRefund books the bank line of a refund, or its return, and gives the
+// refund's key if it was one.
+func (c *Cycle) landRefund(ctx context.Context, tx *Tx, e cash.Entry) (Key, error) {
 	if e.EndToEnd == "" {
-		return false, nil
+		return Key{}, nil
 	}
 	keys, err := tx.Resolve(ctx, Alias{Space: spaceRefund, Value: e.EndToEnd})
 	if err != nil || keys[0].IsZero() {
-		return false, err
+		return Key{}, err
 	}
 	f, err := get[cash.Refund](ctx, tx, keys[0].ID)
 	if err != nil || f.Data().Amount != e.Amount.Abs() {
-		return false, err
+		return Key{}, err
 	}
 	if e.Amount.IsNegative() {
 		if f.Move("pay", "") != nil {
-			return false, nil // paid a second time: money to be explained
+			return Key{}, nil // paid a second time: money to be explained
 		}
 		f.PaidOut(e.ValueOn)
-		return true, errors.Join(
+		return KeyOf(f), errors.Join(
 			tx.Save(f, Fact{Type: "refund.paid", Data: f.Data()}),
 			c.post(tx, Name("be", e.Key), "Refund to "+f.Data().Name, e.ValueOn, ledger.RefundPaid(f.ID(), f.Data().Amount)...),
 			c.refreshCard(tx, "cash", Key{Kind: "receipt", ID: f.Data().ReceiptID}),
@@ -275,19 +275,19 @@ func (c *Cycle) landRefund(ctx context.Context, tx *Tx, e cash.Entry) (bool, err
 
 // refundReturned takes back a refund that did not arrive: the money has no home
 // again, and the team is asked anew.
-func (c *Cycle) refundReturned(ctx context.Context, tx *Tx, f *cash.Refund, e cash.Entry) (bool, error) {
+func (c *Cycle) refundReturned(ctx context.Context, tx *Tx, f *cash.Refund, e cash.Entry) (Key, error) {
 	if f.Move("fail", "") != nil {
-		return false, nil
+		return Key{}, nil
 	}
 	d := f.Data()
 	r, err := get[cash.Receipt](ctx, tx, d.ReceiptID)
 	if err != nil {
-		return false, err
+		return Key{}, err
 	}
 	r.Unrefund(d.Amount)
 	r.Release()
 	c.hangUnapplied(tx, r)
-	return true, errors.Join(
+	return KeyOf(f), errors.Join(
 		tx.Save(f, Fact{Type: "refund.failed", Data: d}),
 		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": d.Amount, "why": "the refund came back"}}),
 		c.post(tx, Name("be", e.Key), "Refund to "+d.Name+" came back", e.ValueOn, ledger.RefundReturned(d.ReceiptID, d.Amount)...),

@@ -261,10 +261,13 @@ func (c *Cycle) addLine(ctx context.Context, tx *Tx, st cash.Statement, e cash.E
 // receipt.
 func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, error) {
 	e := line.data.Entry
-	if landed, err := c.landPayout(ctx, tx, e); err != nil || landed {
-		return applied, err
+	if home, err := c.landPayout(ctx, tx, e); err != nil || !home.IsZero() {
+		return applied, errors.Join(err, line.belongsTo(tx, home))
 	}
-	if landed, err := c.landRefund(ctx, tx, e); err != nil || landed {
+	if home, err := c.landRefund(ctx, tx, e); err != nil || !home.IsZero() {
+		return explained, errors.Join(err, line.belongsTo(tx, home))
+	}
+	if repaid, err := c.landRepayment(ctx, tx, line); err != nil || repaid {
 		return explained, err
 	}
 	if !e.Amount.IsPositive() {

@@ -15,6 +15,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/lazy"
 )
 
 // Profile says how a gateway's file is to be read.
@@ -124,7 +125,7 @@ func (p Profile) fits(header []string) bool {
 }
 
 func (p Profile) read(header []string, r *csv.Reader) (File, error) {
-	t := table{profile: p, at: map[string]int{}}
+	t := table{profile: p, number: lazy.Pattern(p.Order), at: map[string]int{}}
 	for i, h := range header {
 		t.at[strings.ToLower(strings.TrimSpace(h))] = i
 	}

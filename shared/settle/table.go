@@ -20,6 +20,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // table gathers the rows of a file.
 type table struct {
 	profile Profile
+	number  func() *regexp.Regexp // the profile's pattern of an order number, compiled once for the file
 	at      map[string]int
 	rows    []row
 	waiting int
@@ -102,7 +103,7 @@ func (t *table) order(text string) string {
 	if t.profile.Order == "" {
 		return strings.TrimPrefix(text, "#")
 	}
-	m := regexp.MustCompile(t.profile.Order).FindStringSubmatch(text)
+	m := t.number().FindStringSubmatch(text)
 	if len(m) < 2 {
 		return strings.TrimPrefix(text, "#")
 	}

@@ -70,3 +70,62 @@ func TestCap_79_EveryBankLineIsExplained(t *testing.T) {
 	}
 	w.verified()
 }
+
+// TestCap_79_ARefundMadeAtTheBankFindsItsCreditNote: somebody gave a customer's money back by hand. A line that names the
+// credit note, or that goes to the account the customer pays from, and is what is left of it to the cent, is booked by itself;
+// one that fits less asks, with the credit note to press or to name; taken back, the customer has the money again.
+func TestCap_79_ARefundMadeAtTheBankFindsItsCreditNote(t *testing.T) {
+	w := newTill(t)
+	acme := w.customer("Acme BV", nil)
+	const account = "NL20INGB0001234567"
+	note := func(order string, amount int64) string {
+		t.Helper()
+		number := w.invoiced(acme, order, amount)
+		w.transfers(bank.Entry{Amount: amount, Reference: w.reference(number), Name: "Acme BV", IBAN: account})
+		w.stands(number, "paid", 0)
+		a := w.post("/v1/invoices/"+number+"/credit-notes", map[string]any{"reason": "sent back"}).is(201)
+		w.Settle(t)
+		return a.text("number")
+	}
+	asks := func() (open []o2c.BankLineCard) {
+		for _, c := range testkit.CardsOf[o2c.BankLineCard](w.Desk) {
+			if c.Line.Booked == nil {
+				open = append(open, c)
+			}
+		}
+		return open
+	}
+	first, second, third := note("1", 10_000), note("2", 20_000), note("3", 30_000)
+	balances(t, w.program, "").want(map[string]int64{"unapplied": -60_000, "suspense": 0})
+
+	w.transfers(bank.Entry{Amount: -10_000, Name: "A. C. Me", Text: "credit note " + first})
+	w.transfers(bank.Entry{Amount: -20_000, Name: "Acme BV", IBAN: account, Text: "money back"})
+	if all := asks(); len(all) != 0 {
+		t.Fatalf("%+v", all)
+	}
+	balances(t, w.program, "").want(map[string]int64{"unapplied": -30_000, "suspense": 0, "refunds": 0})
+	w.verified()
+
+	w.transfers(bank.Entry{Amount: -12_000, Name: "Acme BV", IBAN: account, Text: "part of it"})
+	open := asks()
+	if len(open) != 1 || len(open[0].Refunds) != 1 || open[0].Refunds[0].Number != third || open[0].Refunds[0].Score >= 90 {
+		t.Fatalf("asked %+v", open)
+	}
+	id := open[0].Line.ID
+	w.post("/v1/bank-lines/"+id+"/booking", map[string]any{"credit_note": "2026-9999"}).is(422)
+	w.post("/v1/bank-lines/"+id+"/booking", map[string]any{"credit_note": second}).is(422) // nothing is left of it
+	w.post("/v1/bank-lines/"+id+"/booking", map[string]any{"credit_note": third, "reason": "she kept a chair"}).is(201).
+		want(map[string]any{"booking.kind": "refund", "booking.receipt": open[0].Refunds[0].ReceiptID, "unexplained.amount": int64(0)})
+	w.post("/v1/bank-lines/"+id+"/booking", map[string]any{"credit_note": third}).is(409)
+	w.Settle(t)
+	balances(t, w.program, "").want(map[string]int64{"unapplied": -18_000, "suspense": 0})
+	w.verified()
+
+	w.ask("DELETE", "/v1/bank-lines/"+id+"/booking", nil, nil).is(200)
+	w.Settle(t)
+	balances(t, w.program, "").want(map[string]int64{"unapplied": -30_000, "suspense": 12_000})
+	w.post("/v1/bank-lines/"+id+"/booking", map[string]any{"credit_note": third}).is(201)
+	w.Settle(t)
+	balances(t, w.program, "").want(map[string]int64{"unapplied": -18_000, "suspense": 0})
+	w.verified()
+}

@@ -21,6 +21,12 @@ func (b BookingInput) ask(id string) o2c.LineAsk {
 	return o2c.LineAsk{ID: id, Kind: cmp.Or(b.Kind, b.Account), Why: b.Reason, Always: b.Always}
 }
 
+// LineBookingInput says what a line is that took money away.
+type LineBookingInput struct {
+	BookingInput
+	CreditNote string `json:"credit_note,omitempty" maxLength:"60" doc:"Instead of the kind: the number of the credit note whose money was given back by hand, or the receipt's id"`
+}
+
 // BankLine is a line of a bank's statement.
 type BankLine struct {
 	ID          string       `json:"id"`
@@ -42,6 +48,7 @@ type LineBooking struct {
 	By      string `json:"by"`
 	Reason  string `json:"reason"`
 	Always  bool   `json:"always" doc:"All of this other party is booked so"`
+	Receipt string `json:"receipt" doc:"Of a line that gave a customer's money back: whose"`
 }
 
 func bankLineView(d o2c.BankLineData) BankLine {
@@ -54,7 +61,7 @@ func bankLineView(d o2c.BankLineData) BankLine {
 		l.Unexplained = moneyOf(d.Unexplained)
 	}
 	if b := d.Booked; b != nil {
-		l.Booking = &LineBooking{Kind: b.Kind, Account: b.Role, By: b.By, Reason: b.Why, Always: b.Taught}
+		l.Booking = &LineBooking{Kind: b.Kind, Account: b.Role, By: b.By, Reason: b.Why, Always: b.Taught, Receipt: b.ReceiptID}
 	}
 	return l
 }
@@ -90,7 +97,7 @@ func (s server) bankLines() {
 	}
 	type booking struct {
 		ID   string `path:"id"`
-		Body BookingInput
+		Body LineBookingInput
 	}
 	one := func(ctx context.Context, id string) (*reply[BankLine], error) {
 		d, err := s.Cycle.BankLine(ctx, id)
@@ -102,7 +109,13 @@ func (s server) bankLines() {
 	})
 	route(s, get("get-bank-line", "/v1/bank-lines/{id}", "Read a bank line"), func(ctx context.Context, in *byID) (*reply[BankLine], error) { return one(ctx, in.ID) })
 	route(s, made("book-bank-line", "/v1/bank-lines/{id}/booking", "Say what a line was that took money away"), func(ctx context.Context, in *booking) (*reply[BankLine], error) {
-		if _, err := s.Cycle.ExplainLine(ctx, s.once(ctx), in.Body.ask(in.ID)); err != nil && !s.before(ctx, err, o2c.Key{Kind: "bankline", ID: in.ID}) {
+		var err error
+		if note := in.Body.CreditNote; note != "" {
+			_, err = s.Cycle.RepayLine(ctx, s.once(ctx), in.ID, note, in.Body.Reason)
+		} else {
+			_, err = s.Cycle.ExplainLine(ctx, s.once(ctx), in.Body.ask(in.ID))
+		}
+		if err != nil && !s.before(ctx, err, o2c.Key{Kind: "bankline", ID: in.ID}) {
 			return nil, err
 		}
 		return one(ctx, in.ID)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -163,8 +164,25 @@ func (d desk) openExplainLine(ctx context.Context, p press) error {
 
 // explainLine books a line that took money away.
 func (d desk) explainLine(ctx context.Context, p press) (chat.Errors, error) {
+	if note := strings.TrimSpace(p.Fields[chat.FieldCredited]); note != "" {
+		_, err := d.Cycle.RepayLine(ctx, p.Stamp, p.Place.ID, note, cmp.Or(strings.TrimSpace(p.Fields[chat.FieldReason]), cash.MatchedBy+p.Who.Name))
+		return nil, err
+	}
+	if p.Fields[chat.FieldAccount] == "" {
+		return d.voice.NoKind(), nil
+	}
 	_, err := d.Cycle.ExplainLine(ctx, p.Stamp, d.voice.Said(p.Fields, p.Place.ID))
 	return nil, err
+}
+
+// repayLine says whose money a line gave back.
+func (d desk) repayLine(ctx context.Context, p press) error {
+	r, ok := chat.ParseRepay(p.Value)
+	if !ok {
+		return errNoRef
+	}
+	_, err := d.Cycle.RepayLine(ctx, p.Stamp, r.LineID, r.ReceiptID, cash.MatchedBy+p.Who.Name)
+	return err
 }
 
 func (d desk) undoLine(ctx context.Context, p press) error {

@@ -83,6 +83,7 @@ var acts = map[string]act{
 	chat.ActCashOther:         {press: desk.openOther, submit: desk.other},
 	chat.ActCashUndo:          {press: desk.undoCash},
 	chat.ActBankExplain:       {press: desk.openExplainLine, submit: desk.explainLine},
+	chat.ActBankRefund:        {press: desk.repayLine},
 	chat.ActBankUndo:          {press: desk.undoLine},
 	chat.ActScore1:            {press: scored(1)},
 	chat.ActScore2:            {press: scored(2)},

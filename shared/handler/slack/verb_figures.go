@@ -102,7 +102,13 @@ func (d desk) matches(ctx context.Context, a ask) (chat.Message, error) {
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return d.voice.MatchAnswer(today.Unexplained, cards, lines), nil
+	left := make([]o2c.BankLineCard, len(lines))
+	for i, l := range lines {
+		if left[i], err = d.Cycle.AskOfLine(ctx, l); err != nil {
+			return chat.Message{}, err
+		}
+	}
+	return d.voice.MatchAnswer(today.Unexplained, cards, left), nil
 }
 
 // moveClock moves the demo's clock.

@@ -252,7 +252,7 @@ func (p Proposal) fits(r Remittance) string {
 	case Charged:
 		return last.Charge.String() + " is missing of " + what + ", as much as banks on the way may charge"
 	case Overtaken:
-		return "more discount was taken than the " + p.discounts().String() + " that there is; " + last.Item.Open.Minus(last.Settles()).String() + " stays open"
+		return "more discount was taken than the " + p.discounts().String() + " that there is, " + last.Item.Open.Minus(last.Settles()).String() + " stays open"
 	case Over:
 		return p.Rest.String() + " is more than " + what
 	}

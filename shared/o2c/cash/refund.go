@@ -97,6 +97,12 @@ func NewRefund(d RefundData) (*Refund, error) {
 	return &Refund{data: d}, nil
 }
 
+// RefundByHand records a refund that somebody made at the bank and its statement shows.
+func RefundByHand(d RefundData) *Refund {
+	d.Status = RefundPaid
+	return &Refund{data: d}
+}
+
 // Data is a copy.
 func (r *Refund) Data() RefundData { return r.data }
 

@@ -28,6 +28,9 @@ const Quotes = "quote"
 // prefixes are those of kinds without a rule.
 var prefixes = map[string]string{Invoices: "{year}-", CreditNotes: "CN{year}-", Quotes: "Q{year}-"}
 
+// Prefix is what stands before the numbers of a kind of document; {year} stands for the year.
+func (n Numbers) Prefix(docType string) string { return cmp.Or(n[docType].Prefix, prefixes[docType]) }
+
 // SeriesData is what a number series is made of.
 type SeriesData struct {
 	ID     string        `json:"id"`     // "invoice-2026"
@@ -49,7 +52,7 @@ func (n Numbers) Series(docType string, on calendar.Date) *Series {
 	if rule.StartYear == on.Year && rule.Start > 0 {
 		first = rule.Start
 	}
-	prefix := strings.ReplaceAll(cmp.Or(rule.Prefix, prefixes[docType]), "{year}", fmt.Sprintf("%04d", on.Year))
+	prefix := strings.ReplaceAll(n.Prefix(docType), "{year}", fmt.Sprintf("%04d", on.Year))
 	return &Series{data: SeriesData{ID: fmt.Sprintf("%s-%04d", docType, on.Year), Prefix: prefix, First: first, Last: first - 1}}
 }
 

@@ -101,6 +101,12 @@ func Unexplained(amount money.Amount, entryKey string) []Leg {
 	return []Leg{leg(Bank, amount, ""), leg(Suspense, amount.Neg(), entryKey)}
 }
 
+// RepaidByHand books a bank line that gave a customer's money back, from suspense: Dr unapplied, Cr suspense. The amount is
+// the line's, below zero.
+func RepaidByHand(receiptID string, amount money.Amount, entryKey string) []Leg {
+	return []Leg{leg(Suspense, amount, entryKey), leg(Unapplied, amount.Neg(), receiptID)}
+}
+
 // Explained books what a bank line turned out to be, from suspense to the account of that role.
 func Explained(role string, amount money.Amount, entryKey string) []Leg {
 	return []Leg{leg(Suspense, amount, entryKey), leg(role, amount.Neg(), entryKey)}
