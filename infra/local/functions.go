@@ -195,7 +195,7 @@ func (b builder) portal() trigger.Handler {
 func (b builder) web() trigger.Handler {
 	log := b.log("web")
 	return web.New(web.Deps{
-		Cycle: b.Cycle, Files: b.archive(), Roll: roll.New(b.Cycle, b.chat(), b.Policy.Workspace.Team, b.Clock.Now, log), Now: b.Clock.Now, Log: log, Replay: b.replay,
+		Cycle: b.Cycle, Files: b.archive(), Intake: files.New(b.bucket(intakeBucket), ""), Cards: b.chat(), Roll: roll.New(b.Cycle, b.chat(), b.Policy.Workspace.Team, b.Clock.Now, log), Now: b.Clock.Now, Log: log, Replay: b.replay,
 	})
 }
 

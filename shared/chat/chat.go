@@ -88,6 +88,13 @@ func (c *Client) Update(ctx context.Context, at o2c.Place, card o2c.Card) error 
 	return failure("redraw a card", err)
 }
 
+// Permalink is the address of a message, as Slack gives it (docs.slack.dev/reference/methods/chat.getPermalink). A message
+// that somebody deleted is fault.NotFound.
+func (c *Client) Permalink(ctx context.Context, at o2c.Place) (string, error) {
+	address, err := c.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: at.Channel, Ts: at.TS})
+	return address, failure("find a message", err)
+}
+
 // Thread puts a card into another one's thread; its mentions call people.
 func (c *Client) Thread(ctx context.Context, at o2c.Place, card o2c.Card) (o2c.Place, error) {
 	m, err := c.render(card)

@@ -95,5 +95,13 @@ func (v Voice) Said(f Fields, id string) o2c.LineAsk {
 	return o2c.LineAsk{ID: id, Kind: f[FieldAccount], Why: f[FieldReason], Always: f[FieldAlways] == "yes"}
 }
 
+// Kind is what the team calls a kind of money that no customer caused; none has no name.
+func (v Voice) Kind(name string) string {
+	if name == "" {
+		return ""
+	}
+	return v.kind(name)
+}
+
 // kind is what the team calls a kind of money that no customer caused.
 func (v Voice) kind(name string) string { return v.known("kind.", name) }

@@ -32,6 +32,7 @@ const (
 	CashUnapplied = "unapplied"
 	CashPayouts   = "payouts"
 	CashBank      = "bank"
+	CashLines     = "lines"
 )
 
 // cashPage is how many rows a list of the page of money has.
@@ -46,6 +47,8 @@ func (c *Cycle) TeamCash(ctx context.Context, list, after string) (CashView, err
 	}
 	v.Unexplained = f.Unexplained()
 	switch list {
+	case CashLines: // TeamLines has them
+		return v, nil
 	case CashPayouts:
 		page, err := ListOf[cash.Payout](ctx, c, cashPage, after)
 		for _, p := range page.Items {

@@ -18,13 +18,18 @@ func (f teamFrame) tabs(prefix, shown string, all ...string) g.Node {
 	}))))
 }
 
-// Cash renders one list of the page of money.
-func (t *Team) Cash(v o2c.CashView, list string, at TeamVisit) []byte {
-	f := t.frame(at, "web.cash")
-	head := g.Group{
+// cashHead is what every list of the page of money begins with.
+func (f teamFrame) cashHead(v o2c.CashView, list string) g.Node {
+	return g.Group{
 		h.Dl(h.Class("sums"), f.sum(f.Say("web.unexplained"), f.amount(v.Unexplained), f.Say("web.unexplained_what"))),
-		f.tabs("web.cash.", list, o2c.CashUnapplied, o2c.CashPayouts, o2c.CashBank),
+		f.tabs("web.cash.", list, o2c.CashUnapplied, o2c.CashPayouts, o2c.CashBank, o2c.CashLines),
 	}
+}
+
+// Cash renders one list of the page of money; a file of at most so many mebibytes can be sent from that of the bank's days.
+func (t *Team) Cash(v o2c.CashView, list string, mebibytes int, at TeamVisit) []byte {
+	f := t.frame(at, "web.cash")
+	head := f.cashHead(v, list)
 	var rows []record
 	var columns []string
 	switch list {
@@ -49,7 +54,7 @@ func (t *Team) Cash(v o2c.CashView, list string, at TeamVisit) []byte {
 		}
 	}
 	return f.document(head, g.If(len(rows) == 0, h.P(f.say("web.none"))), g.If(len(rows) > 0, f.table(f.Say("web.cash."+list), columns, rows)), f.more(v.Next, 0),
-		g.If(list == o2c.CashUnapplied, h.P(h.Class("hint"), f.say("web.match_in_slack"))))
+		g.If(list == o2c.CashUnapplied, h.P(h.Class("hint"), f.say("web.match_in_slack"))), g.Iff(list == o2c.CashBank, func() g.Node { return f.bankUpload(mebibytes) }))
 }
 
 func (f teamFrame) receipt(r cash.ReceiptData) record {

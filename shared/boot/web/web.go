@@ -30,12 +30,16 @@ func Deps(secret link.Secret, now func() time.Time, log *slog.Logger) (web.Deps,
 	if err != nil {
 		return web.Deps{}, err
 	}
+	intake, err := files.Intake()
+	if err != nil {
+		return web.Deps{}, err
+	}
 	client, err := chat.Lazy(chat.Secret(secret), c.Policy)()
 	if err != nil {
 		return web.Deps{}, err
 	}
 	return web.Deps{
-		Cycle: c, Files: archive, Roll: roll.New(c, client, c.Policy.Workspace.Team, now, log), Now: now, Log: log,
+		Cycle: c, Files: archive, Intake: intake, Cards: client, Roll: roll.New(c, client, c.Policy.Workspace.Team, now, log), Now: now, Log: log,
 		Replay: replay.Parked(c, now, webhook.Live()),
 	}, nil
 }

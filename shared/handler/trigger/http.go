@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,18 +20,20 @@ const BodyMax = 256 << 10
 
 // Body is the raw body of a request: what a signature covers. It is ok only up
 // to BodyMax bytes.
-func Body(r events.APIGatewayV2HTTPRequest) (body []byte, ok bool) {
+func Body(r events.APIGatewayV2HTTPRequest) (body []byte, ok bool) { return bodyOf(r, BodyMax) }
+
+func bodyOf(r events.APIGatewayV2HTTPRequest, most int) (body []byte, ok bool) {
 	if !r.IsBase64Encoded {
-		return []byte(r.Body), len(r.Body) <= BodyMax
+		return []byte(r.Body), len(r.Body) <= most
 	}
-	if base64.StdEncoding.DecodedLen(len(r.Body)) > BodyMax+3 {
+	if base64.StdEncoding.DecodedLen(len(r.Body)) > most+3 {
 		return nil, false
 	}
 	body, err := base64.StdEncoding.DecodeString(r.Body)
 	if err != nil {
-		return nil, len(body) <= BodyMax // no signature fits it
+		return nil, len(body) <= most // no signature fits it
 	}
-	return body, len(body) <= BodyMax
+	return body, len(body) <= most
 }
 
 // Header is the request's headers in net/http's spelling. API Gateway joins
@@ -48,12 +51,34 @@ func Text(status int, body string) events.APIGatewayV2HTTPResponse {
 	return events.APIGatewayV2HTTPResponse{StatusCode: status, Body: body, Headers: map[string]string{"content-type": "text/plain; charset=utf-8"}}
 }
 
+// FileMax is the largest file that a person sends with a form, in bytes. Lambda takes an event of at most 6 MB, in which a
+// file stands in base64 and grows by a third (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const FileMax = 4 << 20
+
+// formMax is room for a file and the other fields of its form.
+const formMax = FileMax + 16<<10
+
 // Serve lets a net/http handler answer API Gateway's events.
 func Serve(h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return serve(h, func(string) int { return BodyMax })
+}
+
+// ServeFiles does, and takes a form with a file on the paths that take says.
+func ServeFiles(h http.Handler, take func(path string) bool) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return serve(h, func(path string) int {
+		if take(path) {
+			return formMax
+		}
+		return BodyMax
+	})
+}
+
+func serve(h http.Handler, most func(path string) int) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	return func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		body, ok := Body(in)
+		limit := most(in.RawPath)
+		body, ok := bodyOf(in, limit)
 		if !ok {
-			return Text(http.StatusRequestEntityTooLarge, "The body is larger than 256 KiB [DULY-2002]"), nil
+			return Text(http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is larger than %d KiB [DULY-2002]", limit>>10)), nil
 		}
 		u := url.URL{Path: in.RawPath, RawQuery: in.RawQueryString}
 		if p, err := url.PathUnescape(in.RawPath); err == nil {

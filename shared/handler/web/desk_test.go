@@ -76,7 +76,7 @@ func openOn(t testing.TB, w *testkit.World) *house {
 	}
 	log := slog.New(slog.DiscardHandler)
 	h.pages = New(Deps{
-		Cycle: h.Cycle, Files: h.Desk, Roll: roll.New(h.Cycle, client, "T1", h.Now, log), Now: h.Now, Log: log,
+		Cycle: h.Cycle, Files: h.Desk, Intake: h.Desk, Cards: client, Roll: roll.New(h.Cycle, client, "T1", h.Now, log), Now: h.Now, Log: log,
 		Replay: func(_ context.Context, p o2c.ParkedData) error {
 			h.again = append(h.again, p.ID)
 			return nil

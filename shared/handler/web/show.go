@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
@@ -25,6 +26,7 @@ func (d desk) shows() {
 		"GET /invoices/{number}": desk.invoice,
 		"GET /cash":              desk.cash,
 		"GET /cash/payouts/{id}": desk.payout,
+		"GET /cash/files/{id}":   desk.bankFileResult,
 		"GET /deliveries":        desk.deliveries,
 		"GET /settings":          desk.settings,
 	} {
@@ -163,6 +165,9 @@ func list(r *http.Request, all ...string) (string, error) {
 }
 
 func (d desk) cash(r *http.Request, at page.TeamVisit) ([]byte, error) {
+	if r.URL.Query().Get("show") == o2c.CashLines {
+		return d.bankLines(r, at)
+	}
 	show, err := list(r, o2c.CashUnapplied, o2c.CashPayouts, o2c.CashBank)
 	if err != nil {
 		return nil, err
@@ -171,7 +176,7 @@ func (d desk) cash(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.Cash(v, show, at), nil
+	return d.pages.Cash(v, show, trigger.FileMax>>20, at), nil
 }
 
 func (d desk) payout(r *http.Request, at page.TeamVisit) ([]byte, error) {

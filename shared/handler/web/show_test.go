@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"duly/infra/local/bank"
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
@@ -48,8 +49,19 @@ func (h *house) everyPage() []string {
 	h.Settle(h.t)
 	return []string{
 		"/", "/customers", "/customers?q=acme", "/customers/" + d.CustomerID, "/invoices", "/invoices?status=open", "/invoices?status=overdue", "/invoices?customer=" + d.CustomerID,
-		"/invoices?from=2026-01-01&to=2026-12-31", "/invoices?number=" + d.Number, "/invoices/" + d.Number, "/cash", "/cash?show=payouts", "/cash?show=bank", "/deliveries", "/deliveries?show=in", "/deliveries?show=out", "/settings",
+		"/invoices?from=2026-01-01&to=2026-12-31", "/invoices?number=" + d.Number, "/invoices/" + d.Number, "/cash", "/cash?show=payouts", "/cash?show=bank", "/cash?show=lines", "/cash?show=lines&state=asks&text=a&from=2026-01-01&to=2026-12-31", "/deliveries", "/deliveries?show=in", "/deliveries?show=out", "/settings",
 	}
+}
+
+// bankDay is a day on which somebody paid and money left, and the address of the page that says what it was.
+func (h *house) bankDay() string {
+	h.t.Helper()
+	b := h.signedIn(joost)
+	sent := b.upload("day.xml", h.statement(bank.Entry{Amount: 7_700, Name: "Somebody <b>", Text: "for a chair"}, bank.Entry{Amount: -4_500, Name: "Papier BV"}), "once", "1")
+	if sent.StatusCode != 303 {
+		h.t.Fatalf("%d %s", sent.StatusCode, sent.Body)
+	}
+	return sent.Headers["location"]
 }
 
 var (
@@ -60,7 +72,7 @@ var (
 // TestEveryPageInEveryLanguage: each page is whole, says nothing in keys, allows no script, and is kept nowhere.
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	h := open(t)
-	pages := h.everyPage()
+	pages := append(h.everyPage(), h.bankDay())
 	h.Advance(40 * 24 * time.Hour)
 	b := h.signedIn(sam)
 	h.Meter.Writes = 0

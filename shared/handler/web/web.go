@@ -23,6 +23,8 @@ import (
 type Deps struct {
 	Cycle  *o2c.Cycle
 	Files  o2c.Files
+	Intake o2c.Files  // where a long bank file waits for its job
+	Cards  Permalinks // where the room's cards stand
 	Roll   *roll.Roll
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -47,11 +49,12 @@ func New(deps Deps) trigger.Handler {
 	d.doors()
 	d.shows()
 	d.acts()
+	d.bankPages()
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d.answer(w, http.StatusForbidden, d.pages.Notice("foreign", page.TeamVisit{Lang: d.language(r), Path: "/"}))
 	}))
-	return trigger.Handler{HTTP: trigger.Serve(guard.Handler(d.mux))}
+	return trigger.Handler{HTTP: trigger.ServeFiles(guard.Handler(d.mux), func(path string) bool { return path == filesPath })}
 }
 
 // voice speaks a visitor's language.
