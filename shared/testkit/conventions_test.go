@@ -118,16 +118,17 @@ type layer struct {
 }
 
 var (
-	leaves   = []string{"duly/shared/signature", "duly/shared/text"}
+	leaves   = []string{"duly/shared/signature", "duly/shared/text", "duly/shared/currency"}
 	cycle    = []string{"duly/shared/o2c", "duly/shared/o2c/..."}
-	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault", "duly/shared/o2c/lazy"}
+	small    = []string{"duly/shared/o2c/money", "duly/shared/o2c/party", "duly/shared/o2c/life", "duly/shared/o2c/calendar", "duly/shared/o2c/statute", "duly/shared/o2c/fault", "duly/shared/o2c/lazy", "duly/shared/currency"}
 	adapters = []string{"store", "shop", "pay", "bank", "chat", "mail", "files", "bus", "hook", "document", "page", "rule", "rates", "upload", "report", "settle", "export"}
 )
 
 func layers() []layer {
 	rows := []layer{
 		{"shared/signature", nil},
-		{"shared/text", nil},
+		{"shared/currency", nil},
+		{"shared/text", []string{"duly/shared/currency"}},
 		{"shared/o2c", cycle},
 		{"shared/handler", slices.Concat(cycle, leaves, []string{"duly/shared/handler/...", "duly/shared/shop", "duly/shared/pay", "duly/shared/bank", "duly/shared/settle", "duly/shared/export", "duly/shared/rates", "duly/shared/chat", "duly/shared/page", "duly/shared/document"})},
 		{"shared/boot", []string{"duly/shared/...", "duly/functions"}},
@@ -180,6 +181,7 @@ var foreign = map[string][]string{
 	"github.com/stripe/stripe-go":   {"shared/pay"},
 	"github.com/aws/aws-cdk-go":     {"infra/stack", "template-tests", "infra"},
 	"go.etcd.io/bbolt":              {"infra/local/dynamo"},
+	"github.com/bojanz/currency":    {"infra/local"}, // it carries a table of powers that takes a millisecond of each start
 	"codeberg.org/go-pdf/fpdf":      {"shared/document"},
 	"github.com/danielgtaylor/huma": {"shared/handler/api"},
 	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/boot", "shared/testkit", "infra/local", "infra/deploy", "infra/backup", "infra/golive"},

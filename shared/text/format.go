@@ -5,19 +5,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bojanz/currency"
+	"duly/shared/currency"
 )
 
 // Money spells minor units of a currency as the language does, by CLDR:
 // "€1,240.00" in English, "€ 1.240,00" in Dutch, "1.240,00 €" in German and
 // "1 240,00 €" in French. The blanks in it do not break (U+00A0, U+202F).
-func Money(minor int64, code, lang string) string {
-	amount, err := currency.NewAmountFromInt64(minor, code)
-	if err != nil { // no ISO 4217 currency: the figure is all we can say
-		return strings.TrimSpace(strconv.FormatInt(minor, 10) + " " + code)
-	}
-	return currency.NewFormatter(currency.NewLocale(lang)).Format(amount)
-}
+func Money(minor int64, code, lang string) string { return currency.Format(minor, code, lang) }
 
 // Money spells minor units of a currency; see the function of that name.
 func (w Words) Money(minor int64, code string) string { return Money(minor, code, w.lang) }

@@ -10,8 +10,9 @@ import (
 	"math/bits"
 	"strconv"
 
-	"github.com/bojanz/currency"
 	"github.com/shopspring/decimal"
+
+	"duly/shared/currency"
 )
 
 // Amount is a sum of money: Minor counts the smallest units of Currency (cents
@@ -26,13 +27,16 @@ type Amount struct {
 func Of(minor int64, code string) Amount { return Amount{Minor: minor, Currency: code} }
 
 // Valid reports whether code is an ISO 4217 currency.
-func Valid(code string) bool { return code != "" && currency.IsValid(code) }
+func Valid(code string) bool {
+	_, known := currency.Digits(code)
+	return known
+}
 
 // Digits is the number of decimals of a currency by ISO 4217: 2 for EUR, 0 for
 // JPY, 3 for KWD. An unknown currency has 2.
 func Digits(code string) int32 {
-	d, ok := currency.GetDigits(code)
-	if !ok {
+	d, known := currency.Digits(code)
+	if !known {
 		return 2
 	}
 	return int32(d)

@@ -5,8 +5,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/bojanz/currency"
 	"github.com/shopspring/decimal"
+
+	"duly/shared/currency"
 )
 
 // Misread is what a person typed that is no number, or could be two of them:
@@ -65,11 +66,7 @@ func bare(s, code string) string {
 		}
 		return r
 	}, s))
-	marks := []string{code}
-	if symbol, ok := currency.GetSymbol(code, currency.NewLocale("en")); ok {
-		marks = append(marks, symbol)
-	}
-	for _, m := range marks {
+	for _, m := range []string{code, currency.Symbol(code, "en")} {
 		s = strings.TrimSuffix(strings.TrimPrefix(s, m), m)
 	}
 	return s
