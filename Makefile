@@ -26,10 +26,11 @@ test: need-go need-node ## everything that matters; what CI runs
 	@go vet ./...
 	@go test ./...
 
-build: need-go ## every function as an arm64 binary in build/
+build: need-go ## every function as an arm64 binary in build/, with the house's duly.yaml, checked and packed
+	@mkdir -p build && go run ./infra/pack > build/duly.yaml.packed
 	@for f in $(FUNCTIONS); do \
 	  CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -gcflags=all=-l -ldflags="-s -w" -o build/$$f/bootstrap ./functions/$$f || exit 1; \
-	  cp shared/boot/config/duly.yaml build/$$f/duly.yaml; \
+	  cp build/duly.yaml.packed build/$$f/duly.yaml.packed; rm -f build/$$f/duly.yaml; \
 	  bytes=$$(stat -c %s build/$$f/bootstrap); \
 	  printf '%-16s %5.1f MB\n' $$f $$(echo $$bytes | awk '{print $$1/1000000}'); \
 	  [ $$bytes -le 15000000 ] || { echo "The function $$f is larger than 15 MB: see what it links (go list -deps ./functions/$$f; html/template alone keeps every method of every SDK), take it out, then run this again."; exit 1; }; \

@@ -15,7 +15,7 @@ import (
 
 func main() {
 	function.Start(func(*slog.Logger) (trigger.Handler, error) {
-		o, err := boot.FromEnvironment(secrets.Reader(), time.Now)
+		o, err := boot.FromEnvironment(secrets.Room(), time.Now)
 		return outbox.New(outbox.Deps{Outbox: o, Metrics: os.Stdout}), err
 	})
 }

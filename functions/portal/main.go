@@ -14,7 +14,7 @@ import (
 
 func main() {
 	function.Start(func(log *slog.Logger) (trigger.Handler, error) {
-		deps, err := page.Deps(secrets.Reader(), time.Now, log)
+		deps, err := page.Deps(secrets.Pages(), time.Now, log)
 		return portal.New(deps), err
 	})
 }

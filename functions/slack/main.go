@@ -19,7 +19,7 @@ func main() {
 		if err != nil {
 			return trigger.Handler{}, err
 		}
-		deps, err := boot.Deps(c, secrets.Reader(), time.Now, log)
+		deps, err := boot.Deps(c, secrets.Room(), time.Now, log)
 		if err != nil {
 			return trigger.Handler{}, err
 		}

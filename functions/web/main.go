@@ -14,7 +14,7 @@ import (
 
 func main() {
 	function.Start(func(log *slog.Logger) (trigger.Handler, error) {
-		deps, err := boot.Deps(secrets.Reader(), time.Now, log)
+		deps, err := boot.Deps(secrets.Room(), time.Now, log)
 		return web.New(deps), err
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"duly/infra/local/demo"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c"
 )
 
@@ -36,11 +37,11 @@ func (v *configShowVerb) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	merged, pinned, err := config.Overlay(raw, os.Environ())
+	merged, pinned, err := dulyfile.Overlay(raw, os.Environ())
 	if err != nil {
 		return err
 	}
-	if _, err := config.LoadFile(name, merged); err != nil {
+	if _, err := dulyfile.LoadFile(name, merged); err != nil {
 		return err
 	}
 	set, err := v.inSlack(c)

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -37,7 +38,7 @@ func readPolicy(file string) (*o2c.Policy, string, error) {
 	if err != nil {
 		return nil, name, err
 	}
-	p, err := config.LoadFile(name, raw)
+	p, err := dulyfile.LoadFile(name, raw)
 	return p, name, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"duly/infra/golive"
 	"duly/infra/local"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/pay"
@@ -54,7 +55,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 	opened := false
 	s := &golive.Site{
 		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: http.DefaultClient, Books: func(context.Context) (*o2c.Cycle, error) { return r.Cycle, nil },
-		Policy: func() (*o2c.Policy, error) { return config.Load(config.Demo()) },
+		Policy: func() (*o2c.Policy, error) { return dulyfile.Load(config.Demo()) },
 		Open: func(context.Context) (golive.Account, string, error) {
 			if !opened {
 				return nil, "", fault.New(fault.NoAccount, "No AWS credentials found", "none", "run: aws configure sso, then: make deploy")
@@ -153,7 +154,7 @@ func TestFC_98_TheLiveStageTakesNothingPlayed(t *testing.T) {
 	a := &account{stacks: map[string]string{"CDKToolkit": "CREATE_COMPLETE", "duly-prod": "CREATE_COMPLETE"}, verified: true, secrets: map[string]string{}}
 	s := &golive.Site{
 		Stage: "prod", Slack: "http://127.0.0.1:8700/outside/slack/api/", HTTP: http.DefaultClient,
-		Policy: func() (*o2c.Policy, error) { return config.Load(config.Demo()) },
+		Policy: func() (*o2c.Policy, error) { return dulyfile.Load(config.Demo()) },
 		Open:   func(context.Context) (golive.Account, string, error) { return a, "", nil },
 	}
 	stops := func(want string) {
@@ -166,7 +167,7 @@ func TestFC_98_TheLiveStageTakesNothingPlayed(t *testing.T) {
 	s.Slack = ""
 	stops("still speaks of the demo's company")
 	s.Policy = func() (*o2c.Policy, error) {
-		p, err := config.Load(config.Demo())
+		p, err := dulyfile.Load(config.Demo())
 		if err == nil {
 			p.Seller.IBAN = "NL20INGB0001234567"
 		}

@@ -23,6 +23,7 @@ import (
 	"duly/infra/local/clock"
 	"duly/infra/local/dynamo"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -79,15 +80,11 @@ type Runtime struct {
 // Open opens a runtime, with the state that its folder holds. A state that
 // another process has open is refused after one second.
 func Open(o Options) (*Runtime, error) {
-	raw, pinned, err := config.Overlay(config.Demo(), os.Environ())
+	policy, err := dulyfile.LoadWith(config.FileName, config.Demo(), os.Environ())
 	if err != nil {
 		return nil, err
 	}
-	policy, err := config.Load(raw)
-	if err != nil {
-		return nil, err
-	}
-	policy.BaseURL, policy.Pinned = o.BaseURL, pinned
+	policy.BaseURL = o.BaseURL
 	r := &Runtime{opt: o, Policy: policy, Secrets: deriveSecrets(o.Seed, policy), nudge: make(chan struct{}, 1), hasty: o.Manual}
 	if o.Log == nil {
 		r.opt.Log = slog.DiscardHandler

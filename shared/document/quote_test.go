@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/quote"
 	"duly/shared/text"
@@ -17,7 +18,7 @@ import (
 // offered is a quote of the sample's goods, with the texts that ship.
 func offered(t testing.TB, language string) (quote.Data, quote.TermsData) {
 	t.Helper()
-	policy, err := config.Load(config.Demo())
+	policy, err := dulyfile.Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}

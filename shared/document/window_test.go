@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c"
 )
 
@@ -42,7 +43,7 @@ func TestAddressesShowThroughTheWindow(t *testing.T) {
 // TestPapersCarryTheLogo: the picture is in the file, in the room that is for it,
 // and the seller's name is there all the same.
 func TestPapersCarryTheLogo(t *testing.T) {
-	p, err := config.Load(config.Demo())
+	p, err := dulyfile.Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -186,7 +186,7 @@ var foreign = map[string][]string{
 	"github.com/danielgtaylor/huma": {"shared/handler/api"},
 	"github.com/aws/aws-sdk-go-v2":  {"shared/store", "shared/boot", "shared/testkit", "infra/local", "infra/deploy", "infra/backup", "infra/golive"},
 	"github.com/aws/aws-lambda-go":  {"shared/handler", "shared/boot/function", "infra/local", "shared/testkit"},
-	"gopkg.in/yaml.v3":              {"shared/boot/config", "infra/local", "infra/duly"},
+	"gopkg.in/yaml.v3":              {"shared/boot/dulyfile", "infra/local", "infra/duly"},
 	"github.com/alecthomas/kong":    {"infra/duly"},
 	"maragu.dev/gomponents":         {"shared/page", "shared/document"},
 	"html/template":                 {"infra/local"}, // it calls methods by name: linkers then keep all of every SDK

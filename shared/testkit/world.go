@@ -19,6 +19,7 @@ import (
 	"duly/infra/local/dynamo"
 	"duly/shared/boot/aws"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/export"
 	"duly/shared/o2c"
 	"duly/shared/report"
@@ -58,7 +59,7 @@ func NewDurableWorld(t testing.TB) *World {
 
 func openWorld(t testing.TB, o dynamo.Options) *World {
 	t.Helper()
-	policy, err := config.Load(config.Demo())
+	policy, err := dulyfile.Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}

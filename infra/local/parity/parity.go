@@ -22,6 +22,7 @@ import (
 	"duly/functions"
 	"duly/infra/local"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/handler/trigger"
 )
 
@@ -177,7 +178,11 @@ func startOne(build, name string, r *local.Runtime) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(folder, config.FileName), config.Demo(), 0o600); err != nil {
+	packed, err := dulyfile.Packed(config.Demo())
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(folder, config.PackedName), packed, 0o600); err != nil {
 		return nil, err
 	}
 	p, err := Start(name, file, folder, r.Environment(name))

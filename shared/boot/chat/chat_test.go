@@ -10,6 +10,7 @@ import (
 
 	"duly/infra/local/slack"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -38,7 +39,7 @@ func TestFC_75_NoToken(t *testing.T) {
 
 func policy(t *testing.T) *o2c.Policy {
 	t.Helper()
-	p, err := config.Load(config.Demo())
+	p, err := dulyfile.Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}

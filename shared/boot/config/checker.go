@@ -4,23 +4,17 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	"duly/shared/o2c/lazy"
-
-	"gopkg.in/yaml.v3"
-
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/lazy"
 )
 
 // checker gathers mistakes, each with its place in the file.
 type checker struct {
 	name  string
-	raw   []byte
-	root  yaml.Node
+	root  *Node
 	found []mistake
 }
 
@@ -81,70 +75,14 @@ var step = lazy.Pattern(`[^.\[\]]+`)
 
 // place finds where a key stands, or the last part of it that is there.
 func (c *checker) place(key string) place {
-	at := &c.root
-	if at.Kind == yaml.DocumentNode && len(at.Content) > 0 {
-		at = at.Content[0]
-	}
-	found := place{}
+	at, found := c.root, place{}
 	for _, name := range step().FindAllString(key, -1) {
-		next := child(at, name)
-		if next == nil {
+		if at = at.child(name); at == nil {
 			return found
 		}
-		at, found = next, place{next.Line, next.Column}
+		found = at.place()
 	}
 	return found
-}
-
-func child(at *yaml.Node, name string) *yaml.Node {
-	switch at.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(at.Content); i += 2 {
-			if at.Content[i].Value == name {
-				return at.Content[i+1]
-			}
-		}
-	case yaml.SequenceNode:
-		if n, err := strconv.Atoi(name); err == nil && n < len(at.Content) {
-			return at.Content[n]
-		}
-	}
-	return nil
-}
-
-// unknownKeys complains of keys that the product does not know.
-func (c *checker) unknownKeys(at *yaml.Node, of reflect.Type, path string) {
-	if of.Kind() == reflect.Pointer {
-		of = of.Elem()
-	}
-	if reflect.PointerTo(of).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
-		return
-	}
-	switch {
-	case at.Kind == yaml.DocumentNode && len(at.Content) > 0:
-		c.unknownKeys(at.Content[0], of, path)
-	case at.Kind == yaml.SequenceNode && of.Kind() == reflect.Slice:
-		for i, item := range at.Content {
-			c.unknownKeys(item, of.Elem(), fmt.Sprintf("%s[%d]", path, i))
-		}
-	case at.Kind == yaml.MappingNode && of.Kind() == reflect.Struct:
-		known := map[string]reflect.Type{}
-		var names []string
-		for i := range of.NumField() {
-			name, _, _ := strings.Cut(of.Field(i).Tag.Get("yaml"), ",")
-			known[name] = of.Field(i).Type
-			names = append(names, name)
-		}
-		for i := 0; i+1 < len(at.Content); i += 2 {
-			key := at.Content[i]
-			full := strings.TrimPrefix(path+"."+key.Value, ".")
-			if field, ok := known[key.Value]; ok {
-				c.unknownKeys(at.Content[i+1], field, full)
-				continue
-			}
-			c.say(place{key.Line, key.Column}, fmt.Sprintf("%s is no key of %s; %s", full, FileName, instead(key.Value, names)))
-		}
-	}
 }
 
 // instead says what may have been meant.
@@ -179,46 +117,4 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
-}
-
-// lineOf reads where the parser stopped.
-var lineOf = lazy.Pattern(`^(?:yaml: )?line (\d+): (.*)$`)
-
-// mistyped tells of values that are of another kind than their key wants.
-func (c *checker) mistyped(err error) {
-	var typed *yaml.TypeError
-	if !errors.As(err, &typed) {
-		if err != nil {
-			c.say(place{}, err.Error())
-		}
-		return
-	}
-	for _, text := range typed.Errors {
-		c.sayParser(text)
-	}
-}
-
-// unreadable tells of a file that is no YAML.
-func (c *checker) unreadable(err error) error {
-	c.sayParser(err.Error())
-	return c.err()
-}
-
-func (c *checker) sayParser(text string) {
-	m := lineOf().FindStringSubmatch(text)
-	if m == nil {
-		c.say(place{}, strings.TrimPrefix(text, "yaml: "))
-		return
-	}
-	line, _ := strconv.Atoi(m[1]) // digits, by the pattern
-	c.say(place{line, c.indent(line) + 1}, m[2])
-}
-
-// indent is how far a line is moved in.
-func (c *checker) indent(line int) int {
-	all := strings.Split(string(c.raw), "\n")
-	if line < 1 || line > len(all) {
-		return 0
-	}
-	return len(all[line-1]) - len(strings.TrimLeft(all[line-1], " "))
 }

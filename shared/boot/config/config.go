@@ -1,5 +1,7 @@
-// Package config owns duly.yaml: reading it strictly, checking every value, and
-// making the cycle's policy of it. It does not own secrets.
+// Package config owns what duly.yaml may say: reading its parts strictly, checking
+// every value, and making the cycle's policy of it. It does not own secrets, nor the
+// file as people write it: package dulyfile reads that, and packs it for the
+// functions, which start without a reader of YAML.
 package config
 
 import (
@@ -12,11 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
-	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/rates"
@@ -41,18 +40,26 @@ const (
 	unconfirmedHold  = "hold"
 )
 
-// FileName is the policy's name, in the repository and in each function's asset.
-const FileName = "duly.yaml"
+// FileName is the policy's name in the repository, PackedName in each function's
+// asset.
+const (
+	FileName   = "duly.yaml"
+	PackedName = "duly.yaml.packed"
+)
 
 // FromEnvironment reads the policy that was packed beside the function's
 // binary, with what the environment says before it. BASE_URL is where the
 // customers' links begin.
 func FromEnvironment() (*o2c.Policy, error) {
-	raw, err := os.ReadFile(FileName)
+	raw, err := os.ReadFile(PackedName)
 	if err != nil {
-		return nil, fault.New(fault.Config, FileName+" cannot be read", err.Error(), "deploy again; the build packs it")
+		return nil, damaged(err.Error())
 	}
-	p, err := load(FileName, raw, os.Environ())
+	root, err := Unpack(raw)
+	if err != nil {
+		return nil, err
+	}
+	p, err := Make(FileName, root, os.Environ())
 	if err != nil {
 		return nil, err
 	}
@@ -136,25 +143,22 @@ type file struct {
 	Room     room              `yaml:"room"`
 }
 
-// Load reads and checks a policy. All mistakes are told at once, each with its
-// line and column.
-func Load(raw []byte) (*o2c.Policy, error) { return LoadFile(FileName, raw) }
-
-// LoadFile is Load for a file of another name.
-func LoadFile(name string, raw []byte) (*o2c.Policy, error) { return load(name, raw, nil) }
-
-func load(name string, raw []byte, environ []string) (*o2c.Policy, error) {
-	checks := checker{name: name, raw: raw}
-	if err := yaml.Unmarshal(raw, &checks.root); err != nil {
-		return nil, checks.unreadable(err)
-	}
-	pinned, err := overlay(&checks.root, environ)
+// Make checks what a file of a name says, with what the environment ("NAME=value"
+// each) says before it, and makes the policy of it. All mistakes are told at once,
+// each with its line and column.
+func Make(name string, root *Node, environ []string) (*o2c.Policy, error) {
+	said, err := Said(environ)
 	if err != nil {
 		return nil, err
 	}
+	var pinned []string
+	for _, one := range said {
+		root.put(strings.Split(one.Path, "."), one.Value)
+		pinned = append(pinned, one.Path)
+	}
 	var f file
-	checks.mistyped(checks.root.Decode(&f))
-	checks.unknownKeys(&checks.root, reflect.TypeFor[file](), "")
+	checks := checker{name: name, root: root}
+	checks.read(root, reflect.ValueOf(&f).Elem(), "")
 	p := f.policy(&checks)
 	p.Pinned = pinned
 	if p.Rates, err = rates.Shipped(); err != nil {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/money"
 	"duly/shared/rule"
@@ -164,7 +162,7 @@ func (s creditSection) rules(c *checker, currency string) []credit.ExpressedRule
 			if name, unknown := strings.CutPrefix(what, "unknown name "); unknown {
 				what = name + " is no fact; " + instead(name, rule.Facts())
 			}
-			c.say(r.When.at(m.Line, m.Column, c), at+".when: "+what)
+			c.say(r.When.at(m.Line, m.Column), at+".when: "+what)
 		}
 		all = append(all, credit.ExpressedRule{Code: r.Code, When: r.When.text, Then: credit.Verdict(r.Then), Say: r.Say, Test: test})
 	}
@@ -174,24 +172,23 @@ func (s creditSection) rules(c *checker, currency string) []credit.ExpressedRule
 // expression is a text that remembers where its letters stand.
 type expression struct {
 	place
-	text  string
-	style yaml.Style
+	text   string
+	kind   Kind
+	indent int // of its lines
 }
 
-// UnmarshalYAML keeps what is written.
-func (e *expression) UnmarshalYAML(node *yaml.Node) error {
-	*e = expression{place: place{node.Line, node.Column}, text: node.Value, style: node.Style}
-	return nil
+func (e *expression) read(node *Node) {
+	*e = expression{place: node.place(), text: node.Text, kind: node.Kind, indent: node.Indent}
 }
 
 // at is where a line and column of the text stand in the file.
-func (e expression) at(line, column int, c *checker) place {
+func (e expression) at(line, column int) place {
 	switch {
-	case e.style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0: // the text begins below its key
-		return place{e.line + line, c.indent(e.line+line) + column}
+	case e.kind == Block: // the text begins below its key
+		return place{e.line + line, e.indent + column}
 	case line > 1:
-		return place{e.line + line - 1, c.indent(e.line+line-1) + column}
-	case e.style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		return place{e.line + line - 1, e.indent + column}
+	case e.kind == Quoted:
 		return place{e.line, e.column + column}
 	}
 	return place{e.line, e.column + column - 1}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"duly/functions"
 	"duly/shared/o2c/fault"
 )
@@ -24,31 +22,22 @@ func Variable(key string) string {
 	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }
 
-// Overlay puts what the environment ("NAME=value" each) says in the place of what
-// the file says, and tells which keys those are. The functions do without the
-// text between: load.
-func Overlay(raw []byte, environ []string) (merged []byte, set []string, err error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(raw, &doc); err != nil {
-		return raw, nil, nil //nolint:nilerr // Load says what is wrong with the file
-	}
-	if set, err = overlay(&doc, environ); err != nil || len(set) == 0 {
-		return raw, nil, err
-	}
-	merged, err = yaml.Marshal(&doc)
-	return merged, set, err
-}
+// Override is a value of the environment that prevails over the file's.
+type Override struct{ Path, Value string }
 
-func overlay(doc *yaml.Node, environ []string) (set []string, err error) {
+// Said is what the environment ("NAME=value" each) says in the place of the file,
+// in the order of its keys; a name that is no key is refused.
+func Said(environ []string) ([]Override, error) {
 	said := map[string]string{}
 	for _, entry := range environ {
 		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, EnvPrefix) {
 			said[name] = value
 		}
 	}
-	if len(said) == 0 || len(doc.Content) == 0 {
+	if len(said) == 0 {
 		return nil, nil
 	}
+	var set []Override
 	var names []string
 	for _, k := range Keys() {
 		name := Variable(k.Path)
@@ -57,8 +46,7 @@ func overlay(doc *yaml.Node, environ []string) (set []string, err error) {
 		}
 		names = append(names, name)
 		if value, ok := said[name]; ok {
-			put(doc.Content[0], strings.Split(k.Path, "."), value)
-			set = append(set, k.Path)
+			set = append(set, Override{k.Path, value})
 			delete(said, name)
 		}
 	}
@@ -66,18 +54,4 @@ func overlay(doc *yaml.Node, environ []string) (set []string, err error) {
 		return nil, fault.New(fault.Config, name+" is no key of "+FileName, instead(name, names), "unset it, or correct its name")
 	}
 	return set, nil
-}
-
-// put writes a value at a path of names, with the sections that it lacks.
-func put(at *yaml.Node, path []string, value string) {
-	next := child(at, path[0])
-	if next == nil {
-		next = &yaml.Node{Kind: yaml.MappingNode}
-		at.Content = append(at.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: path[0]}, next)
-	}
-	if len(path) > 1 {
-		put(next, path[1:], value)
-		return
-	}
-	*next = yaml.Node{Kind: yaml.ScalarNode, Value: value, Style: next.Style}
 }

@@ -50,26 +50,3 @@ func TestLogos(t *testing.T) {
 		}
 	}
 }
-
-func TestTheLookIsChecked(t *testing.T) {
-	shipped := string(Demo())
-	for wrong, says := range map[string]string{
-		"  logo: none.png":                            "look.logo",
-		"  logo: logo.png\n  colour: blue":            "look.colour",
-		"  logo: logo.png\n  colour: \"#ffcc00\"":     "contrast on white is 1.5 to 1",
-		"  logo: logo.png\n  window: top":             "look.window",
-		"  logo: ../terms/general.nl.txt":             "look.logo",
-		"  logo: logo.png\n  color: \"#144ea0\"":      "look.color",
-		"  logo: logo.png\n  colour: \"#1b6b3a\"":     "",
-		"  logo: logo.png\n  sender: Voorbeeld Facts": "",
-	} {
-		_, err := Load([]byte(strings.Replace(shipped, "  logo: logo.png ", wrong+" ", 1)))
-		if (says == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v", wrong, err)
-		}
-	}
-	p, err := Load(Demo())
-	if err != nil || !p.Look.HasLogo() || p.Look.Kind != "png" || p.Look.Accent() != "#144ea0" {
-		t.Errorf("%+v %v", p.Look.Kind, err)
-	}
-}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
-	"gopkg.in/yaml.v3"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/order"
@@ -41,11 +40,7 @@ type percent struct {
 	text string
 }
 
-// UnmarshalYAML keeps what is written.
-func (p *percent) UnmarshalYAML(node *yaml.Node) error {
-	*p = percent{place: place{node.Line, node.Column}, text: node.Value}
-	return nil
-}
+func (p *percent) read(node *Node) { *p = percent{place: node.place(), text: node.Text} }
 
 func (p percent) in(c *checker, key string, low, high int64) decimal.Decimal {
 	if p.text == "" {

@@ -3,8 +3,6 @@ package config
 import (
 	"strconv"
 
-	"gopkg.in/yaml.v3"
-
 	"duly/shared/o2c/money"
 )
 
@@ -19,11 +17,9 @@ type whole struct {
 	ok   bool
 }
 
-// UnmarshalYAML keeps what is written, right or wrong, for the checker.
-func (w *whole) UnmarshalYAML(node *yaml.Node) error {
-	n, err := strconv.Atoi(node.Value)
-	*w = whole{place: place{node.Line, node.Column}, n: n, text: node.Value, ok: err == nil}
-	return nil
+func (w *whole) read(node *Node) {
+	n, err := strconv.Atoi(node.Text)
+	*w = whole{place: node.place(), n: n, text: node.Text, ok: err == nil}
 }
 
 // amount is a sum in major units that remembers its place.
@@ -32,11 +28,7 @@ type amount struct {
 	text string
 }
 
-// UnmarshalYAML keeps what is written.
-func (a *amount) UnmarshalYAML(node *yaml.Node) error {
-	*a = amount{place: place{node.Line, node.Column}, text: node.Value}
-	return nil
-}
+func (a *amount) read(node *Node) { *a = amount{place: node.place(), text: node.Text} }
 
 func (a amount) in(c *checker, key, currency string) money.Amount {
 	m, err := money.Parse(a.text, currency)

@@ -4,11 +4,14 @@ package secrets
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 
+	"duly/functions"
 	"duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
@@ -19,12 +22,38 @@ type environment struct {
 }
 
 // Reader gives a function that reads one secret by its name below the stage's path, decrypted, as it stands now.
-func Reader() func(ctx context.Context, name string) (string, error) {
+func Reader() func(ctx context.Context, name string) (string, error) { return reader() }
+
+// Room is Reader for what speaks with the team: the bot's token and the link key, both needed at the start, come in one
+// request.
+func Room() func(ctx context.Context, name string) (string, error) {
+	return reader(functions.SecretLinkKey, functions.SecretSlackBot)
+}
+
+// Pages is Reader for what customers open: the link key and the payment provider's come in one request.
+func Pages() func(ctx context.Context, name string) (string, error) {
+	return reader(functions.SecretLinkKey, functions.SecretStripeAPI)
+}
+
+// reader asks for several secrets at once when the first of them is needed. Each of those values is given once: who asks
+// again wants it as it stands then.
+func reader(together ...string) func(ctx context.Context, name string) (string, error) {
 	open := sync.OnceValues(connect)
+	var mu sync.Mutex
+	var had map[string]string
 	return func(ctx context.Context, name string) (string, error) {
 		s, err := open()
 		if err != nil {
 			return "", err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if had == nil && slices.Contains(together, name) {
+			had = s.readAll(ctx, together)
+		}
+		if value, ok := had[name]; ok {
+			delete(had, name)
+			return value, nil
 		}
 		return s.read(ctx, name)
 	}
@@ -34,8 +63,8 @@ func Reader() func(ctx context.Context, name string) (string, error) {
 const requestMax = 2 * time.Second
 
 type shelf struct {
-	get  aws.Call
-	path string
+	get, all aws.Call
+	path     string
 }
 
 func connect() (shelf, error) {
@@ -47,7 +76,27 @@ func connect() (shelf, error) {
 	if err != nil {
 		return shelf{}, fault.New(fault.Config, "Secrets cannot be read", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return shelf{get: aws.NewCall(cfg, aws.GetParameter, nil, aws.Patience{Timeout: requestMax}), path: e.Path}, nil
+	patience := aws.Patience{Timeout: requestMax}
+	return shelf{get: aws.NewCall(cfg, aws.GetParameter, nil, patience), all: aws.NewCall(cfg, aws.GetParameters, nil, patience), path: e.Path}, nil
+}
+
+// readAll reads several; what is not among them, for whatever reason, is told when it is read by itself.
+func (s shelf) readAll(ctx context.Context, names []string) map[string]string {
+	var paths []string
+	for _, name := range names {
+		paths = append(paths, s.path+"/"+name)
+	}
+	var said struct {
+		Parameters []struct{ Name, Value string }
+	}
+	values := map[string]string{}
+	if err := s.all.Do(ctx, map[string]any{"Names": paths, "WithDecryption": true}, &said); err != nil {
+		return values
+	}
+	for _, p := range said.Parameters {
+		values[strings.TrimPrefix(p.Name, s.path+"/")] = p.Value
+	}
+	return values
 }
 
 func (s shelf) read(ctx context.Context, name string) (string, error) {

@@ -40,6 +40,37 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// TestTogether: what is needed at the start comes in one request, each once; what
+// is missing among it is told as if it were asked for alone.
+func TestTogether(t *testing.T) {
+	store := loopback.NewSSM(func() time.Time { return time.Unix(1767600000, 0) }, map[string]string{"/duly/test/slack/bot": "xoxb-1", "/duly/test/link-key": "k1:1"})
+	asked := 0
+	serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		store.ServeHTTP(w, r)
+	}))
+	read := Room()
+	for name, want := range map[string]string{"slack/bot": "xoxb-1", "link-key": "k1:1"} {
+		if got, err := read(t.Context(), name); got != want || err != nil {
+			t.Errorf("%s: got %q %v", name, got, err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	store.Put("/duly/test/slack/bot", "xoxb-2")
+	if got, err := read(t.Context(), "slack/bot"); got != "xoxb-2" || err != nil || asked != 2 {
+		t.Errorf("after a rotation: got %q %v after %d requests", got, err, asked)
+	}
+	read = Pages()
+	if got, err := read(t.Context(), "link-key"); got != "k1:1" || err != nil {
+		t.Errorf("got %q %v", got, err)
+	}
+	if _, err := read(t.Context(), "stripe/api"); !fault.Is(err, fault.Config) {
+		t.Errorf("a key that is missing: %v", err)
+	}
+}
+
 func TestReaderSaysWhatIsMissing(t *testing.T) {
 	t.Setenv("SECRETS", "")
 	if _, err := Reader()(t.Context(), "slack/bot"); !fault.Is(err, fault.Config) {

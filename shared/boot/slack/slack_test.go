@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	handler "duly/shared/handler/slack"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -88,7 +89,7 @@ func TestFC_75_NoSecret(t *testing.T) {
 
 // TestDeps: the function stands with what the environment and the secrets give.
 func TestDeps(t *testing.T) {
-	p, err := config.Load(config.Demo())
+	p, err := dulyfile.Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"duly/infra/local/bank"
 	"duly/infra/local/dynamo"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c"
 	"duly/shared/store"
 	"duly/shared/testkit"
@@ -84,7 +85,7 @@ func open(o Options) *world {
 	}
 	w.now, w.horizon = w.start, w.start.AddDate(0, 0, o.Days).Add(17*time.Minute)
 	w.must(w.openTable())
-	policy, err := config.Load(config.Demo())
+	policy, err := dulyfile.Load(config.Demo())
 	w.must(err)
 	policy.BaseURL = "https://duly.example"
 	w.policy = policy

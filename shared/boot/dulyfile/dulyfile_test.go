@@ -1,4 +1,4 @@
-package config
+package dulyfile
 
 import (
 	"bytes"
@@ -9,13 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"duly/shared/boot/config"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/money"
 )
 
 func TestDemoPolicyIsRight(t *testing.T) {
-	p, err := Load(Demo())
+	p, err := Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func TestDemoPolicyIsRight(t *testing.T) {
 }
 
 func TestMistakesNameLineAndColumnAndComeTogether(t *testing.T) {
-	raw := bytes.Replace(Demo(), []byte("default_days: 30 "), []byte("default_days: thirty "), 1)
+	raw := bytes.Replace(config.Demo(), []byte("default_days: 30 "), []byte("default_days: thirty "), 1)
 	raw = bytes.Replace(raw, []byte(`auto_approve: "2500.00"`), []byte(`auto_approve: "much"`), 1)
 	_, err := Load(raw)
 	if err == nil {
@@ -44,7 +45,7 @@ func lineWith(raw, what string) int { return strings.Count(raw[:strings.Index(ra
 // Each mistake has its place, an unknown key its
 // likely meaning, and a rule of the house the column of its wrong word.
 func TestMistakesAreToldFromTopToBottom(t *testing.T) {
-	raw := strings.Replace(string(Demo()), "  overdue_days: 14 ", "  overdeu_days: 14 ", 1)
+	raw := strings.Replace(string(config.Demo()), "  overdue_days: 14 ", "  overdeu_days: 14 ", 1)
 	raw = strings.Replace(raw, "day: 10,", "day: ten,", 1)
 	raw = strings.Replace(raw, "role: admin", "role: boss", 1)
 	raw = strings.Replace(raw, "dunning:\n", `  rules:
@@ -90,7 +91,7 @@ func lineIn(said string) int {
 }
 
 func TestRulesOfTheHouseDecide(t *testing.T) {
-	raw := strings.Replace(string(Demo()), "dunning:\n", `  new_customers: { orders: 2, days: 30, auto_approve: "100.00" }
+	raw := strings.Replace(string(config.Demo()), "dunning:\n", `  new_customers: { orders: 2, days: 30, auto_approve: "100.00" }
   bands: { A: "5000.00", E: "0.00" }
   uninsured: "1000.00"
   channels:
@@ -119,7 +120,7 @@ dunning:
 }
 
 func TestUnknownKeyIsRefused(t *testing.T) {
-	if _, err := Load(append(Demo(), []byte("\nsurprise: 1\n")...)); err == nil || !strings.Contains(err.Error(), "surprise") {
+	if _, err := Load(append(config.Demo(), []byte("\nsurprise: 1\n")...)); err == nil || !strings.Contains(err.Error(), "surprise") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -127,7 +128,7 @@ func TestUnknownKeyIsRefused(t *testing.T) {
 // TestCap_88_OneChannelByDefault: a house that says nothing has one channel for everything; what gets a channel of its
 // own moves there alone.
 func TestCap_88_OneChannelByDefault(t *testing.T) {
-	p, err := Load(Demo())
+	p, err := Load(config.Demo())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,5 +141,28 @@ func TestCap_88_OneChannelByDefault(t *testing.T) {
 	p.Channels["credit"] = "C01CREDIT"
 	if p.Channel("credit") != "C01CREDIT" || p.Channel("collections") != one {
 		t.Errorf("credit goes to %q, collections to %q", p.Channel("credit"), p.Channel("collections"))
+	}
+}
+
+func TestTheLookIsChecked(t *testing.T) {
+	shipped := string(config.Demo())
+	for wrong, says := range map[string]string{
+		"  logo: none.png":                            "look.logo",
+		"  logo: logo.png\n  colour: blue":            "look.colour",
+		"  logo: logo.png\n  colour: \"#ffcc00\"":     "contrast on white is 1.5 to 1",
+		"  logo: logo.png\n  window: top":             "look.window",
+		"  logo: ../terms/general.nl.txt":             "look.logo",
+		"  logo: logo.png\n  color: \"#144ea0\"":      "look.color",
+		"  logo: logo.png\n  colour: \"#1b6b3a\"":     "",
+		"  logo: logo.png\n  sender: Voorbeeld Facts": "",
+	} {
+		_, err := Load([]byte(strings.Replace(shipped, "  logo: logo.png ", wrong+" ", 1)))
+		if (says == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	p, err := Load(config.Demo())
+	if err != nil || !p.Look.HasLogo() || p.Look.Kind != "png" || p.Look.Accent() != "#144ea0" {
+		t.Errorf("%+v %v", p.Look.Kind, err)
 	}
 }
