@@ -12,6 +12,7 @@ import (
 
 	"duly/functions"
 	"duly/shared/boot/config"
+	"duly/shared/boot/dulyfile"
 	"duly/shared/o2c/fault"
 )
 
@@ -32,7 +33,11 @@ func (s secrets) read(_ context.Context, name string) (string, error) {
 // A key that is missing, or of the wrong kind, costs the button and nothing else.
 func TestPaymentsNeedTheRightKey(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile(config.FileName, config.Demo(), 0o600); err != nil {
+	packed, err := dulyfile.Packed(config.Demo())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(config.PackedName, packed, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{
