@@ -97,7 +97,7 @@ func (v Voice) numbers(all []string) string {
 
 // caseLine is a line of the thread below a customer's card.
 func (v Voice) caseLine(l o2c.CaseLine) Message {
-	pairs := []any{"by", named(v.people(l.By)), "step", v.known("step.", l.Code), "outcome", v.known("outcome.", l.Code), "numbers", v.numbers(l.Numbers), "amount", l.Amount, "date", l.Date, "to", named(l.Note)}
+	pairs := []any{"by", named(v.people(l.By)), "step", v.known("step.", l.Code), "outcome", v.known("outcome.", l.Code), "numbers", v.numbers(l.Numbers), "amount", l.Amount, "date", l.Date, "to", named(l.Note), "why", v.whyOf("charge." + l.Code)}
 	said := v.mark("case."+l.What, pairs...)
 	if l.What == o2c.LineStep && l.Note == "" {
 		said = v.mark("case.step_nobody", pairs...)
@@ -105,7 +105,7 @@ func (v Voice) caseLine(l o2c.CaseLine) Message {
 	if l.What == o2c.LineResumed && l.By == "" {
 		said = v.mark("case.resumed_paid")
 	}
-	if l.Note != "" && !slices.Contains([]string{o2c.LineStep, o2c.LineReceived, o2c.LinePONumber, o2c.LinePOElsewhere, o2c.LineForwarded}, l.What) {
+	if l.Note != "" && !slices.Contains([]string{o2c.LineStep, o2c.LineReceived, o2c.LinePONumber, o2c.LinePOElsewhere, o2c.LineForwarded, o2c.LineMandate, o2c.LineMandateStopped, o2c.LineCardExpires, o2c.LineCardRenewed}, l.What) {
 		said = join(": ", said, markup(escape(noted(l.Note))))
 	}
 	if l.What == o2c.LineCalled && !l.Date.IsZero() {

@@ -60,6 +60,8 @@ func forms() map[string]form {
 		o2c.LetterCopy:             {line: "copy", button: "invoice", opens: pay},
 		o2c.LetterForward:          {line: "forward", button: "pay", opens: pay},
 		o2c.LetterPaymentFailed:    {line: "due", button: "pay", opens: pay, owes: true},
+		o2c.LetterChargeFailed:     {line: "charge_failed", button: "pay", opens: pay, owes: true},
+		o2c.LetterCardExpires:      {line: "card_expires", button: "renew", opens: func(v o2c.LetterView) string { return v.PayURL + "#collect" }},
 		o2c.LetterPlanAgreed:       {line: "plan", button: "invoice", opens: pay, parts: true},
 		o2c.LetterPlanDeclined:     {line: "due", button: "pay", opens: pay},
 		o2c.LetterPlanBroken:       {line: "plan_broken", button: "pay", opens: pay, owes: true},
@@ -141,12 +143,17 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	switch {
 	case f.several:
 		kind, line = template+"_several", cmp.Or(f.all, "several")
+	case template == o2c.LetterInvoice && !v.CollectOn.IsZero() && !v.Paid:
+		kind, line, f.owes, f.button = template+"_collected", "collected", false, "invoice"
 	case f.owes && v.Paid:
 		kind, line, f.owes, f.button = template+"_paid", "paid", false, "invoice"
 	}
 	body := kind
 	if v.Deposit.IsPositive() && template == o2c.LetterConfirmation {
 		body += "_deposit"
+	}
+	if template == o2c.LetterChargeFailed && !v.Again.IsZero() {
+		body += "_again"
 	}
 	l := letter{
 		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
@@ -216,7 +223,25 @@ func placeholders(v o2c.LetterView, w text.Words) []any {
 		"Deposit", amount(v.Deposit, w), "Number", about(v, w), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", v.Invoices(),
 		"Costs", amount(v.Costs, w), "TaxOnCosts", taxOnCosts(v, w), "Customer", plain(v.Customer), "Head", plain(v.Head),
+		"Method", method(v.Method, w), "MethodShort", v.Method.Shown(), "Why", why(v.Why, w), "Again", w.Date(text.Day(v.Again)),
+		"CollectOn", w.Date(text.Day(v.CollectOn)), "CollectShort", w.Short(text.Day(v.CollectOn)),
 	}
+}
+
+// method is what is collected from, as its owner knows it.
+func method(m o2c.KeptMethod, w text.Words) string {
+	if m.Kind == "" {
+		return ""
+	}
+	return w.Say("method."+m.Kind, "Brand", m.BrandName(), "Last4", plain(m.Last4))
+}
+
+// why is a bank's reason in words.
+func why(key string, w text.Words) string {
+	if key == "" {
+		return ""
+	}
+	return w.Say("charge.why." + key)
 }
 
 // about is the document that a letter speaks of, and which instalment of it.

@@ -32,6 +32,13 @@ const (
 	LineEvidenceDue = "evidence_due" // of a chargeback
 	LineInStock     = "in_stock"     // all of a waiting order
 	LineReport      = "report"       // a credit report came
+
+	LineMandate        = "mandate"         // the customer lets us collect
+	LineMandateStopped = "mandate_stopped" // not any more
+	LineCardExpires    = "card_expires"    // the kept card, soon
+	LineCardRenewed    = "card_renewed"    // the network replaced it
+	LineChargeAgain    = "charge_again"    // a collection failed and is tried again
+	LineChargeFailed   = "charge_failed"   // it failed, and the ladder goes on
 )
 
 // CaseLine is one line of a case's thread, which the team reads in its language.

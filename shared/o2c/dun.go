@@ -17,6 +17,7 @@ type DunningReport struct {
 	Released int `json:"released"` // orders whose stock went back
 	Asked    int `json:"asked"`    // orders of which news waits for too long
 	Deposits int `json:"deposits"` // steps of unpaid deposits
+	Charges  int `json:"charges"`  // collections that were looked at
 	Held     int `json:"held"`     // customers whose letters wait for newer bank data
 	Disputes int `json:"disputes"` // whose answer is due
 	Evidence int `json:"evidence"` // chargebacks whose deadline comes near
@@ -62,6 +63,10 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	safe, err := c.SafeMode(ctx)
 	if err != nil {
 		return r, err
+	}
+	if !safe.On && budget() {
+		r.Charges, err = c.runCharges(ctx, at)
+		failed.note(err)
 	}
 	if fresh { // what was paid by transfer must be known before an order ends
 		r.Deposits, err = c.runDeposits(ctx, at, safe.On)

@@ -101,6 +101,9 @@ func (c *Cycle) EraseCustomer(ctx context.Context, s Stamp, customerID, reason s
 	if err != nil || !proof.DoneAt.IsZero() {
 		return proof, err
 	}
+	if err := c.StopCollecting(ctx, s, customerID); err != nil && !fault.Is(err, fault.Refused) {
+		return proof, err
+	}
 	forgotten, err := c.forget(ctx, s, about)
 	if err != nil {
 		return proof, err

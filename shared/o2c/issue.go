@@ -75,7 +75,7 @@ func (c *Cycle) issue(ctx context.Context, tx *Tx, id string) error {
 	inv.LinkedUnder(c.Links.Newest())
 	if inv.Data().Advance != nil {
 		c.planDeposit(inv, inv.Data().DueOn)
-	} else if err := c.planNext(ctx, tx, inv); err != nil {
+	} else if err := errors.Join(c.planNext(ctx, tx, inv), c.planCharge(ctx, tx, inv)); err != nil {
 		return err
 	}
 	if err := errors.Join(tx.Save(inv, Fact{Type: "invoice.issued", Data: inv.Data()}), tx.Save(series)); err != nil {
@@ -112,9 +112,9 @@ func (c *Cycle) convert(ctx context.Context, tx *Tx, inv *invoice.Invoice, on ca
 // they are now: between shipment and issue somebody may have mended them.
 func (c *Cycle) freshen(ctx context.Context, tx *Tx, inv *invoice.Invoice) error {
 	d := inv.Data()
-	keys := []Key{{Kind: "customer", ID: d.CustomerID}, payeeKey(), {Kind: "order", ID: d.OrderID}}
+	keys := []Key{{Kind: "customer", ID: d.CustomerID}, payeeKey(), {Kind: "mandate", ID: d.CustomerID}, {Kind: "order", ID: d.OrderID}}
 	if d.Collective() {
-		keys = keys[:2] // each delivery keeps what its order said
+		keys = keys[:3] // each delivery keeps what its order said
 	}
 	if err := tx.Fetch(ctx, keys...); err != nil {
 		return err

@@ -72,6 +72,11 @@ type LetterView struct {
 	Instalments []LetterInstalmentLine // of a payment plan, in order
 	Terms       []LetterInstalmentLine // of the invoice's own terms, when they give several due dates
 
+	CollectOn calendar.Date // the invoice is collected then; zero: it is not
+	Method    KeptMethod    // from which
+	Why       string        // key of why that failed
+	Again     calendar.Date // of the next try; zero: there is none
+
 	Reference string // ISO 11649, for a transfer
 	IBAN      string
 	Note      string // a person's own sentence to the customer

@@ -24,6 +24,7 @@ type basketData struct {
 	URL        string       `json:"url,omitempty"`
 	ExpiresAt  time.Time    `json:"expires_at,omitzero"`
 	Pages      int          `json:"pages"` // made so far
+	Keep       string       `json:"keep,omitempty"`
 }
 
 type basketPart struct {
@@ -102,7 +103,7 @@ func addDue(dues []Due, part basketPart, overdue bool) []Due {
 // PayStatement gives one payment page for the whole overdue balance of a
 // currency ("" the books', or the first there is). The money is divided over its
 // invoices when it arrives.
-func (c *Cycle) PayStatement(ctx context.Context, at time.Time, token, currency string) (string, error) {
+func (c *Cycle) PayStatement(ctx context.Context, at time.Time, token, currency string, keep *ConsentText) (string, error) {
 	key, err := c.OpenLink(ctx, LinkStatement, token)
 	if err != nil {
 		return "", err
@@ -126,10 +127,14 @@ func (c *Cycle) PayStatement(ctx context.Context, at time.Time, token, currency 
 		return "", fault.New(fault.Refused, "There is nothing to pay", "nothing is open in "+currency+", or its payment is being confirmed", "")
 	}
 	b, err := c.basketFor(ctx, tx, key.ID, dues[i])
-	if err != nil || b.data.URL != "" && at.Before(b.data.ExpiresAt) {
+	if err != nil {
+		return "", err
+	}
+	keeping, err := c.newKeeping(ctx, tx, at, open[0].Data(), "statement", keep)
+	if err != nil || b.data.URL != "" && b.data.Keep == keeping.consent.ID && at.Before(b.data.ExpiresAt) {
 		return b.data.URL, err
 	}
-	return c.openBasket(ctx, at, b, open[0].Data(), c.Policy.URL(LinkStatement, token)+"?returned=1")
+	return c.openBasket(ctx, at, b, open[0].Data(), c.Policy.URL(LinkStatement, token)+"?returned=1", keeping)
 }
 
 // basketFor is the basket of a balance as it stands now.
@@ -147,15 +152,15 @@ func (c *Cycle) basketFor(ctx context.Context, tx *Tx, customerID string, due Du
 }
 
 // openBasket makes the basket's payment page.
-func (c *Cycle) openBasket(ctx context.Context, at time.Time, b *basket, first invoice.Data, returns string) (string, error) {
+func (c *Cycle) openBasket(ctx context.Context, at time.Time, b *basket, first invoice.Data, returns string, keeping keeping) (string, error) {
 	number := b.data.Parts[0].Number
 	if more := len(b.data.Parts) - 1; more > 0 {
 		number = fmt.Sprintf("%s + %d", number, more)
 	}
-	page, err := c.Pay.Checkout(ctx, CheckoutRequest{
+	page, err := c.Pay.Checkout(ctx, keeping.with(CheckoutRequest{
 		IdempotencyKey: fmt.Sprintf("duly-%s-%d-%d", b.data.ID, b.data.Pages+1, b.data.Total.Minor), InvoiceID: b.data.ID, Number: number, Amount: b.data.Total,
 		Email: first.Buyer.Email, Language: first.Buyer.Language, ReturnURL: returns,
-	})
+	}, first.CustomerID))
 	if err != nil && !errors.Is(err, ErrKeySpent) {
 		return "", err
 	}
@@ -169,6 +174,10 @@ func (c *Cycle) openBasket(ctx context.Context, at time.Time, b *basket, first i
 			kept = b
 		}
 		kept.data.Pages++
+		kept.data.Keep = keeping.consent.ID
+		if err := c.keepConsent(ctx, tx, first.CustomerID, keeping); err != nil {
+			return err
+		}
 		kept.data.URL, kept.data.ExpiresAt = page.URL, page.ExpiresAt
 		return tx.Save(kept, Fact{Type: "payment.started", Data: map[string]any{"basket": b.data.ID, "amount": b.data.Total, "invoices": b.data.Parts, "session": page.SessionID}})
 	}))

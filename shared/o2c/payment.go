@@ -19,6 +19,7 @@ type MoneyIn struct {
 	Amount    money.Amount
 	Method    string // "ideal", "card", "sepa_debit", "customer_balance"
 	Payer     string
+	Try       string // our id of the try that took it; "": the customer paid
 	At        time.Time
 }
 
@@ -29,6 +30,7 @@ type MoneyPending struct {
 	InvoiceID string
 	Amount    money.Amount
 	Method    string
+	Try       string
 	At        time.Time
 }
 
@@ -38,6 +40,8 @@ type MoneyFailed struct {
 	Ref       string
 	InvoiceID string
 	Reason    string
+	Try       string  // our id of the try that failed; "": the customer's own
+	Decline   Decline // why
 	At        time.Time
 }
 

@@ -26,6 +26,9 @@ const (
 	LetterPlanBroken       = "plan_broken"       // all that is open is due
 	LetterInstalment       = "instalment"        // one comes
 	LetterInstalmentMissed = "instalment_missed" // one did not come
+
+	LetterChargeFailed = "charge_failed" // the kept method did not pay: why, and what follows
+	LetterCardExpires  = "card_expires"  // the kept card ends soon
 )
 
 // aboutArgs name such a letter. What they leave out is the invoice's own.
@@ -34,10 +37,13 @@ type aboutArgs struct {
 	Invoice  string        `json:"invoice"`
 	To       string        `json:"to"`
 	Language string        `json:"language"`
-	Amount   money.Amount  `json:"amount,omitzero"` // zero: what may be asked for now
-	On       calendar.Date `json:"on,omitzero"`     // a date of the letter's own
-	Note     string        `json:"note,omitempty"`  // a person's own sentence
-	Plan     string        `json:"plan,omitempty"`  // whose instalments it lists
+	Amount   money.Amount  `json:"amount,omitzero"`  // zero: what may be asked for now
+	On       calendar.Date `json:"on,omitzero"`      // a date of the letter's own
+	Note     string        `json:"note,omitempty"`   // a person's own sentence
+	Plan     string        `json:"plan,omitempty"`   // whose instalments it lists
+	Method   KeptMethod    `json:"method,omitzero"`  // that is, or was, collected from
+	Reason   string        `json:"reason,omitempty"` // key of why that failed
+	Again    calendar.Date `json:"again,omitzero"`   // of the next try
 }
 
 // mailAbout asks for a letter about an invoice to its buyer; who has no address
@@ -80,6 +86,7 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	if !args.On.IsZero() {
 		view.DueOn = args.On
 	}
+	view.Method, view.Why, view.Again = args.Method, args.Reason, args.Again
 	if args.Plan != "" {
 		if err := o.addInstalments(ctx, &view, args.Plan); err != nil {
 			return nil, err

@@ -89,6 +89,9 @@ func (o *Outbox) mailDocument(ctx context.Context, e Effect, inv *invoice.Invoic
 	}
 	view := o.aboutInvoice(d, url)
 	view.Paid = !inv.Collectable() && !inv.IsCreditNote()
+	if err := o.addCollecting(ctx, &view, d); err != nil {
+		return nil, err
+	}
 	subject, text, html, err := o.Papers.Letter(template, d.Buyer.Language, view)
 	if err != nil {
 		return nil, fmt.Errorf("write the letter of invoice %s: %w", d.Number, err)

@@ -33,17 +33,18 @@ type Policy struct {
 
 	AccountCooling time.Duration // from the last approval of another bank account of ours until it takes effect
 
-	TermsDays int  // net, for customers without terms of their own
-	DueRolls  bool // nothing falls due on a day off of the seller's country, but on the working day after it
-	Credit    credit.Policy
-	Deposit   DepositPolicy
-	Approval  Approval
-	Ladder    dunning.Ladder            // of whom no other is for
-	Ladders   map[string]dunning.Ladder // by the name of a dunning profile or segment; "consumer": of consumers
-	Cash      cash.Rules
-	Thanks    bool // who was reminded and pays is thanked
-	Recovery  RecoveryPolicy
-	Freshness time.Duration // bank data older than this holds letters back; 0: off
+	TermsDays  int  // net, for customers without terms of their own
+	DueRolls   bool // nothing falls due on a day off of the seller's country, but on the working day after it
+	Credit     credit.Policy
+	Deposit    DepositPolicy
+	Collecting CollectingPolicy
+	Approval   Approval
+	Ladder     dunning.Ladder            // of whom no other is for
+	Ladders    map[string]dunning.Ladder // by the name of a dunning profile or segment; "consumer": of consumers
+	Cash       cash.Rules
+	Thanks     bool // who was reminded and pays is thanked
+	Recovery   RecoveryPolicy
+	Freshness  time.Duration // bank data older than this holds letters back; 0: off
 
 	Accounting  AccountingPolicy
 	Shipping    Shipping

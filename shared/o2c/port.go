@@ -27,6 +27,8 @@ type Payments interface {
 	Refund(ctx context.Context, r RefundRequest) (RefundMade, error)
 	// FindRefund looks for a refund that was asked for before.
 	FindRefund(ctx context.Context, r RefundRequest) (made RefundMade, found bool, err error)
+
+	Wallet
 }
 
 // RefundMade is a refund as the provider has it.
@@ -60,6 +62,10 @@ type CheckoutRequest struct {
 	Email          string
 	Language       string
 	ReturnURL      string // where the customer comes back to: our page, which shows our state
+
+	Keep    string // the consent with which the method is kept; "": it is not
+	KeepFor string // our id of the customer
+	Owner   string // the provider's, when it knows it already
 }
 
 // CheckoutPage is where the customer pays.

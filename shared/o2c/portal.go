@@ -35,6 +35,7 @@ type InvoicePageView struct {
 	Waits        bool // an order waits for this deposit
 	Asks         bool // the customer is asked how it was
 	Opinion      *OpinionData
+	Collect      CollectView
 }
 
 // InvoicePage reads the page behind an invoice's token. It changes nothing.
@@ -70,6 +71,9 @@ func (c *Cycle) InvoicePage(ctx context.Context, at time.Time, token string) (In
 	}
 	v.Waits = o != nil && o.Held(order.DepositHold)
 	if err := c.addOpinion(ctx, tx, &v); err != nil {
+		return InvoicePageView{}, err
+	}
+	if v.Collect, err = c.chargeView(ctx, tx, d); err != nil {
 		return InvoicePageView{}, err
 	}
 	return v, c.addStatement(ctx, &v)

@@ -22,6 +22,7 @@ type StatementPageView struct {
 	Settled  []InvoiceLink // the newest first
 	Totals   []money.Amount
 	Dues     []Due // what may be paid at once, by currency
+	Collect  CollectView
 }
 
 // settledShown is how many settled invoices a statement shows.
@@ -67,6 +68,9 @@ func (c *Cycle) StatementPage(ctx context.Context, at time.Time, token string) (
 		v.Invoices, v.Totals = append(v.Invoices, InvoiceLink{Invoice: inv.Data(), URL: url}), addTo(v.Totals, inv.Open())
 	}
 	if v.Dues, err = c.duesOf(ctx, tx, open, v.Today); err != nil {
+		return StatementPageView{}, err
+	}
+	if v.Collect, err = c.chargeView(ctx, tx, invoice.Data{CustomerID: key.ID}); err != nil {
 		return StatementPageView{}, err
 	}
 	return v, c.addSettled(ctx, tx, &v)

@@ -43,6 +43,10 @@ func (c *Cycle) HandlePayment(ctx context.Context, at time.Time, seen string, ev
 		err = c.payoutFailed(ctx, s, ev)
 	case PageExpired:
 		err = c.pageExpired(ctx, s, ev)
+	case MethodKept:
+		err = c.methodKept(ctx, s, ev)
+	case MethodTold:
+		err = c.methodTold(ctx, s, ev)
 	}
 	if errors.Is(err, ErrSeen) {
 		return nil
@@ -81,6 +85,9 @@ func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
 		})
 		if err != nil {
 			return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+		}
+		if ev.Try != "" {
+			return errors.Join(c.receive(ctx, tx, r, ev.InvoiceID, "it was collected for this invoice"), c.chargeTaken(ctx, tx, ev.InvoiceID, ev.Try, ev.Ref))
 		}
 		return c.receive(ctx, tx, r, ev.InvoiceID, "the payment page was made for this invoice")
 	})
@@ -220,6 +227,9 @@ func (c *Cycle) moneyPending(ctx context.Context, s Stamp, ev MoneyPending) erro
 		if ev.Amount.Currency != inv.Data().Currency {
 			return errors.Join(tx.Save(inv, Fact{Type: "payment.pending", Data: ev}), c.tell(tx, KeyOf(inv), Notice{Key: "other_currency", Amount: ev.Amount, Number: inv.Number(), ID: inv.Data().Currency}))
 		}
+		if over, err := c.tryIsOver(ctx, tx, ev); err != nil || over {
+			return err
+		}
 		k, err := c.checkoutOf(ctx, tx, ev.InvoiceID)
 		if err != nil {
 			return err
@@ -250,11 +260,24 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 		if r != nil {
 			paid := r.Data().Applications
 			r.Bounce()
-			return errors.Join(c.settleReversals(ctx, tx, r, "the debit failed: "+ev.Reason), c.mailFailed(ctx, tx, paid))
+			if err := c.settleReversals(ctx, tx, r, "the debit failed: "+ev.Reason); err != nil {
+				return err
+			}
+			if ours, err := c.chargeFailed(ctx, tx, ev); err != nil || ours {
+				return err
+			}
+			return c.mailFailed(ctx, tx, paid)
 		}
 		k, err := find[checkout](ctx, tx, ev.InvoiceID)
 		if err != nil {
 			return err
+		}
+		if ev.Try != "" {
+			if k != nil && k.settled(ev.Ref) {
+				err = tx.Save(k)
+			}
+			_, failed := c.chargeFailed(ctx, tx, ev)
+			return errors.Join(err, failed)
 		}
 		if k == nil {
 			return c.basketPending(ctx, tx, ev.InvoiceID, ev.Ref, "", ev.At, "payment.failed", ev)

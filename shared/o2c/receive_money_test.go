@@ -71,7 +71,7 @@ func openPage(t *testing.T, w *testkit.World, inv invoice.Data, amount *money.Am
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Cycle.StartPayment(ctx, w.Now(), strings.TrimPrefix(url, "https://duly.example/i/"), amount); err != nil {
+	if _, err := w.Cycle.StartPayment(ctx, w.Now(), strings.TrimPrefix(url, "https://duly.example/i/"), amount, nil); err != nil {
 		t.Fatal(err)
 	}
 }

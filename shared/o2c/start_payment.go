@@ -23,6 +23,7 @@ type checkoutData struct {
 	Amount    money.Amount `json:"amount"`
 	ExpiresAt time.Time    `json:"expires_at,omitzero"`
 	Pages     int          `json:"pages"`           // made so far
+	Keep      string       `json:"keep,omitempty"`  // the consent with which the page keeps the method
 	Spent     int          `json:"spent,omitempty"` // idempotency keys under which the provider keeps a failure
 	Pending   []Pending    `json:"pending,omitempty"`
 }
@@ -83,7 +84,8 @@ func (c *Cycle) checkoutOf(ctx context.Context, tx *Tx, invoiceID string) (*chec
 // StartPayment gives the payment page of an invoice's open amount, or of a part
 // of it: the open page of the same amount is used again, else a new one is made
 // and the old one closed. What is being settled already is not asked for twice.
-func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, amount *money.Amount) (string, error) {
+// With a consent the page keeps the method that it is paid with.
+func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, amount *money.Amount, keep *ConsentText) (string, error) {
 	key, err := c.OpenLink(ctx, LinkInvoice, token)
 	if err != nil {
 		return "", err
@@ -108,21 +110,25 @@ func (c *Cycle) StartPayment(ctx context.Context, at time.Time, token string, am
 	if err != nil {
 		return "", err
 	}
-	if k.data.URL != "" && k.data.Amount == asked && at.Before(k.data.ExpiresAt) {
+	d := inv.Data()
+	keeping, err := c.newKeeping(ctx, tx, at, d, "invoice", keep)
+	if err != nil {
+		return "", err
+	}
+	if k.data.URL != "" && k.data.Amount == asked && k.data.Keep == keeping.consent.ID && at.Before(k.data.ExpiresAt) {
 		return k.data.URL, nil
 	}
-	d := inv.Data()
-	page, err := c.Pay.Checkout(ctx, CheckoutRequest{
+	page, err := c.Pay.Checkout(ctx, keeping.with(CheckoutRequest{
 		IdempotencyKey: k.key(asked), InvoiceID: d.ID, Number: d.Number, Amount: asked,
 		Email: d.Buyer.Email, Language: d.Buyer.Language, ReturnURL: c.Policy.URL(LinkInvoice, token) + "?returned=1",
-	})
+	}, d.CustomerID))
 	if errors.Is(err, ErrKeySpent) {
 		return "", errors.Join(err, c.spendKey(ctx, at, d))
 	}
 	if err != nil {
 		return "", err
 	}
-	return page.URL, c.keepPage(ctx, at, d, asked, page)
+	return page.URL, c.keepPage(ctx, at, d, asked, page, keeping)
 }
 
 // key names the next page of an amount: pressed again before there is an
@@ -165,7 +171,7 @@ func askable(d invoice.Data, k *checkout, plan *dunning.PlanData, amount *money.
 	return *amount, nil
 }
 
-func (c *Cycle) keepPage(ctx context.Context, at time.Time, d invoice.Data, asked money.Amount, page CheckoutPage) error {
+func (c *Cycle) keepPage(ctx context.Context, at time.Time, d invoice.Data, asked money.Amount, page CheckoutPage, keeping keeping) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "portal:" + d.Buyer.Email})
 		k, err := c.checkoutOf(ctx, tx, d.ID)
@@ -174,7 +180,11 @@ func (c *Cycle) keepPage(ctx context.Context, at time.Time, d invoice.Data, aske
 		}
 		old := k.data.SessionID
 		k.data.SessionID, k.data.URL, k.data.Amount, k.data.ExpiresAt = page.SessionID, page.URL, asked, page.ExpiresAt
+		k.data.Keep = keeping.consent.ID
 		k.data.Pages++
+		if err := c.keepConsent(ctx, tx, d.CustomerID, keeping); err != nil {
+			return err
+		}
 		if err := tx.Save(k, Fact{Type: "payment.started", Data: map[string]any{"invoice": d.Number, "amount": asked, "session": page.SessionID}}); err != nil {
 			return err
 		}

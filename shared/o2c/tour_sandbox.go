@@ -162,6 +162,17 @@ func (nowhere) Letter(string, string, LetterView) (subject, text, html string, e
 func (nowhere) Checkout(context.Context, CheckoutRequest) (CheckoutPage, error) {
 	return CheckoutPage{}, noMoney()
 }
+func (nowhere) Setup(context.Context, CheckoutRequest) (CheckoutPage, error) {
+	return CheckoutPage{}, noMoney()
+}
+func (nowhere) Charge(context.Context, ChargeRequest) (ChargeMade, error) {
+	return ChargeMade{}, noMoney()
+}
+func (nowhere) FindCharge(context.Context, ChargeRequest) (ChargeMade, bool, error) {
+	return ChargeMade{}, false, noMoney()
+}
+func (nowhere) Kept(context.Context, string) (KeptMethod, error) { return KeptMethod{}, noMoney() }
+func (nowhere) Detach(context.Context, string) error             { return nil }
 func (nowhere) FindRefund(context.Context, RefundRequest) (RefundMade, bool, error) {
 	return RefundMade{}, false, noMoney()
 }

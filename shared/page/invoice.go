@@ -42,7 +42,7 @@ func (p *Pages) Invoice(v o2c.InvoicePageView, at Visit) []byte {
 	if slices.Contains([]string{SaidAmount, SaidDate, SaidLater, SaidRefused, SaidDisputed, SaidWrong, SaidPO, SaidParts, SaidEmail, SaidScore}, at.Said) {
 		i.at, i.problem = at.Said, i.Say("page.error."+at.Said, "Most", i.amount(v.Most), "Example", i.example(), "Until", i.full(v.PromiseUntil))
 	}
-	return i.document(i.state(), i.notes(), i.opinion(), i.pay(), i.transfer(),
+	return i.document(i.state(), i.collectDone(i.doneNow), i.collected(), i.notes(), i.opinion(), i.pay(), i.collecting(i.Collect, i.brand != ""), i.transfer(),
 		i.paper(), i.einvoice(), i.claim(),
 		i.lines(), i.promise(), i.answers(), i.statement())
 }
@@ -119,7 +119,8 @@ func (p invoicePage) pay() g.Node {
 	return g.Group{
 		p.form("pay",
 			h.Button(h.Type("submit"), p.said("page.pay", "Amount", p.amount(p.Payable))),
-			hint(p.Say("page.methods", "Brand", p.brand))),
+			hint(p.Say("page.methods", "Brand", p.brand)),
+			p.keep(p.Collect, p.Invoice.Seller.Name)),
 		h.Details(g.If(p.at == SaidAmount, g.Attr("open")),
 			h.Summary(p.said("page.other")),
 			p.form("pay",

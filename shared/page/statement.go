@@ -33,7 +33,7 @@ func (p *Pages) Statement(v o2c.StatementPageView, at Visit) []byte {
 	}
 	return s.document(
 		h.P(g.Text(text.Plain(v.Customer.Name)), h.Br(), h.Span(h.Class("hint"), s.said("page.statement_of", "Date", s.full(v.Today)))),
-		g.If(s.returned, note(s.Say("page.returned"))), s.pay(), s.open(), s.settled(),
+		g.If(s.returned, note(s.Say("page.returned"))), s.collectDone(at.Done), s.pay(), s.open(), s.collecting(s.Collect, false), s.settled(),
 		g.If(len(v.Invoices)+len(v.Settled) > 0, h.P(h.A(h.Class("file"), href(s.path+"/csv?lang="+s.Language()), s.said("page.statement_download")))))
 }
 
@@ -53,7 +53,7 @@ func (p statementPage) pay() g.Node {
 		}
 		forms = append(forms, h.Form(h.Method("post"), h.Action(p.action("pay")),
 			h.Input(h.Type("hidden"), h.Name("currency"), h.Value(due.Amount.Currency)),
-			h.Button(h.Type("submit"), class, p.said(key, "Amount", p.amount(due.Amount)))))
+			h.Button(h.Type("submit"), class, p.said(key, "Amount", p.amount(due.Amount))), g.If(i == 0, p.keep(p.Collect, p.Seller.Name))))
 	}
 	return g.Group{forms, hint(p.Say("page.methods", "Brand", p.brand)), hint(p.Say("page.statement_hint"))}
 }

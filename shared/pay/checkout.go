@@ -36,7 +36,11 @@ func (g *Gateway) Checkout(ctx context.Context, r o2c.CheckoutRequest) (o2c.Chec
 		return o2c.CheckoutPage{}, o2c.Permanent("The payment page cannot be made", err.Error(), "pay by bank transfer", err).Keyed("stripe.amount", r.Amount.String())
 	}
 	types := offered(r.Amount.Currency)
-	key := o2c.Name(r.IdempotencyKey, append([]string{r.ReturnURL, r.Email, r.Language}, types...)...)
+	named := append([]string{r.ReturnURL, r.Email, r.Language}, types...)
+	if r.Keep != "" {
+		named = append(named, r.Keep, r.Owner)
+	}
+	key := o2c.Name(r.IdempotencyKey, named...)
 	about := map[string]string{metaInvoice: r.InvoiceID, metaNumber: r.Number}
 	params := &stripe.CheckoutSessionParams{
 		Params:             stripe.Params{Context: ctx, IdempotencyKey: stripe.String(key)},
@@ -58,6 +62,9 @@ func (g *Gateway) Checkout(ctx context.Context, r o2c.CheckoutRequest) (o2c.Chec
 	}
 	if r.Email != "" {
 		params.CustomerEmail = stripe.String(r.Email)
+	}
+	if r.Keep != "" {
+		keepMethod(params, about, r)
 	}
 	made, err := session.Client{B: g.backend, Key: g.key}.New(params)
 	if err != nil {

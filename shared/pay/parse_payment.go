@@ -106,9 +106,17 @@ type paymentIntent struct {
 	Metadata     map[string]string `json:"metadata"`
 	Types        []string          `json:"payment_method_types"`
 	Cancellation string            `json:"cancellation_reason"`
-	LastError    struct {
-		Message string `json:"message"`
-	} `json:"last_payment_error"`
+	LastError    paymentError      `json:"last_payment_error"`
+	Status       string            `json:"status"`
+}
+
+// decline is why it failed. One that waits for its customer is a decline too,
+// as nobody is there.
+func (p paymentIntent) decline() o2c.Decline {
+	if p.LastError.Code == "" && p.Status == "requires_action" {
+		return decline("authentication_required", "", "")
+	}
+	return decline(p.LastError.DeclineCode, p.LastError.Code, p.LastError.advice())
 }
 
 // intentSucceeded: the amount that was received counts, not the one that was
@@ -122,7 +130,7 @@ func intentSucceeded(e envelope) (o2c.PaymentEvent, error) {
 	case p.ID == "":
 		return nil, unreadable("it names no payment")
 	}
-	return o2c.MoneyIn{Gateway: Name, Ref: p.ID, InvoiceID: p.Metadata[metaInvoice], Amount: amount, Method: only(p.Types), At: e.at()}, nil
+	return o2c.MoneyIn{Gateway: Name, Ref: p.ID, InvoiceID: p.Metadata[metaInvoice], Amount: amount, Method: only(p.Types), Try: p.Metadata[metaTry], At: e.at()}, nil
 }
 
 // intentProcessing: the bank is carrying it out. A payment that names no invoice
@@ -138,7 +146,7 @@ func intentProcessing(e envelope) (o2c.PaymentEvent, error) {
 	case p.Metadata[metaInvoice] == "":
 		return nil, nil
 	}
-	return o2c.MoneyPending{Gateway: Name, Ref: p.ID, InvoiceID: p.Metadata[metaInvoice], Amount: amount, Method: only(p.Types), At: e.at()}, nil
+	return o2c.MoneyPending{Gateway: Name, Ref: p.ID, InvoiceID: p.Metadata[metaInvoice], Amount: amount, Method: only(p.Types), Try: p.Metadata[metaTry], At: e.at()}, nil
 }
 
 func intentFailed(e envelope) (o2c.PaymentEvent, error) {
@@ -147,5 +155,5 @@ func intentFailed(e envelope) (o2c.PaymentEvent, error) {
 		return nil, unreadable("it names no payment")
 	}
 	why := cmp.Or(p.LastError.Message, p.Cancellation, "no reason was given")
-	return o2c.MoneyFailed{Gateway: Name, Ref: p.ID, InvoiceID: p.Metadata[metaInvoice], Reason: why, At: e.at()}, nil
+	return o2c.MoneyFailed{Gateway: Name, Ref: p.ID, InvoiceID: p.Metadata[metaInvoice], Reason: why, Try: p.Metadata[metaTry], Decline: p.decline(), At: e.at()}, nil
 }

@@ -32,6 +32,8 @@ type Desk struct {
 	Expired   []string
 	Payouts   map[string]o2c.PayoutFacts
 	Refunds   []o2c.RefundRequest
+	Charges   []o2c.ChargeRequest
+	Detached  []string
 	Papers    map[string][]byte
 	Fail      func(what string) error // asked before every call, when set
 }

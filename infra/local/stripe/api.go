@@ -28,11 +28,11 @@ type request struct {
 }
 
 // sessionParams are the parameters of a payment session. Those of subscriptions,
-// taxes, discounts and stored customers exist at Stripe and are refused here by
+// taxes and discounts exist at Stripe and are refused here by
 // name: silently ignoring them would make a fake that lies.
 const sessionParams = "billing_address_collection cancel_url client_reference_id currency custom_text customer_creation " +
-	"customer_email expires_at line_items locale metadata mode payment_intent_data payment_method_configuration " +
-	"payment_method_options payment_method_types phone_number_collection submit_type success_url"
+	"customer customer_email expires_at line_items locale metadata mode payment_intent_data payment_method_configuration " +
+	"payment_method_options payment_method_types phone_number_collection setup_intent_data submit_type success_url"
 
 func endpoints() []endpoint {
 	const paging = " limit starting_after ending_before created"
@@ -43,7 +43,12 @@ func endpoints() []endpoint {
 		{"GET /v1/checkout/sessions/{id}/line_items", "limit starting_after ending_before", (*Server).listLineItems},
 		{"POST /v1/checkout/sessions/{id}/expire", "", (*Server).expireSession},
 		{"GET /v1/payment_intents", "customer" + paging, (*Server).listIntents},
+		{"POST /v1/payment_intents", intentParams, (*Server).createIntent},
 		{"GET /v1/payment_intents/{id}", "client_secret", (*Server).getIntent},
+		{"GET /v1/payment_methods/{id}", "", (*Server).getMethod},
+		{"POST /v1/payment_methods/{id}/detach", "", (*Server).detachMethod},
+		{"GET /v1/customers/{id}", "", (*Server).getCustomer},
+		{"GET /v1/setup_intents/{id}", "client_secret", (*Server).getSetup},
 		{"GET /v1/charges", "payment_intent customer transfer_group" + paging, (*Server).listCharges},
 		{"GET /v1/charges/{id}", "", (*Server).getCharge},
 		{"POST /v1/refunds", "amount charge currency customer instructions_email metadata origin payment_intent reason refund_application_fee reverse_transfer", (*Server).createRefund},

@@ -22,6 +22,9 @@ func (s *Server) createSession(call *request) (object, *apiError) {
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := s.state.Customers.get(r.CustomerID); !ok && r.CustomerID != "" {
+		return nil, notFound("customer", "customer", r.CustomerID)
+	}
 	r.ID = s.newID("cs_test_a1", 56)
 	for i := range r.Lines {
 		r.Lines[i].ID = s.newID("li_1", 23)
@@ -39,14 +42,15 @@ func (s *Server) createSession(call *request) (object, *apiError) {
 // newSession reads and checks the parameters of a payment session.
 func newSession(call *request) (*session, *apiError) {
 	p := call.params
-	if p.str("mode") != "payment" {
-		return nil, invalid("mode", "You must set `mode` to payment: this server only collects one-off payments.")
+	mode := p.str("mode")
+	if mode != "payment" && mode != "setup" {
+		return nil, invalid("mode", "You must set `mode` to payment or setup: this server only collects one-off payments.")
 	}
-	r := &session{Status: "open", PaymentStatus: "unpaid", ClientReferenceID: p.str("client_reference_id"),
+	r := &session{Mode: mode, Keeps: mode == "setup" || p.str("payment_intent_data[setup_future_usage]") == "off_session", CustomerID: p.str("customer"), Status: "open", PaymentStatus: "unpaid", ClientReferenceID: p.str("client_reference_id"),
 		IntentDescription: p.str("payment_intent_data[description]"), Email: p.str("customer_email"),
 		SuccessURL: p.str("success_url"), CancelURL: p.str("cancel_url"), Locale: p.str("locale"),
 		Methods: p.list("payment_method_types"), Created: call.at}
-	for _, check := range []func(params, *session) *apiError{readURLs, readLines, readMetadata, readMethods, readExpiry} {
+	for _, check := range []func(params, *session) *apiError{readURLs, readLines, readMetadata, readMethods, readKeeping, readExpiry} {
 		if err := check(p, r); err != nil {
 			return nil, err
 		}
@@ -77,6 +81,10 @@ func absolute(text string) bool {
 
 func readLines(p params, r *session) *apiError {
 	n := p.count("line_items")
+	if r.Mode == "setup" {
+		r.Currency = strings.ToLower(p.str("currency"))
+		return nil
+	}
 	if n == 0 {
 		return missing("line_items")
 	}
@@ -131,8 +139,30 @@ func readMetadata(p params, r *session) (err *apiError) {
 	if r.Metadata, err = p.metadata("metadata"); err != nil {
 		return err
 	}
-	r.IntentMetadata, err = p.metadata("payment_intent_data[metadata]")
+	data := "payment_intent_data[metadata]"
+	if r.Mode == "setup" {
+		data = "setup_intent_data[metadata]"
+	}
+	r.IntentMetadata, err = p.metadata(data)
 	return err
+}
+
+// readKeeping checks what belongs to a method that is kept
+// (docs.stripe.com/payments/checkout/save-during-payment).
+func readKeeping(p params, r *session) *apiError {
+	switch usage := p.str("payment_intent_data[setup_future_usage]"); {
+	case r.CustomerID != "" && r.Email != "":
+		return invalid("customer_email", "You may only specify one of these parameters: customer, customer_email.")
+	case r.CustomerID != "" && p.Has("customer_creation"):
+		return invalid("customer_creation", "You may only specify one of these parameters: customer, customer_creation.")
+	case usage != "" && usage != "off_session" && usage != "on_session":
+		return invalid("payment_intent_data[setup_future_usage]", "Invalid setup_future_usage: must be one of off_session or on_session")
+	case r.Keeps && slices.Contains(r.Methods, "customer_balance"):
+		return invalid("payment_method_types", "customer_balance cannot be used with setup_future_usage.")
+	case r.Mode == "setup" && len(r.Methods) == 0:
+		return missing("payment_method_types")
+	}
+	return nil
 }
 
 func readMethods(p params, r *session) *apiError {

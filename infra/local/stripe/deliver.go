@@ -17,8 +17,9 @@ func EnabledByDefault() []string {
 		"checkout.session.async_payment_failed", "checkout.session.async_payment_succeeded",
 		"checkout.session.completed", "checkout.session.expired",
 		"payment_intent.payment_failed", "payment_intent.processing", "payment_intent.succeeded",
+		"payment_method.automatically_updated", "payment_method.detached", "payment_method.updated",
 		"payout.created", "payout.failed", "payout.paid", "payout.reconciliation_completed",
-		"refund.failed", "refund.updated",
+		"refund.failed", "refund.updated", "setup_intent.succeeded",
 	}
 }
 

@@ -138,8 +138,8 @@ func TestSkewedPayout(t *testing.T) {
 // A parameter that exists at Stripe but not here is refused by name.
 func TestNoParameterIsSilentlyIgnored(t *testing.T) {
 	b := start(t)
-	p := &stripego.CheckoutSessionParams{Mode: stripego.String("payment"), SuccessURL: stripego.String("http://x.example/"), Customer: stripego.String("cus_1")}
-	if _, err := b.api.CheckoutSessions.New(p); stripeError(t, err).Param != "customer" {
+	p := &stripego.CheckoutSessionParams{Mode: stripego.String("payment"), SuccessURL: stripego.String("http://x.example/"), AllowPromotionCodes: stripego.Bool(true)}
+	if _, err := b.api.CheckoutSessions.New(p); stripeError(t, err).Param != "allow_promotion_codes" {
 		t.Fatalf("%v", err)
 	}
 }

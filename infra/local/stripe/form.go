@@ -105,6 +105,7 @@ func (p params) metadata(name string) (map[string]string, *apiError) {
 type apiError struct {
 	Status                     int
 	Type, Code, Param, Message string
+	More                       object // of a payment that a bank declined
 }
 
 func (e *apiError) body(requestID string) object {
@@ -119,6 +120,9 @@ func (e *apiError) body(requestID string) object {
 	}
 	if e.Param != "" {
 		inner["param"] = e.Param
+	}
+	for name, value := range e.More {
+		inner[name] = value
 	}
 	return object{"error": inner}
 }

@@ -41,7 +41,7 @@ func (s *Server) once(e endpoint, call *request, path string) answer {
 		return answer{status: saved.Status, body: saved.Body, requestID: saved.RequestID, replayed: true}
 	}
 	a := s.underOutage(e, call)
-	refused := a.status >= 400 && a.status < 500
+	refused := a.status >= 400 && a.status < 500 && a.status != http.StatusPaymentRequired // which is the outcome of a request that was carried out
 	neverArrived := a.lost && a.body == nil
 	if call.cause.key != "" && !refused && !neverArrived {
 		s.state.Answers.add(&savedAnswer{Key: call.cause.key, Call: fingerprint, At: call.at,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,9 @@ type PayRequest struct {
 	// SettlesAfter is how long the money is under way ("4d", "36h"). Empty means
 	// at once for ideal and card, 4d for sepa_debit and 1d for bank_transfer.
 	SettlesAfter string `json:"settles_after,omitempty"`
+
+	Card    string `json:"card,omitempty"`    // one of Stripe's test numbers; "" is 4242 4242 4242 4242
+	Expires string `json:"expires,omitempty"` // of the card: "2027-03"
 }
 
 // Session is a Checkout Session as the demo's control shows it.
@@ -82,10 +86,15 @@ func (s *Server) Pay(ctx context.Context, sessionID string, request PayRequest) 
 			return err
 		}
 		delay, err := check(r, &request)
-		if err == nil {
+		switch {
+		case err != nil:
+			return err
+		case r.Mode == "setup":
+			s.completeSetup(r, request, at)
+		default:
 			s.attempt(r, request, delay, at)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return Session{}, err
@@ -130,6 +139,12 @@ func check(r *session, request *PayRequest) (time.Duration, error) {
 		return 0, refuse(http.StatusBadRequest, "pay %d — Checkout collects exactly %d by %s — leave amount out, or use bank_transfer",
 			request.Amount, r.Amount, request.Method)
 	}
+	if _, ours := testCards()[request.Card]; request.Card != "" && !ours {
+		return 0, refuse(http.StatusBadRequest, "card %s — it is none of Stripe's test cards — leave it out, or look at docs.stripe.com/testing", request.Card)
+	}
+	if _, _, err := expiry(*request); err != nil {
+		return 0, err
+	}
 	if request.SettlesAfter == "" {
 		request.SettlesAfter = standard
 	}
@@ -140,8 +155,20 @@ func check(r *session, request *PayRequest) (time.Duration, error) {
 // leaves the rest to a timer.
 func (s *Server) attempt(r *session, request PayRequest, delay time.Duration, at int64) {
 	in := s.intentFor(r, request.Method, at)
-	ch := s.newCharge(r, in, request, at)
 	succeed := request.Outcome == "succeed"
+	if says := cardOf(request).first; request.Method == Card && says != "" {
+		succeed, in.FailAs = false, says
+	}
+	if r.Keeps && succeed {
+		in.CustomerID = s.customerFor(r, at).ID
+	}
+	ch := s.newCharge(in, request.Method, request.Amount, r.Name, r.Email, at)
+	if r.Keeps && succeed {
+		m := s.keep(r, request, ch.ID, at)
+		if in.MethodID, ch.MethodID = m.ID, m.ID; request.Method == IDEAL {
+			in.MethodID, ch.MethodID, ch.GeneratedID = "", "", m.ID
+		}
+	}
 	if instant(request.Method) && delay == 0 {
 		if !succeed {
 			s.failCharge(in, ch, at)
@@ -178,20 +205,20 @@ func (s *Server) intentFor(r *session, method string, at int64) *intent {
 		r.IntentID = in.ID
 		s.emit("payment_intent.created", s.renderIntent(in), nil, at)
 	}
-	in.Method, in.Failure = method, nil
+	in.Method, in.Failure, in.FailAs = method, nil, ""
 	return in
 }
 
 // newCharge is pending until it succeeds or fails. Only card payments have ids
 // that begin with ch_; those of other methods begin with py_.
-func (s *Server) newCharge(r *session, in *intent, request PayRequest, at int64) *charge {
+func (s *Server) newCharge(in *intent, method string, amount int64, name, email string, at int64) *charge {
 	prefix := "py_3"
-	if request.Method == Card {
+	if method == Card {
 		prefix = "ch_3"
 	}
-	ch := s.state.Charges.add(&charge{ID: s.newID(prefix, 23), IntentID: in.ID, Status: "pending", Amount: request.Amount,
-		Currency: r.Currency, Method: request.Method, Metadata: in.Metadata, Description: in.Description,
-		Name: r.Name, Email: r.Email, Created: at})
+	ch := s.state.Charges.add(&charge{ID: s.newID(prefix, 23), IntentID: in.ID, Status: "pending", Amount: amount,
+		Currency: in.Currency, Method: method, Metadata: in.Metadata, Description: in.Description,
+		Name: name, Email: email, CustomerID: in.CustomerID, MethodID: in.MethodID, Created: at})
 	in.ChargeID = ch.ID
 	return ch
 }
@@ -212,14 +239,23 @@ func (s *Server) succeedCharge(in *intent, ch *charge, at int64) {
 }
 
 func (s *Server) failCharge(in *intent, ch *charge, at int64) {
-	ch.Status, ch.Failure = "failed", reasonToFail(ch.Method)
+	ch.Status, ch.Failure = "failed", reasonToFail(ch.Method, in.FailAs)
 	in.Status, in.Failure = "requires_payment_method", ch.Failure
 	s.emit("charge.failed", s.renderCharge(ch), nil, at)
 	s.emit("payment_intent.payment_failed", s.renderIntent(in), nil, at)
 }
 
-func reasonToFail(method string) *failure {
-	if method == Card {
+// reasonToFail is what Stripe says of a failure; code is what the bank said, ""
+// what it says most often.
+func reasonToFail(method, code string) *failure {
+	switch {
+	case method == SEPADebit && code != "":
+		return &failure{Code: code, Message: "The payment could not be carried out by the customer's bank."}
+	case slices.Contains([]string{"expired_card", "processing_error", "authentication_required"}, code):
+		return &failure{Code: code, DeclineCode: map[string]string{"authentication_required": code}[code], Message: "Your card was declined."}
+	case code != "" && code != "insufficient_funds":
+		return &failure{Code: "card_declined", DeclineCode: code, Message: "Your card was declined."}
+	case method == Card:
 		return &failure{Code: "card_declined", DeclineCode: "insufficient_funds", Message: "Your card has insufficient funds."}
 	}
 	return &failure{Code: "payment_intent_payment_attempt_failed", Message: "The customer's bank did not carry out the payment."}

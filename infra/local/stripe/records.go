@@ -18,6 +18,9 @@ type session struct {
 	Methods                   []string // Stripe's names; empty means all
 	Lines                     []line
 	IntentID                  string
+	Mode                      string // payment, or setup: a method is kept without a payment
+	Keeps                     bool   // setup_future_usage
+	CustomerID, SetupID       string
 	Created, ExpiresAt        int64
 }
 
@@ -35,6 +38,8 @@ type intent struct {
 	Method                string // ours; of the last attempt
 	ChargeID              string // the last attempt's
 	Failure               *failure
+	CustomerID, MethodID  string // of a method that is kept
+	FailAs                string // what the bank will say; "": the usual
 	Created               int64
 }
 
@@ -48,6 +53,8 @@ type charge struct {
 	Description          string
 	Name, Email          string
 	TransactionID        string
+	CustomerID, MethodID string // of a method that is kept
+	GeneratedID          string // that an iDEAL payment made
 	Failure              *failure
 	Disputed             bool
 	Created              int64

@@ -1,6 +1,9 @@
 package stripe
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 func (s *Server) renderSession(r *session) object {
 	var details any
@@ -12,14 +15,18 @@ func (s *Server) renderSession(r *session) object {
 	if r.Status == "open" {
 		url = r.URL
 	}
+	amount := any(r.Amount)
+	if r.Mode == "setup" {
+		amount = nil
+	}
 	methods := r.Methods
 	if len(methods) == 0 {
 		methods = []string{"card", "ideal", "sepa_debit", "customer_balance"}
 	}
 	return object{
 		"id": r.ID, "object": "checkout.session", "livemode": false, "created": r.Created,
-		"mode": "payment", "status": r.Status, "payment_status": r.PaymentStatus,
-		"amount_subtotal": r.Amount, "amount_total": r.Amount, "currency": r.Currency,
+		"mode": cmp.Or(r.Mode, "payment"), "status": r.Status, "payment_status": r.PaymentStatus,
+		"amount_subtotal": amount, "amount_total": amount, "currency": orNull(r.Currency),
 		"client_reference_id": orNull(r.ClientReferenceID), "metadata": orEmpty(r.Metadata),
 		"payment_intent": orNull(r.IntentID), "payment_method_types": methods,
 		"success_url": r.SuccessURL, "cancel_url": orNull(r.CancelURL), "url": url, "expires_at": r.ExpiresAt,
@@ -40,13 +47,13 @@ func (s *Server) renderSession(r *session) object {
 		"consent_collection":                   nil,
 		"currency_conversion":                  nil,
 		"custom_fields":                        []object{},
-		"customer":                             nil,
+		"customer":                             orNull(r.CustomerID),
 		"customer_creation":                    "if_required",
 		"invoice":                              nil,
 		"payment_link":                         nil,
 		"payment_method_configuration_details": nil,
 		"recovered_from":                       nil,
-		"setup_intent":                         nil,
+		"setup_intent":                         orNull(r.SetupID),
 		"shipping_address_collection":          nil,
 		"shipping_cost":                        nil,
 		"shipping_details":                     nil,
@@ -66,13 +73,13 @@ func (s *Server) renderIntent(r *intent) object {
 		"payment_method": nil, "payment_method_types": []string{stripeMethod(r.Method)}, "payment_method_options": object{},
 		"client_secret": r.ID + "_secret_loopback", "capture_method": "automatic", "confirmation_method": "automatic",
 		"application": nil, "application_fee_amount": nil, "automatic_payment_methods": nil, "canceled_at": nil,
-		"cancellation_reason": nil, "customer": nil, "invoice": nil, "on_behalf_of": nil,
-		"payment_method_configuration_details": nil, "receipt_email": nil, "review": nil, "setup_future_usage": nil,
+		"cancellation_reason": nil, "customer": orNull(r.CustomerID), "invoice": nil, "on_behalf_of": nil,
+		"payment_method_configuration_details": nil, "receipt_email": nil, "review": nil, "setup_future_usage": s.usage(r),
 		"shipping": nil, "source": nil, "statement_descriptor": nil, "statement_descriptor_suffix": nil,
 		"transfer_data": nil, "transfer_group": nil,
 	}
 	if r.ChargeID != "" && r.Status != "requires_payment_method" {
-		o["payment_method"] = "pm_" + r.ChargeID[3:]
+		o["payment_method"] = cmp.Or(r.MethodID, "pm_"+r.ChargeID[3:])
 	}
 	if f := r.Failure; f != nil {
 		o["last_payment_error"] = object{"charge": r.ChargeID, "code": f.Code, "decline_code": orNull(f.DeclineCode),
@@ -87,6 +94,14 @@ func (s *Server) renderIntent(r *intent) object {
 	return o
 }
 
+// usage is what a payment's method may be used for later.
+func (s *Server) usage(r *intent) any {
+	if page, ok := s.state.Sessions.get(r.SessionID); ok && page.Keeps {
+		return "off_session"
+	}
+	return nil
+}
+
 func (s *Server) renderCharge(r *charge) object {
 	o := object{
 		"id": r.ID, "object": "charge", "livemode": false, "created": r.Created,
@@ -94,11 +109,11 @@ func (s *Server) renderCharge(r *charge) object {
 		"status": r.Status, "paid": r.Status == "succeeded", "captured": r.Status == "succeeded",
 		"refunded": r.Refunded > 0 && r.Refunded == r.Amount, "disputed": r.Disputed,
 		"payment_intent": r.IntentID, "metadata": orEmpty(r.Metadata), "description": orNull(r.Description),
-		"balance_transaction": orNull(r.TransactionID), "payment_method": "pm_" + r.ID[3:],
-		"payment_method_details":          methodDetails(r),
+		"balance_transaction": orNull(r.TransactionID), "payment_method": cmp.Or(r.MethodID, "pm_"+r.ID[3:]),
+		"payment_method_details":          s.methodDetails(r),
 		"billing_details":                 object{"address": noAddress(), "email": orNull(r.Email), "name": orNull(r.Name), "phone": nil},
 		"calculated_statement_descriptor": nil, "application": nil, "application_fee": nil, "application_fee_amount": nil,
-		"customer": nil, "failure_balance_transaction": nil, "failure_code": nil, "failure_message": nil,
+		"customer": orNull(r.CustomerID), "failure_balance_transaction": nil, "failure_code": nil, "failure_message": nil,
 		"fraud_details": object{}, "invoice": nil, "on_behalf_of": nil, "radar_options": object{},
 		"outcome":       object{"network_status": "approved_by_network", "reason": nil, "seller_message": "Payment complete.", "type": "authorized"},
 		"receipt_email": nil, "receipt_number": nil, "receipt_url": nil, "review": nil, "shipping": nil, "source": nil,
@@ -118,20 +133,28 @@ func (s *Server) renderCharge(r *charge) object {
 
 // methodDetails are invented but well-formed: no card number exists anywhere,
 // the last four digits are those of Stripe's own test instruments.
-func methodDetails(r *charge) object {
+func (s *Server) methodDetails(r *charge) object {
 	kind := stripeMethod(r.Method)
+	kept, _ := s.state.Methods.get(cmp.Or(r.MethodID, r.GeneratedID))
+	if kept == nil {
+		kept = &method{Brand: "visa", Last4: map[string]string{Card: "4242", SEPADebit: "3000"}[r.Method], ExpMonth: 12, ExpYear: 2034, Mandate: "mandate_" + r.ID[3:]}
+	}
 	switch r.Method {
 	case IDEAL:
-		return object{"type": kind, kind: object{"bank": "ing", "bic": "INGBNL2A", "generated_sepa_debit": nil,
-			"generated_sepa_debit_mandate": nil, "iban_last4": "5264", "verified_name": orNull(r.Name)}}
+		mandate := ""
+		if r.GeneratedID != "" {
+			mandate = kept.Mandate
+		}
+		return object{"type": kind, kind: object{"bank": "ing", "bic": "INGBNL2A", "generated_sepa_debit": orNull(r.GeneratedID),
+			"generated_sepa_debit_mandate": orNull(mandate), "iban_last4": "5264", "verified_name": orNull(r.Name)}}
 	case Card:
-		return object{"type": kind, kind: object{"brand": "visa", "country": "NL", "exp_month": 12, "exp_year": 2034,
+		return object{"type": kind, kind: object{"brand": kept.Brand, "country": "NL", "exp_month": kept.ExpMonth, "exp_year": kept.ExpYear,
 			"checks":      object{"address_line1_check": nil, "address_postal_code_check": nil, "cvc_check": "pass"},
-			"fingerprint": "Xt5EWLLDS7FJjR1c", "funding": "debit", "installments": nil, "last4": "4242", "mandate": nil,
-			"network": "visa", "network_token": object{"used": false}, "three_d_secure": nil, "wallet": nil}}
+			"fingerprint": "Xt5EWLLDS7FJjR1c", "funding": "debit", "installments": nil, "last4": kept.Last4, "mandate": nil,
+			"network": kept.Brand, "network_token": object{"used": false}, "three_d_secure": nil, "wallet": nil}}
 	case SEPADebit:
 		return object{"type": kind, kind: object{"bank_code": "37040044", "branch_code": "", "country": "DE",
-			"fingerprint": "FD81kbVPe7M05BMj", "last4": "3000", "mandate": "mandate_" + r.ID[3:]}}
+			"fingerprint": "FD81kbVPe7M05BMj", "last4": kept.Last4, "mandate": kept.Mandate}}
 	}
 	return object{"type": kind, kind: object{}}
 }

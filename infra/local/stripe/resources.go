@@ -8,7 +8,7 @@ import (
 func (s *Server) listIntents(call *request) (object, *apiError) {
 	p := call.params
 	return listed(p, "/v1/payment_intents", s.state.Intents.rows, func(r *intent) int64 { return r.Created },
-		func(*intent) bool { return p.matches("customer", "") }, s.renderIntent)
+		func(r *intent) bool { return p.matches("customer", r.CustomerID) }, s.renderIntent)
 }
 
 func (s *Server) getIntent(call *request) (object, *apiError) {

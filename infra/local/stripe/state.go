@@ -20,6 +20,9 @@ type state struct {
 	Transactions table[*transaction]
 	Events       table[*event]
 	Endpoints    table[*webhookEndpoint]
+	Customers    table[*customer]
+	Methods      table[*method]
+	Setups       table[*setup]
 	Timers       []timer
 	Deliveries   []*delivery
 	Answers      table[*savedAnswer]
@@ -33,7 +36,7 @@ func newState() state {
 		Sessions: newTable[*session](), Intents: newTable[*intent](), Charges: newTable[*charge](),
 		Refunds: newTable[*refund](), Disputes: newTable[*dispute](), Payouts: newTable[*payout](),
 		Transactions: newTable[*transaction](), Events: newTable[*event](), Endpoints: newTable[*webhookEndpoint](),
-		Answers: newTable[*savedAnswer](),
+		Answers: newTable[*savedAnswer](), Customers: newTable[*customer](), Methods: newTable[*method](), Setups: newTable[*setup](),
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 	expireSession = "expire session"
 	settleSession = "settle session"
 	failSession   = "fail session"
+	settleIntent  = "settle intent"
 	settleRefund  = "settle refund"
 	winDispute    = "win dispute"
 	loseDispute   = "lose dispute"
@@ -52,6 +53,8 @@ func (s *Server) ring(t timer) {
 		}
 	case settleSession, failSession:
 		s.settleDelayed(s.state.Sessions.index[t.ID], t.Kind == settleSession, t.At)
+	case settleIntent:
+		s.settleKept(s.state.Intents.index[t.ID], t.At)
 	case settleRefund:
 		s.finishRefund(s.state.Refunds.index[t.ID], t.At)
 	case winDispute, loseDispute:

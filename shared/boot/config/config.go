@@ -103,13 +103,14 @@ type file struct {
 		WarnDays   whole `yaml:"warn_days"`
 	} `yaml:"quotes"`
 
-	Credit   creditSection   `yaml:"credit"`
-	Deposits deposits        `yaml:"deposits"`
-	Cash     cashSection     `yaml:"cash"`
-	Dunning  reminding       `yaml:"dunning"`
-	Accounts accounting      `yaml:"accounting"`
-	Recovery recoverySection `yaml:"recovery"`
-	VAT      struct {
+	Credit     creditSection     `yaml:"credit"`
+	Deposits   deposits          `yaml:"deposits"`
+	Collecting collectingSection `yaml:"collecting"`
+	Cash       cashSection       `yaml:"cash"`
+	Dunning    reminding         `yaml:"dunning"`
+	Accounts   accounting        `yaml:"accounting"`
+	Recovery   recoverySection   `yaml:"recovery"`
+	VAT        struct {
 		OneStopShop bool `yaml:"one_stop_shop"`
 
 		VIESDays      whole  `yaml:"vies_days"`
@@ -199,7 +200,7 @@ func (f file) policy(c *checker) *o2c.Policy {
 		SellerLarge: co.Large, TermsDays: f.Terms.DefaultDays.n, DueRolls: f.Terms.DueOn == dueOnWorkingDay, Terms: texts(c, f.Terms.Version),
 		Quotes: o2c.QuoteRules{ValidDays: f.Quotes.ValidDays.n, RemindDays: f.Quotes.RemindDays.n, WarnDays: f.Quotes.WarnDays.n},
 
-		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Recovery: f.Recovery.policy(c, f), Cash: f.Cash.policy(c, f.Books.Currency),
+		Credit: f.Credit.policy(c, f), Deposit: f.Deposits.policy(c), Collecting: f.Collecting.policy(c), Recovery: f.Recovery.policy(c, f), Cash: f.Cash.policy(c, f.Books.Currency),
 		Approval: f.approval(c), Ladder: f.Dunning.ladder(c, "dunning.ladder", "", f.Dunning.Ladder), Ladders: f.Dunning.ladders(c), Thanks: f.Dunning.Thanks,
 		Freshness: time.Duration(f.Dunning.BankDataHours.n) * time.Hour,
 		VIES:      o2c.VIESPolicy{Days: f.VAT.VIESDays.n, Hold: f.VAT.Unconfirmed == unconfirmedHold}, OneStopShop: f.VAT.OneStopShop, Peppol: o2c.PeppolPolicy{AccessPoint: f.Peppol.AccessPoint, LegalEntity: int64(f.Peppol.LegalEntity.n)}, StrictStock: f.Stock == "strict",

@@ -137,7 +137,7 @@ func TestAPaymentPageOfACreditedInvoiceIsClosed(t *testing.T) {
 	p := newProgram(t)
 	number := p.invoiced(p.customer("Acme BV", nil), "1", 10_000)
 	token := strings.TrimPrefix(p.get("/v1/invoices/"+number).text("portal_url"), "https://duly.example/i/")
-	if _, err := p.Cycle.StartPayment(ctx, p.Now(), token, nil); err != nil {
+	if _, err := p.Cycle.StartPayment(ctx, p.Now(), token, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	p.post("/v1/invoices/"+number+"/credit-notes", nil).is(201)
@@ -145,7 +145,7 @@ func TestAPaymentPageOfACreditedInvoiceIsClosed(t *testing.T) {
 	if !slices.Equal(p.Desk.Expired, []string{"cs_test_1"}) {
 		t.Errorf("closed %v", p.Desk.Expired)
 	}
-	if _, err := p.Cycle.StartPayment(ctx, p.Now(), token, nil); err == nil {
+	if _, err := p.Cycle.StartPayment(ctx, p.Now(), token, nil, nil); err == nil {
 		t.Error("a credited invoice can be paid")
 	}
 	p.verified()

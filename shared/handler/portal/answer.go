@@ -25,9 +25,16 @@ func (d Deps) pay(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	amount, err := d.asked(r)
+	var keep *o2c.ConsentText
+	if err == nil && r.PostFormValue("keep") != "" {
+		var doc invoice.Data
+		if doc, err = d.document(r); err == nil {
+			keep = d.consent(r, doc.Buyer.Language, doc.Seller.Name)
+		}
+	}
 	if err == nil {
 		var checkout string
-		if checkout, err = d.Cycle.StartPayment(r.Context(), d.Now(), r.PathValue("token"), amount); err == nil {
+		if checkout, err = d.Cycle.StartPayment(r.Context(), d.Now(), r.PathValue("token"), amount, keep); err == nil {
 			redirect(w, r, checkout)
 			return
 		}

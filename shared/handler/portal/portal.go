@@ -37,6 +37,8 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("GET /i/{token}/ubl", d.ubl)
 	mux.HandleFunc("GET /i/{token}/claim", d.claim)
 	mux.HandleFunc("POST /i/{token}/pay", d.pay)
+	mux.HandleFunc("POST /i/{token}/stop-collecting", d.stopCollecting)
+	mux.HandleFunc("POST /i/{token}/renew", d.renew)
 	mux.HandleFunc("POST /i/{token}/promise", d.promise)
 	mux.HandleFunc("POST /i/{token}/dispute", d.dispute)
 	mux.HandleFunc("POST /i/{token}/po-number", d.poNumber)
@@ -54,6 +56,7 @@ func New(d Deps) trigger.Handler {
 	mux.HandleFunc("GET /s/{token}", d.show(d.statement))
 	mux.HandleFunc("GET /s/{token}/csv", d.statementCSV)
 	mux.HandleFunc("POST /s/{token}/pay", d.payStatement)
+	mux.HandleFunc("POST /s/{token}/stop-collecting", d.stopStatement)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.fail(w, r, fault.Missing("page", "")) })
 	return trigger.Handler{HTTP: trigger.Serve(mux)}
 }

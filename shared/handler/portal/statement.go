@@ -39,7 +39,7 @@ func (d Deps) payStatement(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	to := "/s/" + url.PathEscape(r.PathValue("token"))
-	checkout, err := d.Cycle.PayStatement(r.Context(), d.Now(), r.PathValue("token"), r.PostFormValue("currency"))
+	checkout, err := d.Cycle.PayStatement(r.Context(), d.Now(), r.PathValue("token"), r.PostFormValue("currency"), d.consent(r, language(r), d.Cycle.Policy.Seller.Name))
 	switch {
 	case err == nil:
 		redirect(w, r, checkout)

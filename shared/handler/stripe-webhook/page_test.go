@@ -19,7 +19,7 @@ func (k *till) press(t *testing.T) (string, error) {
 		t.Fatal(err)
 	}
 	_, token, _ := strings.Cut(address, "/i/")
-	return k.Cycle.StartPayment(context.Background(), k.Now(), token, nil)
+	return k.Cycle.StartPayment(context.Background(), k.Now(), token, nil, nil)
 }
 
 // TestFC_48_AFailureThatStripeKeeps: Stripe answers a press with 500 and keeps
