@@ -165,7 +165,7 @@ func orderWebhook() Function {
 func stripeWebhook() Function {
 	return Function{
 		Name:           "stripe-webhook",
-		Purpose:        "Takes payments, refunds, chargebacks and payouts that Stripe posts.",
+		Purpose:        "Takes payments, refunds, chargebacks, kept methods and payouts that Stripe posts.",
 		Routes:         []Route{{"POST", "/webhooks/stripe"}},
 		Throttle:       Throttle{RatePerSecond: 100, Burst: 500},
 		Inbox:          true,
@@ -203,7 +203,8 @@ func portal() Function {
 			{"GET", "/i/{token}"}, {"GET", "/i/{token}/pdf"}, {"GET", "/i/{token}/ubl"}, {"GET", "/i/{token}/claim"},
 			{"POST", "/i/{token}/pay"}, {"POST", "/i/{token}/promise"}, {"POST", "/i/{token}/dispute"},
 			{"POST", "/i/{token}/po-number"}, {"POST", "/i/{token}/instalments"}, {"POST", "/i/{token}/forward"},
-			{"GET", "/s/{token}"}, {"POST", "/s/{token}/pay"},
+			{"POST", "/i/{token}/stop-collecting"}, {"POST", "/i/{token}/renew"},
+			{"GET", "/s/{token}"}, {"POST", "/s/{token}/pay"}, {"POST", "/s/{token}/stop-collecting"},
 		},
 		Throttle:       Throttle{RatePerSecond: 20, Burst: 60},
 		Secrets:        []string{SecretLinkKey, SecretStripeAPI},

@@ -45,6 +45,7 @@ func TestOutsidersFindTheirRoutes(t *testing.T) {
 		"GET /q/{token}", "GET /o/{token}", "GET /i/{token}", "GET /s/{token}",
 		"POST /i/{token}/pay", "POST /i/{token}/promise", "POST /i/{token}/dispute", "POST /i/{token}/po-number",
 		"POST /i/{token}/instalments", "POST /i/{token}/forward", "POST /s/{token}/pay",
+		"POST /i/{token}/stop-collecting", "POST /i/{token}/renew", "POST /s/{token}/stop-collecting",
 		"POST /q/{token}/accept", "POST /q/{token}/decline",
 		"GET /v1/{proxy+}", "POST /v1/{proxy+}", "PATCH /v1/{proxy+}", "DELETE /v1/{proxy+}", "GET /",
 	} {

@@ -168,7 +168,7 @@ func (s *Site) stripeKey(ctx context.Context) (string, error) {
 	test := strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
 	switch {
 	case key == "":
-		return "", fault.New(fault.Config, "Stripe's key is not entered", "nobody entered "+functions.SecretStripeAPI, "make a restricted key (Checkout Sessions, Refunds: write; Charges, Payouts, Balance, Events, Disputes: read)"+enter)
+		return "", fault.New(fault.Config, "Stripe's key is not entered", "nobody entered "+functions.SecretStripeAPI, "make a restricted key (Checkout Sessions, PaymentIntents, PaymentMethods, SetupIntents, Customers, Refunds: write; Charges, Payouts, Balance, Events, Disputes: read)"+enter)
 	case live && (!s.live() || loopback(s.Stripe)):
 		return "", fault.New(fault.LiveKey, "Stripe's key is refused", "it is a live key (…"+key[len(key)-4:]+") and the stage "+s.Stage+" moves no real money", "copy a test key"+enter)
 	case test && s.live():

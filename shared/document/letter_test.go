@@ -144,6 +144,10 @@ func letterCases() map[string]letterCase {
 		"paid_thanks":               {o2c.LetterPaid, view(2)},
 		"invoice_copy":              {o2c.LetterCopy, planned(func(v *o2c.LetterView) { v.PONumber = "VOS-2026-017" })},
 		"payment_failed":            {o2c.LetterPaymentFailed, view(2)},
+		"charge_failed":             {o2c.LetterChargeFailed, collected(func(v *o2c.LetterView) { v.Why = "bank" })},
+		"charge_failed_again":       {o2c.LetterChargeFailed, collected(func(v *o2c.LetterView) { v.Why, v.Again = "funds", calendar.Date{Year: 2026, Month: 2, Day: 5} })},
+		"card_expires":              {o2c.LetterCardExpires, collected(nil)},
+		"invoice_collected":         {o2c.LetterInvoice, collected(func(v *o2c.LetterView) { v.CollectOn = v.DueOn })},
 		"invoice_forward":           {o2c.LetterForward, view(2)},
 		"plan_agreed":               {o2c.LetterPlanAgreed, planned(nil)},
 		"plan_declined":             {o2c.LetterPlanDeclined, withNote("The invoice is too small for it.")},
@@ -303,6 +307,16 @@ func planned(change func(*o2c.LetterView)) o2c.LetterView {
 	return v
 }
 
+// collected is a view of what is collected from a kept method.
+func collected(change func(*o2c.LetterView)) o2c.LetterView {
+	v := view(-14)
+	v.Method = o2c.KeptMethod{ID: "pm_1", Kind: "card", Brand: "visa", Last4: "4242", ExpMonth: 12, ExpYear: 2026}
+	if change != nil {
+		change(&v)
+	}
+	return v
+}
+
 // withNote is a view with a person's own sentence.
 func withNote(said string) o2c.LetterView {
 	v := view(2)
@@ -314,7 +328,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 39 {
+	if len(forms()) != 41 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

@@ -20,7 +20,7 @@ func performCharge(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		Try string `json:"try"`
 	}
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return nil, Permanent("The invoice cannot be collected", "the arguments are damaged", "tell us", err)
+		return nil, damaged("The invoice cannot be collected", err)
 	}
 	c, tx := o.Cycle, NewTx(o.Cycle.Store)
 	tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})

@@ -26,7 +26,7 @@ type methodArgs struct {
 func readMethodArgs(e Effect) (methodArgs, error) {
 	var args methodArgs
 	if err := json.Unmarshal(e.Args, &args); err != nil {
-		return args, Permanent("The kept method cannot be reached", "the arguments are damaged", "tell us", err)
+		return args, damaged("The kept method cannot be reached", err)
 	}
 	return args, nil
 }

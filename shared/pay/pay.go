@@ -25,7 +25,7 @@ const requestMax = 2 * time.Second
 
 // Options are what a Gateway is given.
 type Options struct {
-	Key  string       // restricted key: Checkout Sessions and Refunds write; payouts, balance transactions and events read
+	Key  string       // restricted key: Checkout Sessions, payment intents, payment methods, setup intents, customers and refunds write; payouts, balance transactions and events read
 	URL  string       // another address than Stripe's, for the loopback; "" is Stripe
 	HTTP *http.Client // nil: one that gives up after 2 s
 }

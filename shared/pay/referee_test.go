@@ -2,6 +2,7 @@ package pay
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -80,6 +81,7 @@ func TestStripesOwnMockTakesEveryRequest(t *testing.T) {
 	must(err)
 	_, err = g.Missed(ctx, now.Add(-time.Hour))
 	must(err)
+	must(wallet(t, g, server, now))
 	e.heard = append(e.heard, heardRequest{method: "GET", path: "/v1/balance"}, heardRequest{method: "GET", path: "/v1/webhook_endpoints", query: "limit=100"}) // of the go-live list
 	var said strings.Builder
 	for _, r := range e.heard {
@@ -97,6 +99,33 @@ func TestStripesOwnMockTakesEveryRequest(t *testing.T) {
 	if string(kept) != said.String() {
 		t.Errorf("a request changed, and Stripe's mock has not judged it: make stripe-check\nkept\n%s\nnow\n%s", kept, said.String())
 	}
+}
+
+// wallet makes each request about kept methods.
+func wallet(t *testing.T, g *Gateway, server *local.Server, now time.Time) error {
+	t.Helper()
+	ctx := t.Context()
+	keep := request(124000)
+	keep.IdempotencyKey, keep.Keep, keep.KeepFor = "duly-i_1-3", "k_1", "c_1"
+	page, err := g.Checkout(ctx, keep)
+	if err != nil {
+		return err
+	}
+	if _, err = server.Pay(ctx, page.SessionID, local.PayRequest{Method: local.Card}); err != nil {
+		return err
+	}
+	kept := server.Methods()[0]
+	keep.IdempotencyKey, keep.Owner = "duly-i_1-4", kept.Customer
+	_, again := g.Checkout(ctx, keep)
+	_, given := g.Setup(ctx, keep)
+	ask := o2c.ChargeRequest{IdempotencyKey: "duly-charge-i_2-1-1", Owner: kept.Customer, Method: kept.ID, Kind: "card", InvoiceID: "i_2", Number: "2026-0043", TryID: "i_2-1", Amount: request(5000).Amount, Since: now}
+	made, err := g.Charge(ctx, ask)
+	found, there, looked := g.FindCharge(ctx, ask)
+	if !there || found != made {
+		t.Errorf("made %+v, found %+v", made, found)
+	}
+	_, read := g.Kept(ctx, kept.ID)
+	return errors.Join(again, given, err, looked, read, g.Detach(ctx, kept.ID))
 }
 
 // plain spells a form so that people can read it, in its order.

@@ -78,7 +78,7 @@ func (g *Gateway) Charge(ctx context.Context, r o2c.ChargeRequest) (o2c.ChargeMa
 	const what = "The invoice cannot be collected"
 	units, err := toStripe(r.Amount)
 	if err != nil {
-		return o2c.ChargeMade{}, o2c.Permanent(what, err.Error(), "ask for a transfer", err)
+		return o2c.ChargeMade{}, o2c.Permanent(what, err.Error(), "ask for a transfer", err).Keyed("stripe.amount", r.Amount.String())
 	}
 	asked := &form.Values{}
 	for _, f := range [][2]string{
