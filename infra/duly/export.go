@@ -16,7 +16,7 @@ import (
 // exportVerb writes the books for another package.
 type exportVerb struct {
 	target
-	Profile string `arg:"" enum:"everything,journal,xero,quickbooks,exact,twinfield,e-boekhouden,datev,xaf" help:"The package: journal, xero, quickbooks, exact, twinfield, e-boekhouden, datev or xaf; or everything, into a new folder, to leave with."`
+	Profile string `arg:"" enum:"everything,journal,xero,xero-journal,quickbooks,quickbooks-journal,exact,twinfield,e-boekhouden,datev,xaf" help:"The package: journal, xero, xero-journal, quickbooks, quickbooks-journal, exact, twinfield, e-boekhouden, datev or xaf; or everything, into a new folder, to leave with."`
 	From    string `placeholder:"2026-01-01" help:"First day; else the day after the last export."`
 	To      string `placeholder:"2026-01-31" help:"Last day; else yesterday."`
 	Into    string `short:"o" default:"." help:"Folder that the file goes to; of everything, a new one."`

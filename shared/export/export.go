@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"duly/shared/o2c"
@@ -33,6 +34,15 @@ type Profile struct {
 	Columns  []column `json:"columns"`
 	OneYear  bool     `json:"one_year"` // a file is of one fiscal year
 	RowsMax  int      `json:"rows_max"` // documents or rows that the package takes at once; 0: any
+	Needs    []need   `json:"needs"`
+}
+
+// need is what the package wants of the books as a whole: a field that must have a form, and what to say and do when it has not.
+type need struct {
+	Field   string `json:"field"`
+	Pattern string `json:"pattern"`
+	Why     string `json:"why"`
+	Do      string `json:"do"`
 }
 
 // column is one column: its name, and the field of the row that fills it, or "="
@@ -42,6 +52,7 @@ type column struct {
 	Field string            `json:"field"`
 	Text  bool              `json:"text"`
 	Max   int               `json:"max"`  // characters
+	Keep  string            `json:"keep"` // beside letters of ASCII and digits the only characters that the package takes: a hyphen stands for others
 	Date  string            `json:"date"` // layout, where it is another than the profile's
 	Map   map[string]string `json:"map"`  // what the package calls a value
 }
@@ -99,6 +110,11 @@ func (Exporter) Export(name string, b o2c.Books) (o2c.ExportFile, error) {
 	}
 	if p.OneYear && b.From.Year != b.To.Year {
 		return file, fault.Bad("/to", p.Title+" takes one fiscal year at a time", "export each year by itself")
+	}
+	for _, n := range p.Needs {
+		if !regexp.MustCompile(n.Pattern).MatchString(fmt.Sprint(row{}.value(b, n.Field))) {
+			return file, fault.Bad("/profile", n.Why, n.Do)
+		}
 	}
 	if p.Rows == "xaf" {
 		file.ContentType = "application/xml"

@@ -46,7 +46,7 @@ func (p Profile) rows(b o2c.Books) (all []row, documents int) {
 func about(b o2c.Books, e ledger.EntryData, n int) row {
 	r := row{
 		"entry.number": strconv.Itoa(n), "entry.id": e.ID, "entry.text": e.Narrative, "entry.booked_on": e.BookedOn, "entry.value_on": e.ValueOn, "currency": b.Currency,
-		"entry.period": strconv.Itoa(int(e.BookedOn.Month)), "entry.year": strconv.Itoa(e.BookedOn.Year), "entry.journal": journal(e),
+		"entry.title": strconv.Itoa(n) + " " + e.Narrative, "entry.period": strconv.Itoa(int(e.BookedOn.Month)), "entry.year": strconv.Itoa(e.BookedOn.Year), "entry.journal": journal(e),
 	}
 	for _, l := range e.Legs {
 		if d, ok := b.Documents[l.Of]; ok {
@@ -85,6 +85,14 @@ func leg(b o2c.Books, e ledger.EntryData, l ledger.Leg, n, side int) row {
 	r["debit"], r["credit"], r["side"] = l.Amount, zero, "D"
 	if l.Amount.IsNegative() {
 		r["debit"], r["credit"], r["side"] = zero, l.Amount.Neg(), "C"
+	}
+	if l.Amount.IsNegative() {
+		r["credit.or_none"] = r["credit"]
+	} else {
+		r["debit.or_none"] = r["debit"]
+	}
+	if a.Role == ledger.Receivable {
+		r["receivable.customer"] = r["customer.name"]
 	}
 	r["abs"], r["line.number"] = l.Amount.Abs(), strconv.Itoa(n)+"-"+strconv.Itoa(side)
 	return r
@@ -191,6 +199,15 @@ func pad(n int) string {
 // as S21, AE0 or K0.
 func taxCode(c statute.Category, rate decimal.Decimal) string { return string(c) + rate.String() }
 
+// accountLength is how many digits the accounts of the accountant's chart have; DATEV counts from four.
+func accountLength(b o2c.Books) int {
+	most := 4
+	for _, a := range ledger.Chart() {
+		most = max(most, len(b.Account(a)))
+	}
+	return most
+}
+
 // value is a field of the row, or of the books, or a word.
 func (r row) value(b o2c.Books, field string) any {
 	if word, ok := strings.CutPrefix(field, "="); ok {
@@ -217,6 +234,8 @@ func (r row) value(b o2c.Books, field string) any {
 		return b.Accounting.Consultant
 	case "books.client":
 		return b.Accounting.Client
+	case "books.account_length":
+		return strconv.Itoa(accountLength(b))
 	}
 	return r[field]
 }

@@ -84,6 +84,9 @@ func (p Profile) cell(value any, c column, quote bool) string {
 	} else if other, ok := c.Map["*"]; ok {
 		text = other
 	}
+	if c.Keep != "" {
+		text = kept(text, c.Keep)
+	}
 	if c.Text {
 		text = guarded(text)
 	}
@@ -115,6 +118,16 @@ func guarded(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// kept puts a hyphen in the place of each character that the package does not take.
+func kept(s, also string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune(also, r) {
+			return r
+		}
+		return '-'
+	}, s)
 }
 
 func cut(s string, most int) string {

@@ -24,7 +24,7 @@ type AccountingPolicy struct {
 // ExportPackages are the profiles of shared/export, which a function that only
 // reads the policy need not have.
 func ExportPackages() []string {
-	return []string{"datev", "e-boekhouden", "exact", "journal", "quickbooks", "twinfield", "xaf", "xero"}
+	return []string{"datev", "e-boekhouden", "exact", "journal", "quickbooks", "quickbooks-journal", "twinfield", "xaf", "xero", "xero-journal"}
 }
 
 // Books are the books of a period, as exports show them.

@@ -14,7 +14,7 @@ import (
 
 // ExportInput asks for the books of a period in the form of another package.
 type ExportInput struct {
-	Profile string `json:"profile" enum:"datev,e-boekhouden,exact,journal,quickbooks,twinfield,xaf,xero" example:"journal"`
+	Profile string `json:"profile" enum:"datev,e-boekhouden,exact,journal,quickbooks,quickbooks-journal,twinfield,xaf,xero,xero-journal" example:"journal"`
 	From    string `json:"from,omitempty" format:"date" doc:"First day; left out: the day after the last export"`
 	To      string `json:"to,omitempty" format:"date" doc:"Last day, included; left out: yesterday"`
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"regexp"
 	"testing"
 	"time"
 
@@ -76,5 +77,17 @@ func TestTrialBalance(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("missing %v", want)
+	}
+}
+
+// TestEveryAccountHasItsPlaceInTheDutchChart: each account has a code of the form that the reference chart gives, on the
+// side of the balance sheet or of the result that its number says, and an account of its own but for revenue.
+func TestEveryAccountHasItsPlaceInTheDutchChart(t *testing.T) {
+	form := regexp.MustCompile(`^(B|W)([A-Z][a-z0-9]{2}){2,3}$`)
+	for _, a := range Chart() {
+		parts := form.FindStringSubmatch(a.RGS)
+		if parts == nil || (parts[1] == "W") != a.OfResult() || len(a.RGS) != 10 && a.Role != Revenue {
+			t.Errorf("%s %s has %q", a.Code, a.Name, a.RGS)
+		}
 	}
 }
