@@ -31,7 +31,7 @@ func (f teamFrame) bankUpload(mebibytes int) g.Node {
 	}
 	return h.Section(h.H2(f.say("web.file.title")),
 		h.Form(h.Class("filter"), h.Method("post"), h.Action("/cash/files"), h.EncType("multipart/form-data"), f.hidden("back", f.here()), f.hidden("once", f.Once),
-			h.Div(f.field("file", f.Say("web.file.label"), h.Name("file"), h.Type("file"), h.Required(), h.Accept(bankAccepts), h.Aria("describedby", "file-hint"))),
+			h.Div(h.Class("file"), f.field("file", f.Say("web.file.label"), h.Name("file"), h.Type("file"), h.Required(), h.Accept(bankAccepts), h.Aria("describedby", "file-hint"))),
 			h.Button(h.Type("submit"), f.say("web.file.send"))),
 		h.P(h.ID("file-hint"), h.Class("hint"), f.say("web.file.hint", "N", mebibytes)))
 }
@@ -58,7 +58,7 @@ func (t *Team) BankFile(d o2c.JobData, at TeamVisit) []byte {
 }
 
 // BankLines renders the list of bank lines; its filter is a plain GET.
-func (t *Team) BankLines(v o2c.CashView, lines o2c.LineList, say MoneyWords, mebibytes int, at TeamVisit) []byte {
+func (t *Team) BankLines(v o2c.CashView, lines o2c.LineList, say MoneyWords, at TeamVisit) []byte {
 	f := t.frame(at, "web.cash")
 	rows := make([]record, 0, len(lines.Lines))
 	for _, l := range lines.Lines {
@@ -81,7 +81,7 @@ func (t *Team) BankLines(v o2c.CashView, lines o2c.LineList, say MoneyWords, meb
 			h.Button(h.Type("submit"), f.say("web.find"))),
 		g.If(len(rows) == 0, h.P(f.say("web.nothing_found"))),
 		g.If(len(rows) > 0, f.table(f.Say("web.cash."+o2c.CashLines), columns, rows)), f.more(lines.Next, lines.Looked),
-		f.bankUpload(mebibytes))
+		g.If(f.may(mayMatch, ""), h.P(h.A(h.Href("/cash?show="+o2c.CashBank), f.say("web.file.title")))))
 }
 
 func (f teamFrame) bankLine(l o2c.TeamLine, say MoneyWords) record {

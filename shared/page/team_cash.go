@@ -53,8 +53,8 @@ func (t *Team) Cash(v o2c.CashView, list string, mebibytes int, at TeamVisit) []
 			rows = append(rows, f.receipt(r))
 		}
 	}
-	return f.document(head, g.If(len(rows) == 0, h.P(f.say("web.none"))), g.If(len(rows) > 0, f.table(f.Say("web.cash."+list), columns, rows)), f.more(v.Next, 0),
-		g.If(list == o2c.CashUnapplied, h.P(h.Class("hint"), f.say("web.match_in_slack"))), g.Iff(list == o2c.CashBank, func() g.Node { return f.bankUpload(mebibytes) }))
+	return f.document(head, g.Iff(list == o2c.CashBank, func() g.Node { return f.bankUpload(mebibytes) }), g.If(len(rows) == 0, h.P(f.say("web.none"))), g.If(len(rows) > 0, f.table(f.Say("web.cash."+list), columns, rows)), f.more(v.Next, 0),
+		g.If(list == o2c.CashUnapplied, h.P(h.Class("hint"), f.say("web.match_in_slack"))))
 }
 
 func (f teamFrame) receipt(r cash.ReceiptData) record {

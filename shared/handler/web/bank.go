@@ -158,7 +158,7 @@ func (d desk) bankLines(r *http.Request, at page.TeamVisit) ([]byte, error) {
 		return nil, err
 	}
 	voice := d.voice(at.Lang)
-	return d.pages.BankLines(v, list, page.MoneyWords{Because: voice.Because, Kind: voice.Kind}, trigger.FileMax>>20, at), nil
+	return d.pages.BankLines(v, list, page.MoneyWords{Because: voice.Because, Kind: voice.Kind}, at), nil
 }
 
 // cardSubjects are the cards about money, by their row of the card table, and what each is about.

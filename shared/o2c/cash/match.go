@@ -55,6 +55,9 @@ const ownMax = 60
 func (b *Book) Propose(r Remittance, rules Rules) []Proposal {
 	payers := b.payers(r)
 	named, proven := b.named(r, rules, payers)
+	if proven && r.Settled == "" && named[0].Score >= rules.AutoScore { // nothing else can reach the score: nobody has to look
+		return named
+	}
 	all := append(named, b.unnamed(r, rules, payers, named)...)
 	if proven || r.Settled != "" { // what it names prevails: the rest is for a person to look at
 		for i := range all {

@@ -2,6 +2,7 @@ package cash
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -181,7 +182,7 @@ func TestNamesAsBanksWriteThem(t *testing.T) {
 }
 
 func BenchmarkMatch(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { benchmarkMatch(b, n) })
 	}
 }
@@ -212,5 +213,8 @@ func benchmarkMatch(b *testing.B, n int) {
 			}
 		}
 		b.ReportMetric(float64(sure)/float64(n), "applied/transfer")
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		b.ReportMetric(float64(memory.HeapInuse)/1e6, "heap-MB")
 	}
 }
