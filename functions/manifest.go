@@ -12,9 +12,9 @@ type Function struct {
 	Routes    []Route    // HTTP, as API Gateway payload 2.0
 	Throttle  Throttle   // applies to each route apart; zero when there are none
 	Schedules []Schedule // EventBridge Scheduler, payload verbatim
-	Inbox     bool       // owns an SQS queue: it alone sends to it and is woken by it, with partial batch answers
+	Inbox     bool       // owns an SQS queue: it alone sends to it, and drains it when its schedule wakes it
 	Stream    string     // kind of the items whose INSERT on the table's stream wakes it; "" = none
-	BatchMax  int        // most messages of the inbox, or records of the stream, per wake-up
+	BatchMax  int        // most records of the stream per wake-up
 	Arrivals  []string   // prefixes of the intake bucket whose new objects wake it (EventBridge "Object Created")
 	MailNews  bool       // woken by bounces, complaints and deliveries (EventBridge, source "aws.ses")
 
@@ -114,10 +114,11 @@ const (
 )
 
 // Figures that functions write into their logs in CloudWatch's embedded format, without dimensions; alarms watch them.
+// Each is billed by the hours in which it comes (aws.amazon.com/cloudwatch/pricing), so that none comes all day.
 const (
 	MetricNamespace = "Duly"
-	MetricOutboxAge = "OutboxAgeSeconds" // of the oldest effect that is due; the sweeper writes it at each tick, 0 too
-	MetricBroken    = "InvariantsBroken" // by the nightly check
+	MetricOutboxAge = "OutboxAgeSeconds" // of the oldest effect that is due; the sweeper writes it when something waits
+	MetricBroken    = "InvariantsBroken" // by the nightly check, 0 too
 )
 
 // Prefixes of the two buckets.
@@ -127,6 +128,14 @@ const (
 	PrefixUploads   = "uploads/"   // intake: presigned uploads of programs and of the team
 	PrefixBank      = "bank/"      // intake: statements dropped by a bank or a courier
 	PrefixMail      = "mail/"      // intake: customers' replies, raw
+)
+
+// An inbox holds something once in a blue moon. Lambda would poll it all month for that, five long polls at a time, which
+// costs more than all else that an idle month asks for; a tick costs a twentieth, and what was put aside waits five
+// minutes at most. A sender never waits that long: it has its answer, within a budget of its own.
+const (
+	inboxEvery   = "rate(5 minutes)"
+	inboxSeconds = 29 // API Gateway gives up at 30
 )
 
 // What the store needs: reading by key, and appending in one transaction. PutItem, UpdateItem and
@@ -154,10 +163,10 @@ func orderWebhook() Function {
 		Routes:         []Route{{"POST", "/webhooks/{endpoint}"}},
 		Throttle:       Throttle{RatePerSecond: 100, Burst: 500}, // WooCommerce never retries a 429
 		Inbox:          true,
-		BatchMax:       10,
+		Schedules:      []Schedule{{Name: "order-inbox", Expression: inboxEvery, Payload: `{"schedule":"order-inbox"}`}},
 		Secrets:        []string{SecretShopWebhooks},
 		Table:          readAndAppend(query), // a customer's open items decide on credit
-		TimeoutSeconds: 10,
+		TimeoutSeconds: inboxSeconds,
 		MemoryMB:       256,
 	}
 }
@@ -169,10 +178,10 @@ func stripeWebhook() Function {
 		Routes:         []Route{{"POST", "/webhooks/stripe"}},
 		Throttle:       Throttle{RatePerSecond: 100, Burst: 500},
 		Inbox:          true,
-		BatchMax:       10,
+		Schedules:      []Schedule{{Name: "stripe-inbox", Expression: inboxEvery, Payload: `{"schedule":"stripe-inbox"}`}},
 		Secrets:        []string{SecretStripeWebhook},
 		Table:          readAndAppend(),
-		TimeoutSeconds: 10,
+		TimeoutSeconds: inboxSeconds,
 		MemoryMB:       256,
 	}
 }

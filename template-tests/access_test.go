@@ -111,8 +111,8 @@ func TestSecretsByFunction(t *testing.T) {
 // Everything else that a function may do; logs and traces are the same for all.
 func TestOtherAccessByFunction(t *testing.T) {
 	want := map[string]map[string]string{
-		"order-webhook":  {"OrderWebhookInbox.Arn": "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage"},
-		"stripe-webhook": {"StripeWebhookInbox.Arn": "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage"},
+		"order-webhook":  {"DeadTriggers.Arn": "sqs:SendMessage", "OrderWebhookInbox.Arn": "sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage"},
+		"stripe-webhook": {"DeadTriggers.Arn": "sqs:SendMessage", "StripeWebhookInbox.Arn": "sqs:DeleteMessage sqs:ReceiveMessage sqs:SendMessage"},
 		"slack":          {},
 		"portal":         {"Archive.Arn/documents/*": "s3:GetObject"},
 		"api":            {"Archive.Arn/documents/*": "s3:GetObject", "Intake.Arn/uploads/*": "s3:PutObject"},
@@ -121,7 +121,6 @@ func TestOtherAccessByFunction(t *testing.T) {
 		"outbox": {
 			"Archive.Arn/documents/*": "s3:GetObject s3:PutObject s3:PutObjectRetention",
 			"Bus.Arn":                 "events:PutEvents",
-			"DeadStreams.Arn":         "sqs:SendMessage",
 			"DeadTriggers.Arn":        "sqs:SendMessage",
 			"Intake.Arn/bank/*":       "s3:PutObject",
 			"arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:configuration-set/duly-prod": "ses:SendEmail ses:SendRawEmail",
@@ -136,7 +135,6 @@ func TestOtherAccessByFunction(t *testing.T) {
 		},
 		"digest": {
 			"Archive.Arn/seals/*": "s3:GetObject s3:PutObject s3:PutObjectRetention",
-			"DeadStreams.Arn":     "sqs:SendMessage",
 			"DeadTriggers.Arn":    "sqs:SendMessage",
 		},
 	}
@@ -236,7 +234,7 @@ func TestFC_97_EachWeaknessIsSeen(t *testing.T) {
 		},
 		"plain bucket":    func(p template) { delete(p.Resources["Archive"].Properties, "BucketEncryption") },
 		"plain table":     func(p template) { delete(p.Resources["Table"].Properties, "SSESpecification") },
-		"plain queue":     func(p template) { delete(p.Resources["DeadStreams"].Properties, "SqsManagedSseEnabled") },
+		"plain queue":     func(p template) { delete(p.Resources["DeadTriggers"].Properties, "SqsManagedSseEnabled") },
 		"plain transport": func(p template) { delete(p.Resources, "ArchivePolicy") },
 	} {
 		t.Run(name, func(t *testing.T) {

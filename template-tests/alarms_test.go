@@ -50,16 +50,19 @@ func TestAlarms(t *testing.T) {
 	}
 	const once = "1 GreaterThanOrEqualToThreshold x1 notBreaching"
 	want := map[string]string{
-		"AWS/Lambda/Errors":                      once,
-		"AWS/Lambda/Throttles":                   once,
-		"AWS/DynamoDB/ReadThrottleEvents Table":  once,
-		"AWS/DynamoDB/WriteThrottleEvents Table": once,
-		"AWS/ApiGateway/5xx Gateway":             once,
-		"Duly/InvariantsBroken":                  once,
-		// No figure means that the sweeper does not run: that is the alarm as well.
-		"Duly/OutboxAgeSeconds": "300 GreaterThanOrEqualToThreshold x2 breaching",
+		"AWS/Lambda/Errors":                                                 once,
+		"AWS/Lambda/Throttles":                                              once,
+		"AWS/DynamoDB/ReadThrottleEvents Table":                             once,
+		"AWS/DynamoDB/WriteThrottleEvents Table":                            once,
+		"AWS/ApiGateway/5xx Gateway":                                        once,
+		"Duly/InvariantsBroken":                                             once,
+		"AWS/SQS/ApproximateNumberOfMessagesVisible DeadInboxes.QueueName":  once,
+		"AWS/SQS/ApproximateNumberOfMessagesVisible DeadTriggers.QueueName": once,
+		"Duly/OutboxAgeSeconds":                                             "300 GreaterThanOrEqualToThreshold x2 notBreaching",
+		// No call means that the sweeper does not run.
+		"AWS/Lambda/Invocations duly-prod-outbox": "1 LessThanThreshold x2 breaching",
 	}
-	if len(got) > 11 { // ten are free
+	if len(got) > 10 { // ten are free
 		t.Errorf("%d alarms", len(got))
 	}
 	for key, how := range want {
@@ -121,12 +124,6 @@ func TestFC_93_WhatAFloodCanCostIsBounded(t *testing.T) {
 		}
 	}
 	for _, f := range functions.All() {
-		if f.Inbox {
-			n, _ := prod().Resources[pascal(f.Name)+"InboxSource"].at("ScalingConfig", "MaximumConcurrency").(float64)
-			if n < 2 || n > 10 {
-				t.Errorf("%s: %v copies work on its inbox", f.Name, n)
-			}
-		}
 		// Small accounts refuse reserved concurrency, so that it is a choice.
 		got := prod().Resources[pascal(f.Name)].at("ReservedConcurrentExecutions")
 		if got != "HasReservedConcurrency ? ReservedConcurrency : AWS::NoValue" {

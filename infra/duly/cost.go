@@ -1,9 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 
+	"duly/functions"
 	"duly/infra/local/cost"
 	"duly/shared/o2c/fault"
 )
@@ -12,7 +17,7 @@ import (
 type costVerb struct {
 	Orders   float64 `default:"1000" help:"Orders a month."`
 	Sources  bool    `help:"List where each price was read, and of which day that page is."`
-	Template string  `default:"cdk.out/duly-prod.template.json" help:"The synthesized template."`
+	Template string  `placeholder:"FILE" help:"A synthesized template; else one is synthesized now."`
 }
 
 // Run prints what the template costs by being there, what orders add, and the
@@ -28,9 +33,9 @@ func (v *costVerb) Run(c *console) error {
 		}
 		return nil
 	}
-	template, err := os.ReadFile(v.Template)
+	template, err := v.template(c.ctx)
 	if err != nil {
-		return fault.New(fault.Config, "The template is not there", err.Error(), "run: make synth, then: duly cost")
+		return err
 	}
 	standing, err := cost.Standing(template)
 	if err != nil {
@@ -56,9 +61,56 @@ func (v *costVerb) Run(c *console) error {
 		name string
 		use  cost.Use
 		only func(string) bool
-	}{{"AWS, idle", idle, cost.Rest}, {fmt.Sprintf("AWS, %.0f orders, without mail", v.Orders), busy, cost.Rest}, {"Mail (SES)", busy, cost.Mail}, {"Stripe, Slack, access point", busy, cost.Money}} {
+	}{
+		{"AWS, idle, without the dashboard", idle, cost.Bare}, {"The dashboard", idle, cost.Board}, {"AWS, idle", idle, cost.Rest},
+		{fmt.Sprintf("AWS, %.0f orders, without mail", v.Orders), busy, cost.Rest}, {"Mail (SES)", busy, cost.Mail}, {"Stripe, Slack, access point", busy, cost.Money},
+	} {
 		list, free := prices.Of(sum.use, sum.only)
 		fmt.Fprintf(c.out, "%-34s € %8.2f   € %8.2f\n", sum.name, list, free)
 	}
+	fmt.Fprintln(c.out, "\nThe first three dashboards of an account cost nothing, so that ours is there unless you say: make deploy SET=\"--set WithDashboard=no\"")
+	v.age(c, prices)
 	return nil
+}
+
+// age says which prices are old.
+func (v *costVerb) age(c *console, prices cost.Prices) {
+	aged, undated := prices.Old()
+	for _, said := range []struct {
+		which []cost.Price
+		why   string
+	}{{aged, "Read on a page more than a year old"}, {undated, "Read on a page that does not name its day"}} {
+		var names []string
+		for _, p := range said.which {
+			names = append(names, p.What)
+		}
+		if len(names) > 0 {
+			fmt.Fprintf(c.out, "%s: %s.\n", said.why, strings.Join(names, "; "))
+		}
+	}
+}
+
+// template is the one that was named, or that this commit gives now: one that lies
+// about may be of another commit.
+func (v *costVerb) template(ctx context.Context) ([]byte, error) {
+	name := v.Template
+	if name == "" {
+		at, err := os.MkdirTemp("", "duly-cost-")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = os.RemoveAll(at) }()
+		synth := exec.CommandContext(ctx, "go", "run", "./infra")
+		synth.Env = append(os.Environ(), "CDK_OUTDIR="+at, "STAGE="+functions.StageLive, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+		if said, err := synth.CombinedOutput(); err != nil {
+			first, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n")
+			return nil, fault.New(fault.Config, "The template cannot be synthesized", first+" ("+err.Error()+")", "run this where the repository is, with Node 20, or name a template: duly cost --template FILE")
+		}
+		name = filepath.Join(at, "duly-"+functions.StageLive+".template.json")
+	}
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fault.New(fault.Config, "The template is not there", err.Error(), "run: make synth, then: duly cost --template cdk.out/duly-prod.template.json")
+	}
+	return raw, nil
 }

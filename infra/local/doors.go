@@ -38,7 +38,7 @@ func (b builder) replay(ctx context.Context, p o2c.ParkedData) error {
 
 // inbox is a function's own queue.
 func (b builder) inbox(function string) inboxboot.Queue {
-	return inboxboot.New(b.call(awsboot.SendMessage), aws.QueueURL(b.outsideURL("aws"), inbox(function)))
+	return inboxboot.New(b.call(awsboot.SQS), aws.QueueURL(b.outsideURL("aws"), inbox(function)))
 }
 
 // secret reads from the loopback parameter store, as the functions do in AWS.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -58,7 +57,7 @@ func (r *Runtime) carry(ctx context.Context) (moved int, err error) {
 	}
 	count(r.stream.pump(ctx, r))
 	for _, f := range functions.All() {
-		if f.Inbox && r.handler(f.Name).Queue != nil {
+		if f.Inbox {
 			count(r.drainInbox(ctx, f))
 		}
 	}
@@ -111,38 +110,21 @@ type glance struct {
 	at             time.Time
 }
 
-// inboxHidden is the visibility that the stack gives an inbox: six timeouts, as
-// Lambda's guide asks.
+// inboxHidden is the visibility that the stack gives an inbox: two timeouts.
 func inboxHidden(f functions.Function) time.Duration {
-	return time.Duration(6*f.TimeoutSeconds) * time.Second
+	return time.Duration(2*f.TimeoutSeconds) * time.Second
 }
 
-func (r *Runtime) drainInbox(ctx context.Context, f functions.Function) (int, error) {
+// drainInbox does now what the function's next tick would find.
+func (r *Runtime) drainInbox(ctx context.Context, f functions.Function) (moved int, err error) {
 	if at, waiting := r.Queues.NextVisible(inbox(f.Name)); !waiting || at.After(r.Clock.Now()) {
-		return 0, nil // a look at an empty queue would be written down too
+		return 0, nil
 	}
-	return r.Queues.Drain(ctx, inbox(f.Name), f.BatchMax, func(ctx context.Context, batch []aws.SQSMessage) ([]string, error) {
-		event := events.SQSEvent{}
-		for _, m := range batch {
-			record := events.SQSMessage{MessageId: m.ID, ReceiptHandle: m.Receipt, Body: m.Body, EventSource: "aws:sqs", MessageAttributes: map[string]events.SQSMessageAttribute{},
-				Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Received)}}
-			for name, value := range m.Attributes {
-				text := value["StringValue"]
-				record.MessageAttributes[name] = events.SQSMessageAttribute{DataType: value["DataType"], StringValue: &text}
-			}
-			event.Records = append(event.Records, record)
-		}
-		out, err := r.handler(f.Name).Queue(ctx, event)
-		if err != nil {
-			r.warn(ctx, f.Name+" could not take its inbox", err)
-			return nil, err
-		}
-		var failed []string
-		for _, item := range out.BatchItemFailures {
-			failed = append(failed, item.ItemIdentifier)
-		}
-		return failed, nil
-	})
+	before := len(r.Queues.Messages(inbox(f.Name)))
+	if err := r.handler(f.Name).Tick(ctx, trigger.Tick{Schedule: f.Schedules[0].Name}); err != nil {
+		r.warn(ctx, f.Name+" could not drain its inbox", err)
+	}
+	return max(0, before-len(r.Queues.Messages(inbox(f.Name)))), nil
 }
 
 // arrived wakes the functions whose prefix a new file of the intake is under.

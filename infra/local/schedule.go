@@ -156,6 +156,9 @@ func newCalendar(now time.Time) (calendar, error) {
 	var c calendar
 	anchor := now.Truncate(time.Hour)
 	for _, f := range functions.All() {
+		if f.Inbox {
+			continue // drained as soon as something shows in it: Settle
+		}
 		for _, s := range f.Schedules {
 			when, err := parseExpression(s.Expression, s.Timezone, anchor)
 			if err != nil {

@@ -80,11 +80,12 @@ func (p *policy) objects(sid, bucketARN string, prefixes functions.Prefixes, wri
 	p.allow(sid+"Write", write, each(prefixes.Write, bucketARN+"/", "*")...)
 }
 
-// triggers are polled by Lambda in the function's name; what is given up goes to a queue in its name too.
+// triggers are what wakes a function: it drains its inbox itself; Lambda reads the stream in its name, and what is given
+// up goes to a queue in its name too.
 func (p *policy) triggers(r *resources, f functions.Function) {
 	if f.Inbox {
 		p.allow("Inbox", actions(
-			"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage",
+			"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage",
 		), *r.queues.inboxes[f.Name].QueueArn())
 	}
 	if f.Stream != "" {
@@ -92,9 +93,8 @@ func (p *policy) triggers(r *resources, f functions.Function) {
 			"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator",
 		), *r.table.TableStreamArn())
 		p.allow("Streams", actions("dynamodb:ListStreams"), *r.table.TableArn()+"/stream/*")
-		p.allow("DeadStreams", actions("sqs:SendMessage"), *r.queues.deadStreams.QueueArn())
 	}
-	if f.Async() {
+	if f.Stream != "" || f.Async() {
 		p.allow("DeadTriggers", actions("sqs:SendMessage"), *r.queues.deadTriggers.QueueArn())
 	}
 }

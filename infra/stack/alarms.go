@@ -1,9 +1,6 @@
 package stack
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
@@ -49,6 +46,7 @@ type alarm struct {
 	says      string
 	metric    awscloudwatch.IMetric
 	threshold float64
+	below     bool    // raised below the threshold instead
 	periods   float64 // in a row; 0 = 1
 	missing   awscloudwatch.TreatMissingData
 }
@@ -57,27 +55,39 @@ func (a alarms) raise(stack awscdk.Stack, id string, when alarm) {
 	if when.missing == "" {
 		when.missing = awscloudwatch.TreatMissingData_NOT_BREACHING
 	}
+	comparison := awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+	if when.below {
+		comparison = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
+	}
 	awscloudwatch.NewAlarm(stack, new(id+"Alarm"), &awscloudwatch.AlarmProps{
 		AlarmDescription:   new(when.says),
 		Metric:             when.metric,
 		Threshold:          new(when.threshold),
-		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+		ComparisonOperator: comparison,
 		EvaluationPeriods:  new(max(when.periods, 1)),
 		TreatMissingData:   when.missing,
 	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(a.topic))
 }
 
 func (a alarms) watch(r *resources) {
-	for _, id := range slices.Sorted(maps.Keys(r.queues.dead)) {
-		a.raise(r.stack, id, alarm{
-			says:   "Something could not be handled after all retries and waits in " + id + " for 14 days.",
-			metric: r.queues.dead[id].MetricApproximateNumberOfMessagesVisible(nil), threshold: 1,
-		})
-	}
+	a.raise(r.stack, "DeadInboxes", alarm{
+		says:   "What a shop or Stripe sent could not be handled after all retries and waits in DeadInboxes for 14 days; SQS takes it back to where it came from (redrive).",
+		metric: r.queues.deadInboxes.MetricApproximateNumberOfMessagesVisible(nil), threshold: 1,
+	})
+	a.raise(r.stack, "DeadTriggers", alarm{
+		says:   "A tick, an announcement or a batch of the table's stream could not be handled after all retries; DeadTriggers keeps for 14 days which. The next tick finds what it was about.",
+		metric: r.queues.deadTriggers.MetricApproximateNumberOfMessagesVisible(nil), threshold: 1,
+	})
 	a.raise(r.stack, "OutboxAge", alarm{
-		says:   "Mails, cards or payments wait too long, or the sweeper does not run: no figure is the alarm too.",
+		says:   "Mails, cards or payments wait too long.",
 		metric: own(functions.MetricOutboxAge), threshold: outboxAgeSecondsMax, periods: 2,
-		missing: awscloudwatch.TreatMissingData_BREACHING,
+	})
+	// The figure above is sent when something waits; that somebody looks is AWS's own figure, which costs nothing.
+	a.raise(r.stack, "Sweeper", alarm{
+		says:    "The sweeper does not run: no call in twice its time. Look at its schedule: duly-" + r.stage + "-outbox-sweep.",
+		metric:  metric("AWS/Lambda", "Invocations", "Sum", map[string]*string{"FunctionName": new("duly-" + r.stage + "-outbox")}),
+		below:   true,
+		missing: awscloudwatch.TreatMissingData_BREACHING, threshold: 1, periods: 2,
 	})
 	a.raise(r.stack, "Invariants", alarm{
 		says: "The nightly check found books that do not balance. Run: duly verify", metric: own(functions.MetricBroken), threshold: 1,

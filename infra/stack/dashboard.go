@@ -1,26 +1,22 @@
 package stack
 
 import (
-	"maps"
-	"slices"
-
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"duly/functions"
 )
 
-// newDashboard answers, from left to right: is money or a message waiting, is something failing, how busy is it.
+// newDashboard (the first three of an account are free, another is the dearest thing of an idle month, so that it is a
+// choice) answers, from left to right: is money or a message waiting, is something failing, how busy is it.
 func newDashboard(r *resources) {
 	board := awscloudwatch.NewDashboard(r.stack, new("Dashboard"), &awscloudwatch.DashboardProps{
 		DashboardName: new("duly-" + r.stage),
 	})
-	var dead []awscloudwatch.IMetric
-	for _, id := range slices.Sorted(maps.Keys(r.queues.dead)) {
-		dead = append(dead, r.queues.dead[id].MetricApproximateNumberOfMessagesVisible(nil))
-	}
+	board.Node().DefaultChild().(awscdk.CfnResource).CfnOptions().SetCondition(r.asked.wantsDashboard)
 	board.AddWidgets(
 		graph("Oldest effect that is due, seconds", own(functions.MetricOutboxAge)),
-		graph("Waiting for a person", dead...),
+		graph("Waiting for a person", r.queues.deadInboxes.MetricApproximateNumberOfMessagesVisible(nil), r.queues.deadTriggers.MetricApproximateNumberOfMessagesVisible(nil)),
 		graph("Broken invariants", own(functions.MetricBroken)),
 	)
 	board.AddWidgets(

@@ -14,7 +14,6 @@ const (
 	ruleQueueHasDead    = "AwsSolutions-SQS3"
 	ruleQueueRedrives   = "Serverless-SQSRedrivePolicy"
 	ruleFunctionDead    = "Serverless-LambdaDLQ"
-	ruleSourceFailure   = "Serverless-LambdaEventSourceMappingDestination"
 	ruleMailboxRedrives = "Serverless-SNSRedrivePolicy"
 )
 
@@ -29,8 +28,6 @@ func reason(rule string) string {
 		return "It is itself where failures end: of inboxes, streams, schedules and rules. An alarm watches it."
 	case ruleFunctionDead:
 		return "Asynchronous calls end in DeadTriggers by an on-failure destination; the others answer their caller."
-	case ruleSourceFailure:
-		return "An inbox has a redrive policy, which keeps the message; a destination would keep less."
 	case ruleMailboxRedrives:
 		return "A queue for alarms that could not be mailed would need an alarm."
 	}

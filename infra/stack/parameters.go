@@ -11,6 +11,8 @@ type parameters struct {
 	domain      *string
 	certificate *string
 	hasDomain   awscdk.CfnCondition
+
+	wantsDashboard awscdk.CfnCondition
 }
 
 // Below, a pattern with a leading "|" also takes the empty answer.
@@ -38,6 +40,13 @@ func newParameters(stack awscdk.Stack) parameters {
 	capped := awscdk.NewCfnCondition(stack, new("HasReservedConcurrency"), &awscdk.CfnConditionProps{
 		Expression: awscdk.Fn_ConditionNot(awscdk.Fn_ConditionEquals(concurrency.ValueAsString(), "0")),
 	})
+	dashboard := ask("WithDashboard", awscdk.CfnParameterProps{
+		Default: "yes", AllowedValues: pointers([]string{"yes", "no"}),
+		Description: new("A dashboard in CloudWatch; the first three of an account cost nothing."),
+	})
+	wantsDashboard := awscdk.NewCfnCondition(stack, new("WantsDashboard"), &awscdk.CfnConditionProps{
+		Expression: awscdk.Fn_ConditionEquals(dashboard.ValueAsString(), "yes"),
+	})
 	hasDomain := awscdk.NewCfnCondition(stack, new("HasDomain"), &awscdk.CfnConditionProps{
 		Expression: awscdk.Fn_ConditionNot(awscdk.Fn_ConditionEquals(domain.ValueAsString(), "")),
 	})
@@ -58,5 +67,7 @@ func newParameters(stack awscdk.Stack) parameters {
 		domain:      domain.ValueAsString(),
 		certificate: certificate.ValueAsString(),
 		hasDomain:   hasDomain,
+
+		wantsDashboard: wantsDashboard,
 	}
 }

@@ -53,7 +53,6 @@ func New(app awscdk.App, p Props) awscdk.Stack {
 		deployed := newFunction(r, f, builds)
 		r.api.serve(r, deployed)
 		newSchedules(r, deployed)
-		newInboxSource(r, deployed)
 		newStreamSource(r, deployed)
 		newArrivals(r, deployed)
 	}

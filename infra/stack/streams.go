@@ -35,7 +35,7 @@ func newStreamSource(r *resources, f deployed) {
 		MaximumRecordAgeInSeconds:  new(float64(streamAgeSecondsMax)),
 		// A queue receives the batch's position only, never its items: no personal data leaves the table.
 		DestinationConfig: &awslambda.CfnEventSourceMapping_DestinationConfigProperty{
-			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: r.queues.deadStreams.QueueArn()},
+			OnFailure: &awslambda.CfnEventSourceMapping_OnFailureProperty{Destination: r.queues.deadTriggers.QueueArn()},
 		},
 	})
 }

@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"duly/shared/handler/trigger"
+	"duly/shared/handler/webhook"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/store"
@@ -81,7 +80,8 @@ func (l *Locker) Renewed(_ context.Context, endpoint string) ([]string, bool, er
 // makes it fail.
 type Tray struct {
 	mu       sync.Mutex
-	Messages []events.SQSMessage
+	Messages []webhook.Kept
+	taken    int // of them, by the tick that runs
 	Down     bool
 }
 
@@ -92,27 +92,42 @@ func (b *Tray) Put(_ context.Context, message string) error {
 	if b.Down {
 		return fault.New(fault.Unavailable, "The inbox does not answer", "it is down", "")
 	}
-	b.Messages = append(b.Messages, events.SQSMessage{MessageId: fmt.Sprintf("m%d", len(b.Messages)+1), Body: message, EventSource: "aws:sqs", Attributes: map[string]string{}})
+	b.Messages = append(b.Messages, webhook.Kept{Receipt: fmt.Sprintf("m%d", len(b.Messages)+1), Message: message})
 	return nil
 }
 
-// Redeliver brings all messages back as one batch, which drops those that are
-// not reported as failed, and tells which are.
+// Take gives all messages once in a tick.
+func (b *Tray) Take(context.Context) ([]webhook.Kept, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	batch := slices.Clone(b.Messages[b.taken:])
+	for i := range batch {
+		batch[i].Tries++
+	}
+	copy(b.Messages[b.taken:], batch)
+	b.taken = len(b.Messages)
+	return batch, nil
+}
+
+// Done forgets a message.
+func (b *Tray) Done(_ context.Context, k webhook.Kept) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.Messages = slices.DeleteFunc(b.Messages, func(m webhook.Kept) bool { return m.Receipt == k.Receipt })
+	b.taken--
+	return nil
+}
+
+// Redeliver lets a tick drain the tray, and tells what failed and stays.
 func (b *Tray) Redeliver(ctx context.Context, t testing.TB, h trigger.Handler) (failed []string) {
 	t.Helper()
-	for i := range b.Messages {
-		n := 0
-		_, _ = fmt.Sscan(b.Messages[i].Attributes["ApproximateReceiveCount"], &n)
-		b.Messages[i].Attributes["ApproximateReceiveCount"] = fmt.Sprint(n + 1)
-	}
-	out, err := h.Queue(ctx, events.SQSEvent{Records: b.Messages})
-	if err != nil {
+	b.taken = 0
+	if err := h.Tick(ctx, trigger.Tick{Schedule: "inbox"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range out.BatchItemFailures {
-		failed = append(failed, f.ItemIdentifier)
+	for _, m := range b.Messages {
+		failed = append(failed, m.Receipt)
 	}
-	b.Messages = slices.DeleteFunc(b.Messages, func(m events.SQSMessage) bool { return !slices.Contains(failed, m.MessageId) })
 	return failed
 }
 

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
@@ -162,11 +161,14 @@ func (s *SQS) receiveMessage(in receiveMessageInput) (any, *fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	messages := []any{}
-	for _, m := range s.receive(q, in.MaxNumberOfMessages, nil) {
+	for _, m := range s.receive(q, in.MaxNumberOfMessages) {
 		messages = append(messages, map[string]any{
 			"MessageId": m.ID, "ReceiptHandle": m.Receipt, "Body": m.Body, "MD5OfBody": md5hex(m.Body),
 			"Attributes": systemAttributes(m), "MessageAttributes": m.Attributes,
 		})
+	}
+	if len(messages) == 0 {
+		return map[string]any{}, nil
 	}
 	if no := s.keep(); no != nil {
 		return nil, no
@@ -175,11 +177,11 @@ func (s *SQS) receiveMessage(in receiveMessageInput) (any, *fault) {
 }
 
 // receive hides up to n visible messages and returns them; those received too often go to the dead letters.
-func (s *SQS) receive(q Queue, n int, skip map[string]bool) []*SQSMessage {
+func (s *SQS) receive(q Queue, n int) []*SQSMessage {
 	now := s.opt.Now()
 	var batch []*SQSMessage
 	s.state.Queues[q.Name] = slices.DeleteFunc(s.state.Queues[q.Name], func(m *SQSMessage) bool {
-		if len(batch) == n || m.VisibleAt.After(now) || skip[m.ID] {
+		if len(batch) == n || m.VisibleAt.After(now) {
 			return false
 		}
 		if q.MaxReceive > 0 && m.Received >= q.MaxReceive {
@@ -235,49 +237,6 @@ func (s *SQS) getQueueAttributes(in deleteMessageInput) (any, *fault) {
 		"ApproximateNumberOfMessages":           strconv.Itoa(visible),
 		"ApproximateNumberOfMessagesNotVisible": strconv.Itoa(hidden),
 	}}, nil
-}
-
-// Drain delivers every visible message of a queue as Lambda's event source mapping does: in batches of up to batch, each
-// message once per Drain; deliver names the message ids that failed, and an error fails the whole batch. Failed
-// messages show again after the queue's visibility time, and go to its dead letters after MaxReceive receipts.
-func (s *SQS) Drain(ctx context.Context, queue string, batch int, deliver func(ctx context.Context, batch []SQSMessage) (failed []string, err error)) (delivered int, err error) {
-	q, no := s.queue(queue)
-	if no != nil {
-		return 0, fmt.Errorf("queue %q unknown — it is not among the options — declare it", queue)
-	}
-	seen := map[string]bool{}
-	for ctx.Err() == nil {
-		s.mu.Lock()
-		received := s.receive(q, batch, seen)
-		messages := make([]SQSMessage, len(received))
-		for i, m := range received {
-			seen[m.ID] = true
-			messages[i] = *m
-		}
-		no := s.keep()
-		s.mu.Unlock()
-		if no != nil {
-			return delivered, fmt.Errorf("queue %s: %s", queue, no.message)
-		}
-		if len(messages) == 0 {
-			return delivered, nil
-		}
-		failed, err := deliver(ctx, messages)
-		if err != nil {
-			continue // every message of the batch shows again
-		}
-		s.mu.Lock()
-		s.remove(q.Name, func(m *SQSMessage) bool {
-			return slices.ContainsFunc(messages, func(d SQSMessage) bool { return d.Receipt == m.Receipt }) && !slices.Contains(failed, m.ID)
-		})
-		no = s.keep()
-		s.mu.Unlock()
-		delivered += len(messages) - len(failed)
-		if no != nil {
-			return delivered, fmt.Errorf("queue %s: %s", queue, no.message)
-		}
-	}
-	return delivered, ctx.Err()
 }
 
 // NextVisible is when the next message of a queue can be received.

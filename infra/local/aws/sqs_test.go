@@ -1,10 +1,8 @@
 package aws_test
 
 import (
-	"context"
 	"errors"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,46 +84,32 @@ func TestSQSRefuses(t *testing.T) {
 	}
 }
 
-func TestDrainRetriesPartOfABatchAndGivesUp(t *testing.T) {
+func TestWhatIsNotDeletedShowsAgainAndIsGivenUp(t *testing.T) {
 	c := newClock()
 	s, client := queues(t, c, "")
+	url := sdk.String(aws.QueueURL(base, "inbox"))
 	for _, body := range []string{"a", "bad", "c"} {
-		if _, err := client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: sdk.String(aws.QueueURL(base, "inbox")), MessageBody: &body}); err != nil {
+		if _, err := client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: url, MessageBody: &body}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var seen []string
-	deliver := func(_ context.Context, batch []aws.SQSMessage) (failed []string, err error) {
-		for _, m := range batch {
-			seen = append(seen, m.Body)
-			if m.Body == "bad" {
-				failed = append(failed, m.ID)
+	for tries, want := range []int{3, 1, 1, 0} {
+		out := must(client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: url, MaxNumberOfMessages: 10}))
+		if len(out.Messages) != want {
+			t.Fatalf("try %d: %d messages", tries+1, len(out.Messages))
+		}
+		for _, m := range out.Messages {
+			if *m.Body != "bad" {
+				must(client.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: url, ReceiptHandle: m.ReceiptHandle}))
 			}
 		}
-		return failed, nil
-	}
-	if n, err := s.Drain(t.Context(), "inbox", 2, deliver); n != 2 || err != nil || !slices.Equal(seen, []string{"a", "bad", "c"}) {
-		t.Fatalf("%d %v %v", n, err, seen)
-	}
-	crash := func(context.Context, []aws.SQSMessage) ([]string, error) { return nil, errors.New("crashed") }
-	for range 2 {
-		if n, _ := s.Drain(t.Context(), "inbox", 2, crash); n != 0 {
-			t.Error("a hidden message was delivered")
-		}
 		c.advance(time.Minute)
-		if _, err := s.Drain(t.Context(), "inbox", 2, crash); err != nil {
-			t.Fatal(err)
-		}
 	}
-	c.advance(time.Minute)
-	if n, _ := s.Drain(t.Context(), "inbox", 2, deliver); n != 0 || len(s.Messages("inbox")) != 0 || len(s.Messages("inbox-dead")) != 1 {
-		t.Errorf("after three receipts: %d delivered, %d dead", n, len(s.Messages("inbox-dead")))
+	if len(s.Messages("inbox")) != 0 || len(s.Messages("inbox-dead")) != 1 {
+		t.Errorf("after three receipts: %d wait, %d dead", len(s.Messages("inbox")), len(s.Messages("inbox-dead")))
 	}
 	if moved, err := s.Redrive("inbox-dead", "inbox"); err != nil || moved != 1 || len(s.Messages("inbox")) != 1 {
 		t.Errorf("redrove %d", moved)
-	}
-	if _, err := s.Drain(t.Context(), "nowhere", 2, deliver); err == nil {
-		t.Error("an unknown queue was drained")
 	}
 }
 

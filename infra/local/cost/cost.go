@@ -10,6 +10,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed prices.json
@@ -70,10 +71,33 @@ func (p Prices) Of(u Use, only func(id string) bool) (list, free float64) {
 	return list, free
 }
 
-// Mail, Money and Rest part a bill.
+// Mail, Money, Board and Rest part a bill.
 func Mail(id string) bool  { return strings.HasPrefix(id, "mail") }
 func Money(id string) bool { return id == "stripe_ideal" || id == "slack" || id == "access_point" }
+func Board(id string) bool { return id == "dashboard" }
 func Rest(id string) bool  { return !Mail(id) && !Money(id) }
+
+// Bare is Rest without the dashboard, which is a choice of whoever deploys.
+func Bare(id string) bool { return Rest(id) && !Board(id) }
+
+// Old are the prices whose page is more than a year older than the table, or does
+// not name its day.
+func (p Prices) Old() (aged, undated []Price) {
+	table, err := time.Parse(time.DateOnly, p.Date)
+	for _, one := range p.List {
+		seen, wrong := time.Parse(time.DateOnly, one.Seen)
+		if wrong != nil {
+			seen, wrong = time.Parse("2006", one.Seen)
+		}
+		switch {
+		case wrong != nil || err != nil:
+			undated = append(undated, one)
+		case table.Sub(seen) > 366*24*time.Hour:
+			aged = append(aged, one)
+		}
+	}
+	return aged, undated
+}
 
 // Print writes the table of a use.
 func (p Prices) Print(w io.Writer, u Use) {
@@ -100,7 +124,7 @@ func Standing(template []byte) (Use, error) {
 	if err := json.Unmarshal(template, &t); err != nil {
 		return nil, fmt.Errorf("the template cannot be read — %w — run make synth again", err)
 	}
-	u := Use{"metric": 2} // outbox age and broken invariants
+	u := Use{"metric": 1.0 / 24} // broken invariants, in one hour of each day; outbox age comes when something waits
 	for _, r := range t.Resources {
 		switch r.Type {
 		case "AWS::CloudWatch::Alarm":
@@ -110,10 +134,6 @@ func Standing(template []byte) (Use, error) {
 		case "AWS::Scheduler::Schedule":
 			expression, _ := r.Properties["ScheduleExpression"].(string)
 			u["scheduler"] += Ticks(expression)
-		case "AWS::Lambda::EventSourceMapping":
-			if arn := fmt.Sprint(r.Properties["EventSourceArn"]); strings.Contains(arn, "Inbox") {
-				u["queue_request"] += month * 3600 / 20 * pollers
-			}
 		}
 	}
 	return u, nil
@@ -133,10 +153,6 @@ func looksAt(alarm map[string]any) float64 {
 	}
 	return n
 }
-
-// pollers are how many long polls of 20 s Lambda keeps open on an idle queue
-// (docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
-const pollers = 5
 
 // Ticks is how often a schedule fires a month.
 func Ticks(expression string) float64 {

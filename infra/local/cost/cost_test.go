@@ -25,17 +25,17 @@ func TestAThousandOrdersCostLessThanFiveEuros(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	template := `{"Resources":{"S":{"Type":"AWS::Scheduler::Schedule","Properties":{"ScheduleExpression":"rate(5 minutes)"}},"Q":{"Type":"AWS::Lambda::EventSourceMapping","Properties":{"EventSourceArn":{"Fn::GetAtt":["ShopInbox1","Arn"]}}},"D":{"Type":"AWS::CloudWatch::Dashboard"}`
+	template := `{"Resources":{"S":{"Type":"AWS::Scheduler::Schedule","Properties":{"ScheduleExpression":"rate(5 minutes)"}},"D":{"Type":"AWS::CloudWatch::Dashboard"}`
 	for i := range 9 {
 		template += fmt.Sprintf(`,"A%d":{"Type":"AWS::CloudWatch::Alarm"}`, i)
 	}
 	template += `,"Sum":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Metrics":[{"Expression":"a+b"},{"MetricStat":{}},{"MetricStat":{}}]}}`
 	standing, err := cost.Standing([]byte(template + "}}"))
-	if err != nil || standing["alarm"] != 11 || standing["dashboard"] != 1 || standing["scheduler"] != 8760 || standing["queue_request"] != 657_000 {
+	if err != nil || standing["alarm"] != 11 || standing["dashboard"] != 1 || standing["scheduler"] != 8760 {
 		t.Fatalf("%v %v", standing, err)
 	}
 	ticks, err := cost.Idle(t.Context())
-	if err != nil || ticks["lambda_request"] < 10_000 || ticks["table_read"] == 0 {
+	if err != nil || ticks["lambda_request"] < 10_000 || ticks["table_read"] == 0 || ticks["queue_request"] != 4*8760 {
 		t.Fatalf("%v %v", ticks, err)
 	}
 	order, err := cost.PerOrder(t.Context())

@@ -19,11 +19,6 @@ func (p *Program) handler(built trigger.Handler) trigger.Handler {
 			return out, p.Invoke(ctx, in, &out)
 		}
 	}
-	if built.Queue != nil {
-		h.Queue = func(ctx context.Context, in events.SQSEvent) (out events.SQSEventResponse, err error) {
-			return out, p.Invoke(ctx, in, &out)
-		}
-	}
 	if built.Stream != nil {
 		h.Stream = func(ctx context.Context, in events.DynamoDBEvent) (out events.DynamoDBEventResponse, err error) {
 			for i := range in.Records {

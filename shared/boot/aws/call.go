@@ -38,7 +38,7 @@ var (
 	GetParameter  = Operation{ID: "SSM", Host: "ssm", Signed: "ssm", Path: "/", Target: "AmazonSSM.GetParameter", Type: "application/x-amz-json-1.1"}
 	GetParameters = Operation{ID: "SSM", Host: "ssm", Signed: "ssm", Path: "/", Target: "AmazonSSM.GetParameters", Type: "application/x-amz-json-1.1"}
 	PutEvents     = Operation{ID: "EventBridge", Host: "events", Signed: "events", Path: "/", Target: "AWSEvents.PutEvents", Type: "application/x-amz-json-1.1"}
-	SendMessage   = Operation{ID: "SQS", Host: "sqs", Signed: "sqs", Path: "/", Target: "AmazonSQS.SendMessage", Type: "application/x-amz-json-1.0"}
+	SQS           = Operation{ID: "SQS", Host: "sqs", Signed: "sqs", Path: "/", Target: "AmazonSQS", Type: "application/x-amz-json-1.0"}
 	Table         = Operation{ID: "DynamoDB", Host: "dynamodb", Signed: "dynamodb", Path: "/", Target: "DynamoDB_20120810", Type: "application/x-amz-json-1.0"}
 	SendEmail     = Operation{ID: "SESv2", Host: "email", Signed: "ses", Path: "/v2/email/outbound-emails", Type: "application/json"}
 )

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	mail "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	queue "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
@@ -85,8 +86,12 @@ func TestAsksAsTheSDKDoes(t *testing.T) {
 			_, err := eventbridge.NewFromConfig(c).PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []events.PutEventsRequestEntry{{EventBusName: sdk.String("duly"), Time: &at}}})
 			return err
 		}},
-		"message": {SendMessage, map[string]any{"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/duly", "MessageBody": "€"}, func(c sdk.Config) error {
+		"message": {named(SQS, "SendMessage"), map[string]any{"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/duly", "MessageBody": "€"}, func(c sdk.Config) error {
 			_, err := sqs.NewFromConfig(c, func(o *sqs.Options) { o.DisableMessageChecksumValidation = true }).SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: sdk.String("https://sqs.eu-west-1.amazonaws.com/1/duly"), MessageBody: sdk.String("€")})
+			return err
+		}},
+		"take": {named(SQS, "ReceiveMessage"), map[string]any{"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/duly", "MaxNumberOfMessages": 10, "MessageSystemAttributeNames": []string{"ApproximateReceiveCount"}}, func(c sdk.Config) error {
+			_, err := sqs.NewFromConfig(c, func(o *sqs.Options) { o.DisableMessageChecksumValidation = true }).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: sdk.String("https://sqs.eu-west-1.amazonaws.com/1/duly"), MaxNumberOfMessages: 10, MessageSystemAttributeNames: []queue.MessageSystemAttributeName{"ApproximateReceiveCount"}})
 			return err
 		}},
 		"mail": {SendEmail, map[string]any{"FromEmailAddress": "a@b.example", "Content": map[string]any{"Raw": map[string]any{"Data": []byte("x")}}, "EmailTags": []any{map[string]any{"Name": "n", "Value": "v"}}}, func(c sdk.Config) error {

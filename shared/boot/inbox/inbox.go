@@ -1,15 +1,17 @@
 // Package inbox builds a function's own queue from the environment: where it
-// puts what it cannot do now, to be woken by it again. It does not own what the
-// messages say.
+// puts what it cannot do now, and what it drains at its next tick. It does not own
+// what the messages say.
 package inbox
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 
 	"duly/shared/boot/aws"
+	"duly/shared/handler/webhook"
 	"duly/shared/o2c/fault"
 )
 
@@ -21,14 +23,19 @@ type environment struct {
 	URL string `env:"INBOX,required,notEmpty"`
 }
 
+// batch is how many messages are taken at once: SQS's most.
+const batch = 10
+
 // Queue is one queue.
 type Queue struct {
-	send aws.Call
-	url  string
+	sqs aws.Call
+	url string
 }
 
-// New is the queue at a URL, reached by a call of SendMessage.
-func New(send aws.Call, url string) Queue { return Queue{send: send, url: url} }
+var _ webhook.Inbox = Queue{}
+
+// New is the queue at a URL, reached by calls of SQS.
+func New(sqs aws.Call, url string) Queue { return Queue{sqs: sqs, url: url} }
 
 // FromEnvironment builds the function's own queue.
 func FromEnvironment() (Queue, error) {
@@ -40,14 +47,49 @@ func FromEnvironment() (Queue, error) {
 	if err != nil {
 		return Queue{}, fault.New(fault.Config, "The inbox cannot be reached", "the AWS configuration cannot be read", "check the variables that begin with AWS_").Because(err)
 	}
-	return New(aws.NewCall(cfg, aws.SendMessage, nil, aws.Patience{Timeout: requestMax, Tries: 2}), e.URL), nil
+	return New(aws.NewCall(cfg, aws.SQS, nil, aws.Patience{Timeout: requestMax, Tries: 2}), e.URL), nil
 }
 
 // Put keeps a message.
 func (q Queue) Put(ctx context.Context, message string) error {
 	var said struct{}
-	if err := q.send.Do(ctx, map[string]string{"QueueUrl": q.url, "MessageBody": message}, &said); err != nil {
-		return fault.New(fault.Unavailable, "The inbox does not answer", "SQS is throttled or out of reach", "send the message again").Because(err)
+	if err := q.sqs.Ask(ctx, "SendMessage", map[string]string{"QueueUrl": q.url, "MessageBody": message}, &said); err != nil {
+		return silent("send the message again", err)
 	}
 	return nil
+}
+
+// Take gives up to ten messages; the queue hides them for as long as it says.
+func (q Queue) Take(ctx context.Context) ([]webhook.Kept, error) {
+	var said struct {
+		Messages []struct {
+			Body, ReceiptHandle string
+			Attributes          map[string]string
+		}
+	}
+	err := q.sqs.Ask(ctx, "ReceiveMessage", map[string]any{
+		"QueueUrl": q.url, "MaxNumberOfMessages": batch, "MessageSystemAttributeNames": []string{"ApproximateReceiveCount"},
+	}, &said)
+	if err != nil {
+		return nil, silent("the next tick asks again", err)
+	}
+	var kept []webhook.Kept
+	for _, m := range said.Messages {
+		tries, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"]) // of SQS
+		kept = append(kept, webhook.Kept{Message: m.Body, Receipt: m.ReceiptHandle, Tries: tries})
+	}
+	return kept, nil
+}
+
+// Done deletes a message that was taken.
+func (q Queue) Done(ctx context.Context, k webhook.Kept) error {
+	var said struct{}
+	if err := q.sqs.Ask(ctx, "DeleteMessage", map[string]string{"QueueUrl": q.url, "ReceiptHandle": k.Receipt}, &said); err != nil {
+		return silent("the message is taken again, and found to be done", err)
+	}
+	return nil
+}
+
+func silent(do string, err error) error {
+	return fault.New(fault.Unavailable, "The inbox does not answer", "SQS is throttled or out of reach", do).Because(err)
 }

@@ -352,7 +352,7 @@ func TestFC_17_SlowTableThenInbox(t *testing.T) {
 		t.Fatalf("%d in the inbox, %d orders", len(k.tray.Messages), len(k.orders(t)))
 	}
 	for _, secret := range []string{m.Header.Get("X-Shopify-Hmac-Sha256"), secretOf[shopify]} {
-		if strings.Contains(k.tray.Messages[0].Body, secret) {
+		if strings.Contains(k.tray.Messages[0].Message, secret) {
 			t.Error("the inbox holds a signature or a secret")
 		}
 	}

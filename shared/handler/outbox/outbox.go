@@ -49,8 +49,10 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 	if err != nil {
 		return err
 	}
-	if err := d.measure(age); err != nil {
-		return err
+	if age > 0 {
+		if err := d.measure(age); err != nil {
+			return err
+		}
 	}
 	_, err = d.Outbox.Sweep(ctx)
 	_, trained := d.Outbox.SweepTraining(ctx)
@@ -58,7 +60,8 @@ func (d Deps) tick(ctx context.Context, _ trigger.Tick) error {
 }
 
 // measure writes the age of the oldest due effect in CloudWatch's embedded
-// metric format; an alarm watches it, its absence too.
+// metric format; an alarm watches it. Another watches that the sweeper runs: a
+// figure of ours is billed by the hours in which it comes.
 func (d Deps) measure(age time.Duration) error {
 	_, err := fmt.Fprintf(d.Metrics, `{"_aws":{"Timestamp":%d,"CloudWatchMetrics":[{"Namespace":"Duly","Dimensions":[[]],"Metrics":[{"Name":"OutboxAgeSeconds","Unit":"Seconds"}]}]},"OutboxAgeSeconds":%d}`+"\n",
 		d.Outbox.Now().UnixMilli(), int64(age.Seconds()))

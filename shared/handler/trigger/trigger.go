@@ -15,7 +15,6 @@ import (
 // have are nil. The local runtime calls the fields, Lambda calls Invoke.
 type Handler struct {
 	HTTP    func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
-	Queue   func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 	Stream  func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)
 	Tick    func(context.Context, Tick) error
 	Arrival func(context.Context, Arrival) error
@@ -62,8 +61,6 @@ func (h Handler) Invoke(ctx context.Context, event json.RawMessage) (any, error)
 	switch {
 	case p.RequestContext != nil && p.RequestContext.HTTP != nil && h.HTTP != nil:
 		return pass(ctx, event, h.HTTP)
-	case len(p.Records) > 0 && p.Records[0].EventSource == "aws:sqs" && h.Queue != nil:
-		return pass(ctx, event, h.Queue)
 	case len(p.Records) > 0 && p.Records[0].EventSource == "aws:dynamodb" && h.Stream != nil:
 		return pass(ctx, event, h.Stream)
 	case p.Schedule != "" && h.Tick != nil:

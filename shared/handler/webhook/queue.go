@@ -4,50 +4,64 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
+	"duly/shared/handler/trigger"
 )
 
-// triesMax is how often the inbox brings a message back before a person is
-// asked, with the inbox's minute between two tries: time enough for an outage,
-// and for what a message was ahead of.
+// triesMax is how often a message of the inbox is tried before a person is asked,
+// with five minutes between two tries: time enough for an outage, and for what a
+// message was ahead of.
 const triesMax = 8
 
-// reserve is what a batch leaves of the function's time, so that it is answered
-// for as far as it came.
+// reserve is what a tick leaves of the function's time, so that what it did is
+// taken out of the inbox.
 const reserve = time.Second
 
-// queue takes what the inbox brings back and reports those alone that failed
-// again (row 12).
-func (d *door) queue(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
+// emptyMax is after how many empty looks in a row the inbox counts as empty: SQS
+// asks some of its machines only.
+const emptyMax = 2
+
+// tick drains the inbox until it is empty or the time is used up; what fails again
+// shows again (row 12).
+func (d *door) tick(ctx context.Context, _ trigger.Tick) error {
+	within := ctx
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-reserve))
+		within, cancel = context.WithDeadline(ctx, deadline.Add(-reserve))
 		defer cancel()
 	}
-	var out events.SQSEventResponse
-	for _, record := range batch.Records {
-		if err := d.again(ctx, record); err != nil {
-			d.Log.WarnContext(ctx, "later: the message stays in the inbox", "message", record.MessageId, "err", err)
-			out.BatchItemFailures = append(out.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})
+	for empty := 0; empty < emptyMax && within.Err() == nil; {
+		batch, err := d.Inbox.Take(within)
+		if err != nil {
+			return err
+		}
+		if len(batch) == 0 {
+			empty++
+		}
+		for _, k := range batch {
+			if err := d.again(within, k); err != nil {
+				d.Log.WarnContext(ctx, "later: the message stays in the inbox", "err", err)
+				continue
+			}
+			if err := d.Inbox.Done(ctx, k); err != nil {
+				return err
+			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // again acts on a message that was put aside. One that fails and fails is for a
 // person; only what cannot even be parked stays.
-func (d *door) again(ctx context.Context, record events.SQSMessage) error {
+func (d *door) again(ctx context.Context, k Kept) error {
 	var m Message
-	if err := json.Unmarshal([]byte(record.Body), &m); err != nil {
+	if err := json.Unmarshal([]byte(k.Message), &m); err != nil {
 		return err // nobody but this function writes here: the dead letters show it
 	}
 	err := d.act(ctx, m)
-	tries, _ := strconv.Atoi(record.Attributes["ApproximateReceiveCount"])
-	if err == nil || tries < triesMax || ctx.Err() != nil {
+	if err == nil || k.Tries < triesMax || ctx.Err() != nil {
 		return err
 	}
 	return d.park(ctx, m, err)

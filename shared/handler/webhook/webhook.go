@@ -48,9 +48,20 @@ type Secrets interface {
 	Renewed(ctx context.Context, endpoint string) (secrets []string, read bool, err error)
 }
 
-// Inbox keeps what could not be acted upon in time; it comes back by itself.
+// Inbox keeps what could not be acted upon in time, until a tick drains it.
 type Inbox interface {
 	Put(ctx context.Context, message string) error
+	// Take gives some of what is kept, and hides it for as long as a tick takes.
+	Take(ctx context.Context) ([]Kept, error)
+	// Done forgets what was taken.
+	Done(ctx context.Context, k Kept) error
+}
+
+// Kept is a message of the inbox.
+type Kept struct {
+	Message string
+	Receipt string // by which the inbox knows it
+	Tries   int    // how often it was taken, this time too
 }
 
 // Message is a verified request, as the inbox and the parked messages keep it.
@@ -83,7 +94,7 @@ type Source interface {
 // New makes the function of a name.
 func New(function string, s Source, d Deps) trigger.Handler {
 	door := &door{function: function, source: s, Deps: d}
-	return trigger.Handler{HTTP: door.http, Queue: door.queue}
+	return trigger.Handler{HTTP: door.http, Tick: door.tick}
 }
 
 type door struct {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -61,7 +62,7 @@ func (w *world) wire(e *environment) {
 
 // webhook is what the functions that senders post to have alike.
 func (w *world) webhook(e *environment, name func(string) string) webhook.Deps {
-	return webhook.Deps{Cycle: e.cycle, Now: e.Now, Secrets: boot.NewKeyring(w.vault.read, name, e.Now), Inbox: &inbox{w, e.function}, Log: silent()}
+	return webhook.Deps{Cycle: e.cycle, Now: e.Now, Secrets: boot.NewKeyring(w.vault.read, name, e.Now), Inbox: w.inbox(e.function), Log: silent()}
 }
 
 // vault is the parameter store with the webhooks' secrets. A sender that takes
@@ -108,41 +109,98 @@ func (v *vault) begin() {
 	}
 }
 
-// inbox is a webhook function's own queue: what failed comes back in a minute.
+// inbox is a webhook function's own queue, which its schedule drains.
 type inbox struct {
 	world    *world
 	function string
+	kept     []*waiting
+	planned  bool // a tick is coming
+	count    int
+}
+
+// waiting is one message.
+type waiting struct {
+	webhook.Kept
+	hidden time.Time // until then
+}
+
+// The inbox as the stack has it: how often it is drained, how long a message hides,
+// and after how many tries it is a dead letter.
+const (
+	inboxEvery  = 5 * time.Minute
+	inboxHidden = 58 * time.Second
+	inboxMax    = 20
+)
+
+func (w *world) inbox(function string) *inbox {
+	if w.inboxes[function] == nil {
+		w.inboxes[function] = &inbox{world: w, function: function}
+	}
+	return w.inboxes[function]
 }
 
 // Put keeps a message.
 func (q *inbox) Put(_ context.Context, message string) error {
 	return q.world.desk.call("inbox", func() error {
-		q.world.after(time.Second, "the inbox of "+q.function, func() { q.bring(message, 1) })
+		q.keep(message)
 		return nil
 	})
 }
 
-// inboxMax is after how many tries a message is a dead letter, as the stack has it.
-const inboxMax = 12
+func (q *inbox) keep(message string) {
+	q.count++
+	q.kept = append(q.kept, &waiting{Kept: webhook.Kept{Message: message, Receipt: strconv.Itoa(q.count)}})
+	q.plan()
+}
 
-// bring is one try.
-func (q *inbox) bring(message string, tries int) {
+// plan lets the next tick come when there is something for it.
+func (q *inbox) plan() {
+	if q.planned || len(q.kept) == 0 {
+		return
+	}
+	q.planned = true
 	w := q.world
-	var answer events.SQSEventResponse
-	w.invoke(q.function, func(ctx context.Context, e *environment) (err error) {
-		answer, err = e.handler.Queue(ctx, events.SQSEvent{Records: []events.SQSMessage{{
-			MessageId: "m", Body: message, Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(tries)},
-		}}})
-		return err
-	}, func(v *invocation) {
-		switch {
-		case !v.failed() && len(answer.BatchItemFailures) == 0:
-		case tries < inboxMax:
-			w.after(time.Minute, "the inbox of "+q.function+" again", func() { q.bring(message, tries+1) })
-		default:
-			w.faults.hits[DeadLetter]++
-			w.after(w.faults.chance.between(time.Hour, 9*time.Hour), "again from the dead letters of "+q.function, func() { q.bring(message, 1) })
+	w.after(inboxEvery-w.now.Sub(w.start)%inboxEvery, "the inbox of "+q.function, func() {
+		w.invoke(q.function, func(ctx context.Context, e *environment) error {
+			return e.handler.Tick(ctx, trigger.Tick{Schedule: "inbox"})
+		}, func(*invocation) {
+			q.planned = false
+			q.plan()
+		})
+	})
+}
+
+// Take gives what shows; what was taken too often goes to the dead letters, from
+// where a person takes it back.
+func (q *inbox) Take(context.Context) (batch []webhook.Kept, err error) {
+	w := q.world
+	err = w.desk.call("inbox", func() error {
+		left := q.kept[:0]
+		for _, m := range q.kept {
+			switch {
+			case m.hidden.After(w.now) || len(batch) == 10:
+			case m.Tries == inboxMax:
+				w.faults.hits[DeadLetter]++
+				w.after(w.faults.chance.between(time.Hour, 9*time.Hour), "again from the dead letters of "+q.function, func() { q.keep(m.Message) })
+				continue
+			default:
+				m.Tries++
+				m.hidden = w.now.Add(inboxHidden)
+				batch = append(batch, m.Kept)
+			}
+			left = append(left, m)
 		}
+		q.kept = left
+		return nil
+	})
+	return batch, err
+}
+
+// Done forgets a message.
+func (q *inbox) Done(_ context.Context, k webhook.Kept) error {
+	return q.world.desk.call("inbox", func() error {
+		q.kept = slices.DeleteFunc(q.kept, func(m *waiting) bool { return m.Receipt == k.Receipt })
+		return nil
 	})
 }
 

@@ -50,6 +50,7 @@ type world struct {
 	teller    *teller
 	provider  *provider
 	vault     *vault
+	inboxes   map[string]*inbox // by function
 	retrying  map[*delivery]bool
 	outage    outage
 
@@ -78,7 +79,7 @@ func open(o Options) *world {
 	}
 	w := &world{
 		seed: o.Seed, start: monday(o.Seed), faults: swarm(o.Seed, o.Only, o.Fault), story: o.Story, trace: o.Trace, clock: o.Sleep, digest: newHash(),
-		functions: map[string]*function{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, outage: outage{}, ended: map[string]int{}, givenUp: map[string]bool{}, links: testkit.LinkKeys(),
+		functions: map[string]*function{}, inboxes: map[string]*inbox{}, live: map[*invocation]bool{}, stream: newStream(), retrying: map[*delivery]bool{}, outage: outage{}, ended: map[string]int{}, givenUp: map[string]bool{}, links: testkit.LinkKeys(),
 	}
 	if o.Deploy {
 		w.deployment = newDeployment(w.start, o.Days)
