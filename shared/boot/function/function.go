@@ -20,7 +20,11 @@ import (
 // ends. A function that cannot be built ends at once: every event would fail.
 func Start(build func(*slog.Logger) (trigger.Handler, error)) {
 	logger := log.New(os.Stdout)
-	h, err := build(logger)
+	err := played(os.Environ())
+	var h trigger.Handler
+	if err == nil {
+		h, err = build(logger)
+	}
 	if err != nil {
 		logger.Error("the function cannot start", "err", err)
 		os.Exit(1)
