@@ -103,7 +103,7 @@ func (v *costVerb) template(ctx context.Context) ([]byte, error) {
 		synth := exec.CommandContext(ctx, "go", "run", "./infra")
 		synth.Env = append(os.Environ(), "CDK_OUTDIR="+at, "STAGE="+functions.StageLive, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
 		if said, err := synth.CombinedOutput(); err != nil {
-			first, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n")
+			first, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n") // the rest is a trace
 			return nil, fault.New(fault.Config, "The template cannot be synthesized", first+" ("+err.Error()+")", "run this where the repository is, with Node 20, or name a template: duly cost --template FILE")
 		}
 		name = filepath.Join(at, "duly-"+functions.StageLive+".template.json")

@@ -60,7 +60,9 @@ func TestManifestSchedulesArePlanned(t *testing.T) {
 	}
 	names := 0
 	for _, f := range functions.All() {
-		names += len(f.Schedules)
+		if !f.Inbox { // drained as soon as something shows in it
+			names += len(f.Schedules)
+		}
 	}
 	if len(plan) != names {
 		t.Errorf("%d of %d schedules are planned", len(plan), names)
