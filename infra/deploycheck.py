@@ -81,7 +81,16 @@ def main(path):
     template.pop("Rules", None)  # questions that only CloudFormation itself asks
     template["Parameters"].pop("BootstrapVersion", None)
     answers = {"MailDomain": "example.com", "AlarmMail": "you@example.com"}
-    want = {n: r for n, r in template["Resources"].items() if r.get("Condition") is None}
+    def holds(condition):  # by the answers and the defaults
+        if condition is None:
+            return True
+        rule = template["Conditions"][condition] if isinstance(condition, str) else condition
+        if "Fn::Not" in rule:
+            return not holds(rule["Fn::Not"][0])
+        said = [answers.get(x["Ref"], str(template["Parameters"][x["Ref"]].get("Default"))) if isinstance(x, dict) else x for x in rule["Fn::Equals"]]
+        return said[0] == said[1]
+
+    want = {n: r for n, r in template["Resources"].items() if holds(r.get("Condition"))}
     wrong = []
 
     def same(what, got, expected):

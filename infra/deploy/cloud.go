@@ -63,6 +63,10 @@ func Open(ctx context.Context) (*Cloud, error) {
 		}
 	}}
 	who, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	var refused smithy.APIError
+	if err != nil && !errors.As(err, &refused) {
+		return nil, fault.New(fault.NoAccount, "AWS does not answer in the region "+cfg.Region, "there is no such region, or the network does not reach it", "choose the one nearest to your customers: export AWS_REGION=eu-central-1").Because(err)
+	}
 	if err != nil {
 		return nil, fault.New(fault.NoAccount, "AWS does not take the credentials", "they ended, or belong to nobody", "run: aws sso login, then: make deploy").Because(err)
 	}

@@ -279,6 +279,12 @@ func TestOpenWithoutAnAccount(t *testing.T) {
 		_, _ = io.WriteString(w, `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`)
 	}))
 	t.Cleanup(sts.Close)
+	t.Setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	t.Setenv("AWS_REGION", "nowhere-1")
+	if _, err = Open(t.Context()); !errors.As(err, &f) || f.Code != fault.NoAccount || !strings.Contains(f.Error(), "region nowhere-1") || !strings.Contains(f.Error(), "export AWS_REGION=") {
+		t.Errorf("a region that is none: %v", err)
+	}
 	t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
 	t.Setenv("AWS_REGION", "eu-central-1")
 	if c, err := Open(t.Context()); err != nil || c.Account != "111122223333" || c.Region != "eu-central-1" {

@@ -16,6 +16,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/rates"
@@ -171,6 +172,7 @@ func Make(name string, root *Node, environ []string) (*o2c.Policy, error) {
 func (f file) policy(c *checker) *o2c.Policy {
 	zone, err := time.LoadLocation(f.Books.Timezone)
 	c.must(err == nil, "books.timezone", f.Books.Timezone, "an IANA zone, e.g. Europe/Amsterdam")
+	c.must(cash.ValidIBAN(f.Company.IBAN), "company.iban", f.Company.IBAN, "an IBAN without blanks whose check digits are right, e.g. NL91ABNA0417164300: customers pay there")
 	c.must(money.Valid(f.Books.Currency), "books.currency", f.Books.Currency, "an ISO 4217 code, e.g. EUR")
 	c.must(slices.Contains([]string{"en", "nl", "de", "fr"}, f.Books.Language), "books.language", f.Books.Language, "en, nl, de or fr")
 	c.within("terms.default_days", f.Terms.DefaultDays, 0, 120)

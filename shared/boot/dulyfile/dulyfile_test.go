@@ -119,6 +119,16 @@ dunning:
 	}
 }
 
+// Nobody is told to pay to an account whose digits were mistyped.
+func TestTheAccountIsProven(t *testing.T) {
+	for _, iban := range []string{"NL91ABNA0417164301", "NL91 ABNA 0417 1643 00", "", "nl91abna0417164300"} {
+		raw := strings.Replace(string(config.Demo()), "iban: NL91ABNA0417164300", `iban: "`+iban+`"`, 1)
+		if _, err := Load([]byte(raw)); err == nil || !strings.Contains(err.Error(), "company.iban") {
+			t.Errorf("%q: %v", iban, err)
+		}
+	}
+}
+
 func TestUnknownKeyIsRefused(t *testing.T) {
 	if _, err := Load(append(config.Demo(), []byte("\nsurprise: 1\n")...)); err == nil || !strings.Contains(err.Error(), "surprise") {
 		t.Errorf("got %v", err)
