@@ -129,6 +129,15 @@ func TestAnImportOfOpenInvoicesIsUndone(t *testing.T) {
 	g.sound()
 }
 
+// TestOldOpenItemsBreakNoFigure: one from before what the running figures still keep by day is no fault of the books.
+func TestOldOpenItemsBreakNoFigure(t *testing.T) {
+	g := guard(t)
+	g.sends("customers", debtorsFile, true)
+	old := strings.Replace(openFile, "2025-11-10;2025-12-10", "2024-11-20;2024-12-20", 1)
+	g.expect("applied", counted(g.opens(old, 208_900, true)), "done: 4 new, 0 same, 0 failed")
+	g.sound()
+}
+
 // TestOpenInvoicesThatCannotComeAreNamed by row, column, value and what to do.
 func TestOpenInvoicesThatCannotComeAreNamed(t *testing.T) {
 	g := guard(t)

@@ -177,6 +177,17 @@ func (f *Figures) Close(today calendar.Date) {
 	}
 }
 
+// ClosedOn is the last day on which something changed: what is SoldDays older was
+// forgotten then. Not ok: nothing was written down yet.
+func (f *Figures) ClosedOn() (on calendar.Date, ok bool) {
+	for day := range f.data.Closing {
+		if d, err := calendar.Parse(day); err == nil && d.After(on) {
+			on, ok = d, true
+		}
+	}
+	return on, ok
+}
+
 // DSOThen is the simple DSO as it was at the end of an earlier day; not ok: nothing was written down by then.
 func (f *Figures) DSOThen(on calendar.Date) (days decimal.Decimal, ok bool) {
 	last := ""
