@@ -29,7 +29,7 @@ func (v *importVerb) batch(c *console, d *demo.Client) error {
 		}
 	}
 	if v.Kind == "release" {
-		fmt.Fprintf(c.out, "%d released: reminders about them go out from the next working morning on\n", done)
+		fmt.Fprintf(c.out, "%d released: reminders about them go out from the next working morning on; in safe mode they wait for a press\n", done)
 		return nil
 	}
 	fmt.Fprintf(c.out, "%d taken back, %d stay\n", done, kept)
