@@ -33,6 +33,7 @@ const (
 	ActOverdueStopYes    = "overdue.stop_approve"
 	ActOverdueSupply     = "overdue.supply"
 	ActOverdueAgency     = "overdue.agency"
+	ActStopCollecting    = "overdue.stop_collecting"
 	ActOverdueMore       = "overdue.more" // the menu that has the last of them
 	ActOverdueChecked    = "overdue.checked"
 	ActLetterSkip        = "letter.skip"
@@ -191,6 +192,7 @@ var actionTable = map[string]Action{
 	ActOverdueSupply:     {Roles: deciders},
 	ActOverdueChecked:    {Roles: collectors},
 	ActOverdueAgency:     {Roles: collectors},
+	ActStopCollecting:    {Roles: collectors, Own: sales},
 	ActLetterSkip:        {Roles: collectors, Own: sales},
 	ActLetterCall:        {Roles: collectors, Own: sales},
 	ActLetterSend:        {Roles: collectors, Own: sales},

@@ -27,7 +27,7 @@ func (v Voice) invoice(c o2c.InvoiceCard) Message {
 			v.mark("invoice.due", "date", d.DueOn),
 			v.issued(d),
 			v.credited(d)),
-		notes(v.ordered(d)),
+		notes(v.ordered(d), v.collectsOn(c.Collect)),
 		v.invoiceButtons(c))
 }
 
@@ -67,7 +67,18 @@ func (v Voice) invoiceButtons(c o2c.InvoiceCard) slack.Block {
 	if c.Invoice.Status != invoice.WrittenOff && !c.Invoice.Exhausted() {
 		buttons = append(buttons, button(ActInvoiceCredit, v.Say("button.credit_note"), Ref{ID: c.Invoice.ID}.String()))
 	}
+	if c.Collect.Method != nil && c.Invoice.Open.IsPositive() {
+		buttons = append(buttons, button(ActStopCollecting, v.Say("button.stop_collecting"), Ref{ID: c.Invoice.CustomerID}.String()))
+	}
 	return actions(buttons...)
+}
+
+// collectsOn is when an invoice is collected, and from what.
+func (v Voice) collectsOn(c o2c.CollectView) markup {
+	if c.On.IsZero() || c.Method == nil {
+		return v.collects(c.Method)
+	}
+	return v.mark("invoice.collects", "method", named(c.Method.Shown()), "date", c.On)
 }
 
 // opens is a button that opens a page; a page whose address is too long for Slack has none.

@@ -23,7 +23,7 @@ func (v Voice) overdue(c o2c.OverdueCard) Message {
 		header(v.Say("overdue.title", about...)),
 		section(listed(v, slices.Concat(c.Settled, c.Invoices), listMax, func(d invoice.Data) markup { return v.openItem(d, c.Today) })),
 		notes(v.promise(c.Promise), v.lastCall(c), v.reachable(c)),
-		notes(v.nextStep(c.Invoices), v.callBy(c), v.owned(c.Owner), v.rests(c), v.supply(c)),
+		notes(v.nextStep(c.Invoices), v.callBy(c), v.owned(c.Owner), v.rests(c), v.supply(c), v.collects(c.Collects)),
 		v.stopping(c),
 		v.overdueActions(c))
 }
@@ -47,8 +47,19 @@ func (v Voice) overdueActions(c o2c.OverdueCard) slack.Block {
 			elements = append(elements, b)
 		}
 	}
-	return row(append(elements, v.menu(ActOverdueMore, ref,
-		entry{ActOverdueDispute, "button.dispute"}, pause, supply, entry{ActOverdueAgency, "button.claims"}))...)
+	entries := []entry{{ActOverdueDispute, "button.dispute"}, pause, supply, {ActOverdueAgency, "button.claims"}}
+	if c.Collects != nil {
+		entries = append(entries, entry{ActStopCollecting, "button.stop_collecting"})
+	}
+	return row(append(elements, v.menu(ActOverdueMore, ref, entries...))...)
+}
+
+// collects is what the customer's invoices are collected from.
+func (v Voice) collects(m *o2c.KeptMethod) markup {
+	if m == nil {
+		return ""
+	}
+	return v.mark("overdue.collects", "method", named(m.Shown()))
 }
 
 // stopping asks the second colleague whether supply stops.

@@ -64,6 +64,13 @@ func sampleOrder() order.Data {
 	}
 }
 
+// collecting is a late customer from whose card its invoices are collected.
+func collecting() o2c.OverdueCard {
+	c := sampleOverdue()
+	c.Collects = &o2c.KeptMethod{Kind: "card", Brand: "visa", Last4: "4242"}
+	return c
+}
+
 func sampleCustomer() party.Data {
 	return party.Data{ID: "c_1", Name: "Acme BV", Kind: party.Company, Emails: []string{"finance@acme.example"}, Phone: "+31 20 123 4567", Owner: "U02"}
 }
@@ -249,6 +256,14 @@ func cards() map[string]o2c.Card {
 		"case_evidence_due":   o2c.CaseLine{What: o2c.LineEvidenceDue, Date: calendar.Date{Year: 2026, Month: 1, Day: 19}},
 		"case_in_stock":       o2c.CaseLine{What: o2c.LineInStock, Numbers: []string{"1042"}},
 		"case_report":         o2c.CaseLine{What: o2c.LineReport},
+		"case_mandate":        o2c.CaseLine{What: o2c.LineMandate, By: "finance@acme.example", Code: "card", Note: "Visa •••• 4242"},
+		"case_stopped":        o2c.CaseLine{What: o2c.LineMandateStopped, By: "finance@acme.example", Note: "Visa •••• 4242"},
+		"case_card_expires":   o2c.CaseLine{What: o2c.LineCardExpires, Date: on("2026-03-31"), Note: "Visa •••• 4242"},
+		"case_card_renewed":   o2c.CaseLine{What: o2c.LineCardRenewed, Note: "Visa •••• 5556 2030-01"},
+		"case_charge_again":   o2c.CaseLine{What: o2c.LineChargeAgain, Code: "funds", Numbers: []string{"2026-0042"}, Amount: eur(124000), Date: on("2026-01-19")},
+		"case_charge_failed":  o2c.CaseLine{What: o2c.LineChargeFailed, Code: "bank", Numbers: []string{"2026-0042"}, Amount: eur(124000)},
+		"invoice_collected":   o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-19"), PayURL: "https://pay.example/i/k1abc", Collect: o2c.CollectView{Method: &o2c.KeptMethod{Kind: "sepa_debit", Last4: "3000"}, Usable: true, On: on("2026-01-19")}},
+		"overdue_collects":    collecting(),
 		"case_withdrawn":      o2c.CaseLine{What: o2c.LineWithdrawn, Code: "formal", Numbers: []string{"2026-0042"}},
 		"check_done":          o2c.CheckCard{Invoice: sampleInvoice("2026-0042", 500000, "2025-12-03")},
 		"case_step":           o2c.CaseLine{What: o2c.LineStep, Code: "firm", Numbers: []string{"2026-0042", "2026-0051"}, Note: "finance@acme.example"},

@@ -26,4 +26,7 @@ var germanCollect = []word{
 	{"because.charge.removed", "das Zahlungsmittel ist nicht mehr hinterlegt"},
 	{"because.charge.trouble", "eine technische Störung bei der Bank"},
 	{"because.charge.not_accepted", "diese Art von Zahlung ist nicht erlaubt"},
+	{"overdue.collects", "Rechnungen werden eingezogen: {method}."},
+	{"invoice.collects", "Wird am {date} eingezogen: {method}."},
+	{"button.stop_collecting", "Einzug beenden"},
 }

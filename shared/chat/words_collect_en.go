@@ -26,4 +26,7 @@ var englishCollect = []word{
 	{"because.charge.removed", "the method is not kept any more"},
 	{"because.charge.trouble", "a technical problem at the bank"},
 	{"because.charge.not_accepted", "this kind of payment is not allowed"},
+	{"overdue.collects", "Invoices are collected from {method}."},
+	{"invoice.collects", "Collected from {method} on {date}."},
+	{"button.stop_collecting", "Stop collecting"},
 }

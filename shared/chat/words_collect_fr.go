@@ -26,4 +26,7 @@ var frenchCollect = []word{
 	{"because.charge.removed", "le moyen de paiement n’est plus conservé"},
 	{"because.charge.trouble", "un problème technique à la banque"},
 	{"because.charge.not_accepted", "ce type de paiement n’est pas admis"},
+	{"overdue.collects", "Les factures sont prélevées : {method}."},
+	{"invoice.collects", "Sera prélevée le {date} : {method}."},
+	{"button.stop_collecting", "Arrêter de prélever"},
 }

@@ -26,4 +26,7 @@ var dutchCollect = []word{
 	{"because.charge.removed", "de betaalwijze wordt niet meer bewaard"},
 	{"because.charge.trouble", "een technisch probleem bij de bank"},
 	{"because.charge.not_accepted", "dit soort betaling is niet toegestaan"},
+	{"overdue.collects", "Facturen worden geïncasseerd van {method}."},
+	{"invoice.collects", "Wordt op {date} geïncasseerd van {method}."},
+	{"button.stop_collecting", "Stop incasseren"},
 }

@@ -38,6 +38,7 @@ type OverdueCard struct {
 	Calls     int           // so far
 	Stop      *StopAsk      // somebody proposes to stop supply
 	State     string        // of a late customer, by the policy; "": none
+	Collects  *KeptMethod   // invoices are collected from it; nil: from nothing
 }
 
 // PromiseLine is a promise on a card.
@@ -52,6 +53,7 @@ type PromiseLine struct {
 type InvoiceCard struct {
 	Invoice invoice.Data
 	PayURL  string
+	Collect CollectView
 }
 
 // DraftCard asks for what a draft invoice lacks.

@@ -64,7 +64,11 @@ func invoiceCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 		return nil, err
 	}
 	url, err := o.Cycle.InvoiceURL(inv.Data())
-	return InvoiceCard{Invoice: inv.Data(), PayURL: url}, err
+	if err != nil {
+		return nil, err
+	}
+	collect, err := o.Cycle.chargeView(ctx, NewTx(o.Cycle.Store), inv.Data())
+	return InvoiceCard{Invoice: inv.Data(), PayURL: url, Collect: collect}, err
 }
 
 // IssuedCard is a day's one line in the channel: the invoices and credit notes

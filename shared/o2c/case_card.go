@@ -42,6 +42,13 @@ func overdueCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 	if card.Settled, err = o.settledSince(ctx, tx, k, open); err != nil {
 		return nil, err
 	}
+	m, err := find[Mandate](ctx, tx, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	if m != nil && m.data.Status == MandateActive {
+		card.Collects = &m.data.Method
+	}
 	if k.data.Promise != "" {
 		p, err := get[dunning.Promise](ctx, tx, k.data.Promise)
 		if err != nil {

@@ -272,7 +272,7 @@ func (c *Cycle) endCharge(ctx context.Context, tx *Tx, k *Charge, inv *invoice.I
 	if why == WhyPaid {
 		k.data.Status = ChargeDone
 	}
-	return errors.Join(tx.Save(k, Fact{Type: "charge.ended", Data: map[string]any{"invoice": inv.Number(), "why": why}}), c.unpause(ctx, tx, inv))
+	return errors.Join(tx.Save(k, Fact{Type: "charge.ended", Data: map[string]any{"invoice": inv.Number(), "why": why}}), c.unpause(ctx, tx, inv), c.refreshCard(tx, "invoice", KeyOf(inv)))
 }
 
 // releaseCharges ends what is announced or waits for a customer who stopped;

@@ -174,6 +174,29 @@ func (c *Cycle) chargeTaken(ctx context.Context, tx *Tx, invoiceID, tryID, ref s
 	return c.endCharge(ctx, tx, k, inv, WhyPaid)
 }
 
+// chargeTakenBack stops collecting from who has its bank take a collection back:
+// it says that it did not allow it.
+func (c *Cycle) chargeTakenBack(ctx context.Context, tx *Tx, ev Chargeback, paid cash.ReceiptData) error {
+	if ev.Status == "won" {
+		return nil
+	}
+	for _, a := range paid.Applications {
+		k, err := find[Charge](ctx, tx, a.InvoiceID)
+		if err != nil {
+			return err
+		}
+		if k == nil || k.try("", ev.Ref) == nil {
+			continue
+		}
+		m, err := find[Mandate](ctx, tx, k.data.CustomerID)
+		if err != nil || m == nil || m.data.Status != MandateActive {
+			return err
+		}
+		return c.stopMandate(ctx, tx, m, ev.Gateway, true)
+	}
+	return nil
+}
+
 // tryIsOver reports whether a payment that is said to be under way was a try
 // whose end is known already: messages come in any order.
 func (c *Cycle) tryIsOver(ctx context.Context, tx *Tx, ev MoneyPending) (bool, error) {
@@ -245,7 +268,7 @@ func (c *Cycle) tryFailed(ctx context.Context, tx *Tx, k *Charge, t *ChargeTry, 
 		k.data.Status, k.data.NextAt = ChargeWaits, next.At(letterHour, 0, c.Policy.Zone)
 		line.What, line.Date, about.Again = LineChargeAgain, next, next
 		inv.Pause(PausedByCharge)
-		err := errors.Join(tx.Save(inv), tx.Save(k, fact), c.caseSays(tx, k.data.CustomerID, line))
+		err := errors.Join(tx.Save(inv), tx.Save(k, fact), c.chargeSays(tx, inv, line))
 		if err == nil && k.failures() == 1 { // the customer hears of the first and of the last
 			err = c.mailAbout(tx, inv.Data(), about)
 		}
@@ -257,8 +280,13 @@ func (c *Cycle) tryFailed(ctx context.Context, tx *Tx, k *Charge, t *ChargeTry, 
 	if err := c.endCharge(ctx, tx, k, inv, d.Why); err != nil {
 		return err
 	}
-	return errors.Join(c.mailAbout(tx, inv.Data(), about), c.caseSays(tx, k.data.CustomerID, line),
+	return errors.Join(c.mailAbout(tx, inv.Data(), about), c.chargeSays(tx, inv, line),
 		c.tellOnce(ctx, tx, Name("charge", t.ID), KeyOf(inv), Notice{Key: "charge_ended", Number: inv.Number(), Name: inv.Data().Buyer.Name, Amount: t.Amount, Why: "charge." + d.Why}))
+}
+
+// chargeSays writes a line below the customer's card and below the invoice's.
+func (c *Cycle) chargeSays(tx *Tx, inv *invoice.Invoice, line CaseLine) error {
+	return errors.Join(c.caseSays(tx, inv.Data().CustomerID, line), tx.ask(doReply, KeyOf(inv), replyArgs{Purpose: "invoice", Case: &line}), c.refreshCard(tx, "invoice", KeyOf(inv)))
 }
 
 // failures counts the tries that failed since the collection was announced.

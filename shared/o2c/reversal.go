@@ -207,7 +207,7 @@ func (c *Cycle) chargeback(ctx context.Context, s Stamp, ev Chargeback) error {
 		if !r.ChargeBack(cash.Chargeback{ID: ev.ID, Amount: ev.Amount, Status: ev.Status, Withdrawn: ev.Withdrawn, At: ev.At}) {
 			return nil
 		}
-		if err := errors.Join(c.disputed(ctx, tx, before, r.Data()), tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}), c.keepCase(ctx, tx, ev, r)); err != nil {
+		if err := errors.Join(c.disputed(ctx, tx, before, r.Data()), tx.Save(r, Fact{Type: "chargeback." + ev.Status, Data: ev}), c.keepCase(ctx, tx, ev, r), c.chargeTakenBack(ctx, tx, ev, before)); err != nil {
 			return err
 		}
 		return c.settleReversals(ctx, tx, r, "the chargeback was "+ev.Status)

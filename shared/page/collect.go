@@ -68,13 +68,14 @@ func (f frame) collecting(v o2c.CollectView, renew bool) g.Node {
 	return h.Section(h.Aria("labelledby", "collect"),
 		h.H2(h.ID("collect"), g.Text(f.Say("page.collect.title"))),
 		h.P(g.Text(said)),
-		g.If(renew, h.Form(h.Method("post"), h.Action(f.action("renew")),
-			h.Input(h.Type("hidden"), h.Name("keep"), h.Value("yes")),
-			hint(f.Say("page.keep_text", "Seller", f.houseName(), "Days", v.Days)),
-			h.Button(h.Type("submit"), h.Class("second"), g.Text(f.Say("page.collect.renew"))))),
 		h.Form(h.Method("post"), h.Action(f.action("stop-collecting")),
 			h.Button(h.Type("submit"), h.Class("second"), g.Text(f.Say("page.collect.stop"))),
-			hint(f.Say("page.collect.stop_hint"))))
+			hint(f.Say("page.collect.stop_hint"))),
+		g.If(renew, h.Details(h.Summary(g.Text(f.Say("page.collect.renew"))),
+			h.Form(h.Method("post"), h.Action(f.action("renew")),
+				h.Input(h.Type("hidden"), h.Name("keep"), h.Value("yes")),
+				hint(f.Say("page.keep_text", "Seller", f.houseName(), "Days", v.Days)),
+				h.Button(h.Type("submit"), h.Class("second"), g.Text(f.Say("page.collect.renew")))))))
 }
 
 // collected is when this invoice is collected.

@@ -118,7 +118,7 @@ func (p invoicePage) pay() g.Node {
 	}
 	return g.Group{
 		p.form("pay",
-			h.Button(h.Type("submit"), p.said("page.pay", "Amount", p.amount(p.Payable))),
+			h.Button(h.Type("submit"), g.If(!p.Collect.On.IsZero(), h.Class("second")), p.said("page.pay", "Amount", p.amount(p.Payable))),
 			hint(p.Say("page.methods", "Brand", p.brand)),
 			p.keep(p.Collect, p.Invoice.Seller.Name)),
 		h.Details(g.If(p.at == SaidAmount, g.Attr("open")),

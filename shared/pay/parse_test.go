@@ -53,6 +53,10 @@ func typeName(ev o2c.PaymentEvent) string {
 		return "Chargeback"
 	case o2c.PayoutPaid:
 		return "PayoutPaid"
+	case o2c.MethodKept:
+		return "MethodKept"
+	case o2c.MethodTold:
+		return "MethodTold"
 	case o2c.PageExpired:
 		return "PageExpired"
 	case o2c.Irrelevant:

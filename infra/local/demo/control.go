@@ -34,6 +34,8 @@ func (s *site) control(mux *http.ServeMux) {
 		"POST /demo/mail/{id}/reply":                        s.mailReply,
 		"GET /demo/stripe/sessions":                         s.stripeSessions,
 		"POST /demo/stripe/sessions/{id}/pay":               s.stripePay,
+		"GET /demo/stripe/methods":                          s.stripeMethods,
+		"POST /demo/stripe/methods/{id}":                    s.stripeMethod,
 		"POST /demo/stripe/refunds":                         s.stripeRefund,
 		"POST /demo/stripe/chargebacks":                     s.stripeChargeback,
 		"POST /demo/stripe/payout":                          s.stripePayout,

@@ -29,6 +29,22 @@ func (s *site) stripePay(r *http.Request) (int, any, error) {
 	return http.StatusOK, session, err
 }
 
+// stripeMethods lists what customers let Stripe keep.
+func (s *site) stripeMethods(r *http.Request) (int, any, error) {
+	return list(r, s.runtime.Stripe.Methods(), func(m stripe.Kept) string { return m.ID })
+}
+
+// stripeMethod says what the bank of a kept method answers next, or what becomes
+// of it.
+func (s *site) stripeMethod(r *http.Request) (int, any, error) {
+	var in stripe.KeptRequest
+	if err := read(r, &in); err != nil {
+		return 0, nil, err
+	}
+	err := s.runtime.Stripe.Change(r.Context(), r.PathValue("id"), in)
+	return http.StatusOK, map[string]bool{"changed": err == nil}, err
+}
+
 // reversal asks for money back, by the payment or by the session it was paid in.
 type reversal struct {
 	stripe.ChargebackRequest

@@ -86,6 +86,38 @@ func story(t *testing.T) map[string][]byte {
 		must(server.Chargeback(ctx, stripe.ChargebackRequest{PaymentIntent: intent, Outcome: "won"}))
 	})
 	play("", same("payout.created", "payout.paid", "payout.reconciliation_completed"), func() { must(server.Payout(ctx, "")) })
+	kept := func(keep string) *stripego.CheckoutSession {
+		return b.session(24200, func(p *stripego.CheckoutSessionParams) {
+			p.PaymentIntentData.SetupFutureUsage, p.CustomerCreation = stripego.String("off_session"), stripego.String("always")
+			p.PaymentIntentData.Metadata["keep"], p.PaymentIntentData.Metadata["customer"] = keep, "c_1"
+		})
+	}
+	play("", map[string]string{"charge.succeeded": "charge.succeeded-kept-card"}, func() { b.pay(kept("k_1").ID, stripe.PayRequest{Method: stripe.Card}) })
+	play("", map[string]string{"charge.succeeded": "charge.succeeded-kept-ideal"}, func() { b.pay(kept("k_2").ID, stripe.PayRequest{Method: stripe.IDEAL}) })
+	card1 := server.Methods()[1]
+	play("", same("payment_method.automatically_updated"), func() {
+		must(nil, server.Change(ctx, card1.ID, stripe.KeptRequest{Last4: "5556", Expires: "2030-01", Answers: []string{"insufficient_funds"}}))
+	})
+	play("", map[string]string{"payment_intent.payment_failed": "payment_intent.payment_failed-collected"}, func() {
+		_, err := b.api.PaymentIntents.New(&stripego.PaymentIntentParams{
+			Amount: stripego.Int64(24200), Currency: stripego.String("eur"), Customer: &card1.Customer, PaymentMethod: &card1.ID, Confirm: stripego.Bool(true), OffSession: stripego.Bool(true),
+			Params: stripego.Params{Metadata: map[string]string{"invoice": "i_2", "try": "i_2-1"}, IdempotencyKey: stripego.String("duly-charge-i_2-1-1")},
+		})
+		if err == nil {
+			t.Fatal("not declined")
+		}
+		server.Tick(ctx, c.Now())
+	})
+	play("", same("setup_intent.succeeded"), func() {
+		s, err := b.api.CheckoutSessions.New(&stripego.CheckoutSessionParams{
+			Mode: stripego.String("setup"), SuccessURL: stripego.String("http://127.0.0.1:8700/i/abc"), Customer: &card1.Customer, Currency: stripego.String("eur"),
+			PaymentMethodTypes: stripego.StringSlice([]string{"card", "sepa_debit"}),
+			SetupIntentData:    &stripego.CheckoutSessionSetupIntentDataParams{Metadata: map[string]string{"keep": "k_3", "customer": "c_1"}},
+		})
+		must(s, err)
+		must(server.Pay(ctx, s.ID, stripe.PayRequest{Method: stripe.SEPADebit}))
+	})
+	play("", same("payment_method.detached"), func() { must(nil, server.Change(ctx, card1.ID, stripe.KeptRequest{Detach: true})) })
 	files["stripe/unknown-version.json"] = bytes.Replace(files["stripe/payment_intent.succeeded.json"],
 		[]byte(`"api_version": "2023-10-16"`), []byte(`"api_version": "2031-01-01.loopback"`), 1)
 	return files
@@ -94,7 +126,7 @@ func story(t *testing.T) map[string][]byte {
 // The samples on disk are what the server sends today; -update writes them.
 func TestSamples(t *testing.T) {
 	files := story(t)
-	if len(files) != 21 {
+	if len(files) != 27 {
 		t.Errorf("%d samples", len(files))
 	}
 	for name, body := range files {

@@ -87,6 +87,15 @@ func (d desk) supply(ctx context.Context, p press) error {
 	return d.Cycle.ResumeSupply(ctx, p.Stamp, c.ID)
 }
 
+// stopCollecting ends what a customer allowed, when it asks a colleague to.
+func (d desk) stopCollecting(ctx context.Context, p press) error {
+	c, _, err := d.customer(ctx, p)
+	if err != nil {
+		return err
+	}
+	return d.Cycle.StopCollecting(ctx, p.Stamp, c.ID)
+}
+
 func (d desk) checked(ctx context.Context, p press) error {
 	r, err := ref(p)
 	if err != nil {

@@ -57,6 +57,7 @@ var acts = map[string]act{
 	chat.ActOverdueSupply:     {press: desk.supply},
 	chat.ActOverdueChecked:    {press: desk.checked},
 	chat.ActOverdueAgency:     {press: desk.showClaims},
+	chat.ActStopCollecting:    {press: desk.stopCollecting},
 	chat.ActLetterSkip:        {press: coming((*o2c.Cycle).SkipLetter)},
 	chat.ActLetterCall:        {press: coming((*o2c.Cycle).CallInstead)},
 	chat.ActLetterSend:        {press: coming((*o2c.Cycle).SendLetter)},

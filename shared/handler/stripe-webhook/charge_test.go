@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"duly/infra/local/stripe"
 	dunningtick "duly/shared/handler/dunning"
 	"duly/shared/handler/portal"
@@ -55,7 +57,14 @@ func (p *purse) visit(d invoice.Data, method, verb string, form url.Values) (int
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(context.Background(), method, "https://duly.example"+u.Path+verb, nil)
+	answer := p.ask(method, u.Path+verb, form)
+	return answer.StatusCode, answer.Headers["location"], answer.Body
+}
+
+// ask sends the portal a request as API Gateway passes it on.
+func (p *purse) ask(method, path string, form url.Values) events.APIGatewayV2HTTPResponse {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, "https://duly.example"+path, nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -64,7 +73,7 @@ func (p *purse) visit(d invoice.Data, method, verb string, form url.Values) (int
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return answer.StatusCode, answer.Headers["location"], answer.Body
+	return answer
 }
 
 // settle carries what Stripe says to the function and performs what follows,
