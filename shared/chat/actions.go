@@ -40,6 +40,8 @@ const (
 	ActLetterCall        = "letter.call"
 	ActLetterSend        = "letter.send"
 	ActLetterSendAll     = "letter.send_all"
+	ActAwaitingSend      = "letter.send_this"
+	ActAwaitingSkip      = "letter.skip_this"
 	ActLetterMore        = "letter.more" // the menu that has them
 	ActDisputeAccept     = "dispute.accept"
 	ActDisputeReject     = "dispute.reject"
@@ -197,6 +199,8 @@ var actionTable = map[string]Action{
 	ActLetterCall:        {Roles: collectors, Own: sales},
 	ActLetterSend:        {Roles: collectors, Own: sales},
 	ActLetterSendAll:     {Roles: collectors},
+	ActAwaitingSend:      {Roles: collectors},
+	ActAwaitingSkip:      {Roles: collectors},
 	ActDisputeAccept:     {Roles: collectors, Modal: true},
 	ActDisputeReject:     {Roles: collectors, Modal: true},
 	ActDisputeAsk:        {Roles: collectors, Modal: true},

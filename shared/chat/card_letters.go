@@ -50,6 +50,24 @@ func (v Voice) sendAll(c o2c.LettersCard) slack.Block {
 		v.Say("confirm.send_all.title"), v.Say("confirm.send_all.text", "n", n), v.Say("confirm.send_all.yes"), v.Say("button.cancel")))
 }
 
+// awaiting is a letter that safe mode kept from going by itself, with its two presses, and then what became of it.
+func (v Voice) awaiting(c o2c.AwaitingCard) Message {
+	l := c.Letter
+	about := []any{"customer", named(c.Customer), "number", named(l.Number), "amount", l.Amount, "by", named(v.people(l.By))}
+	key, state := "awaiting."+l.Template, "awaiting.waits"
+	if l.Status != "" {
+		state = "letters." + l.Status
+	}
+	sentence := v.Say(key, about...) + " · " + v.Say(state, about...)
+	said := section(join(" · ", v.mark(key, about...), v.mark(state, about...)))
+	if l.Status != "" {
+		return message(sentence, said)
+	}
+	value := Ref{ID: l.ID}.String()
+	return message(sentence, said,
+		actions(primary(button(ActAwaitingSend, v.Say("button.send_now"), value)), button(ActAwaitingSkip, v.Say("button.skip"), value)))
+}
+
 func (v Voice) comingLine(one o2c.Coming) markup {
 	said := v.mark("letters.line", "customer", named(one.Customer), "amount", v.amounts(one.Totals), "step", v.known("step.", one.Step), "numbers", v.numbers(one.Numbers))
 	if _, known := v.words["letters."+one.Status]; known && one.Status != "" {

@@ -270,6 +270,8 @@ func cards() map[string]o2c.Card {
 		"case_called":         o2c.CaseLine{What: o2c.LineCalled, By: "slack:U03COLLECT", Code: o2c.CallReached, Note: "pays on Friday", Date: on("2026-01-12")},
 		"overdue_none":        o2c.OverdueCard{Customer: sampleCustomer(), Overdue: eur(0)},
 		"invoice_open":        o2c.InvoiceCard{Invoice: sampleInvoice("2026-0042", 124000, "2026-01-09"), PayURL: "https://pay.example/i/k1abc"},
+		"awaiting":            o2c.AwaitingCard{Customer: "Acme BV", Letter: o2c.AwaitingData{ID: "r_1", Template: o2c.LetterPaid, Number: "2026-0042", Amount: eur(124000)}},
+		"awaiting_skipped":    o2c.AwaitingCard{Customer: "Acme BV", Letter: o2c.AwaitingData{ID: "i_1", Template: o2c.LetterDepositReminder, Number: "2026-0042", Amount: eur(124000), Status: o2c.ComingSkipped, By: "slack:U01"}},
 		"issued":              o2c.IssuedCard{On: on("2026-01-05")},
 		"invoice_paid":        o2c.InvoiceCard{Invoice: paid, PayURL: "https://pay.example/i/k1abc"},
 		"credit_note":         o2c.InvoiceCard{Invoice: note},

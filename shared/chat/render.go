@@ -32,6 +32,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.overdue(c), nil
 	case o2c.LettersCard:
 		return v.letters(c), nil
+	case o2c.AwaitingCard:
+		return v.awaiting(c), nil
 	case o2c.CheckCard:
 		return v.check(c), nil
 	case o2c.InvoiceCard:

@@ -28,6 +28,7 @@ func cards() map[string]cardRow {
 		"credit":     {channel: "credit", view: creditCard},
 		"overdue":    {channel: "collections", view: overdueCard},
 		"letters":    {channel: "collections", view: lettersCard},
+		"awaiting":   {channel: "collections", view: awaitingCard},
 		"check":      {channel: "collections", view: checkCard},
 		"invoice":    {channel: "digest", under: "issued", view: invoiceCard},
 		"issued":     {channel: "digest", view: issuedCard},

@@ -79,7 +79,8 @@ func (c *Cycle) depositStep(ctx context.Context, tx *Tx, id string, safe bool) e
 		inv.Remind(invoice.DepositReminder, today, calendar.Date{})
 		c.planDepositEnd(inv, d.DueOn)
 		if safe {
-			return tx.Save(inv)
+			kept := AwaitingData{ID: d.ID, Template: LetterDepositReminder, CustomerID: d.CustomerID, InvoiceID: d.ID, Number: d.Number, Amount: d.Open}
+			return errors.Join(tx.Save(inv), c.keepBack(ctx, tx, kept))
 		}
 		return errors.Join(
 			tx.Save(inv, Fact{Type: "deposit.reminded", Data: map[string]any{"number": d.Number, "open": d.Open}}),

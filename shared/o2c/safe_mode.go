@@ -36,7 +36,8 @@ func (c *Cycle) SafeMode(ctx context.Context) (SafeModeData, error) {
 // SetSafeMode switches safe mode: while it is on no letter to a customer goes out
 // by itself, of the ladder (formal notices and the letter to consumers of fourteen
 // days too), about a deposit or a quote, or with thanks. What is due is on the card of the coming letters, where a
-// colleague sends each; calls are asked for as ever. Switched off, what waited
+// colleague sends each; a deposit's reminder and a word of thanks ask on cards of their own, a quote's has its button
+// on the quote's; calls are asked for as ever. Switched off, what waited
 // goes out on the next working morning, one letter a customer.
 func (c *Cycle) SetSafeMode(ctx context.Context, s Stamp, on bool) (SafeModeData, error) {
 	var now SafeModeData

@@ -39,7 +39,7 @@ var listedAbout = []string{"order", "quote", "contract", "invoice", "receipt", "
 // are about, or named there.
 var keyedAbout = []string{
 	"credit", "credit-report", "case", "recovery", "checkout", "basket", "evidence", "forwards", "opinion", "denial", "news", "lapse",
-	"shipment", "return", "promise", "dispute", "plan", "delivery", "refund", "mailbox", "debtor", "mandate", "charge",
+	"shipment", "return", "promise", "dispute", "plan", "delivery", "refund", "mailbox", "debtor", "mandate", "charge", "awaiting",
 }
 
 // points are the fields by which a document says what it is about.

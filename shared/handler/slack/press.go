@@ -62,6 +62,8 @@ var acts = map[string]act{
 	chat.ActLetterCall:        {press: coming((*o2c.Cycle).CallInstead)},
 	chat.ActLetterSend:        {press: coming((*o2c.Cycle).SendLetter)},
 	chat.ActLetterSendAll:     {press: desk.sendLetters},
+	chat.ActAwaitingSend:      {press: awaited((*o2c.Cycle).SendAwaiting)},
+	chat.ActAwaitingSkip:      {press: awaited((*o2c.Cycle).SkipAwaiting)},
 	chat.ActInvoiceCopyLink:   {press: desk.copyLink},
 	chat.ActInvoiceOpen:       {press: desk.nothing},
 	chat.ActInvoiceRetry:      {press: desk.retry},

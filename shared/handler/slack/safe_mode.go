@@ -26,6 +26,17 @@ func (d desk) safeMode(ctx context.Context, a ask) (chat.Message, error) {
 	return d.voice.SafeMode(now), err
 }
 
+// awaited decides on a letter that has a card of its own.
+func awaited(act func(*o2c.Cycle, context.Context, o2c.Stamp, string) error) func(desk, context.Context, press) error {
+	return func(d desk, ctx context.Context, p press) error {
+		r, err := ref(p)
+		if err != nil {
+			return err
+		}
+		return act(d.Cycle, ctx, p.Stamp, r.ID)
+	}
+}
+
 // sendLetters sends all that waits on a card of coming letters.
 func (d desk) sendLetters(ctx context.Context, p press) error {
 	r, err := ref(p)

@@ -254,6 +254,8 @@ func (d *desk) nameOf(c o2c.Card) string {
 		return "chargeback:evidence:" + c.Case.ID
 	case o2c.ClaimCard:
 		return "claim:invoice:" + c.View.Invoice.ID
+	case o2c.AwaitingCard:
+		return "awaiting:awaiting:" + c.Letter.ID
 	case o2c.CheckCard:
 		return "check:invoice:" + c.Invoice.ID
 	case o2c.DeliveryCard:
