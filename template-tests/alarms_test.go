@@ -1,6 +1,8 @@
 package templatetests
 
 import (
+	"duly/infra/local/cost"
+	"duly/shared/o2c"
 	"fmt"
 	"slices"
 	"strings"
@@ -150,5 +152,26 @@ func TestFC_93_BudgetAlarm(t *testing.T) {
 	}
 	if !told["ACTUAL"] || !told["FORECASTED"] {
 		t.Errorf("the owner hears of %v only", told)
+	}
+}
+
+// TestTheHomesFigureIsTheTemplates: what the Home in Slack says that a month costs by itself is what this template and its
+// schedules cost at list price, and no more than a tenth beside it.
+func TestTheHomesFigureIsTheTemplates(t *testing.T) {
+	prices, err := cost.Listed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing, err := cost.Standing(prod().raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticks, err := cost.Idle(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _ := prices.Of(standing.Plus(ticks, 1), cost.Rest)
+	if said := o2c.CostOfMonth.InexactFloat64(); list < said/1.1 || list > said*1.1 {
+		t.Errorf("a month costs € %.4f, the Home says %.4f: set o2c.CostOfMonth", list, said)
 	}
 }

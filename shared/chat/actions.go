@@ -80,6 +80,7 @@ const (
 	ActHomeMatch         = "home.match"
 	ActHomeDue           = "home.due"
 	ActHomeFigures       = "home.figures"
+	ActHomeWeek          = "home.week"
 	ActSettings          = "settings.edit"
 	ActPersonal          = "settings.personal"
 	ActTourStart         = "tour.start"
@@ -101,6 +102,7 @@ const (
 	ActQuoteNew          = "quote.new"
 	ActWebOpen           = "web.open"
 	ActWebGo             = "web.go"
+	ActWebView           = "web.view"
 	ActQuoteRenew        = "quote.renew"
 	ActQuoteRemind       = "quote.remind"
 	ActContractRenew     = "contract.renew"
@@ -243,6 +245,7 @@ var actionTable = map[string]Action{
 	ActHomeMatch:         {Roles: everybody},
 	ActHomeDue:           {Roles: everybody},
 	ActHomeFigures:       {Roles: everybody},
+	ActHomeWeek:          {Roles: everybody},
 	ActSettings:          {Roles: []o2c.Role{o2c.Admin}, Modal: true},
 	ActHomeAgain:         {Roles: everybody},
 	ActPersonal:          {Roles: everybody, Modal: true},
@@ -258,6 +261,7 @@ var actionTable = map[string]Action{
 	ActOrderNew:          {Roles: sellers, Modal: true}, // by command
 	ActQuoteNew:          {Roles: sellers, Modal: true}, // by command
 	ActWebOpen:           {Roles: everybody, Modal: true},
+	ActWebView:           {Roles: everybody, Modal: true},
 	ActWebGo:             {Roles: everybody}, // Slack opens the page by itself and tells us
 	ActQuoteRenew:        {Roles: sellers, Modal: true},
 	ActQuoteRemind:       {Roles: sellers},

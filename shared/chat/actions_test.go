@@ -34,7 +34,7 @@ func TestActionTable(t *testing.T) {
 		}
 	}
 	collect(t, "home", sampleHome(v), shown)
-	collect(t, "home of an admin", v.Home(o2c.Person{ID: "U07", Name: "Sam", Role: o2c.Admin}, o2c.Workday{}, o2c.TourData{}, at("2026-01-05T09:00:00Z"), false), shown)
+	collect(t, "home of an admin", v.Home(o2c.Person{ID: "U07", Name: "Sam", Role: o2c.Admin}, o2c.Workday{}, o2c.TourData{}, at("2026-01-05T09:00:00Z"), false, HomeExtras{Views: []o2c.SavedView{{Name: "Late", Path: "/invoices?status=overdue"}}}), shown)
 	for _, id := range Actions() {
 		if !shown[id] {
 			t.Errorf("row %s has no button", id)

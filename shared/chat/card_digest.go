@@ -75,6 +75,12 @@ func (v Voice) weekly(c o2c.WeeklyCard) Message {
 	return m
 }
 
+// Week is the answer to a question after the week: in text, since a modal knows no charts.
+func (v Voice) Week(c o2c.WeeklyCard) Message {
+	m := v.weekly(c)
+	return Message{Text: m.Text, Blocks: m.Simpler[len(m.Simpler)-1]}
+}
+
 // forecastsMin is how many weeks with a forecast make a line.
 const forecastsMin = 2
 

@@ -71,7 +71,7 @@ func drawnWith(t *rapid.T, v Voice, foreign string) map[string]any {
 	drawn["snooze"] = v.Snooze(Meta{}, foreign, on("2026-01-06"))
 	drawn["split"] = v.Split(Meta{}, r)
 	drawn["word"] = v.Word(foreign)
-	drawn["home"] = v.Home(o2c.Person{Name: foreign, Role: o2c.Role(foreign)}, sampleWorkday(foreign), o2c.TourData{}, at("2026-01-05T09:00:00Z"), true)
+	drawn["home"] = v.Home(o2c.Person{Name: foreign, Role: o2c.Role(foreign)}, sampleWorkday(foreign), o2c.TourData{}, at("2026-01-05T09:00:00Z"), true, HomeExtras{Views: []o2c.SavedView{{Name: foreign, Path: foreign}}})
 	for name, answer := range sampleAnswers(v, foreign) {
 		drawn["/duly "+name] = answer
 	}

@@ -494,7 +494,7 @@ func forms(v Voice) map[string]Modal {
 }
 
 func sampleHome(v Voice) Home {
-	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, sampleWorkday("Acme BV"), o2c.TourData{Run: 1}, at("2026-01-05T09:00:00Z"), false)
+	return v.Home(o2c.Person{ID: "U01", Name: "Mira", Role: o2c.Approver}, sampleWorkday("Acme BV"), o2c.TourData{Run: 1}, at("2026-01-05T09:00:00Z"), false, HomeExtras{Views: []o2c.SavedView{{Name: "Late, above all", Path: "/invoices?status=overdue"}}, Cost: &o2c.MonthCost{Amount: eur(74), Orders: 12}})
 }
 
 // sampleDelivery is an invoice on its way, in a status.

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,22 +20,51 @@ func (h Home) MarshalJSON() ([]byte, error) { return json.Marshal(h.view) }
 // Home draws a colleague's tab (ux.md §2.6): the work that waits with the buttons of its cards, the money today, and how
 // old the figures are; live says that real money moves. Who was never trained is invited above all of it. It works without
 // any message in a channel.
-func (v Voice) Home(who o2c.Person, w o2c.Workday, trained o2c.TourData, at time.Time, live bool) Home {
+func (v Voice) Home(who o2c.Person, w o2c.Workday, trained o2c.TourData, at time.Time, live bool, mine HomeExtras) Home {
 	var all []slack.Block
 	if trained.Run == 0 {
 		all = append(all, section(v.mark("home.tour")), actions(primary(button(ActTourStart, v.Say("button.tour"), Ref{ID: "new"}.String()))), slack.NewDividerBlock())
 	}
 	all = append(append(all, header(v.Say("home.work", "n", w.Count()))), v.work(w)...)
-	return home(append(all,
+	all = append(all,
 		slack.NewDividerBlock(),
 		header(v.Say("home.money")),
 		v.figures(w.Figures.DigestCard),
 		v.ageing(w.Figures.Ageing),
 		section(join("\n", v.trend(w.Figures), v.falling(w.Figures))),
-		v.lookUps(who),
+		v.lookUps(who))
+	if len(mine.Views) > 0 {
+		all = append(all, section(v.mark("home.views")))
+	}
+	for _, one := range mine.Views { // a block each: buttons of one block need names of their own
+		b := section(v.mark("home.views.line", "name", named(one.Name), "page", v.known("page.", pageOf(one.Path))))
+		b.Accessory = slack.NewAccessory(button(ActWebView, v.Say("button.view_open"), Ref{ID: one.Path}.String()))
+		all = append(all, b)
+	}
+	return home(append(all,
 		v.starts(who),
 		notes(v.mark("home.help")),
-		notes(v.standingAt(who, w.Figures.Verified, at, live)))...)
+		notes(join(" · ", v.standingAt(who, w.Figures.Verified, at, live), v.costing(mine.Cost))))...)
+}
+
+// HomeExtras is what stands on a colleague's tab beside the work and the money.
+type HomeExtras struct {
+	Views []o2c.SavedView
+	Cost  *o2c.MonthCost // nil: nothing says it
+}
+
+// pageOf is the name of the page that a saved view is of.
+func pageOf(path string) string {
+	page, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "?")
+	return page
+}
+
+// costing is what Duly costs its house this month.
+func (v Voice) costing(c *o2c.MonthCost) markup {
+	if c == nil {
+		return ""
+	}
+	return v.mark("home.cost", "amount", c.Amount, "orders", v.count("home.orders", c.Orders))
 }
 
 // work is what waits, kind by kind.
@@ -101,7 +131,7 @@ func (v Voice) lookUps(who o2c.Person) slack.Block {
 		mine = look(ActHomeMine, "button.view_me", "overdue me")
 	}
 	return actions(look(ActHomeTop, "button.view_top", "overdue top 20"), look(ActHomeDays, "button.view_days", "overdue >30d"), mine, match,
-		look(ActHomeDue, "button.view_forecast", "forecast"), look(ActHomeFigures, "button.view_kpi", "kpi"))
+		look(ActHomeDue, "button.view_forecast", "forecast"), look(ActHomeFigures, "button.view_kpi", "kpi"), look(ActHomeWeek, "button.view_week", "week"))
 }
 
 // starts are what a colleague may begin from here.

@@ -79,7 +79,7 @@ func TestLimits(t *testing.T) {
 		} {
 			checkView(t, v, language+" monster "+name, form)
 		}
-		for _, home := range []Home{sampleHome(v), v.Stranger(), v.Home(o2c.Person{Name: long, Role: o2c.Admin}, monstrousWorkday(), o2c.TourData{}, at("2026-01-05T09:00:00Z"), true), v.Home(o2c.Person{Name: long}, o2c.Workday{}, o2c.TourData{}, at("2026-01-05T09:00:00Z"), false)} {
+		for _, home := range []Home{sampleHome(v), v.Stranger(), v.Home(o2c.Person{Name: long, Role: o2c.Admin}, monstrousWorkday(), o2c.TourData{}, at("2026-01-05T09:00:00Z"), true, HomeExtras{Views: []o2c.SavedView{{Name: long, Path: "/invoices?q=" + strings.Repeat("x", 480)}}}), v.Home(o2c.Person{Name: long}, o2c.Workday{}, o2c.TourData{}, at("2026-01-05T09:00:00Z"), false, HomeExtras{})} {
 			if err := client.Publish(t.Context(), "U01", home); err != nil {
 				t.Errorf("%s home: %v", language, err)
 			}

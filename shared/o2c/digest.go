@@ -305,18 +305,23 @@ func weeklyCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, fmt.Errorf("week of %q: %w", e.Subject.ID, err)
 	}
-	f, err := o.Cycle.Figures(ctx)
+	return o.Cycle.WeekReport(ctx, day)
+}
+
+// WeekReport is the week up to a day.
+func (c *Cycle) WeekReport(ctx context.Context, day calendar.Date) (WeeklyCard, error) {
+	f, err := c.Figures(ctx)
 	if err != nil {
-		return nil, err
+		return WeeklyCard{}, err
 	}
-	card := WeeklyCard{TodaysFigures: o.Cycle.todaysFigures(f, day)}
-	if card.Top, err = o.Cycle.TopDebtors(ctx, day.At(23, 59, o.Cycle.Policy.Zone), topMax); err != nil {
-		return nil, err
+	card := WeeklyCard{TodaysFigures: c.todaysFigures(f, day)}
+	if card.Top, err = c.TopDebtors(ctx, day.At(23, 59, c.Policy.Zone), topMax); err != nil {
+		return WeeklyCard{}, err
 	}
 	monday := day.AddDays(-(int(day.Weekday()) + 6) % 7)
 	for n := weeksShown; n > 0; n-- {
 		from := monday.AddDays(-7 * n)
 		card.Weeks = append(card.Weeks, WeekLine{From: from, Cash: f.Cash(from, from.AddDays(6))})
 	}
-	return card, o.Cycle.addExpected(ctx, card.Weeks)
+	return card, c.addExpected(ctx, card.Weeks)
 }

@@ -17,6 +17,8 @@ type Personal struct {
 	QuietUntil int    `json:"quiet_until,omitempty"` // may be the next morning's
 	Digest     bool   `json:"digest,omitempty"`      // the morning message comes to them too
 	DigestAt   int    `json:"digest_at,omitempty"`   // hour, on working days
+
+	Views []SavedView `json:"views,omitempty"` // kept from the team's pages, the oldest first
 }
 
 // habits are a colleague's own settings; they have the colleague's id.
@@ -60,7 +62,7 @@ func (c *Cycle) languageOf(ctx context.Context, user string) (string, error) {
 	return p.Language, err
 }
 
-// SetPersonal sets a colleague's own settings, audited.
+// SetPersonal sets a colleague's own settings, audited; their saved views stay.
 func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Personal) error {
 	switch {
 	case want.Language != "" && !slices.Contains([]string{"en", "nl", "de", "fr"}, want.Language):
@@ -80,6 +82,7 @@ func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Pers
 			p = &habits{data: personalData{User: user}}
 		}
 		before := p.data.Personal
+		want.Views = before.Views
 		p.data.Personal, p.data.At = want, tx.At()
 		p.data.Next = c.nextDigest(want, tx.At())
 		return tx.Save(p, Fact{Type: "settings.personal_changed", Data: map[string]any{"before": before, "after": want}})

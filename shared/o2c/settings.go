@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"duly/shared/o2c/calendar"
@@ -77,6 +78,22 @@ func (c *Cycle) Room(ctx context.Context) (RoomRules, error) {
 	return rules, nil
 }
 
+// Where a value of the policy comes from.
+const (
+	OriginFile        = "duly.yaml"
+	OriginEnvironment = "environment"
+)
+
+// Origin is where the policy has a key's value from: a list's own key stands for all of its entries.
+func (p *Policy) Origin(key string) string {
+	for _, one := range p.Pinned {
+		if one == key || strings.HasPrefix(one, key+".") || strings.HasPrefix(one, key+"[") {
+			return OriginEnvironment
+		}
+	}
+	return OriginFile
+}
+
 // pinned reports whether the environment sets a key.
 func (c *Cycle) pinned(key string) bool { return slices.Contains(c.Policy.Pinned, key) }
 
@@ -85,6 +102,9 @@ type Setting struct {
 	Key    string `json:"key"`
 	Value  string `json:"value"`
 	Origin string `json:"origin"` // "duly.yaml", "environment", or who set it in Slack and when
+
+	By string        `json:"-"` // who set it in Slack, by name; "": nobody did
+	On calendar.Date `json:"-"`
 }
 
 // Settings lists what can be set in Slack, as it holds now.
@@ -101,18 +121,17 @@ func (c *Cycle) Settings(ctx context.Context) ([]Setting, Overrides, error) {
 	if s != nil {
 		set = s.data
 	}
-	origin := func(key string, overridden bool) string {
-		if c.pinned(key) {
-			return "environment"
+	said := func(key, value string, overridden bool) Setting {
+		now := Setting{Key: key, Value: value, Origin: c.Policy.Origin(key)}
+		if overridden && now.Origin == OriginFile {
+			now.By, now.On = c.Policy.NameOf(set.By), c.today(set.At)
+			now.Origin = fmt.Sprintf("Slack, %s on %s", now.By, now.On)
 		}
-		if !overridden {
-			return "duly.yaml"
-		}
-		return fmt.Sprintf("Slack, %s on %s", c.Policy.NameOf(set.By), c.today(set.At))
+		return now
 	}
 	return []Setting{
-		{"room.weekly_charts", strconv.FormatBool(rules.Weekly), origin("room.weekly_charts", set.Weekly != nil)},
-		{"room.loud_from", strconv.Itoa(rules.Hours.From), origin("room.loud_from", set.LoudFrom != nil)},
-		{"room.loud_until", strconv.Itoa(rules.Hours.To), origin("room.loud_until", set.LoudUntil != nil)},
+		said("room.weekly_charts", strconv.FormatBool(rules.Weekly), set.Weekly != nil),
+		said("room.loud_from", strconv.Itoa(rules.Hours.From), set.LoudFrom != nil),
+		said("room.loud_until", strconv.Itoa(rules.Hours.To), set.LoudUntil != nil),
 	}, set.Overrides, nil
 }

@@ -29,6 +29,7 @@ type passData struct {
 	From time.Time `json:"from"`
 	Till time.Time `json:"till"`
 	Used time.Time `json:"used,omitzero"` // the link was used, or the session was left
+	To   string    `json:"to,omitempty"`  // the page that a link leads to; "": the first
 }
 
 // Kind and ID make the pass a document.
@@ -59,13 +60,13 @@ func passID(page, token string) string {
 var errSignIn = fault.New(fault.NotFound, "This sign-in link does not open anything", "it was used, is older than a minute, or was never made", "ask for a new one in Slack")
 
 // SignInLink makes a colleague's link to the team's pages, good for one use
-// within SignInTime. The stamp's cause names the message that asked for it.
-func (c *Cycle) SignInLink(ctx context.Context, s Stamp, user string) (url string, err error) {
+// within SignInTime, and leads to one of them. The stamp's cause names the message that asked for it.
+func (c *Cycle) SignInLink(ctx context.Context, s Stamp, user, to string) (url string, err error) {
 	token, err := c.Links.Token(Scope{Page: LinkTeam, Subject: Key{Kind: "person", ID: user}, Contact: s.Cause + " " + s.At.UTC().Format(time.RFC3339Nano)})
 	if err != nil {
 		return "", err
 	}
-	return c.Policy.URL(LinkTeam, token), c.letIn(ctx, s, passData{ID: passID(LinkTeam, token), User: user, From: s.At, Till: s.At.Add(SignInTime)})
+	return c.Policy.URL(LinkTeam, token), c.letIn(ctx, s, passData{ID: passID(LinkTeam, token), User: user, From: s.At, Till: s.At.Add(SignInTime), To: to})
 }
 
 func (c *Cycle) letIn(ctx context.Context, s Stamp, d passData) error {
@@ -78,8 +79,8 @@ func (c *Cycle) letIn(ctx context.Context, s Stamp, d passData) error {
 	})
 }
 
-// SignIn uses a link up and opens a session; key is what the browser keeps.
-func (c *Cycle) SignIn(ctx context.Context, at time.Time, token string) (key, user string, err error) {
+// SignIn uses a link up and opens a session; key is what the browser keeps, to the page that the link leads to.
+func (c *Cycle) SignIn(ctx context.Context, at time.Time, token string) (key, user, to string, err error) {
 	err = c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:web"})
 		link, err := find[pass](ctx, tx, passID(LinkTeam, token))
@@ -89,7 +90,7 @@ func (c *Cycle) SignIn(ctx context.Context, at time.Time, token string) (key, us
 		if !link.good(at) {
 			return errSignIn
 		}
-		user = link.data.User
+		user, to = link.data.User, link.data.To
 		key, err = c.Links.Token(Scope{Page: "session", Subject: KeyOf(link), Contact: user})
 		if err != nil {
 			return err
@@ -100,7 +101,7 @@ func (c *Cycle) SignIn(ctx context.Context, at time.Time, token string) (key, us
 		}
 		return tx.Save(&pass{data: passData{ID: passID("session", key), User: user, From: at, Till: at.Add(SessionTime)}})
 	})
-	return key, user, err
+	return key, user, to, err
 }
 
 // Session is whose session a key opens; ok is false when it opens none.

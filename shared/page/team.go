@@ -62,9 +62,13 @@ type TeamVisit struct {
 	Who     o2c.Person // nobody before the sign-in
 	Done    string     // what the last press did: a key below web.done
 	Problem string     // why the last press did nothing, in words
-	Once    string     // names the forms of this page, so that one that is sent twice counts once
+	Views   []SavedView
+	Once    string // names the forms of this page, so that one that is sent twice counts once
 	May     func(action string, customerOwner string) bool
 }
+
+// SavedView is a list that the colleague narrowed down and keeps.
+type SavedView = o2c.SavedView
 
 // teamFrame is what all the team's pages have.
 type teamFrame struct {

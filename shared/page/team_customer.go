@@ -33,7 +33,7 @@ func (t *Team) Customers(v o2c.CustomerList, at TeamVisit) []byte {
 			h.Button(h.Type("submit"), f.say("web.find"))),
 		g.If(len(rows) == 0, h.P(f.say("web.nothing_found"))),
 		g.If(len(rows) > 0, f.table(f.title, []string{f.Say("web.customer"), "#" + f.Say("web.open"), "#" + f.Say("web.overdue"), "#" + f.Say("web.limit"), f.Say("web.owner")}, rows)),
-		f.more(v.Next, v.Looked))
+		f.more(v.Next, v.Looked), f.saved())
 }
 
 // hot is an amount that is bad news unless it is nothing; its word says so too.

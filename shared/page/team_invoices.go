@@ -41,7 +41,7 @@ func (t *Team) Invoices(v o2c.InvoiceList, at TeamVisit, today o2c.TodayView) []
 			h.Button(h.Type("submit"), f.say("web.find"))),
 		g.If(len(rows) == 0, h.P(f.say("web.nothing_found"))),
 		g.If(len(rows) > 0, f.table(f.title, []string{f.Say("web.invoice"), f.Say("web.customer"), "#" + f.Say("web.total"), "#" + f.Say("web.open"), f.Say("web.issued"), f.Say("web.due"), f.Say("web.status")}, rows)),
-		f.more(v.Next, v.Looked))
+		f.more(v.Next, v.Looked), f.saved())
 }
 
 // document1 leads to one document by its number, or to a draft by its id.

@@ -33,7 +33,7 @@ type todayPage struct {
 // is asked.
 func (t *Team) Today(v o2c.TodayView, why func(o2c.CreditWait) string, at TeamVisit) []byte {
 	p := todayPage{t.frame(at, "web.today_title", "Date", text.In(at.Lang).Date(text.Day(v.Today))), v, why}
-	return p.document(p.sums(), p.decisions(), p.late(), h.Div(h.Class("two"), p.promises(), p.disputes()), h.Div(h.Class("two"), p.ageing(), p.sold()), p.expected(), p.books())
+	return p.document(p.sums(), p.decisions(), p.late(), h.Div(h.Class("two"), p.promises(), p.disputes()), h.Div(h.Class("two"), p.ageing(), p.sold()), p.expected(), p.books(), p.saved())
 }
 
 func (p todayPage) sums() g.Node {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duly/infra/local/cost"
+	"duly/shared/o2c"
 )
 
 // TestAThousandOrdersCostLessThanFiveEuros at AWS, mail apart, by what a run is counted to ask for; every price has its
@@ -60,5 +61,23 @@ func TestSchedulesTickAsOftenAsTheySay(t *testing.T) {
 		if got := fmt.Sprintf("%.0f", cost.Ticks(expression)); got != want {
 			t.Errorf("%s: %s, want %s", expression, got, want)
 		}
+	}
+}
+
+// TestTheHomesFigureIsTheCounted: what the Home in Slack says that an order costs is what a counted run costs at list price,
+// payments apart, and no more than a fifth beside it.
+func TestTheHomesFigureIsTheCounted(t *testing.T) {
+	prices, err := cost.Listed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	order, err := cost.PerOrder(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _ := prices.Of(order, func(id string) bool { return !cost.Money(id) })
+	said := o2c.CostOfOrder.InexactFloat64()
+	if list < said/1.2 || list > said*1.2 {
+		t.Errorf("an order costs € %.6f, the Home says %.6f: set o2c.CostOfOrder", list, said)
 	}
 }

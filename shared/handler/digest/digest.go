@@ -69,7 +69,7 @@ const nightly = "verify"
 func (d Deps) tick(ctx context.Context, t trigger.Tick) error {
 	if t.Schedule == nightly {
 		_, err := d.Cycle.SealChains(ctx, d.Now(), d.Seals, budget(ctx, 2*time.Minute))
-		return errors.Join(err, d.verify(ctx))
+		return errors.Join(err, d.Cycle.CountMonth(ctx, d.Now()), d.verify(ctx))
 	}
 	return errors.Join(d.Cycle.TrackForecast(ctx, d.Now()), d.Cycle.TellRetro(ctx, d.Now()), d.Cycle.AskTeam(ctx, d.Now()), d.Cycle.Refresh(ctx, d.Now()), d.Cycle.Digest(ctx, d.Now()), d.Cycle.ExportMonth(ctx, d.Now()), d.Cycle.ProposeDeletion(ctx, d.Now()))
 }

@@ -79,7 +79,16 @@ func (d desk) home(ctx context.Context, user string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Views.Publish(ctx, user, d.speaking(ctx, user).voice.Home(who, work, trained, d.Now(), d.Live)); err != nil {
+	mine, err := d.Cycle.PersonalOf(ctx, user)
+	if err != nil {
+		return err
+	}
+	cost, err := d.Cycle.CostSoFar(ctx, d.Now())
+	if err != nil {
+		return err
+	}
+	extras := chat.HomeExtras{Views: mine.Views, Cost: &cost}
+	if err := d.Views.Publish(ctx, user, d.speaking(ctx, user).voice.Home(who, work, trained, d.Now(), d.Live, extras)); err != nil {
 		return err
 	}
 	d.drawn.note(user, d.Now())

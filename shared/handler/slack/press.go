@@ -115,6 +115,8 @@ var acts = map[string]act{
 	chat.ActQuoteNew:          {press: desk.openQuote, submit: desk.newQuote},
 	chat.ActWebOpen:           {press: desk.openWeb},
 	chat.ActWebGo:             {press: desk.nothing},
+	chat.ActWebView:           {press: desk.openView},
+	chat.ActHomeWeek:          {press: desk.showView},
 	chat.ActQuoteRenew:        {press: desk.openRenewQuote, submit: desk.renewQuote},
 	chat.ActQuoteRemind:       {press: desk.remindQuote},
 	chat.ActContractRenew:     {press: desk.openRenewContract, submit: desk.renewContract},

@@ -7,6 +7,7 @@ import (
 
 	"duly/shared/chat"
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 )
 
 // topMax bounds how many late customers an answer lists.
@@ -67,6 +68,12 @@ func (d desk) kpi(ctx context.Context, a ask) (chat.Message, error) {
 		return chat.Message{}, err
 	}
 	return d.voice.MonthAnswer(m), nil
+}
+
+// week is the report of the week that ended, which the room gets on Mondays where the house wants it.
+func (d desk) week(ctx context.Context, _ ask) (chat.Message, error) {
+	card, err := d.Cycle.WeekReport(ctx, calendar.On(d.Now(), d.Cycle.Policy.Zone))
+	return d.voice.Week(card), err
 }
 
 // forecast answers with what comes in, week by week.

@@ -50,6 +50,7 @@ var verbs = map[string]verb{
 	"dispute":   {answer: desk.recordDispute, object: true, action: chat.ActOverdueDispute, examples: []string{`dispute 2026-0042 "wrong price"`}, silent: true},
 	"match":     {answer: desk.matches, action: chat.ActCashMatch, examples: []string{"match"}, silent: true},
 	"kpi":       {answer: desk.kpi, examples: []string{"kpi", "kpi january", "kpi 2026-01"}},
+	"week":      {answer: desk.week, examples: []string{"week"}},
 	"forecast":  {answer: desk.forecast, examples: []string{"forecast"}},
 	"snooze":    {answer: desk.rest, object: true, action: chat.ActOverdueSnooze, examples: []string{"snooze acme 3d", "snooze acme friday"}, silent: true},
 	"clock":     {answer: desk.moveClock, object: true, examples: []string{"clock +7d"}, silent: true},
@@ -72,7 +73,7 @@ func words(text string) (word, object string, here bool) {
 
 // verbOrder is the order in which the help tells of them.
 var verbOrder = []string{
-	"find", "customer", "order", "invoice", "quote", "claim", "overdue", "promise", "dispute", "snooze", "match", "credit", "kpi", "forecast", "role", "settings", "safe-mode", "tour", "dashboard", "clock",
+	"find", "customer", "order", "invoice", "quote", "claim", "overdue", "promise", "dispute", "snooze", "match", "credit", "kpi", "week", "forecast", "role", "settings", "safe-mode", "tour", "dashboard", "clock",
 }
 
 // help lists the commands with an example each, or tells of one.

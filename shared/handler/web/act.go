@@ -22,10 +22,11 @@ import (
 // deed is what a form asks for: the row of the team's action table that allows it, what it says when it is done, and the
 // use case. about names the customer whose owner may, too.
 type deed struct {
-	action string
-	done   string
-	about  func(d desk, r *http.Request) (customerID string, err error)
-	do     func(d desk, ctx context.Context, r *http.Request, s o2c.Stamp, who o2c.Person) error
+	action  string
+	anybody bool // it concerns nobody but the colleague
+	done    string
+	about   func(d desk, r *http.Request) (customerID string, err error)
+	do      func(d desk, ctx context.Context, r *http.Request, s o2c.Stamp, who o2c.Person) error
 }
 
 // deeds are the forms by their patterns.
@@ -39,7 +40,17 @@ var deeds = map[string]deed{
 	"POST /deliveries/parked/{id}/replay":      {done: "replay", do: desk.replayParked},
 	"POST /deliveries/events/{id}/replay":      {done: "replay", do: desk.replayEvent},
 	"POST /settings":                           {done: "settings", do: desk.override},
+	"POST /views":                              {anybody: true, done: "view", do: desk.keepView},
+	"POST /views/remove":                       {anybody: true, done: "view_gone", do: desk.dropView},
 	"POST /deliveries/subscribers/{id}/resume": {done: "resume", do: desk.resume},
+}
+
+func (d desk) keepView(ctx context.Context, r *http.Request, s o2c.Stamp, who o2c.Person) error {
+	return d.Cycle.SaveView(ctx, s, who.ID, o2c.SavedView{Name: r.PostFormValue("name"), Path: r.PostFormValue("path")})
+}
+
+func (d desk) dropView(ctx context.Context, r *http.Request, s o2c.Stamp, who o2c.Person) error {
+	return d.Cycle.DropView(ctx, s, who.ID, r.PostFormValue("name"))
 }
 
 // known is a word of deeds for a page to say; anything else an address may hold is not said.
@@ -128,6 +139,9 @@ var (
 
 // allowed asks the team's action table; a deed without a row of it is an admin's.
 func (d desk) allowed(r *http.Request, who o2c.Person, one deed) error {
+	if one.anybody {
+		return nil
+	}
 	if one.action == "" {
 		if replays(who) {
 			return nil

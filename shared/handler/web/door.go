@@ -51,7 +51,7 @@ func (d desk) keep(w http.ResponseWriter, name, value string, seconds int) {
 
 // signIn uses a link up. Only this does: what previews links gets them (row 88 of the failure catalogue).
 func (d desk) signIn(w http.ResponseWriter, r *http.Request) {
-	key, user, err := d.Cycle.SignIn(r.Context(), d.Now(), r.PathValue("token"))
+	key, user, to, err := d.Cycle.SignIn(r.Context(), d.Now(), r.PathValue("token"))
 	if fault.Is(err, fault.NotFound) {
 		d.answer(w, http.StatusNotFound, d.pages.Notice("link", page.TeamVisit{Lang: d.language(r), Path: "/"}))
 		return
@@ -62,7 +62,7 @@ func (d desk) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	d.Log.InfoContext(r.Context(), "signed in", "user", user)
 	d.keep(w, d.cookieName(), key, int(o2c.SessionTime.Seconds()))
-	redirect(w, r, "/")
+	redirect(w, r, ours(to))
 }
 
 func (d desk) signOut(w http.ResponseWriter, r *http.Request) {

@@ -15,9 +15,6 @@ import (
 	"duly/shared/text"
 )
 
-// fromFile is where a rule of duly.yaml was said.
-const fromFile = "duly.yaml"
-
 func (d desk) settings(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err := asked(r); err != nil {
 		return nil, err
@@ -34,7 +31,7 @@ func (d desk) settings(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	}
 	for _, s := range set {
 		value := map[string]string{"true": words.Say("web.yes"), "false": words.Say("web.no")}[s.Value]
-		all = append(all, page.Setting{Group: "room", Name: words.Say("web.setting." + s.Key), Value: cmp.Or(value, s.Value), Origin: s.Origin})
+		all = append(all, page.Setting{Group: "room", Name: words.Say("web.setting." + s.Key), Value: cmp.Or(value, s.Value), Origin: originOf(words, s)})
 	}
 	return d.pages.Settings(all, overrides, at.Who.Administers(), at), nil
 }
@@ -63,37 +60,48 @@ func (d desk) override(ctx context.Context, r *http.Request, s o2c.Stamp, who o2
 func (d desk) rules(words text.Words, team []o2c.Person) []page.Setting {
 	p := d.Cycle.Policy
 	var all []page.Setting
-	add := func(group, name, value, origin string) {
-		all = append(all, page.Setting{Group: group, Name: name, Value: value, Origin: origin})
+	add := func(group, name, value, key string) {
+		all = append(all, page.Setting{Group: group, Name: name, Value: value, Origin: originOf(words, o2c.Setting{Origin: p.Origin(key)})})
 	}
-	add("house", words.Say("web.rule.company"), p.Seller.Name, fromFile)
-	add("house", words.Say("web.rule.currency"), p.Currency, fromFile)
-	add("house", words.Say("web.rule.language"), strings.ToUpper(p.Language), fromFile)
-	add("house", words.Say("web.rule.zone"), p.Zone.String(), fromFile)
-	add("money", words.Say("web.rule.terms"), words.Count("web.days", p.TermsDays), fromFile)
+	add("house", words.Say("web.rule.company"), p.Seller.Name, "company.name")
+	add("house", words.Say("web.rule.currency"), p.Currency, "books.currency")
+	add("house", words.Say("web.rule.language"), strings.ToUpper(p.Language), "books.language")
+	add("house", words.Say("web.rule.zone"), p.Zone.String(), "books.timezone")
+	add("money", words.Say("web.rule.terms"), words.Count("web.days", p.TermsDays), "terms.default_days")
 	if p.Approval.TwoAbove != nil {
-		add("money", words.Say("web.rule.two_above"), words.Money(p.Approval.TwoAbove.Minor, p.Approval.TwoAbove.Currency), fromFile)
+		add("money", words.Say("web.rule.two_above"), words.Money(p.Approval.TwoAbove.Minor, p.Approval.TwoAbove.Currency), "approval.two_above")
 	}
 	if p.Approval.Solo {
-		add("money", words.Say("web.rule.solo"), words.Say("web.yes"), fromFile)
+		add("money", words.Say("web.rule.solo"), words.Say("web.yes"), "approval.solo")
 	}
 	for _, s := range p.Ladder.Steps {
-		add("letters", stepName(words, s.Code), words.Say("web.rule.day", "N", s.Day), fromFile)
+		add("letters", stepName(words, s.Code), words.Say("web.rule.day", "N", s.Day), "dunning.ladder")
 	}
 	for _, who := range team {
-		said, origin := roleName(words, who), fromFile
+		origin := o2c.Setting{Origin: p.Origin("people")}
 		if before, ok := p.Person(who.ID); !ok || before.Role != who.Role && who.For == "" {
-			origin = "Slack"
+			origin.Origin = "Slack"
 		}
-		add("people", who.Name, said, origin)
+		all = append(all, page.Setting{Group: "people", Name: who.Name, Value: roleName(words, who), Origin: originOf(words, origin)})
 	}
 	for _, purpose := range slices.Sorted(maps.Keys(p.Channels)) {
-		add("channels", purpose, p.Channels[purpose], fromFile)
+		add("channels", purpose, p.Channels[purpose], "channels."+purpose)
 	}
 	for _, s := range p.Shops {
-		add("shops", s.Endpoint, s.Platform, fromFile)
+		add("shops", s.Endpoint, s.Platform, "shops")
 	}
 	return all
+}
+
+// originOf says where a value comes from.
+func originOf(words text.Words, s o2c.Setting) string {
+	switch {
+	case s.By != "":
+		return words.Say("web.origin.slack", "Name", s.By, "Date", words.Date(text.Day(s.On)))
+	case s.Origin == o2c.OriginEnvironment:
+		return words.Say("web.origin.environment")
+	}
+	return s.Origin
 }
 
 func stepName(words text.Words, step string) string {

@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"duly/infra/local/bank"
+	workspace "duly/infra/local/slack"
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
@@ -239,5 +242,89 @@ func TestSettingsAreAnAdminsToChange(t *testing.T) {
 	trail, err := h.Cycle.Store.Events(t.Context(), o2c.Key{Kind: "settings", ID: "house"})
 	if err != nil || len(trail) != 1 || trail[0].Actor != "slack:"+sam {
 		t.Errorf("the trail is %v %v", trail, err)
+	}
+}
+
+// TestCap_88_AColleaguesViewsStandOnTheirHome: a list that was narrowed down is saved from its page, stands on the pages and
+// on the Home of its owner alone, opens from there by a link of their own, and is removed again.
+func TestCap_88_AColleaguesViewsStandOnTheirHome(t *testing.T) {
+	h := open(t)
+	mine, other := h.signedIn(joost), h.signedIn(mira)
+	mine.wants("the form", mine.get("/invoices?status=overdue"), 200, `action="/views"`, `value="/invoices?status=overdue"`)
+	if body := mine.get("/invoices").Body; strings.Contains(body, `action="/views"`) {
+		t.Error("a list that is not narrowed down can be saved")
+	}
+	save := func(name, path string) events.APIGatewayV2HTTPResponse {
+		return mine.post("/views", "name", name, "path", path, "back", "/invoices?status=overdue")
+	}
+	if r := save("Late <ones>", "/invoices?status=overdue"); r.StatusCode != 303 {
+		t.Fatalf("%d %s", r.StatusCode, r.Body)
+	}
+	mine.wants("saved", mine.get("/invoices?status=overdue&done=view"), 200, "The view is saved", "Late &lt;ones&gt;", `action="/views/remove"`)
+	mine.wants("today", mine.get("/"), 200, `href="/invoices?status=overdue"`)
+	for what, path := range map[string]string{"elsewhere": "https://evil.example/invoices?status=overdue", "another page": "/settings?x=1", "no filter": "/invoices", "two slashes": "//evil.example/invoices?a=b"} {
+		if r := save("x", path); r.StatusCode != 422 {
+			t.Errorf("%s: %d", what, r.StatusCode)
+		}
+	}
+	if r := save("", "/invoices?status=open"); r.StatusCode != 422 {
+		t.Errorf("without a name: %d", r.StatusCode)
+	}
+	if strings.Contains(other.get("/").Body, "Late &lt;ones&gt;") {
+		t.Error("a colleague sees it")
+	}
+	home := func(user string) workspace.View {
+		t.Helper()
+		if reply, err := h.slack.OpenHome(t.Context(), user); err != nil || reply.Status != 200 {
+			t.Fatalf("%v %v", reply, err)
+		}
+		view, _ := h.slack.Home(user)
+		return view
+	}
+	if got := string(home(joost).Blocks); !strings.Contains(got, "ones") || !strings.Contains(got, " · invoices") || !strings.Contains(got, "Duly this month: about €") {
+		t.Errorf("the Home is %s", got)
+	}
+	if got := string(home(mira).Blocks); strings.Contains(got, "web.view") {
+		t.Error("it stands on a colleague's Home")
+	}
+	if _, err := h.slack.Press(t.Context(), joost, "", "", "web.view", ""); err != nil {
+		t.Fatal(err)
+	}
+	again := h.browser()
+	link := ""
+	for _, v := range h.slack.Views() {
+		if _, rest, ok := strings.Cut(string(v.Blocks), "https://duly.example/sign-in/"); ok && v.User == joost {
+			token, _, _ := strings.Cut(rest, `"`)
+			link = "/sign-in/" + token
+		}
+	}
+	if r := again.post(link); r.StatusCode != 303 || r.Headers["location"] != "/invoices?status=overdue" {
+		t.Errorf("the link leads to %d %s", r.StatusCode, r.Headers["location"])
+	}
+	if r := mine.post("/views/remove", "name", "Late <ones>", "back", "/"); r.StatusCode != 303 || strings.Contains(mine.get("/").Body, "Late &lt;") {
+		t.Errorf("it stays: %d", r.StatusCode)
+	}
+}
+
+// TestThePagesSpeakTheColleaguesOwnLanguage: the one that they set in Slack, unless this browser chose another.
+func TestThePagesSpeakTheColleaguesOwnLanguage(t *testing.T) {
+	h := open(t)
+	b := h.signedIn(joost)
+	b.wants("the team's", b.get("/settings"), 200, `lang="en"`, "Said in", "duly.yaml")
+	if err := h.Cycle.SetPersonal(t.Context(), h.Stamp("slack:"+joost), joost, o2c.Personal{Language: "de"}); err != nil {
+		t.Fatal(err)
+	}
+	b.wants("the own", b.get("/settings"), 200, `lang="de"`, "Gesagt in")
+	b.post("/language", "lang", "fr", "back", "/settings")
+	b.wants("the browser's", b.get("/settings"), 200, `lang="fr"`)
+}
+
+// TestSettingsSayWhatTheEnvironmentSets: a value that a variable prevails with is not said to be the file's.
+func TestSettingsSayWhatTheEnvironmentSets(t *testing.T) {
+	h := open(t)
+	h.Cycle.Policy.Pinned = []string{"terms.default_days", "channels.digest", "room.loud_from"}
+	b := h.signedIn(sam)
+	if n := strings.Count(b.get("/settings").Body, "the environment"); n != 3 {
+		t.Errorf("%d values are the environment's, want 3", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,12 @@ func (d desk) signed(next func(http.ResponseWriter, *http.Request, guest)) http.
 			d.answer(w, status, d.pages.FrontDoor(page.TeamVisit{Lang: d.language(r), Path: "/"}))
 			return
 		}
-		next(w, r, guest{who: who, visit: d.visit(r, who)})
+		mine, err := d.Cycle.PersonalOf(r.Context(), who.ID)
+		if err != nil {
+			d.fail(w, r, guest{visit: page.TeamVisit{Lang: d.language(r), Path: "/"}}, err)
+			return
+		}
+		next(w, r, guest{who: who, visit: d.visit(r, who, mine)})
 	}
 }
 
@@ -103,13 +109,13 @@ func (d desk) colleague(r *http.Request) (o2c.Person, bool, error) {
 	return d.Roll.Person(r.Context(), user)
 }
 
-func (d desk) visit(r *http.Request, who o2c.Person) page.TeamVisit {
+func (d desk) visit(r *http.Request, who o2c.Person, mine o2c.Personal) page.TeamVisit {
 	q := r.URL.Query()
 	done := q.Get("done")
 	q.Del("done")
 	why, _ := r.Context().Value(refusalKey{}).(refusal)
 	return page.TeamVisit{
-		Lang: d.language(r), Path: r.URL.EscapedPath(), Query: q, Who: who, Done: known(done), Problem: why.said, Once: d.Now().UTC().Format(time.RFC3339Nano),
+		Lang: d.language(r, mine.Language), Views: mine.Views, Path: r.URL.EscapedPath(), Query: q, Who: who, Done: known(done), Problem: why.said, Once: d.Now().UTC().Format(time.RFC3339Nano),
 		May: func(action, owner string) bool { return may(who, action, owner) },
 	}
 }
@@ -121,12 +127,17 @@ func may(who o2c.Person, action, owner string) bool {
 }
 
 // language is what the colleague chose, else the team's.
-func (d desk) language(r *http.Request) string {
+func (d desk) language(r *http.Request, own ...string) string {
 	if c, err := r.Cookie(languageCookie); err == nil {
 		for _, lang := range text.Languages() {
 			if c.Value == lang {
 				return lang
 			}
+		}
+	}
+	for _, lang := range own {
+		if slices.Contains(text.Languages(), lang) {
+			return lang
 		}
 	}
 	return d.Cycle.Policy.Language
