@@ -17,7 +17,7 @@ const (
 	habitMax = 20
 )
 
-// What is later than its payer usually is comes after so many days: the
+// What is later than nearly all payments ever were comes after so many days: the
 // earliest, the likely and the latest guess.
 const (
 	lateEarly  = 1
@@ -45,12 +45,15 @@ type Habit struct {
 type Habits struct {
 	house  Habit
 	payers map[string]Habit
+
+	all []int            // days of every payment, the earliest first
+	own map[string][]int // and of each payer's newest
 }
 
 // LearnHabits learns from payments.
 func LearnHabits(paid []Paid) Habits {
 	slices.SortStableFunc(paid, func(a, b Paid) int { return b.On.DaysSince(a.On) }) // newest first
-	h := Habits{payers: map[string]Habit{}}
+	h := Habits{payers: map[string]Habit{}, own: map[string][]int{}}
 	by := map[string][]int{}
 	var all []int
 	for _, p := range paid {
@@ -66,9 +69,29 @@ func LearnHabits(paid []Paid) Habits {
 	for customer, days := range by {
 		if len(days) >= habitMin {
 			h.payers[customer] = quartiles(days)
+			h.own[customer] = slices.Sorted(slices.Values(days))
 		}
 	}
+	h.all = slices.Sorted(slices.Values(all))
 	return h
+}
+
+// rest is how many more days it takes until something is paid that is so many
+// days late: as many as it took those that were as late before, of the same payer
+// where enough were, else of the house.
+func (h Habits) rest(customer string, late int) Habit {
+	for _, days := range [][]int{h.own[customer], h.all} {
+		from, _ := slices.BinarySearch(days, late+1)
+		if len(days)-from < habitMin {
+			continue
+		}
+		more := make([]int, 0, len(days)-from)
+		for _, d := range days[from:] {
+			more = append(more, d-late)
+		}
+		return quartiles(more)
+	}
+	return Habit{Early: lateEarly, Likely: lateLikely, Late: lateLast}
 }
 
 // Of is how a payer pays.
@@ -153,7 +176,8 @@ func Monday(d calendar.Date) calendar.Date { return d.AddDays(-(int(d.Weekday())
 
 // Predict says when what is open will come: at its due date and as late as its
 // payer usually is, a quarter of its payments earlier at the most and later at
-// the least; on the day that was promised; soon, when it is later already.
+// the least; on the day that was promised; what is later already, after as long
+// as those took that had been as late.
 func Predict(today calendar.Date, currency string, owed []Owed, habits Habits) ForecastData {
 	f := ForecastData{On: today, Currency: currency, Weeks: make([]Week, ForecastWeeks)}
 	monday := Monday(today)
@@ -164,7 +188,7 @@ func Predict(today calendar.Date, currency string, owed []Owed, habits Habits) F
 	low, likely, high := make([]int64, ForecastWeeks+1), make([]int64, ForecastWeeks+1), make([]int64, ForecastWeeks+1)
 	for _, o := range owed {
 		f.Open += o.Open
-		early, probably, late := o.when(today, habits.Of(o.Customer))
+		early, probably, late := o.when(today, habits)
 		high[weekOf(monday, early)] += o.Open
 		likely[weekOf(monday, probably)] += o.Open
 		low[weekOf(monday, late)] += o.Open
@@ -178,12 +202,16 @@ func Predict(today calendar.Date, currency string, owed []Owed, habits Habits) F
 	return f
 }
 
-func (o Owed) when(today calendar.Date, h Habit) (early, probably, late calendar.Date) {
+func (o Owed) when(today calendar.Date, habits Habits) (early, probably, late calendar.Date) {
+	h := habits.Of(o.Customer)
 	early, probably, late = o.Due.AddDays(h.Early), o.Due.AddDays(h.Likely), o.Due.AddDays(h.Late)
 	if !o.Promised.IsZero() && !o.Promised.Before(today) {
 		early, probably, late = o.Promised, o.Promised, o.Promised.AddDays(max(0, h.Late-h.Likely))
 	}
-	early, probably, late = soon(early, today, lateEarly), soon(probably, today, lateLikely), soon(late, today, lateLast)
+	if early.Before(today) {
+		rest := habits.rest(o.Customer, today.DaysSince(o.Due))
+		early, probably, late = soon(early, today, rest.Early), soon(probably, today, rest.Likely), soon(late, today, rest.Late)
+	}
 	probably = later(early, probably)
 	return early, probably, later(probably, late)
 }

@@ -1,0 +1,87 @@
+package kpi
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"duly/shared/o2c/calendar"
+)
+
+// backtest forecasts the weeks of a year from what was known on each Monday, and holds each against what came: 60 payers, each
+// with a usual lateness of its own, around it a spread, and now and then an invoice that takes months.
+func backtest(seed uint64) (bias, off float64) {
+	chance := rand.New(rand.NewPCG(seed, 1))
+	start := calendar.Date{Year: 2026, Month: 1, Day: 5}
+	type sale struct {
+		Owed
+		issued, paid calendar.Date
+	}
+	var sales []sale
+	usual := make([]float64, 60)
+	for i := range usual {
+		usual[i] = chance.NormFloat64()*8 + 4
+	}
+	for day := range 560 {
+		for range chance.IntN(4) {
+			who := chance.IntN(len(usual))
+			days := usual[who] + chance.ExpFloat64()*6 - 3
+			if chance.IntN(12) == 0 {
+				days += 15 + chance.ExpFloat64()*40
+			}
+			due := start.AddDays(day + 30)
+			sales = append(sales, sale{Owed{Customer: string(rune('A' + who)), Due: due, Open: 10_000 + chance.Int64N(400_000)}, start.AddDays(day), due.AddDays(int(days))})
+		}
+	}
+	var came, missed, abs int64
+	for week := 20; week < 72; week++ {
+		today := start.AddDays(7 * week)
+		var owed []Owed
+		var paid []Paid
+		var next int64
+		for _, s := range sales {
+			switch {
+			case !s.issued.Before(today):
+			case s.paid.Before(today):
+				paid = append(paid, Paid{Customer: s.Customer, On: s.paid, Days: s.paid.DaysSince(s.Due)})
+			default:
+				owed = append(owed, s.Owed)
+				if s.paid.DaysSince(today) < 7 {
+					next += s.Open
+				}
+			}
+		}
+		said := Predict(today, "EUR", owed, LearnHabits(paid)).Weeks[0].Likely
+		came, missed, abs = came+next, missed+next-said, abs+max(next-said, said-next)
+	}
+	return 100 * float64(missed) / float64(came), 100 * float64(abs) / float64(came)
+}
+
+// TestCap_83_WhatIsLateAlreadyComesAfterAsLongAsItsLikes: a guess of seven days for all of it was 20 to 26 % too low for the
+// next week in these worlds, and off by 29 to 36 %.
+func TestCap_83_WhatIsLateAlreadyComesAfterAsLongAsItsLikes(t *testing.T) {
+	var sum float64
+	for seed := range uint64(5) {
+		bias, off := backtest(seed)
+		if sum += bias; bias < -5 || bias > 17 || off > 31 {
+			t.Errorf("seed %d: %.1f %% more came than was said, off by %.1f %%", seed, bias, off)
+		}
+	}
+	if sum/5 > 11 {
+		t.Errorf("%.1f %% more came than was said, of five years", sum/5)
+	}
+	late := func(customer string, days ...int) (all []Paid) {
+		for i, d := range days {
+			all = append(all, Paid{Customer: customer, On: calendar.Date{Year: 2026, Month: 1, Day: 1 + i}, Days: d})
+		}
+		return all
+	}
+	h := LearnHabits(append(late("slow", 20, 30, 32, 40), late("quick", 0, 0, 1, 2)...))
+	for _, c := range []struct {
+		customer   string
+		late, want int
+	}{{"slow", 25, 7}, {"quick", 25, 7}, {"slow", 19, 11}, {"quick", 0, 20}, {"slow", 39, lateLikely}} {
+		if got := h.rest(c.customer, c.late).Likely; got != c.want {
+			t.Errorf("%s, %d days late: %d more days, want %d", c.customer, c.late, got, c.want)
+		}
+	}
+}
