@@ -24,7 +24,10 @@ func (r *Runtime) Card(channel, actionID string, words ...string) (slack.Message
 		if m.Channel != channel || !strings.Contains(string(m.Blocks), `"`+actionID+`"`) {
 			continue
 		}
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(m.Text+string(m.Blocks), w) }) {
+		shown := m.Text + string(m.Blocks)
+		if !slices.ContainsFunc(words, func(w string) bool { // an amount is written 300,00 where the team speaks so
+			return !strings.Contains(shown, w) && !strings.Contains(shown, strings.Replace(w, ".", ",", 1))
+		}) {
 			return m, true
 		}
 	}

@@ -66,10 +66,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	}
 	if !safe.On && budget() {
 		r.Charges, err = c.runCharges(ctx, at)
-		failed.note(err)
-	}
-	if !safe.On {
-		failed.note(c.sendKept(ctx, at))
+		failed.note(errors.Join(err, c.sendKept(ctx, at)))
 	}
 	if fresh { // what was paid by transfer must be known before an order ends
 		r.Deposits, err = c.runDeposits(ctx, at, safe.On)
