@@ -18,7 +18,8 @@ type Payout struct {
 
 // Payout pays out all that is available in the given currency (empty: EUR) and
 // links the balance transactions that make it up, so that charges − fees −
-// refunds ± chargebacks is the amount, to the cent.
+// refunds ± chargebacks is the amount, to the cent. A balance below zero is collected from the bank account by a payout whose
+// amount is below zero (docs.stripe.com/payouts#negative-payouts).
 func (s *Server) Payout(ctx context.Context, code string) (Payout, error) {
 	var result Payout
 	if code == "" {
@@ -31,7 +32,7 @@ func (s *Server) Payout(ctx context.Context, code string) (Payout, error) {
 			result.Amount += t.net()
 			result.Fees += t.Fee
 		}
-		if result.Amount <= 0 {
+		if result.Amount == 0 { // below zero it is collected from the bank account
 			return refuse(http.StatusConflict, "pay out — the Stripe balance is %s — collect a payment first", pretty(result.Amount, code))
 		}
 		result.Amount += s.state.PayoutSkew

@@ -1,16 +1,26 @@
 package stripewebhook_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
+	"duly/infra/local/bank"
 	"duly/infra/local/stripe"
+	bankfile "duly/shared/bank"
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/exchange"
+	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/ledger"
+	"duly/shared/o2c/order"
 	"duly/shared/testkit"
 )
 
@@ -190,4 +200,157 @@ func TestFC_68_TheBankBeforeTheGateway(t *testing.T) {
 		t.Errorf("%d receipts: %v", len(r), fmt.Sprint(r))
 	}
 	k.tied(t)
+}
+
+// TestCap_76_APayoutBelowZero: what a chargeback takes after all was paid out, Stripe collects from the bank account; the
+// payout and its line are below zero, and nothing is left unexplained, whichever comes first.
+func TestCap_76_APayoutBelowZero(t *testing.T) {
+	for _, bankFirst := range []bool{false, true} {
+		k := open42(t)
+		s := k.pays(t, stripe.PayRequest{Method: "card"})
+		k.deliver(t)
+		first := k.paysOut(t)
+		k.lands(t, first.Amount, first.Reference)
+		ctx := context.Background()
+		if _, err := k.stripe.Chargeback(ctx, stripe.ChargebackRequest{PaymentIntent: s.PaymentIntent, Amount: 1_200, Outcome: "lost"}); err != nil {
+			t.Fatal(err)
+		}
+		k.deliver(t)
+		second, err := k.stripe.Payout(ctx, "")
+		if err != nil || second.Amount >= 0 {
+			t.Fatalf("%+v %v", second, err)
+		}
+		if bankFirst {
+			k.lands(t, second.Amount, second.Reference)
+			k.deliver(t)
+		} else {
+			k.deliver(t)
+			k.lands(t, second.Amount, second.Reference)
+		}
+		k.books(t, map[string]int64{ledger.ClearingStripe: 0, ledger.Bank: first.Amount + second.Amount, ledger.Chargebacks: 0, ledger.Suspense: 0, ledger.Receivable: 1_200})
+		if n := k.unexplained(t); n != 0 {
+			t.Errorf("bank first %v: %d unexplained", bankFirst, n)
+		}
+		k.tied(t)
+	}
+}
+
+// TestCap_76_PayoutsInTwoCurrencies: dollars and euros are paid out apart, each to a bank account of its currency; each adds up
+// by itself, whichever message and whichever bank line comes first, and nothing is left under way in either.
+func TestCap_76_PayoutsInTwoCurrencies(t *testing.T) {
+	for _, turned := range []bool{false, true} {
+		k := openWith(t, func(w *testkit.World) order.Incoming {
+			sheet, err := exchange.NewSheet(exchange.SheetData{On: calendar.On(w.Now(), w.Cycle.Policy.Zone), Base: "EUR", Source: "a test", Per: map[string]decimal.Decimal{"USD": decimal.RequireFromString("1.25")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Cycle.ImportRates(context.Background(), w.Stamp("api:test"), []*exchange.Sheet{sheet}); err != nil {
+				t.Fatal(err)
+			}
+			in := testkit.Order("1", 3_471, w.Now())
+			in.Currency, in.Lines[0].Quantity = "USD", 1
+			return in
+		})
+		ctx := context.Background()
+		dollars := k.invoice
+		k.pays(t, stripe.PayRequest{Method: "card"})
+		k.deliver(t)
+		in := testkit.Order("2", 3_471, k.World.Now())
+		in.Lines[0].Quantity = 1
+		taken, err := k.Cycle.HandleShop(ctx, k.Arrive(order.Create, in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Cycle.Ship(ctx, k.Stamp("slack:U02SALES"), taken.OrderID, order.IncomingShipment{}); err != nil {
+			t.Fatal(err)
+		}
+		k.Settle(t)
+		euros := k.billOf(t, taken.OrderID)
+		k.invoice = euros
+		page, err := k.gateway.Checkout(ctx, o2c.CheckoutRequest{IdempotencyKey: "k2", InvoiceID: euros.ID, Number: euros.Number, Amount: euros.Total, ReturnURL: "https://duly.example/i/x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.stripe.Pay(ctx, page.SessionID, stripe.PayRequest{Method: "ideal"}); err != nil {
+			t.Fatal(err)
+		}
+		k.deliver(t)
+		var outs []stripe.Payout
+		for _, code := range []string{"usd", "eur"} {
+			out, err := k.stripe.Payout(ctx, code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			outs = append(outs, out)
+		}
+		if turned {
+			slices.Reverse(k.sent)
+			slices.Reverse(outs)
+		}
+		k.deliver(t)
+		for _, out := range outs {
+			k.landsIn(t, strings.ToUpper(out.Currency), out.Amount, out.Reference)
+		}
+		for _, p := range testkit.Listed[cash.Payout](t, k.World, "payout") {
+			if d := p.Data(); d.Code != "" || d.Landed == nil || *d.Landed != d.Net {
+				t.Errorf("%+v", d)
+			}
+		}
+		balance, err := k.Cycle.TrialBalance(ctx, calendar.On(k.Now(), k.Cycle.Policy.Zone))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range balance {
+			if r := row.Account.Role; (r == ledger.ClearingStripe || r == ledger.Receivable || r == ledger.Suspense) && !row.Balance.IsZero() {
+				t.Errorf("%s is %s", r, row.Balance)
+			}
+		}
+		for _, id := range []string{dollars.ID, euros.ID} {
+			if inv, err := o2c.Read[invoice.Invoice](ctx, k.Cycle, id); err != nil || inv.Status() != invoice.Paid {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+		if n := k.unexplained(t); n != 0 {
+			t.Errorf("%d unexplained", n)
+		}
+		k.tied(t)
+	}
+}
+
+// billOf is the invoice of an order.
+func (k *till) billOf(t testing.TB, orderID string) invoice.Data {
+	t.Helper()
+	o, err := o2c.Read[order.Order](context.Background(), k.Cycle, orderID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv, err := o2c.Read[invoice.Invoice](context.Background(), k.Cycle, o.Data().Invoices[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inv.Data()
+}
+
+// landsIn books an amount at our bank's account of a currency.
+func (k *till) landsIn(t testing.TB, currency string, amount int64, reference string) {
+	t.Helper()
+	iban := map[string]string{"EUR": k.Cycle.Policy.Seller.IBAN, "USD": "NL02RABO0123456789"}[currency]
+	ours := bank.New(bank.Account{IBAN: iban, Currency: currency, Owner: "Duly", Zone: k.Cycle.Policy.Zone})
+	if _, err := ours.Book(k.Now(), []bank.Entry{{Amount: amount, Name: "Stripe", Reference: reference}}); err != nil {
+		t.Fatal(err)
+	}
+	file, err := ours.Next(k.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements, err := bankfile.Read(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, st := range statements {
+		if _, err := k.Cycle.ImportStatement(context.Background(), k.Stamp("bank"), st); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.Settle(t)
 }

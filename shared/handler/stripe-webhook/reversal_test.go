@@ -153,6 +153,41 @@ func TestFC_09_DisputeMessagesInAnyOrder(t *testing.T) {
 	})
 }
 
+// TestFC_09_APartIsLostInAnyOrder: of a chargeback about a part, whichever message comes first, what was lost is open again and
+// the rest stays paid; while the refund of another part comes in between.
+func TestFC_09_APartIsLostInAnyOrder(t *testing.T) {
+	first := open42(t)
+	s := first.pays(t, stripe.PayRequest{Method: "card"})
+	payment := first.sent
+	at := first.Now()
+	sent := []request{
+		first.dispute(t, "evt_d1", s.PaymentIntent, "charge.dispute.created", "needs_response", 1_200, at),
+		first.dispute(t, "evt_d2", s.PaymentIntent, "charge.dispute.funds_withdrawn", "needs_response", 1_200, at),
+		first.dispute(t, "evt_d3", s.PaymentIntent, "charge.dispute.closed", "lost", 1_200, at.Add(time.Hour)),
+	}
+	first.sent = nil
+	if _, err := first.stripe.Refund(context.Background(), s.PaymentIntent, 500); err != nil {
+		t.Fatal(err)
+	}
+	sent = append(sent, first.sent...)
+	if len(sent) > 6 {
+		t.Fatalf("%d messages", len(sent))
+	}
+	permute(len(sent), func(sequence []int) {
+		k := open42(t)
+		k.sent = slices.Clone(payment)
+		k.deliver(t)
+		for _, i := range sequence {
+			k.sent = append(k.sent, sent[i], sent[i])
+		}
+		k.deliver(t)
+		if b := k.bill(t); b.Status != invoice.PartPaid || b.Open != testkit.EUR(1_700) {
+			t.Errorf("%v: invoice %s, %s open", sequence, b.Status, b.Open)
+		}
+		k.books(t, map[string]int64{ledger.Chargebacks: 0, ledger.Unapplied: 0, ledger.ClearingStripe: 2_500, ledger.Receivable: 1_700})
+	})
+}
+
 // TestFC_64_WonAfterLost: what a network gives back after all settles the
 // invoice again, on the day on which it does.
 func TestFC_64_WonAfterLost(t *testing.T) {
