@@ -1,8 +1,10 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -349,14 +351,16 @@ func (c *Cycle) Candidates(ctx context.Context, r cash.ReceiptData) ([]Candidate
 		k.InvoiceID, k.Number = strings.Join(ids, ","), strings.Join(numbers, ", ")
 		out = append(out, k)
 	}
-	return append(out, found.abroad(len(out))...), nil
+	out = append(out, found.abroad()...)
+	slices.SortStableFunc(out, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	return out[:min(len(out), candidatesMax)], nil
 }
 
 // abroad are the invoices in another currency that the transfer names: a person
 // says whether it pays them.
-func (s *search) abroad(already int) (out []Candidate) {
+func (s *search) abroad() (out []Candidate) {
 	for _, item := range s.items {
-		if item.Open.Currency == s.r.Unapplied.Currency || already+len(out) == candidatesMax || len(s.said.Named) == 0 {
+		if item.Open.Currency == s.r.Unapplied.Currency || len(out) == candidatesMax || len(s.said.Named) == 0 {
 			continue
 		}
 		out = append(out, Candidate{

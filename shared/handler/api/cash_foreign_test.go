@@ -120,3 +120,19 @@ func TestAnAccountInDollars(t *testing.T) {
 	balances(t, w.program, "").want(map[string]int64{"receivable": 0, "exchange": -3_333, "position": 83_333})
 	w.verified()
 }
+
+// TestCap_78_TheInvoiceInDollarsIsProposed: a transfer in euros that names an invoice in dollars shows it to a person, before
+// what the same customer has open in euros, however much that is.
+func TestCap_78_TheInvoiceInDollarsIsProposed(t *testing.T) {
+	w, customer, number := abroad(t)
+	for _, order := range []string{"2", "3", "4", "5"} {
+		w.invoiced(customer, order, 70_000)
+	}
+	w.transfers(bank.Entry{Amount: 79_000, Reference: "invoice " + number, Name: "Acme Inc"}).want(map[string]any{"unmatched": 1})
+	asked := w.asked()
+	if len(asked) != 1 || len(asked[0].Candidates) != 3 || asked[0].Candidates[0].Number != number {
+		t.Fatalf("%+v", asked)
+	}
+	w.post("/v1/receipts/"+asked[0].Receipt.ID+"/applications", map[string]any{"invoice": number}).is(201)
+	w.verified()
+}

@@ -187,13 +187,13 @@ func BenchmarkMatch(b *testing.B) {
 	}
 }
 
-// benchmarkMatch: half of the transfers name a reference, the rest pay one or
+// benchmarkMatch, in which as many pay the same amount whatever n is: half of the transfers name a reference, the rest pay one or
 // two of their customer's three items from an account that is known.
 func benchmarkMatch(b *testing.B, n int) {
 	items, aliases, said := make([]OpenItem, n), make([]Alias, 0, n/3+1), make([]Remittance, n)
 	for i := range items {
 		customer := fmt.Sprint("c", i/3)
-		items[i] = item(i, customer, int64(1_000+i*7%90_000))
+		items[i] = item(i, customer, int64(1_000+i*7%(n*9/10)))
 		items[i].Reference = fmt.Sprintf("RF18%09d", i)
 		items[i].Number = fmt.Sprintf("2026-%06d", i)
 		if i%3 == 0 {
