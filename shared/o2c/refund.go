@@ -289,7 +289,7 @@ func (c *Cycle) refundReturned(ctx context.Context, tx *Tx, f *cash.Refund, e ca
 	c.hangUnapplied(tx, r)
 	return KeyOf(f), errors.Join(
 		tx.Save(f, Fact{Type: "refund.failed", Data: d}),
-		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": d.Amount, "why": "the refund came back"}}),
+		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": d.Amount, "why": "the refund came back", "refund": d.ID}}),
 		c.post(tx, Name("be", e.Key), "Refund to "+d.Name+" came back", e.ValueOn, ledger.RefundReturned(d.ReceiptID, d.Amount)...),
 		c.tell(tx, KeyOf(r), Notice{Key: "refund_back", Amount: d.Amount, Name: d.Name, ID: d.IBAN}),
 		c.showCard(tx, "cash", KeyOf(r)),

@@ -263,7 +263,7 @@ func (c *Cycle) unrepaid(ctx context.Context, tx *Tx, b LineBooking, amount mone
 	c.hangRest(tx, r)
 	return errors.Join(
 		tx.Save(f, Fact{Type: "refund.failed", Data: f.Data()}),
-		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": amount.Abs(), "why": "the bank line was something else"}}),
+		tx.Save(r, Fact{Type: "receipt.regained", Data: map[string]any{"amount": amount.Abs(), "why": "the bank line was something else", "refund": f.ID()}}),
 		c.refreshCard(tx, "cash", KeyOf(r)),
 	)
 }

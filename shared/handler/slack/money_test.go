@@ -465,3 +465,50 @@ func TestFC_63_RefundThroughTheGateway(t *testing.T) {
 	}
 	r.noViolations()
 }
+
+// TestCap_79_ARefundByHandIsPressed: money left the bank to a customer whose credit note holds as much; one press says that it
+// was the refund, and one takes that back. The form takes the note's number too, and asks for one of the two.
+func TestCap_79_ARefundByHandIsPressed(t *testing.T) {
+	r := open(t)
+	inv := r.shipped("1", 100_000)
+	if err := r.Cycle.HandlePayment(t.Context(), r.Now(), "evt_1", o2c.MoneyIn{Gateway: "stripe", Ref: "pi_1", InvoiceID: inv.ID, Amount: inv.Total, At: r.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.invoice(inv.ID); !got.Open.IsZero() {
+		t.Fatalf("%s is open", got.Open)
+	}
+	note, err := r.Cycle.IssueCreditNote(t.Context(), r.Stamp("slack:"+noor), o2c.CreditRequest{InvoiceID: inv.ID, Reason: "sent back"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Settle(t)
+	left := r.received("e2", -inv.Total.Minor, inv.Buyer.Name)
+	if !strings.Contains(string(left.Blocks), note.Number) || !strings.Contains(string(left.Blocks), "the amount is exactly what is left of") {
+		t.Fatalf("got %s", left.Blocks)
+	}
+	r.press(lena, left, "bank.refund", "")
+	if told := r.whispers(lena); len(told) != 1 {
+		t.Errorf("sales was told %q", told)
+	}
+	r.press(noor, left, "bank.refund", "")
+	booked := r.card("C02COLLECT")
+	if !strings.Contains(string(booked.Blocks), "*Given back to a customer*, account 1600, by Noor") {
+		t.Fatalf("got %s; %q", booked.Blocks, r.whispers(noor))
+	}
+	r.press(noor, booked, "bank.undo", "")
+	again := r.card("C02COLLECT")
+	if !strings.Contains(string(again.Blocks), "bank.refund") {
+		t.Fatalf("got %s; %q", again.Blocks, r.whispers(noor))
+	}
+	r.press(noor, again, "bank.explain", "")
+	if reply := r.submit(noor, map[string]any{"reason": "x"}); !strings.Contains(string(reply.Body), "name the credit note") {
+		t.Fatalf("neither: %s", reply.Body)
+	}
+	if reply := r.submit(noor, map[string]any{"credit_note": note.Number}); len(reply.Body) > 0 {
+		t.Fatalf("got %s", reply.Body)
+	}
+	if f, err := r.Cycle.Figures(t.Context()); err != nil || !f.Unexplained().IsZero() {
+		t.Errorf("unexplained %s, %v", f.Unexplained(), err)
+	}
+	r.noViolations()
+}

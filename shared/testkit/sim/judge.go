@@ -294,7 +294,10 @@ func (w *world) judgeMoney() {
 	for _, role := range []string{ledger.Suspense, "payables", ledger.Owner} {
 		left += w.oracle.balances[ledger.Code(role)]
 	}
-	if left != w.teller.spent {
-		w.breaks("I1: %d left for suppliers, %d of it is booked, explained or not", w.teller.spent, left)
+	for _, r := range w.oracle.receipts {
+		left += r.refunded
+	}
+	if out := w.teller.spent + w.teller.returned; left != out {
+		w.breaks("I1: %d left for suppliers and back to customers, %d of it is booked, explained or not", out, left)
 	}
 }

@@ -62,6 +62,8 @@ type receiptFacts struct {
 	cash.ReceiptData
 	applied map[int]cash.Application
 	back    int64
+
+	refunded int64 // by transfer, or by hand at the bank
 }
 
 type seriesFacts struct {

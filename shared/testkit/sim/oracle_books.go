@@ -15,7 +15,11 @@ func (o *oracle) receiptEvent(e o2c.Event) {
 		if o.receipts[e.Of.ID] != nil {
 			o.world.breaks("I5: receipt %s was received twice", e.Of.ID)
 		}
-		o.receipts[e.Of.ID] = &receiptFacts{ReceiptData: facts[cash.ReceiptData](o, e), applied: map[int]cash.Application{}}
+		r := &receiptFacts{ReceiptData: facts[cash.ReceiptData](o, e), applied: map[int]cash.Application{}}
+		o.receipts[e.Of.ID] = r
+		if r.Source == "credit_note" {
+			o.world.teller.gives(r)
+		}
 		return
 	}
 	r := o.receipts[e.Of.ID]
@@ -42,8 +46,18 @@ func (o *oracle) receiptEvent(e o2c.Event) {
 		}
 	case "receipt.paid_back":
 		r.back += facts[struct{ Amount money.Amount }](o, e).Amount.Minor
+	case "receipt.refunded":
+		r.refunded += facts[struct{ Amount money.Amount }](o, e).Amount.Minor
 	case "receipt.regained":
-		r.back -= facts[struct{ Amount money.Amount }](o, e).Amount.Minor
+		again := facts[struct {
+			Amount money.Amount
+			Refund string
+		}](o, e)
+		if again.Refund != "" {
+			r.refunded -= again.Amount.Minor
+			return
+		}
+		r.back -= again.Amount.Minor
 	}
 }
 
@@ -90,10 +104,7 @@ func (o *oracle) check() {
 		open += left
 	}
 	for id, r := range o.receipts {
-		given := r.back
-		for _, a := range r.applied {
-			given += a.Amount.Minor
-		}
+		given := r.given()
 		if given > r.Amount.Minor {
 			o.world.breaks("I2: receipt %s of %d gave %d", id, r.Amount.Minor, given)
 		}
@@ -101,6 +112,15 @@ func (o *oracle) check() {
 	}
 	o.compare(ledger.Receivable, open, "the open items")
 	o.compare(ledger.Unapplied, -unapplied, "the money without a home")
+}
+
+// given is what a receipt has no more: it went to invoices, or back.
+func (r *receiptFacts) given() int64 {
+	given := r.back + r.refunded
+	for _, a := range r.applied {
+		given += a.Amount.Minor
+	}
+	return given
 }
 
 func (o *oracle) compare(role string, want int64, what string) {

@@ -182,6 +182,8 @@ func (t *team) explain(name string, fields map[string]string, undo bool, tries i
 	}
 	id := card.Line.ID
 	switch {
+	case card.Line.Booked == nil && len(card.Refunds) > 0:
+		t.post("Noor says whose money "+id+" was", t.button(at, "U06BOOKS", chat.ActBankRefund, chat.Repay{LineID: id, ReceiptID: card.Refunds[0].ReceiptID}.String()))
 	case card.Line.Booked == nil:
 		t.post("Noor explains "+id, t.form(at, "U06BOOKS", chat.ActBankExplain, chat.Meta{ID: id}, fields))
 	case undo:

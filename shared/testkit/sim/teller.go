@@ -20,6 +20,7 @@ type teller struct {
 	chance    chance
 	spent     int64 // that left for suppliers
 	charged   int64 // that the bank took for itself
+	returned  int64 // that somebody gave back to customers by hand
 }
 
 // transfer books a payment on the next banking day at 11.
@@ -57,6 +58,27 @@ func (t *teller) spend() {
 		t.charged += 450
 		t.book(bank.Entry{Amount: -450, Text: "charges of the account", Fee: true})
 	}
+}
+
+// gives lets somebody pay back by hand what a credit note left to a customer, most with its number; some twice. What is left of
+// the money then is given, so that a line fits unless something else was faster.
+func (t *teller) gives(r *receiptFacts) {
+	w := t.world
+	if t.chance.in(300) {
+		return
+	}
+	text := "refund " + r.Ref
+	if t.chance.in(200) {
+		text = "money back"
+	}
+	twice := t.chance.in(100)
+	w.after(t.chance.between(time.Hour, 12*day), "Noor gives back "+r.Ref, func() {
+		left := r.Amount.Minor - r.given()
+		for n := 0; left > 0 && (n == 0 || twice && n == 1); n++ {
+			t.returned += left
+			t.book(bank.Entry{Amount: -left, Name: r.Payer, IBAN: "NL02RABO0123456789", Text: text})
+		}
+	})
 }
 
 // begin drops a file each banking day, and now and then one that overlaps.
