@@ -74,13 +74,17 @@ type console struct {
 // execute runs one command line and gives the exit code.
 func execute(ctx context.Context, args []string, out, problems io.Writer) int {
 	var c commands
+	ended := -1
 	parser, err := kong.New(&c, kong.Name("duly"), kong.Description("Order to cash, from the command line."),
-		kong.Writers(out, problems), kong.UsageOnError(), kong.Exit(func(int) {}))
+		kong.Writers(out, problems), kong.UsageOnError(), kong.Exit(func(code int) { ended = code }))
 	if err != nil {
 		fmt.Fprintln(problems, err)
 		return exitFailed
 	}
 	parsed, err := parser.Parse(args)
+	if ended >= 0 { // --help has said what was asked for, and does nothing else
+		return ended
+	}
 	if err != nil {
 		fmt.Fprintln(problems, err)
 		return exitUsage

@@ -175,3 +175,13 @@ func TestEventIsSignedForTheState(t *testing.T) {
 		t.Errorf("%d %s %s", code, head, problems)
 	}
 }
+
+// Asked what it does, a command says so and does nothing: deploy and uninstall too.
+func TestHelpDoesNothingElse(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"--help"}, {"clock", "--help"}, {"deploy", "--help"}, {"deploy", "--uninstall", "--help"}, {"import", "--help"}, {"safe-mode", "--help"}, {"restore", "-h"}} {
+		if code, out, problems := run(args...); code != 0 || problems != "" || !strings.HasPrefix(out, "Usage: duly") {
+			t.Errorf("%v: %d %q %q", args, code, out, problems)
+		}
+	}
+}

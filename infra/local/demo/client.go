@@ -133,7 +133,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	answer, err := c.http.Do(req)
 	if err != nil {
 		if c.real {
-			return fault.New(fault.Unavailable, c.Info.BaseURL+" does not answer", err.Error(), "look at it with: duly doctor --stage").Because(err)
+			return fault.New(fault.Unavailable, c.Info.BaseURL+" does not answer", err.Error(), "look at it with: duly doctor, with the same --stage").Because(err)
 		}
 		return fault.New(fault.StateInUse, "The demo does not answer", err.Error(), "start it: make demo").Because(err)
 	}
