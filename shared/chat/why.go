@@ -89,3 +89,9 @@ func (v Voice) value(name, said string) (any, bool) {
 	}
 	return said, true
 }
+
+// Broken says in a sentence why a payout does not add up; "" for a code without words.
+func (v Voice) Broken(code string) string {
+	_, sentence, _ := strings.Cut(v.words["payout.why."+code], "\n")
+	return sentence
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/money"
 )
@@ -23,7 +24,7 @@ type CashView struct {
 // BankDay is an imported statement.
 type BankDay struct {
 	StatementResult
-	From, To         string
+	From, To         calendar.Date
 	Opening, Closing money.Amount
 }
 
@@ -59,7 +60,7 @@ func (c *Cycle) TeamCash(ctx context.Context, list, after string) (CashView, err
 	case CashBank:
 		page, err := ListOf[imported](ctx, c, cashPage, after)
 		for _, s := range page.Items {
-			v.BankDays = append(v.BankDays, BankDay{s.data.StatementResult, s.data.From.String(), s.data.To.String(), s.data.Opening, s.data.Closing})
+			v.BankDays = append(v.BankDays, BankDay{s.data.StatementResult, s.data.From, s.data.To, s.data.Opening, s.data.Closing})
 		}
 		v.Next = page.Next
 		return v, err

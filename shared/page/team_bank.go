@@ -18,10 +18,12 @@ const mayMatch = "cash.match"
 // bankAccepts are the kinds of file that the dialogue of a browser offers; any other may be chosen too.
 const bankAccepts = ".xml,.sta,.940,.mt940,.txt,.ofx,.csv,.zip"
 
-// MoneyWords say in the reader's language why money belongs somewhere, and what money is that is no customer's.
+// MoneyWords say in the reader's language why money belongs somewhere, what money is that is no customer's, and what is wrong
+// with a payout.
 type MoneyWords struct {
 	Because func(why string) string
 	Kind    func(name string) string
+	Broken  func(code string) string // why a payout does not add up; "" when there are no words
 }
 
 // bankUpload is the form that brings a bank file. It needs no script.

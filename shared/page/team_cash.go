@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 
 	g "maragu.dev/gomponents"
@@ -41,9 +42,9 @@ func (t *Team) Cash(v o2c.CashView, list string, mebibytes int, at TeamVisit) []
 	case o2c.CashBank:
 		columns = []string{f.Say("web.bank_day"), f.Say("web.account"), "#" + f.Say("web.entries"), "#" + f.Say("web.applied"), "#" + f.Say("web.unmatched"), "#" + f.Say("web.closing")}
 		for _, b := range v.BankDays {
-			days := b.From
+			days := f.day(b.From)
 			if b.To != b.From {
-				days += " – " + b.To
+				days += " – " + f.day(b.To)
 			}
 			rows = append(rows, f.row(g.Text(days), tag(g.Text(b.Account)), figure(fmt.Sprint(b.Entries)), figure(fmt.Sprint(b.Applied)), figure(fmt.Sprint(b.Unmatched)), figure(f.amount(b.Closing))))
 		}
@@ -94,8 +95,8 @@ func (f teamFrame) proof(p cash.PayoutData) string {
 	return f.Say("web.adds_up")
 }
 
-// Payout renders one payout with what it is made of.
-func (t *Team) Payout(p cash.PayoutData, parts []cash.Movement, at TeamVisit) []byte {
+// Payout renders one payout with what it is made of; why it does not add up is said in words where there are some.
+func (t *Team) Payout(p cash.PayoutData, parts []cash.Movement, say MoneyWords, at TeamVisit) []byte {
 	f := t.frame(at, "")
 	f.title = f.Say("web.payout") + " " + p.Gateway + " " + text.Plain(p.Reference)
 	landed := f.Say("web.under_way")
@@ -113,7 +114,7 @@ func (t *Team) Payout(p cash.PayoutData, parts []cash.Movement, at TeamVisit) []
 	return f.document(
 		h.Dl(h.Class("sums"), f.sum(f.Say("web.charges"), f.amount(p.Charges), ""), f.sum(f.Say("web.fees"), f.amount(p.Fees), ""), f.sum(f.Say("web.refunds"), f.amount(p.Refunds), ""),
 			f.sum(f.Say("web.paid_out"), f.amount(p.Net), ""), f.sum(f.Say("web.at_bank"), landed, f.proof(p))),
-		g.If(p.Problem != "", h.P(h.Strong(f.say("web.why")), g.Text(": "+text.Plain(p.Problem)))),
-		g.If(p.Explained != "", h.P(h.Strong(g.Text(f.by(p.ExplainedBy))), g.Text(": "+text.Plain(p.Explained)))),
+		g.If(p.Problem != "", h.P(h.Strong(f.say("web.why")), g.Text(": "+text.Plain(cmp.Or(say.Broken(p.Code), p.Problem))))),
+		g.If(p.Explained != "", h.P(h.Strong(g.Text(f.by(p.ExplainedBy))), g.Text(": "+text.Plain(say.Because(p.Explained))))),
 		f.few("web.made_of", rows, f.Say("web.what"), f.Say("web.customer"), "#"+f.Say("web.amount"), "#"+f.Say("web.fees")))
 }

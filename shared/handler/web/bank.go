@@ -157,8 +157,13 @@ func (d desk) bankLines(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	voice := d.voice(at.Lang)
-	return d.pages.BankLines(v, list, page.MoneyWords{Because: voice.Because, Kind: voice.Kind}, at), nil
+	return d.pages.BankLines(v, list, d.moneyWords(at.Lang), at), nil
+}
+
+// moneyWords are those of the team's room.
+func (d desk) moneyWords(lang string) page.MoneyWords {
+	v := d.voice(lang)
+	return page.MoneyWords{Because: v.Because, Kind: v.Kind, Broken: v.Broken}
 }
 
 // cardSubjects are the cards about money, by their row of the card table, and what each is about.

@@ -188,7 +188,7 @@ func (d desk) payout(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.Payout(p.Data(), parts, at), nil
+	return d.pages.Payout(p.Data(), parts, d.moneyWords(at.Lang), at), nil
 }
 
 func (d desk) deliveries(r *http.Request, at page.TeamVisit) ([]byte, error) {
