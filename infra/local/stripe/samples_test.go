@@ -101,7 +101,7 @@ func story(t *testing.T) map[string][]byte {
 	play("", map[string]string{"payment_intent.payment_failed": "payment_intent.payment_failed-collected"}, func() {
 		_, err := b.api.PaymentIntents.New(&stripego.PaymentIntentParams{
 			Amount: stripego.Int64(24200), Currency: stripego.String("eur"), Customer: &card1.Customer, PaymentMethod: &card1.ID, Confirm: stripego.Bool(true), OffSession: stripego.Bool(true),
-			Params: stripego.Params{Metadata: map[string]string{"invoice": "i_2", "try": "i_2-1"}, IdempotencyKey: stripego.String("duly-charge-i_2-1-1")},
+			Metadata: map[string]string{"invoice": "i_2", "try": "i_2-1"}, Params: stripego.Params{IdempotencyKey: stripego.String("duly-charge-i_2-1-1")},
 		})
 		if err == nil {
 			t.Fatal("not declined")

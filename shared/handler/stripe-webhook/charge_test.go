@@ -188,16 +188,6 @@ func (p *purse) letters(template string) []testkit.View {
 	return some
 }
 
-func (p *purse) lines(what string) int {
-	n := 0
-	for _, l := range testkit.Lines(p.Desk) {
-		if l.What == what {
-			n++
-		}
-	}
-	return n
-}
-
 func (p *purse) tries(d invoice.Data) (said []string) {
 	for _, t := range p.charge(d).Tries {
 		said = append(said, t.On.String()+" "+t.Status+" "+t.Code)
