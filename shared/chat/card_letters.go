@@ -27,12 +27,12 @@ func (v Voice) letters(c o2c.LettersCard) Message {
 	if c.More > 0 {
 		more = v.mark("letters.more", "n", c.More)
 	}
-	what := v.mark("letters.what")
+	what, text := v.mark("letters.what"), "letters.text"
 	if c.Safe {
-		what = v.mark("letters.what_safe")
+		what, text = v.mark("letters.what_safe"), "letters.text_safe"
 	}
 	all = append(all, v.sendAll(c), notes(more, what))
-	return message(v.Say(plural("letters.text", len(c.All)+c.More), about...), all...)
+	return message(v.Say(plural(text, len(c.All)+c.More), about...), all...)
 }
 
 // sendAll is the button that sends whatever still waits on a card.

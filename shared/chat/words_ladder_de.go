@@ -43,6 +43,8 @@ var germanLadder = []word{
 	{"awaiting.deposit_reminder", "Die Erinnerung an eine Anzahlung an {customer}: Rechnung {number}, {amount} offen"},
 	{"awaiting.waits", "wartet auf einen Druck, denn der sichere Modus ist an"},
 	{"letters.title", "Schreiben für den {date}"},
+	{"letters.text_safe", "Schreiben an {n} Kunden warten ab dem {date} auf einen Druck."},
+	{"letters.text_safe.one", "Ein Schreiben an einen Kunden wartet ab dem {date} auf einen Druck."},
 	{"letters.text", "{n} Kunden werden am {date} erinnert."},
 	{"letters.text.one", "Ein Kunde wird am {date} erinnert."},
 	{"letters.line", "*{customer}* · {amount} · {step} · {numbers}"},

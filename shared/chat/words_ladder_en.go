@@ -43,6 +43,8 @@ var englishLadder = []word{
 	{"awaiting.deposit_reminder", "The reminder of a deposit to {customer}: invoice {number}, {amount} open"},
 	{"awaiting.waits", "waits for a press, as safe mode is on"},
 	{"letters.title", "Letters for {date}"},
+	{"letters.text_safe", "Letters to {n} customers wait for a press from {date} on."},
+	{"letters.text_safe.one", "A letter to one customer waits for a press from {date} on."},
 	{"letters.text", "{n} customers are reminded on {date}."},
 	{"letters.text.one", "One customer is reminded on {date}."},
 	{"letters.line", "*{customer}* · {amount} · {step} · {numbers}"},

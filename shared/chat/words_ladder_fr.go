@@ -43,6 +43,8 @@ var frenchLadder = []word{
 	{"awaiting.deposit_reminder", "Le rappel d’un acompte à {customer} : facture {number}, {amount} ouverts"},
 	{"awaiting.waits", "attend un appui, car le mode sûr est actif"},
 	{"letters.title", "Courriers du {date}"},
+	{"letters.text_safe", "Des courriers à {n} clients attendent un appui dès le {date}."},
+	{"letters.text_safe.one", "Un courrier à un client attend un appui dès le {date}."},
 	{"letters.text", "{n} clients reçoivent un rappel le {date}."},
 	{"letters.text.one", "Un client reçoit un rappel le {date}."},
 	{"letters.line", "*{customer}* · {amount} · {step} · {numbers}"},

@@ -43,6 +43,8 @@ var dutchLadder = []word{
 	{"awaiting.deposit_reminder", "De herinnering aan een aanbetaling aan {customer}: factuur {number}, {amount} open"},
 	{"awaiting.waits", "wacht op een druk, want de veilige modus staat aan"},
 	{"letters.title", "Brieven voor {date}"},
+	{"letters.text_safe", "Brieven aan {n} klanten wachten vanaf {date} op een druk."},
+	{"letters.text_safe.one", "Een brief aan één klant wacht vanaf {date} op een druk."},
 	{"letters.text", "{n} klanten krijgen op {date} een herinnering."},
 	{"letters.text.one", "Eén klant krijgt op {date} een herinnering."},
 	{"letters.line", "*{customer}* · {amount} · {step} · {numbers}"},

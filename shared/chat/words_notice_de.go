@@ -87,6 +87,8 @@ var germanNotice = []word{
 	{"news.retro.proposal", "Vorschlag: {id} von {amount} auf {other}."},
 	{"news.retro.evidence", "In den {of} Tagen davor hätte es {count} Aufträge über {amount} freigegeben, {detail} Stunden Warten gespart und nichts verloren. Probieren Sie es: duly policy replay"},
 	{"news.failed", "{why}"},
+	{"because.unverified", "bei VIES war niemand zu erreichen"},
+	{"because.invalid", "VIES kennt sie nicht"},
 	{"because.cancelled in the shop", "im Shop storniert"},
 	{"because.cannot be delivered", "nicht lieferbar"},
 	{"because.the policy declines", "die Richtlinie lehnt ab"},

@@ -87,6 +87,8 @@ var englishNotice = []word{
 	{"news.retro.proposal", "Proposal: {id} from {amount} to {other}."},
 	{"news.retro.evidence", "In the {of} days before it would have freed {count} orders of {amount}, spared {detail} hours of waiting and lost nothing. Try it: duly policy replay"},
 	{"news.failed", "{why}"},
+	{"because.unverified", "nobody at VIES could be asked"},
+	{"because.invalid", "VIES does not know it"},
 	{"because.cancelled in the shop", "cancelled in the shop"},
 	{"because.cannot be delivered", "cannot be delivered"},
 	{"because.the policy declines", "the policy declines"},

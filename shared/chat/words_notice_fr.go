@@ -87,6 +87,8 @@ var frenchNotice = []word{
 	{"news.retro.proposal", "Proposition : {id} de {amount} à {other}."},
 	{"news.retro.evidence", "Sur les {of} jours précédents, cela aurait libéré {count} commandes pour {amount}, épargné {detail} heures d’attente et rien perdu. Essayez : duly policy replay"},
 	{"news.failed", "{why}"},
+	{"because.unverified", "VIES n’a pas pu être interrogé"},
+	{"because.invalid", "VIES ne le connaît pas"},
 	{"because.cancelled in the shop", "annulée dans la boutique"},
 	{"because.cannot be delivered", "ne peut pas être livré"},
 	{"because.the policy declines", "la politique refuse"},

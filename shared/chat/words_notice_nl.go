@@ -87,6 +87,8 @@ var dutchNotice = []word{
 	{"news.retro.proposal", "Voorstel: {id} van {amount} naar {other}."},
 	{"news.retro.evidence", "In de {of} dagen ervoor had het {count} orders van samen {amount} vrijgegeven, {detail} uur wachten gespaard en niets verloren. Probeer het: duly policy replay"},
 	{"news.failed", "{why}"},
+	{"because.unverified", "bij VIES kon niets worden gevraagd"},
+	{"because.invalid", "VIES kent het niet"},
 	{"because.cancelled in the shop", "in de winkel geannuleerd"},
 	{"because.cannot be delivered", "niet leverbaar"},
 	{"because.the policy declines", "het beleid wijst af"},

@@ -105,7 +105,7 @@ var germanRoom = []word{
 	{"digest.top.owner", "Zuständig"},
 	{"digest.top.title", "*Am meisten schulden*"},
 	{"weekly.title", "Die Woche ab {date}"},
-	{"weekly.text", "{receivable} ist offen, davon {overdue} überfällig; DSO {days} Tage."},
+	{"weekly.text", "{receivable} sind offen, davon {overdue} überfällig; DSO {days} Tage."},
 	{"weekly.words", "*{receivable}* ist offen, davon *{overdue}* überfällig."},
 	{"weekly.ageing", "Offen nach Alter"},
 	{"weekly.cash", "Erhalten und erwartet je Woche"},

@@ -219,31 +219,53 @@ func (c *Cycle) Figures(ctx context.Context) (*kpi.Figures, error) {
 }
 
 // Digest asks for the morning message of a working day, once, and for the charts on the first of a week where the house
-// wants them.
+// wants them. Where the room sits in another time zone they come at its morning.
 func (c *Cycle) Digest(ctx context.Context, at time.Time) error {
-	today := c.today(at)
-	if !c.Policy.Days.Works(today) {
-		return nil
-	}
-	monday := today.AddDays(-(int(today.Weekday()) + 6) % 7)
 	rules, err := c.Room(ctx)
 	if err != nil {
 		return err
 	}
-	if rules.Weekly && c.Policy.Days.Next(monday) == today {
-		if err := c.morning(ctx, at, "weekly"); err != nil {
+	if rules.Zone == nil {
+		return c.morningOf(ctx, at, c.today(at), time.Time{}, rules)
+	}
+	today := calendar.On(at, rules.Zone)
+	if err := c.morningOf(ctx, at, today, halfPastEight(today, rules.Zone), rules); err != nil {
+		return err
+	}
+	next := c.Policy.Days.Next(today.AddDays(1))
+	due := halfPastEight(next, rules.Zone)
+	if again := halfPastEight(c.Policy.Days.Next(c.today(at).AddDays(1)), c.Policy.Zone); !due.Before(again) {
+		return nil // the schedule wakes us before that
+	}
+	return c.morningOf(ctx, at, next, due, rules)
+}
+
+// halfPastEight is when a room's morning message comes (ux.md §2.7).
+func halfPastEight(day calendar.Date, zone *time.Location) time.Time {
+	return atHour(day, 8, zone).Add(30 * time.Minute)
+}
+
+// morningOf asks for the messages of a day, if it is a working one.
+func (c *Cycle) morningOf(ctx context.Context, at time.Time, day calendar.Date, due time.Time, rules RoomRules) error {
+	if !c.Policy.Days.Works(day) {
+		return nil
+	}
+	if rules.Weekly && c.Policy.Days.Next(kpi.Monday(day)) == day {
+		if err := c.morning(ctx, at, day, due, "weekly"); err != nil {
 			return err
 		}
 	}
-	return c.morning(ctx, at, "digest")
+	return c.morning(ctx, at, day, due, "digest")
 }
 
-// morning asks for one of the day's messages, once.
-func (c *Cycle) morning(ctx context.Context, at time.Time, purpose string) error {
-	today := c.today(at)
+// morning asks for one of a day's messages, once; due is when it comes, or has come already.
+func (c *Cycle) morning(ctx context.Context, at time.Time, today calendar.Date, due time.Time, purpose string) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:digest"})
 		e := Effect{Name: Name("e", doCard, purpose, today.String()), Does: doCard, Rank: RankChat, Subject: Key{Kind: "day", ID: today.String()}, Args: []byte(`{"purpose":"` + purpose + `"}`)}
+		if due.After(at) {
+			e.NextAt = due
+		}
 		if known, err := find[Effect](ctx, tx, e.Name); err != nil || known != nil {
 			return err
 		}

@@ -105,7 +105,7 @@ func (o *Outbox) quiet(ctx context.Context) (time.Duration, error) {
 	if err != nil || rules.Hours.From == rules.Hours.To {
 		return 0, err
 	}
-	return rules.Hours.After(o.Now(), 0, o.Cycle.Policy.Zone).Sub(o.Now()), nil
+	return rules.Hours.After(o.Now(), 0, cmp.Or(rules.Zone, o.Cycle.Policy.Zone)).Sub(o.Now()), nil
 }
 
 // standing finds where a card stands, and leases its first posting to e.

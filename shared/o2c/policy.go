@@ -71,6 +71,7 @@ type RoomRules struct {
 	Retro        bool            // a look back at the month on its first working day
 	AskCustomers bool            // how it was, on the page of a paid invoice
 	AskTeam      bool            // how the month was, once in it
+	Zone         *time.Location  // where the room sits; nil: where the house does
 	Refreshers   bool            // a few questions to each colleague, once a quarter and after a change of the policy
 	Hours        calendar.Office // outside of which no new card comes, but chargebacks and what stopped; no hours: any time
 }

@@ -220,6 +220,7 @@ func (p *player) checkBooks(o *outcome, s state) {
 	o.must("receivable = the figures", o.receivable == s.figures.Receivable(), "%s and %s", o.receivable, s.figures.Receivable())
 	o.must("bank = the statement's closing balance", o.bank == atBank, "%s in the books, %s at the bank", o.bank, atBank)
 	o.must("unapplied = receipts without a home", of(ledger.Unapplied).Neg() == unapplied, "%s and %s", of(ledger.Unapplied).Neg(), unapplied)
+	o.must("each morning Home, the team's page and the books say the same", p.apart == nil && p.mornings > p.script.Days/2, "%v, on %d mornings", p.apart, p.mornings)
 	o.must("nothing is unexplained", s.figures.Unexplained().IsZero() && of(ledger.Suspense).IsZero(), "%s has no home, %s no explanation", s.figures.Unexplained(), of(ledger.Suspense))
 	for _, pay := range s.payouts {
 		o.must("payout "+pay.ID[:min(8, len(pay.ID))]+"… adds up and landed", pay.Problem == "" && pay.EntryKey != "", "%s; landed: %t", cmp.Or(pay.Problem, "it adds up"), pay.EntryKey != "")

@@ -7,6 +7,7 @@ package story
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 
 	"duly/events"
 	"duly/infra/local"
+	"duly/shared/o2c/calendar"
 )
 
 // Options say how to play.
@@ -111,6 +113,10 @@ type player struct {
 	forged  []local.Sent
 	again   map[string][]local.Sent
 	refused int // presses that a role did not allow
+
+	mornings int           // on which what people see was compared
+	compared calendar.Date // the last of them
+	apart    error         // the first that disagreed
 }
 
 // placed is an order of the script as its shop knows it.
@@ -168,7 +174,7 @@ func (p *player) until(ctx context.Context, at time.Time) error {
 		if err := p.Advance(ctx, min(left, 6*time.Hour)); err != nil {
 			return err
 		}
-		if err := p.teller.tell(ctx); err != nil {
+		if err := errors.Join(p.teller.tell(ctx), p.compare(ctx)); err != nil {
 			return err
 		}
 	}

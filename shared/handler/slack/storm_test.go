@@ -178,3 +178,45 @@ func TestCap_88_QuietHours(t *testing.T) {
 		t.Errorf("in the morning came %s", card.Blocks)
 	}
 }
+
+// TestCap_88_AMorningInTheRoomsOwnTimeZone: a room west of the house hears at its half past eight of the same day, one east of
+// it at its own before the house wakes, each once.
+func TestCap_88_AMorningInTheRoomsOwnTimeZone(t *testing.T) {
+	for zone, wait := range map[string]time.Duration{"America/New_York": 6 * time.Hour, "Asia/Tokyo": 16 * time.Hour} {
+		t.Run(zone, func(t *testing.T) {
+			r := open(t)
+			r.overdueCard()
+			place, err := time.LoadLocation(zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Cycle.Policy.Room.Zone = place
+			for l := r.Now().In(r.Cycle.Policy.Zone); l.Hour() != 8 || l.Minute() != 30 || l.Weekday() != time.Tuesday; l = r.Now().In(r.Cycle.Policy.Zone) {
+				r.Advance(30 * time.Minute)
+			}
+			told := func() (n int) {
+				for _, m := range r.top("C04DIGEST") {
+					if strings.Contains(m, "overdue. Unexplained") {
+						n++
+					}
+				}
+				return n
+			}
+			r.morning()
+			before := told()
+			for range 3 {
+				r.morning()
+			}
+			r.Advance(wait - 10*time.Minute)
+			r.Settle(t)
+			if n := told(); n != before {
+				t.Errorf("%d messages before the room's morning, %d at the house's", n, before)
+			}
+			r.Advance(15 * time.Minute)
+			r.Settle(t)
+			if n := told(); n != before+1 {
+				t.Errorf("%d messages after the room's morning, want %d", n, before+1)
+			}
+		})
+	}
+}
