@@ -20,11 +20,19 @@ func (v Voice) NotAllowed(action string, who o2c.Person, people []o2c.Person) st
 	for i, r := range row.Roles {
 		roles[i] = v.Say("role." + string(r))
 	}
-	about := []any{"roles", strings.Join(roles, ", "), "role", string(who.Role), "names", v.anyOf(row.Roles, people)}
+	about := []any{"roles", strings.Join(roles, ", "), "role", v.roleOf(string(who.Role)), "names", v.anyOf(row.Roles, people)}
 	if strings.HasPrefix(action, "credit.") {
 		return v.Say("role.only.credit", about...)
 	}
 	return v.Say("role.only", about...)
+}
+
+// roleOf is what a colleague is, as the team's pages call it; a role that a newer policy names stays as it is.
+func (v Voice) roleOf(role string) string {
+	if said := v.formats.Say("web.role." + role); said != "web.role."+role {
+		return said
+	}
+	return role
 }
 
 // anyOf names some people with one of the roles.
@@ -69,7 +77,7 @@ func (v Voice) notAllowed(no *credit.NotAllowed) string {
 		names = strings.Join(some, v.Say("or"))
 	}
 	if no.Rule == credit.RuleRole {
-		return v.Say("role.only.credit", "role", no.Role, "names", names)
+		return v.Say("role.only.credit", "role", v.roleOf(no.Role), "names", names)
 	}
 	return v.Say("credit.may."+string(no.Rule), "names", names, "amount", no.Amount)
 }

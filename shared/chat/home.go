@@ -163,7 +163,7 @@ func (v Voice) standingAt(who o2c.Person, last *o2c.VerifiedData, at time.Time, 
 	if last != nil {
 		checked = v.mark("home.verified", "time", last.At, "checks", last.Checks, "broken", last.Broken)
 	}
-	return join(" · ", v.mark("home.footer", "role", string(who.Role), "time", at, "mode", v.mark(mode)), checked)
+	return join(" · ", v.mark("home.footer", "role", v.roleOf(string(who.Role)), "time", at, "mode", v.mark(mode)), checked)
 }
 
 // View is a modal that shows the answer to a command.

@@ -30,7 +30,7 @@ func (v Voice) RoleHow() Message { return v.said(v.mark("command.role.how")) }
 
 // RoleAdmins is for who may not give roles.
 func (v Voice) RoleAdmins(who o2c.Person, team []o2c.Person) Message {
-	return v.said(v.mark("command.role.admins", "role", string(who.Role), "names", v.anyOf([]o2c.Role{o2c.Admin}, team)))
+	return v.said(v.mark("command.role.admins", "role", v.roleOf(string(who.Role)), "names", v.anyOf([]o2c.Role{o2c.Admin}, team)))
 }
 
 // RoleDone says what was done.

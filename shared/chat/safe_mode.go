@@ -15,5 +15,5 @@ func (v Voice) SafeMode(now o2c.SafeModeData) Message {
 
 // SafeModeAdmins is for who may not switch it.
 func (v Voice) SafeModeAdmins(who o2c.Person, team []o2c.Person) Message {
-	return v.answer("safe_mode.admins", "role", string(who.Role), "names", v.anyOf([]o2c.Role{o2c.Admin}, team))
+	return v.answer("safe_mode.admins", "role", v.roleOf(string(who.Role)), "names", v.anyOf([]o2c.Role{o2c.Admin}, team))
 }
