@@ -29,4 +29,7 @@ var germanCollect = []word{
 	{"overdue.collects", "Rechnungen werden eingezogen: {method}."},
 	{"invoice.collects", "Wird am {date} eingezogen: {method}."},
 	{"button.stop_collecting", "Einzug beenden"},
+	{"letter.charge_announced", "Ankündigung eines Einzugs"},
+	{"letter.charge_failed", "Nachricht über einen gescheiterten Einzug"},
+	{"letter.card_expires", "Nachricht, dass eine Karte abläuft"},
 }

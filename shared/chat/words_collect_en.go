@@ -29,4 +29,7 @@ var englishCollect = []word{
 	{"overdue.collects", "Invoices are collected from {method}."},
 	{"invoice.collects", "Collected from {method} on {date}."},
 	{"button.stop_collecting", "Stop collecting"},
+	{"letter.charge_announced", "notice of a collection"},
+	{"letter.charge_failed", "word of a collection that failed"},
+	{"letter.card_expires", "word that a card expires"},
 }

@@ -29,4 +29,7 @@ var frenchCollect = []word{
 	{"overdue.collects", "Les factures sont prélevées : {method}."},
 	{"invoice.collects", "Sera prélevée le {date} : {method}."},
 	{"button.stop_collecting", "Arrêter de prélever"},
+	{"letter.charge_announced", "annonce d’un prélèvement"},
+	{"letter.charge_failed", "avis d’un prélèvement qui a échoué"},
+	{"letter.card_expires", "avis qu’une carte expire"},
 }

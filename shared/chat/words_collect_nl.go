@@ -29,4 +29,7 @@ var dutchCollect = []word{
 	{"overdue.collects", "Facturen worden geïncasseerd van {method}."},
 	{"invoice.collects", "Wordt op {date} geïncasseerd van {method}."},
 	{"button.stop_collecting", "Stop incasseren"},
+	{"letter.charge_announced", "aankondiging van een incasso"},
+	{"letter.charge_failed", "bericht van een mislukte incasso"},
+	{"letter.card_expires", "bericht dat een kaart verloopt"},
 }

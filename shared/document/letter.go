@@ -60,6 +60,7 @@ func forms() map[string]form {
 		o2c.LetterCopy:             {line: "copy", button: "invoice", opens: pay},
 		o2c.LetterForward:          {line: "forward", button: "pay", opens: pay},
 		o2c.LetterPaymentFailed:    {line: "due", button: "pay", opens: pay, owes: true},
+		o2c.LetterChargeAnnounced:  {line: "collected", button: "invoice", opens: pay},
 		o2c.LetterChargeFailed:     {line: "charge_failed", button: "pay", opens: pay, owes: true},
 		o2c.LetterCardExpires:      {line: "card_expires", button: "renew", opens: func(v o2c.LetterView) string { return v.PayURL + "#collect" }},
 		o2c.LetterPlanAgreed:       {line: "plan", button: "invoice", opens: pay, parts: true},

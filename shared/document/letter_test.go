@@ -146,6 +146,7 @@ func letterCases() map[string]letterCase {
 		"payment_failed":            {o2c.LetterPaymentFailed, view(2)},
 		"charge_failed":             {o2c.LetterChargeFailed, collected(func(v *o2c.LetterView) { v.Why = "bank" })},
 		"charge_failed_again":       {o2c.LetterChargeFailed, collected(func(v *o2c.LetterView) { v.Why, v.Again = "funds", calendar.Date{Year: 2026, Month: 2, Day: 5} })},
+		"charge_announced":          {o2c.LetterChargeAnnounced, collected(func(v *o2c.LetterView) { v.CollectOn = v.DueOn })},
 		"card_expires":              {o2c.LetterCardExpires, collected(nil)},
 		"invoice_collected":         {o2c.LetterInvoice, collected(func(v *o2c.LetterView) { v.CollectOn = v.DueOn })},
 		"invoice_forward":           {o2c.LetterForward, view(2)},
@@ -328,7 +329,7 @@ func withNote(said string) o2c.LetterView {
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
 func TestEveryLetterHasWords(t *testing.T) {
-	if len(forms()) != 41 {
+	if len(forms()) != 42 {
 		t.Errorf("%d letters: %v", len(forms()), slices.Sorted(maps.Keys(forms())))
 	}
 	for name, c := range letterCases() {

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 )
 
 // CollectingPolicy is whether customers may have their invoices collected, and
@@ -123,7 +125,18 @@ func (c *Cycle) planCharge(ctx context.Context, tx *Tx, inv *invoice.Invoice) er
 	if err != nil || !m.Usable() || !m.takes(d) {
 		return err
 	}
-	return c.announceCharge(tx, inv, &Charge{data: ChargeData{InvoiceID: d.ID, CustomerID: d.CustomerID}}, d.NextDue())
+	cust, err := get[party.Customer](ctx, tx, d.CustomerID)
+	if err != nil {
+		return err
+	}
+	told := slices.ContainsFunc(ways(cust.Data(), d), func(w invoiceArgs) bool { return w.Channel == "" || w.Channel == delivery.Mail })
+	if d.Buyer.Email == "" {
+		return nil // nobody could be told beforehand
+	}
+	if err := c.announceCharge(tx, inv, &Charge{data: ChargeData{InvoiceID: d.ID, CustomerID: d.CustomerID}}, d.NextDue()); err != nil || told {
+		return err
+	}
+	return c.mailAbout(tx, d, aboutArgs{Template: LetterChargeAnnounced})
 }
 
 // takes reports whether the method can pay in the invoice's currency: SEPA

@@ -166,7 +166,7 @@ func (c *Cycle) chargeTaken(ctx context.Context, tx *Tx, invoiceID, tryID, ref s
 	}
 	fact := Fact{Type: "charge.taken", Data: *t}
 	if next := inv.Data().NextDue(); inv.Collectable() && len(inv.Data().Instalments) > 0 && next.After(c.today(tx.At())) {
-		return errors.Join(tx.Save(k, fact), c.announceCharge(tx, inv, k, next))
+		return errors.Join(tx.Save(k, fact), c.announceCharge(tx, inv, k, next), c.mailAbout(tx, inv.Data(), aboutArgs{Template: LetterChargeAnnounced}))
 	}
 	if err := tx.Save(k, fact); err != nil {
 		return err

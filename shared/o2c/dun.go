@@ -64,7 +64,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 	if err != nil {
 		return r, err
 	}
-	if !safe.On && budget() {
+	if fresh && !safe.On && budget() { // what was paid by transfer must be known
 		r.Charges, err = c.runCharges(ctx, at)
 		failed.note(errors.Join(err, c.sendKept(ctx, at)))
 	}

@@ -138,5 +138,8 @@ func (o *Outbox) addCollecting(ctx context.Context, view *LetterView, d invoice.
 		return err
 	}
 	view.CollectOn, view.Method = v.On, *v.Method
+	if len(d.Instalments) == 0 {
+		view.Amount = d.Open
+	}
 	return nil
 }

@@ -27,8 +27,9 @@ const (
 	LetterInstalment       = "instalment"        // one comes
 	LetterInstalmentMissed = "instalment_missed" // one did not come
 
-	LetterChargeFailed = "charge_failed" // the kept method did not pay: why, and what follows
-	LetterCardExpires  = "card_expires"  // the kept card ends soon
+	LetterChargeAnnounced = "charge_announced" // the day of a collection, where no mail of an invoice says it
+	LetterChargeFailed    = "charge_failed"    // the kept method did not pay: why, and what follows
+	LetterCardExpires     = "card_expires"     // the kept card ends soon
 )
 
 // aboutArgs name such a letter. What they leave out is the invoice's own.
@@ -87,6 +88,11 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 		view.DueOn = args.On
 	}
 	view.Method, view.Why, view.Again = args.Method, args.Reason, args.Again
+	if args.Template == LetterChargeAnnounced {
+		if err := o.addCollecting(ctx, &view, inv.Data()); err != nil || view.CollectOn.IsZero() {
+			return nil, err // not any more
+		}
+	}
 	if args.Plan != "" {
 		if err := o.addInstalments(ctx, &view, args.Plan); err != nil {
 			return nil, err

@@ -129,6 +129,8 @@ func (f teamFrame) state(d invoice.Data, today calendar.Date) string {
 		said += " · " + f.Say("web.promised")
 	case strings.HasPrefix(d.Dunning.PausedBy, "plan"):
 		said += " · " + f.Say("web.planned")
+	case d.Dunning.PausedBy == o2c.PausedByCharge:
+		said += " · " + f.Say("web.collecting")
 	}
 	return said
 }

@@ -17,6 +17,7 @@ import (
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/dunning"
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/party"
 	"duly/shared/testkit"
 )
 
@@ -340,5 +341,27 @@ func TestCap_58_OnTheStatementToo(t *testing.T) {
 	p.settle()
 	if m := p.mandate(p.invoice.CustomerID); m.Status != o2c.MandateStopped {
 		t.Errorf("%+v", m)
+	}
+}
+
+// TestCap_58_EachInstalmentOnItsDay: of an invoice with several due dates each
+// part is collected on its own, and announced before.
+func TestCap_58_EachInstalmentOnItsDay(t *testing.T) {
+	p := openPurse(t)
+	p.keeps(p.invoice, stripe.PayRequest{Method: stripe.Card})
+	_, err := p.Cycle.AmendCustomer(t.Context(), p.Stamp("api:t"), p.invoice.CustomerID, func(c *party.Data) {
+		c.Instalments = []calendar.Share{{Percent: 50, Days: 10}, {Percent: 50, Days: 40}}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := p.bills()
+	p.days(20)
+	if got := p.now(second); got.Open != testkit.EUR(12_100) || p.charge(second).Status != o2c.ChargePlanned || len(p.letters(o2c.LetterChargeAnnounced)) != 1 {
+		t.Fatalf("open %s: %v, %s, %d letters", got.Open, p.tries(second), p.charge(second).Status, len(p.letters(o2c.LetterChargeAnnounced)))
+	}
+	p.days(30)
+	if got := p.now(second); got.Status != invoice.Paid || len(p.charge(second).Tries) != 2 || len(got.Dunning.Sent) != 0 {
+		t.Errorf("%s: %v, %+v", got.Status, p.tries(second), got.Dunning)
 	}
 }
