@@ -27,7 +27,7 @@ func (v Voice) invoice(c o2c.InvoiceCard) Message {
 			v.mark("invoice.due", "date", d.DueOn),
 			v.issued(d),
 			v.credited(d)),
-		notes(v.ordered(d), v.collectsOn(c.Collect)),
+		notes(v.ordered(d), v.collectsOn(c)),
 		v.invoiceButtons(c))
 }
 
@@ -74,11 +74,11 @@ func (v Voice) invoiceButtons(c o2c.InvoiceCard) slack.Block {
 }
 
 // collectsOn is when an invoice is collected, and from what.
-func (v Voice) collectsOn(c o2c.CollectView) markup {
-	if c.On.IsZero() || c.Method == nil {
-		return v.collects(c.Method)
+func (v Voice) collectsOn(c o2c.InvoiceCard) markup {
+	if c.Collect.On.IsZero() || c.Collect.Method == nil || !c.Invoice.Open.IsPositive() {
+		return ""
 	}
-	return v.mark("invoice.collects", "method", named(c.Method.Shown()), "date", c.On)
+	return v.mark("invoice.collects", "method", named(c.Collect.Method.Shown()), "date", c.Collect.On)
 }
 
 // opens is a button that opens a page; a page whose address is too long for Slack has none.

@@ -236,7 +236,7 @@ func (c *Cycle) keepMethod(ctx context.Context, tx *Tx, ev MethodKept) error {
 	tx.Name(Alias{Space: spaceMethod, Value: ev.Method.ID}, KeyOf(m))
 	err = errors.Join(
 		tx.Save(m, Fact{Type: "mandate.given", Data: map[string]any{"consent": k.ID, "version": k.Version, "method": m.data.Method}}),
-		c.caseSays(tx, ev.CustomerID, CaseLine{What: LineMandate, By: k.By, Code: ev.Method.Kind, Note: ev.Method.Shown()}),
+		c.mandateSays(tx, m, CaseLine{What: LineMandate, By: k.By, Code: ev.Method.Kind, Note: ev.Method.Shown()}),
 		c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: ev.CustomerID}),
 	)
 	if before.ID != "" && err == nil {
@@ -259,6 +259,16 @@ func (m KeptMethod) Shown() string {
 		return "SEPA •••• " + m.Last4
 	}
 	return m.BrandName() + " •••• " + m.Last4
+}
+
+// mandateSays writes a line below the customer's card, and below the invoice with
+// which it was given: one of them stands.
+func (c *Cycle) mandateSays(tx *Tx, m *Mandate, line CaseLine) error {
+	err := c.caseSays(tx, m.data.CustomerID, line)
+	if m.data.Consent.InvoiceID == "" {
+		return err
+	}
+	return errors.Join(err, tx.ask(doReply, Key{Kind: "invoice", ID: m.data.Consent.InvoiceID}, replyArgs{Purpose: "invoice", Case: &line}))
 }
 
 // methodTold is what Stripe tells of a method that it keeps: the network
@@ -288,7 +298,7 @@ func (c *Cycle) methodTold(ctx context.Context, s Stamp, ev MethodTold) error {
 		m.look(c.Policy.Zone)
 		return errors.Join(
 			tx.Save(m, Fact{Type: "mandate.renewed", Data: map[string]any{"before": before, "method": ev.Method}}),
-			c.caseSays(tx, m.data.CustomerID, CaseLine{What: LineCardRenewed, Note: ev.Method.Shown() + " " + ev.Method.Expires()}),
+			c.mandateSays(tx, m, CaseLine{What: LineCardRenewed, Note: ev.Method.Shown() + " " + ev.Method.Expires()}),
 		)
 	})
 }
@@ -315,7 +325,7 @@ func (c *Cycle) stopMandate(ctx context.Context, tx *Tx, m *Mandate, by string, 
 	m.data.LookAt = time.Time{}
 	err := errors.Join(
 		tx.Save(m, Fact{Type: "mandate.stopped", Data: map[string]any{"by": by, "method": method}}),
-		c.caseSays(tx, m.data.CustomerID, CaseLine{What: LineMandateStopped, By: c.sayer(by), Note: method.Shown()}),
+		c.mandateSays(tx, m, CaseLine{What: LineMandateStopped, By: c.sayer(by), Note: method.Shown()}),
 		c.refreshCard(tx, "overdue", Key{Kind: "customer", ID: m.data.CustomerID}),
 		c.releaseCharges(ctx, tx, m.data.CustomerID),
 	)

@@ -118,7 +118,7 @@ func (c *Cycle) expireSoon(ctx context.Context, at time.Time, customerID string)
 		}
 		err = errors.Join(
 			tx.Save(m, Fact{Type: "mandate.expires_soon", Data: map[string]any{"method": m.data.Method}}),
-			c.caseSays(tx, customerID, CaseLine{What: LineCardExpires, Date: m.data.Method.lastDay(), Note: m.data.Method.Shown()}),
+			c.mandateSays(tx, m, CaseLine{What: LineCardExpires, Date: m.data.Method.lastDay(), Note: m.data.Method.Shown()}),
 		)
 		if err != nil || inv == nil {
 			return err
