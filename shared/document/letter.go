@@ -38,11 +38,11 @@ func forms() map[string]form {
 	order := func(v o2c.LetterView) string { return v.OrderURL }
 	offer := func(v o2c.LetterView) string { return v.QuoteURL }
 	return map[string]form{
-		o2c.LetterConfirmation:    {line: "order", button: "order", opens: order, goods: true, agreed: true},
+		o2c.LetterConfirmation:    {line: "confirmed", button: "order", opens: order, goods: true, agreed: true},
 		o2c.LetterShipped:         {line: "shipped", button: "track", opens: func(v o2c.LetterView) string { return v.TrackURL }, parcel: true},
-		o2c.LetterDeclined:        {line: "order", button: "order", opens: order},
+		o2c.LetterDeclined:        {line: "declined", button: "order", opens: order},
 		o2c.LetterWaiting:         {line: "order", button: "order", opens: order},
-		o2c.LetterInvoice:         {line: "due", button: "pay", opens: pay, owes: true, goods: true},
+		o2c.LetterInvoice:         {line: "invoice", button: "pay", opens: pay, owes: true, goods: true},
 		o2c.LetterCreditNote:      {line: "credit", button: "credit_note", opens: pay, goods: true},
 		o2c.LetterNudge:           {line: "soon", all: "several_soon", button: "pay", opens: pay, owes: true, dun: true},
 		o2c.LetterFriendly:        {line: "late", button: "pay", opens: pay, owes: true, dun: true},
@@ -52,14 +52,14 @@ func forms() map[string]form {
 		o2c.LetterLast:            {line: "late", button: "pay", opens: pay, owes: true, dun: true},
 		o2c.LetterDeposit:         {line: "deposit", button: "pay", opens: pay, owes: true},
 		o2c.LetterDepositReminder: {line: "deposit", button: "pay", opens: pay, owes: true},
-		o2c.LetterDepositLapsed:   {line: "order", button: "order", opens: order},
+		o2c.LetterDepositLapsed:   {line: "lapsed", button: "order", opens: order},
 		o2c.LetterDisputeRejected: {line: "disputed", button: "pay", opens: pay},
 		o2c.LetterDisputeAsked:    {line: "disputed", button: "invoice", opens: pay},
 		o2c.LetterPaid:            {line: "received", all: "thanks", button: "invoice", opens: pay, dun: true},
 
 		o2c.LetterCopy:             {line: "copy", button: "invoice", opens: pay},
 		o2c.LetterForward:          {line: "forward", button: "pay", opens: pay},
-		o2c.LetterPaymentFailed:    {line: "due", button: "pay", opens: pay, owes: true},
+		o2c.LetterPaymentFailed:    {line: "failed", button: "pay", opens: pay, owes: true},
 		o2c.LetterChargeAnnounced:  {line: "collected", button: "invoice", opens: pay},
 		o2c.LetterChargeFailed:     {line: "charge_failed", button: "pay", opens: pay, owes: true},
 		o2c.LetterCardExpires:      {line: "card_expires", button: "renew", opens: func(v o2c.LetterView) string { return v.PayURL + "#collect" }},
@@ -137,10 +137,10 @@ func (p Papers) Letter(template, language string, v o2c.LetterView) (subject, pl
 	return l.Subject, l.plain(), l.html(), nil
 }
 
-func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
-	f.several = f.dun && v.Invoices() > 1
-	said := sayer{w: w, v: v, pairs: placeholders(v, w)}
-	kind, line := template, f.line
+// words names the subject, the first line and the body of a letter, and settles
+// what follows from them: a letter about what is paid asks for nothing.
+func (f *form) words(template string, v o2c.LetterView) (kind, line, body string) {
+	kind, line = template, f.line
 	switch {
 	case f.several:
 		kind, line = template+"_several", cmp.Or(f.all, "several")
@@ -148,17 +148,27 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		kind, line, f.owes, f.button = template+"_collected", "collected", false, "invoice"
 	case f.owes && v.Paid:
 		kind, line, f.owes, f.button = template+"_paid", "paid", false, "invoice"
+	case template == o2c.LetterInvoice:
+		line = asks(v)
 	}
-	body := kind
+	body = kind
 	if v.Deposit.IsPositive() && template == o2c.LetterConfirmation {
-		body += "_deposit"
+		body, line = body+"_deposit", line+"_deposit"
 	}
 	if template == o2c.LetterChargeFailed && !v.Again.IsZero() {
 		body += "_again"
 	}
+	return kind, line, body
+}
+
+func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
+	f.several = f.dun && v.Invoices() > 1
+	said := sayer{w: w, v: v, pairs: placeholders(v, about(v, w), w)}
+	brief := sayer{w: w, v: v, pairs: placeholders(v, inBrief(v), w)}
+	kind, line, body := f.words(template, v)
 	l := letter{
 		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
-		Subject: shorten(said.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
+		Subject: shorten(brief.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
 		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Signer), plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
 	}
@@ -187,7 +197,7 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	case f.dun && len(v.Items) > 1: // instalments of one invoice
 		l.Table = openTable(v.Items, w)
 	case f.goods:
-		l.Table = goodsTable(v.Lines, w)
+		l.Table = goodsTable(v, w)
 	case f.parts:
 		l.Table = instalmentTable(v.Instalments, w)
 	case len(v.Terms) > 0:
@@ -218,10 +228,10 @@ func (s sayer) say(key string) string { return s.w.Say(key, s.pairs...) }
 
 func (s sayer) count(key string, n int) string { return s.w.Count(key, n, s.pairs...) }
 
-func placeholders(v o2c.LetterView, w text.Words) []any {
+func placeholders(v o2c.LetterView, number string, w text.Words) []any {
 	return []any{
 		"Amount", total(v, w), "Netted", amounts(v.Netted, w), "Weekday", w.Weekday(text.Day(v.DueOn)), "PayBy", w.Date(text.Day(v.PayBy)), "PayByShort", w.Short(text.Day(v.PayBy)),
-		"Deposit", amount(v.Deposit, w), "Number", about(v, w), "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
+		"Deposit", amount(v.Deposit, w), "Number", number, "Order", plain(v.OrderNumber), "Corrects", plain(v.Corrects), "PO", plain(v.PONumber), "Parts", v.Parts,
 		"Due", w.Date(text.Day(v.DueOn)), "Short", w.Short(text.Day(v.DueOn)), "Today", w.Date(text.Day(v.Today)), "Invoices", v.Invoices(),
 		"Costs", amount(v.Costs, w), "TaxOnCosts", taxOnCosts(v, w), "Customer", plain(v.Customer), "Head", plain(v.Head),
 		"Method", method(v.Method, w), "MethodShort", v.Method.Shown(), "Why", why(v.Why, w), "Again", w.Date(text.Day(v.Again)),
@@ -249,6 +259,14 @@ func why(key string, w text.Words) string {
 func about(v o2c.LetterView, w text.Words) string {
 	if len(v.Items) == 1 && v.Items[0].Of > 0 {
 		return numbered(v.Items[0], w)
+	}
+	return plain(v.Number)
+}
+
+// inBrief is the same in a subject: "2026-0042 (1/3)".
+func inBrief(v o2c.LetterView) string {
+	if len(v.Items) == 1 && v.Items[0].Of > 0 {
+		return plain(v.Number) + " (" + strconv.Itoa(v.Items[0].Turn) + "/" + strconv.Itoa(v.Items[0].Of) + ")"
 	}
 	return plain(v.Number)
 }
@@ -322,27 +340,6 @@ func late(days int, w text.Words) string {
 		return w.Say("mail.not_due")
 	}
 	return w.Count("mail.days", days)
-}
-
-// goodsMax is how many lines a letter lists; the document has them all.
-const goodsMax = 30
-
-func goodsTable(lines []o2c.LetterLine, w text.Words) table {
-	if len(lines) == 0 {
-		return table{}
-	}
-	t := table{Head: []string{w.Say("mail.col.description"), w.Say("mail.col.quantity"), w.Say("mail.col.net")}}
-	for _, l := range lines[:min(len(lines), goodsMax)] {
-		quantity := strconv.FormatInt(l.Quantity, 10)
-		if l.Overall {
-			quantity = ""
-		}
-		t.Rows = append(t.Rows, []cell{{Text: plain(named(l, w))}, {Text: quantity}, {Text: amount(l.Net, w), Tight: true}})
-	}
-	if len(lines) > goodsMax {
-		t.Rows = append(t.Rows, []cell{{Text: "…"}, {}, {}})
-	}
-	return t
 }
 
 // named is what a line is for; one that takes a deposit off says so in the

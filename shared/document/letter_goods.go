@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/money"
 	"duly/shared/text"
 )
 
@@ -56,11 +57,18 @@ func confirmedTerms(v o2c.LetterView, w text.Words) [][2]string {
 		delivery = w.Date(text.Day(v.DeliverOn))
 	}
 	payment := w.Count("mail.pay.terms", v.TermsDays)
+	if v.TermsDays == 0 {
+		payment = w.Say("mail.pay.at_once")
+	}
 	switch {
 	case v.Prepaid:
 		payment = w.Say("mail.pay.done")
-	case v.TermsDays == 0:
-		payment = w.Say("mail.pay.at_once")
+	case v.Deposit.IsPositive() && v.Deposit == v.Amount:
+		payment = w.Say("mail.pay.ahead")
+	case v.Deposit.IsPositive():
+		payment = w.Say("mail.pay.part_ahead", "Deposit", amount(v.Deposit, w), "Rest", payment)
+	case v.Parts > 1:
+		payment = w.Say("mail.pay.parts", "Parts", v.Parts, "Rest", payment)
 	}
 	return said(w, [2]string{"delivery", delivery}, [2]string{"payment", payment})
 }
@@ -83,4 +91,45 @@ func instalmentTable(parts []o2c.LetterInstalmentLine, w text.Words) table {
 		t.Rows = append(t.Rows, []cell{{Text: strconv.Itoa(i + 1)}, {Text: w.Date(text.Day(p.On)), Tight: true}, {Text: amount(p.Amount, w), Tight: true}})
 	}
 	return t
+}
+
+// goodsMax is how many lines a letter lists; the document has them all.
+const goodsMax = 30
+
+func goodsTable(v o2c.LetterView, w text.Words) table {
+	lines := v.Lines
+	if len(lines) == 0 {
+		return table{}
+	}
+	t := table{Head: []string{w.Say("mail.col.description"), w.Say("mail.col.quantity"), w.Say("mail.col.net")}}
+	for _, l := range lines[:min(len(lines), goodsMax)] {
+		quantity := strconv.FormatInt(l.Quantity, 10)
+		if l.Overall {
+			quantity = ""
+		}
+		t.Rows = append(t.Rows, []cell{{Text: plain(named(l, w))}, {Text: quantity}, {Text: amount(l.Net, w), Tight: true}})
+	}
+	if len(lines) > goodsMax {
+		t.Rows = append(t.Rows, []cell{{Text: "…"}, {}, {}})
+	}
+	for _, sum := range []struct {
+		name   string
+		amount money.Amount
+	}{{"tax", v.Tax}, {"total", v.Total}} {
+		if !sum.amount.IsZero() { // a customer abroad pays no tax
+			t.Rows = append(t.Rows, []cell{{Text: w.Say("mail.sum." + sum.name)}, {}, {Text: amount(sum.amount, w), Tight: true}})
+		}
+	}
+	return t
+}
+
+// asks is the first line of an invoice's mail: what to pay by when.
+func asks(v o2c.LetterView) string {
+	switch {
+	case v.DaysLate > 0: // it is sent again
+		return "late"
+	case len(v.Terms) > 0 && v.Terms[0].On == v.DueOn:
+		return "invoice_parts"
+	}
+	return "invoice"
 }

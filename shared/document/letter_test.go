@@ -29,7 +29,8 @@ func view(late int) o2c.LetterView {
 		Seller: seller(), Customer: "Bakkerij Vos B.V.", Today: day(late), Number: "2026-0042", OrderNumber: "SO-1042", Corrects: "2026-0031",
 		Amount: money.Of(124000, "EUR"), DueOn: day(0), DaysLate: late,
 		PayURL: sampleLink, PromiseURL: sampleLink + "#promise", OrderURL: strings.Replace(sampleLink, "/i/", "/o/", 1),
-		Lines:     []o2c.LetterLine{{Name: "Croissant-mix 25 kg", SKU: "MIX-25", Quantity: 8, Net: money.Of(50000, "EUR")}, {Name: "Weegschaal", Quantity: 2, Net: money.Of(37800, "EUR")}},
+		Lines: []o2c.LetterLine{{Name: "Croissant-mix 25 kg", SKU: "MIX-25", Quantity: 8, Net: money.Of(50000, "EUR")}, {Name: "Weegschaal", Quantity: 2, Net: money.Of(52479, "EUR")}},
+		Tax:   money.Of(21521, "EUR"), Total: money.Of(124000, "EUR"),
 		Reference: "RF8820260042", IBAN: "NL91ABNA0417164300",
 	}
 }
@@ -325,6 +326,9 @@ func withNote(said string) o2c.LetterView {
 	return v
 }
 
+// unspoken is the key of words that nobody wrote.
+var unspoken = regexp.MustCompile(`\bmail\.[a-z]`)
+
 // leftover is a placeholder that nobody filled.
 var leftover = regexp.MustCompile(`\{[A-Z]\w*\}`)
 
@@ -336,7 +340,7 @@ func TestEveryLetterHasWords(t *testing.T) {
 		for _, lang := range text.Languages() {
 			subject, plain, html := write(t, c, lang)
 			for _, s := range []string{subject, plain, html} {
-				if strings.Contains(s, "mail.") && !strings.Contains(s, "mail.example") || leftover.MatchString(s) {
+				if unspoken.MatchString(s) && !strings.Contains(s, "mail.example") || leftover.MatchString(s) {
 					t.Errorf("%s %s has no words for something:\n%s", name, lang, s)
 				}
 			}

@@ -10,8 +10,9 @@ import (
 // caseData is all that runs against one customer.
 type caseData struct {
 	CustomerID string        `json:"customer_id"`
-	LastLetter calendar.Date `json:"last_letter,omitzero"`
-	HoldUntil  calendar.Date `json:"hold_until,omitzero"` // no letter up to and including this day
+	LastLetter calendar.Date `json:"last_letter,omitzero"` // when a step's was asked for,
+	SentOn     calendar.Date `json:"sent_on,omitzero"`     // and when one left
+	HoldUntil  calendar.Date `json:"hold_until,omitzero"`  // no letter up to and including this day
 	HoldWhy    string        `json:"hold_why,omitempty"`
 	Owner      string        `json:"owner,omitempty"`   // the colleague who took it
 	Promise    string        `json:"promise,omitempty"` // the newest

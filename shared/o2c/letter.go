@@ -66,7 +66,9 @@ type LetterView struct {
 
 	Lines []LetterLine // of the order, the invoice or the parcel
 	Rest  []LetterLine // of a parcel's order: still to come
-	Parts int          // how many instalments a plan has
+	Tax   money.Amount // on the lines of an order or invoice,
+	Total money.Amount // and with it; zero: the lines are not summed up
+	Parts int          // how many instalments a plan has, or the terms of an order or invoice
 	Items []LetterItem // open invoices or instalments, oldest first; more than one makes a table
 
 	Instalments []LetterInstalmentLine // of a payment plan, in order

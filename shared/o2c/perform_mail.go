@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
+	"duly/shared/o2c/statute"
 )
 
 // letterArgs name a letter: its template, its reader, and what it is about.
@@ -178,6 +180,7 @@ func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
 			view.Terms = append(view.Terms, LetterInstalmentLine{On: p.On, Amount: p.Amount})
 		}
 	}
+	view.Tax, view.Total, view.Parts = d.Tax, d.Total, len(d.Instalments)
 	for _, l := range d.Lines {
 		line := LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Overall: l.Overall, Less: l.Advance}
 		for _, p := range d.Preceding {
@@ -232,7 +235,13 @@ func performLetter(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	if err != nil {
 		return nil, err
 	}
-	return o.mail(ctx, e, l, d)
+	gone, err := o.mail(ctx, e, l, d)
+	if err != nil || args.Step == "" {
+		return gone, err
+	}
+	return func(ctx context.Context, tx *Tx) error {
+		return errors.Join(gone(ctx, tx), o.Cycle.letterLeft(ctx, tx, e.Subject.ID))
+	}, nil
 }
 
 // write sends a letter of which no delivery is recorded unless it comes back.
@@ -267,8 +276,9 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 	view := &LetterView{
 		Seller: o.Cycle.Policy.Seller, Customer: d.CustomerName, Language: args.Language, Today: o.Cycle.today(o.Now()),
 		OrderNumber: d.Number, Amount: d.Total, OrderURL: o.Cycle.Policy.URL(LinkOrder, token),
-		DeliverOn: d.DeliverOn, TermsDays: d.TermsDays, Prepaid: ord.Prepaid(),
+		DeliverOn: d.DeliverOn, TermsDays: d.TermsDays, Prepaid: ord.Prepaid(), Parts: len(d.Instalments), Total: d.Total,
 	}
+	_, view.Tax = statute.Totals(d.Taxes)
 	if args.Shipment != "" {
 		return view, o.addParcel(ctx, view, d, args)
 	}

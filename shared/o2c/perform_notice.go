@@ -25,6 +25,13 @@ func performNotice(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 	}
 	now := NewTx(o.Cycle.Store)
 	now.By(Stamp{At: o.Now(), Actor: "system:outbox"})
+	k, err := o.Cycle.caseOf(ctx, now, e.Subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.oneADay(k, args.Step); err != nil {
+		return nil, err
+	}
 	why, err := o.Cycle.unsettled(ctx, now, e.Subject.ID, args.Invoices...)
 	if err != nil {
 		return nil, err
@@ -61,7 +68,7 @@ func performNotice(ctx context.Context, o *Outbox, e Effect) (func(context.Conte
 		if d, err := find[delivery.Delivery](ctx, tx, e.Name); err != nil || d == nil || d.Data().Status == delivery.Failed {
 			return errors.Join(err, o.Cycle.noticeNews(ctx, tx, args, "bounce"))
 		}
-		return o.Cycle.noticeSent(ctx, tx, args, name, hash)
+		return errors.Join(o.Cycle.noticeSent(ctx, tx, args, name, hash), o.Cycle.letterLeft(ctx, tx, e.Subject.ID))
 	}, nil
 }
 

@@ -23,14 +23,37 @@ func (o *Outbox) inTime(ctx context.Context, customerID string, args letterArgs)
 		return false, nil
 	}
 	if o.Cycle.letterHours(now) {
-		return true, nil
+		return true, o.oneADay(k, args.Step)
 	}
 	morning := today
 	if !now.Before(today.At(letterClose, 0, o.Cycle.Policy.Zone)) {
 		morning = today.AddDays(1)
 	}
-	next := o.Cycle.Policy.Days.Next(morning).At(letterHour, 0, o.Cycle.Policy.Zone)
-	return false, &Later{After: next.Sub(now), Cause: errors.New("no letters outside the hours of a working day")}
+	return false, o.onMorning(morning, "no letters outside the hours of a working day")
+}
+
+// oneADay puts the letter of a step off that was held up until a day on which
+// another one left.
+func (o *Outbox) oneADay(k *dunningCase, step string) error {
+	if today := o.Cycle.today(o.Now()); step != "" && k.data.SentOn == today {
+		return o.onMorning(today.AddDays(1), "another letter to the customer has left today")
+	}
+	return nil
+}
+
+func (o *Outbox) onMorning(from calendar.Date, why string) error {
+	next := o.Cycle.Policy.Days.Next(from).At(letterHour, 0, o.Cycle.Policy.Zone)
+	return &Later{After: next.Sub(o.Now()), Cause: errors.New(why)}
+}
+
+// letterLeft notes on a customer's case that a letter has left.
+func (c *Cycle) letterLeft(ctx context.Context, tx *Tx, customerID string) error {
+	k, err := c.caseOf(ctx, tx, customerID)
+	if err != nil {
+		return err
+	}
+	k.data.SentOn = c.today(tx.At())
+	return tx.Save(k)
 }
 
 // aboutOpen is a letter about what a customer has open, as it stands when the

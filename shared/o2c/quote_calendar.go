@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"duly/shared/o2c/quote"
@@ -34,9 +35,46 @@ func (c *Cycle) RunQuotes(ctx context.Context, at time.Time) (QuoteTick, error) 
 	return r, failed.err()
 }
 
+// termsInForce names the texts that are kept, so that no tick reads the texts
+// themselves to know it; there is one.
+type termsInForce struct {
+	Kept []string `json:"kept"` // their ids, of the newest policy
+}
+
+// Kind and ID make it a document.
+func (s *termsInForce) Kind() string { return "terms_in_force" }
+func (s *termsInForce) ID() string   { return "current" }
+
 // keepCurrentTerms keeps the texts of today, which orders of every channel name
 // by version and hash, whether or not a quote was sent under them.
 func (c *Cycle) keepCurrentTerms(ctx context.Context, at time.Time) error {
+	ids := make([]string, len(c.Policy.Terms))
+	for i, texts := range c.Policy.Terms {
+		ids[i] = quote.TermsID(texts.Version, texts.Language)
+	}
+	force, err := find[termsInForce](ctx, NewTx(c.Store), (*termsInForce)(nil).ID())
+	if err != nil || force != nil && slices.Equal(force.Kept, ids) || force == nil && len(ids) == 0 {
+		return err
+	}
+	if err := c.keepTexts(ctx, at); err != nil {
+		return err
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		force, err := find[termsInForce](ctx, tx, (*termsInForce)(nil).ID())
+		if err != nil {
+			return err
+		}
+		if force == nil {
+			force = &termsInForce{}
+		}
+		force.Kept = ids
+		return tx.Save(force)
+	})
+}
+
+// keepTexts keeps each of the texts that is not kept yet.
+func (c *Cycle) keepTexts(ctx context.Context, at time.Time) error {
 	for _, texts := range c.Policy.Terms {
 		err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 			tx.By(Stamp{At: at, Actor: "system:dunning"})

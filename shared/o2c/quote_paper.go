@@ -9,6 +9,7 @@ import (
 
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/quote"
+	"duly/shared/o2c/statute"
 )
 
 // The kinds of effects for quotes and contracts.
@@ -154,8 +155,9 @@ func (o *Outbox) aboutQuote(d quote.Data) (LetterView, error) {
 	url, err := o.Cycle.QuoteURL(d)
 	view := LetterView{
 		Seller: d.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: o.Cycle.today(o.Now()),
-		Number: d.Number, OrderNumber: d.Number, Amount: d.Total, DueOn: d.ValidUntil, QuoteURL: url,
+		Number: d.Number, OrderNumber: d.Number, Amount: d.Total, DueOn: d.ValidUntil, QuoteURL: url, Total: d.Total,
 	}
+	_, view.Tax = statute.Totals(d.Taxes)
 	for _, l := range d.Lines {
 		view.list(LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Overall: l.Overall})
 	}

@@ -119,7 +119,7 @@ func (p invoicePage) pay() g.Node {
 	return g.Group{
 		p.form("pay",
 			h.Button(h.Type("submit"), g.If(!p.Collect.On.IsZero(), h.Class("second")), p.said("page.pay", "Amount", p.amount(p.Payable))),
-			hint(p.Say("page.methods", "Brand", p.brand)),
+			hint(p.methods()),
 			p.keep(p.Collect, p.Invoice.Seller.Name)),
 		h.Details(g.If(p.at == SaidAmount, g.Attr("open")),
 			h.Summary(p.said("page.other")),
@@ -248,6 +248,14 @@ func (p invoicePage) promise() g.Node {
 			p.field("date", p.Say("page.promise_label"), p.Say("page.promise_hint", "Until", p.full(p.PromiseUntil), "Due", p.full(p.Invoice.DueOn)),
 				h.Name("date"), h.Type("date"), h.Min(p.Today.String()), h.Max(p.PromiseUntil.String())),
 			h.Button(h.Type("submit"), h.Class("second"), p.said("page.promise_button"))))
+}
+
+// methods names what the button leads to: iDEAL and SEPA debits move euros alone.
+func (p invoicePage) methods() string {
+	if p.Invoice.Currency != "EUR" {
+		return p.Say("page.methods_abroad")
+	}
+	return p.Say("page.methods", "Brand", p.brand)
 }
 
 // statement is the way to all that the customer has open.

@@ -141,7 +141,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestAValueBringsNoPlaceholder(t *testing.T) {
-	if got := In("en").Say("mail.recipient", "Customer", "{Seller}", "Seller", "Acme"); got != "This mail is for {Seller}, a customer of Acme." {
+	if got := In("en").Say("mail.recipient", "Customer", "{Seller}", "Seller", "Acme"); got != "This email is for {Seller}, a customer of Acme." {
 		t.Errorf("said %q", got)
 	}
 }

@@ -236,7 +236,7 @@ func TestADepositThatNeverComesEndsItsOrder(t *testing.T) {
 	if status, out := p.call(http.MethodPost, "/demo/clock", object{"advance": "6d"}); status != http.StatusOK {
 		t.Fatalf("%d %v", status, out)
 	}
-	p.wants("the mails", fmt.Sprint(p.items("/demo/mail")), "staat te wachten")
+	p.wants("the mails", fmt.Sprint(p.items("/demo/mail")), "wacht op betaling")
 	if status, out := p.call(http.MethodPost, "/demo/clock", object{"advance": "5d"}); status != http.StatusOK {
 		t.Fatalf("%d %v", status, out)
 	}
