@@ -29,17 +29,23 @@ func (t *teller) transfer(b *bill, amount int64, reference, text, payer string) 
 	if amount <= 0 {
 		return
 	}
-	when := daily(11, 0, w.policy.Zone)(w.now)
-	for !t.bank.BankingDay(when) {
-		when = daily(11, 0, w.policy.Zone)(when)
-	}
-	w.at(when, "the bank books a transfer", func() {
+	w.at(t.morning(), "the bank books a transfer", func() {
 		t.transfers++
 		if b != nil {
 			b.named += amount
 		}
 		t.book(bank.Entry{Amount: amount, Reference: reference, Name: payer, IBAN: "NL02RABO0123456789", Text: text})
 	})
+}
+
+// morning is when the bank books next.
+func (t *teller) morning() time.Time {
+	every := daily(11, 0, t.world.policy.Zone)
+	when := every(t.world.now)
+	for !t.bank.BankingDay(when) {
+		when = every(when)
+	}
+	return when
 }
 
 func (t *teller) book(e bank.Entry) {
@@ -61,7 +67,7 @@ func (t *teller) spend() {
 }
 
 // gives lets somebody pay back by hand what a credit note left to a customer, most with its number; some twice. What is left of
-// the money then is given, so that a line fits unless something else was faster.
+// the money then is given, so that a line fits unless something else was faster. What the last file cannot tell is not given.
 func (t *teller) gives(r *receiptFacts) {
 	w := t.world
 	if t.chance.in(300) {
@@ -73,11 +79,17 @@ func (t *teller) gives(r *receiptFacts) {
 	}
 	twice := t.chance.in(100)
 	w.after(t.chance.between(time.Hour, 12*day), "Noor gives back "+r.Ref, func() {
-		left := r.Amount.Minor - r.given()
-		for n := 0; left > 0 && (n == 0 || twice && n == 1); n++ {
-			t.returned += left
-			t.book(bank.Entry{Amount: -left, Name: r.Payer, IBAN: "NL02RABO0123456789", Text: text})
+		when := t.morning()
+		if !when.Before(w.horizon) {
+			return
 		}
+		w.at(when, "the bank books what goes back to "+r.Payer, func() {
+			left := r.Amount.Minor - r.given()
+			for n := 0; left > 0 && (n == 0 || twice && n == 1); n++ {
+				t.returned += left
+				t.book(bank.Entry{Amount: -left, Name: r.Payer, IBAN: "NL02RABO0123456789", Text: text})
+			}
+		})
 	})
 }
 
