@@ -296,6 +296,9 @@ func TestSlackPageWorksByMouseAlone(t *testing.T) {
 	if to := p.click("/demo/pages/slack", "credit.approve_with"); !strings.Contains(to, "/demo/pages/slack?") || strings.Contains(to, "bad=") {
 		t.Fatalf("the press leads to %s", to)
 	}
+	if _, raw, _ := p.raw(http.MethodGet, "/demo/pages/slack?as=U03COLLECT&channel=home", nil); !bytes.Contains(raw, []byte(`class="sl-blocks"`)) {
+		t.Errorf("the Home of a collector who opens it first: %s", raw)
+	}
 	if _, raw, _ := p.raw(http.MethodGet, "/demo/pages/slack", nil); !bytes.Contains(raw, []byte("Approve with…</h2>")) {
 		t.Fatal("no form is open")
 	}

@@ -22,6 +22,11 @@ func (s *site) slackPage(r *http.Request) (any, error) {
 	if channel == "" {
 		channel = s.runtime.Policy.Channel("credit")
 	}
+	if channel == slackpage.Home { // Slack tells the app each time
+		if _, err := s.runtime.Slack.OpenHome(r.Context(), as); err != nil {
+			return nil, err
+		}
+	}
 	return slackpage.Fragment(s.runtime.Slack, slackpage.Options{
 		Title: s.runtime.Policy.Seller.Name, As: as, Channel: channel, Notice: q.Get("said"), Zone: s.runtime.Policy.Zone,
 		Link: s.slackURL,
