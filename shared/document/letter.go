@@ -167,7 +167,7 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	brief := sayer{w: w, v: v, pairs: placeholders(v, inBrief(v), w)}
 	kind, line, body := f.words(template, v)
 	l := letter{
-		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: w.Say("mail.greeting"), Note: plain(v.Note),
+		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: greeting(v, w), Note: plain(v.Note),
 		Subject: shorten(brief.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
 		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Signer), plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),
@@ -215,6 +215,14 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 		l.Links = []action{{w.Say("mail.link.correct"), v.OrderURL + "#correct"}}
 	}
 	return l
+}
+
+// greeting names a private person; a business is greeted as a whole.
+func greeting(v o2c.LetterView, w text.Words) string {
+	if v.Greeted == "" {
+		return w.Say("mail.greeting")
+	}
+	return w.Say("mail.greeting.person", "Name", plain(v.Greeted))
 }
 
 // sayer fills the placeholders that a letter's sentences may have.

@@ -15,6 +15,7 @@ import (
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/party"
 	"duly/shared/testkit"
 	"duly/shared/text"
 )
@@ -103,6 +104,7 @@ func letterCases() map[string]letterCase {
 	offered.Number, offered.OrderNumber, offered.QuoteURL = "Q2026-0042", "Q2026-0042", strings.Replace(sampleLink, "/i/", "/q/", 1)
 	return map[string]letterCase{
 		"quote":                     {o2c.LetterQuote, offered},
+		"invoice_person":            {o2c.LetterInvoice, private(view(-30))},
 		"fourteen_day":              {o2c.LetterFourteenDays, noticed(view(12))},
 		"fourteen_day_several":      {o2c.LetterFourteenDays, noticed(several(12))},
 		"agency_dossier":            {o2c.LetterAgencyDossier, toAgency("Handle with care.")},
@@ -161,6 +163,13 @@ func letterCases() map[string]letterCase {
 		"paid_thanks_several":       {o2c.LetterPaid, several(2)},
 		"paid_thanks_asked":         {o2c.LetterPaid, asked(view(2))},
 	}
+}
+
+// private is a letter to a person.
+func private(v o2c.LetterView) o2c.LetterView {
+	v.Customer = "Jo Doe"
+	v.Greet(party.Consumer, "jo@example.org", "jo@example.org")
+	return v
 }
 
 // asked is a letter with the one question.
@@ -356,6 +365,9 @@ func TestNamesBringNoMarkup(t *testing.T) {
 			c.view.Customer, c.view.Seller.Name, c.view.Number, c.view.OrderNumber, c.view.Corrects, c.view.Reference = evil, evil, evil, evil, evil, evil
 			c.view.Note, c.view.Seller.Email, c.view.Seller.Phone, c.view.IBAN = evil, evil, evil, evil
 			c.view.PayURL, c.view.QuoteURL, c.view.OrderURL = "javascript:alert(1)", "javascript:alert(1)", "https://pay.example/"+evil
+			if c.view.Greeted != "" {
+				c.view.Greeted = evil
+			}
 			if c.view.PromiseURL != "" {
 				c.view.PromiseURL = "data:text/html," + evil
 			}

@@ -80,7 +80,7 @@ func (o *Outbox) aboutReceipt(ctx context.Context, args letterArgs) (*LetterView
 			return nil, err
 		}
 		if view == nil {
-			v := o.aboutInvoice(inv.Data(), url)
+			v := o.aboutInvoice(inv.Data(), url, args.To)
 			v.Amount = v.Amount.Zero()
 			view = &v
 		}

@@ -1,8 +1,11 @@
 package o2c
 
 import (
+	"strings"
+
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/money"
+	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
 
@@ -33,6 +36,7 @@ const (
 type LetterView struct {
 	Seller      party.Seller
 	Customer    string // whom the letter addresses
+	Greeted     string // the person whom it greets by name; "": nobody, as a business may open its mail together
 	Language    string // of the customer
 	Today       calendar.Date
 	Number      string // of the invoice, credit note or quote
@@ -101,6 +105,16 @@ func (v *LetterView) Invoices() (n int) {
 		}
 	}
 	return n
+}
+
+// Greet has the letter greet its customer by name where that is a private person
+// whose name is known, and who reads it in a mailbox of its own. A shop's order
+// without a name bears the mail address instead, or nobody's name.
+func (v *LetterView) Greet(kind party.Kind, own, to string) {
+	v.Greeted = ""
+	if kind == party.Consumer && strings.EqualFold(own, to) && v.Customer != order.Nobody && !strings.Contains(v.Customer, "@") {
+		v.Greeted = v.Customer
+	}
 }
 
 // LetterLine is one line of an order or invoice.

@@ -76,7 +76,7 @@ func performAbout(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 	if err != nil {
 		return nil, err
 	}
-	view := o.aboutInvoice(inv.Data(), url)
+	view := o.aboutInvoice(inv.Data(), url, args.To)
 	if err := o.payTo(ctx, NewTx(o.Cycle.Store), &view); err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (o *Outbox) mailDocument(ctx context.Context, e Effect, inv *invoice.Invoic
 	case d.Advance != nil:
 		template = LetterDeposit
 	}
-	view := o.aboutInvoice(d, url)
+	view := o.aboutInvoice(d, url, way.To)
 	view.Paid = !inv.Collectable() && !inv.IsCreditNote()
 	if err := o.addCollecting(ctx, &view, d); err != nil {
 		return nil, err
@@ -167,13 +167,15 @@ func (o *Outbox) keepEInvoice(ctx context.Context, d invoice.Data) error {
 	return o.Files.Put(ctx, EInvoiceName(d), "application/xml", ubl, o.Cycle.keepsUntil(d))
 }
 
-func (o *Outbox) aboutInvoice(d invoice.Data, url string) LetterView {
+// aboutInvoice is what a letter to an address says about an invoice.
+func (o *Outbox) aboutInvoice(d invoice.Data, url, to string) LetterView {
 	today := o.Cycle.today(o.Now())
 	view := LetterView{
 		Seller: o.Cycle.Policy.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: today, Number: d.Number, OrderNumber: d.OrderNo, Corrects: d.Refers,
 		Amount: d.Total, DueOn: d.NextDue(), DaysLate: today.DaysSince(d.NextDue()), PayURL: url, PromiseURL: url + "#promise", DisputeURL: url + "#dispute",
 		Reference: d.Reference, IBAN: cmp.Or(d.Seller.IBAN, o.Cycle.Policy.Seller.IBAN),
 	}
+	view.Greet(d.Buyer.Kind, d.Buyer.Email, to)
 	if len(d.Instalments) > 0 && d.Open.IsPositive() {
 		view.Amount = d.Asked(today)
 		for _, p := range d.Instalments {
@@ -260,6 +262,10 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 	if err != nil {
 		return nil, err
 	}
+	cust, err := get[party.Customer](ctx, NewTx(o.Cycle.Store), ord.Data().CustomerID)
+	if err != nil {
+		return nil, err
+	}
 	scope := orderScope(args.Order, args.To)
 	token, err := o.Cycle.Links.Token(scope)
 	if err != nil {
@@ -278,6 +284,7 @@ func (o *Outbox) aboutOrder(ctx context.Context, args letterArgs) (*LetterView, 
 		OrderNumber: d.Number, Amount: d.Total, OrderURL: o.Cycle.Policy.URL(LinkOrder, token),
 		DeliverOn: d.DeliverOn, TermsDays: d.TermsDays, Prepaid: ord.Prepaid(), Parts: len(d.Instalments), Total: d.Total,
 	}
+	view.Greet(cust.Data().Kind, cust.Email(), args.To)
 	_, view.Tax = statute.Totals(d.Taxes)
 	if args.Shipment != "" {
 		return view, o.addParcel(ctx, view, d, args)
@@ -302,7 +309,7 @@ func (o *Outbox) aboutDeposit(ctx context.Context, args letterArgs) (*LetterView
 	if err != nil {
 		return nil, err
 	}
-	view := o.aboutInvoice(inv.Data(), url)
+	view := o.aboutInvoice(inv.Data(), url, args.To)
 	view.Amount = inv.Open()
 	return &view, o.payTo(ctx, NewTx(o.Cycle.Store), &view)
 }

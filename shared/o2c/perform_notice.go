@@ -92,7 +92,7 @@ func (o *Outbox) aboutNotice(ctx context.Context, e Effect, args noticeArgs) (*L
 			return nil, nil, err
 		}
 		if view == nil {
-			v := o.aboutInvoice(d, url)
+			v := o.aboutInvoice(d, url, args.To)
 			if err := o.payTo(ctx, tx, &v); err != nil {
 				return nil, nil, err
 			}

@@ -77,11 +77,12 @@ func (o *Outbox) aboutOpen(ctx context.Context, customerID string, args letterAr
 	if err != nil {
 		return nil, err
 	}
-	view := o.aboutInvoice(oldest, url) // the oldest leads the letter
+	view := o.aboutInvoice(oldest, url, args.To) // the oldest leads the letter
 	if err := o.payTo(ctx, tx, &view); err != nil {
 		return nil, err
 	}
 	view.Netted, view.Customer = f.netted, f.cust.Data().Name
+	view.Greet(f.cust.Data().Kind, f.cust.Email(), args.To)
 	for _, a := range all {
 		d := a.inv.Data()
 		if url, err = o.Cycle.InvoiceURL(d); err != nil {

@@ -104,7 +104,7 @@ func performCopy(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 
 // sendInvoice mails a document with a letter.
 func (o *Outbox) sendInvoice(ctx context.Context, e Effect, d invoice.Data, template, to, url string, pdf []byte) (func(context.Context, *Tx) error, error) {
-	view := o.aboutInvoice(d, url)
+	view := o.aboutInvoice(d, url, to)
 	view.Amount, view.PONumber = d.Open, d.BuyerPO
 	subject, text, html, err := o.Papers.Letter(template, d.Buyer.Language, view)
 	if err != nil {

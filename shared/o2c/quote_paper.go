@@ -157,6 +157,7 @@ func (o *Outbox) aboutQuote(d quote.Data) (LetterView, error) {
 		Seller: d.Seller, Customer: d.Buyer.Name, Language: d.Buyer.Language, Today: o.Cycle.today(o.Now()),
 		Number: d.Number, OrderNumber: d.Number, Amount: d.Total, DueOn: d.ValidUntil, QuoteURL: url, Total: d.Total,
 	}
+	view.Greet(d.Buyer.Kind, d.Buyer.Email, d.Buyer.Email) // it goes nowhere else
 	_, view.Tax = statute.Totals(d.Taxes)
 	for _, l := range d.Lines {
 		view.list(LetterLine{Name: l.Name, SKU: l.SKU, Quantity: l.Quantity, Net: l.Net, Overall: l.Overall})

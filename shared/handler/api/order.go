@@ -138,7 +138,7 @@ func (s server) read(ctx context.Context, raw []byte) (order.Incoming, error) {
 	}
 	b := &in.Buyer
 	if b.CustomerID == "" {
-		if b.DisplayName() == "Guest" {
+		if b.DisplayName() == order.Nobody {
 			return in, fault.Bad("/customer", "nobody is named who ordered", "send customer_id, or a customer with a name")
 		}
 		return in, nil

@@ -129,6 +129,7 @@ func (d desk) preview(ctx context.Context, o order.Data) (chat.Mailed, error) {
 	view := o2c.LetterView{
 		Seller: d.Cycle.Policy.Seller, Customer: o.CustomerName, Language: cust.Data().Language, Today: d.today(), OrderNumber: o.Number, Amount: o.Total,
 	}
+	view.Greet(cust.Data().Kind, cust.Email(), cust.Email())
 	subject, text, _, err := document.Papers{}.Letter(o2c.LetterDeclined, view.Language, view)
 	return chat.Mailed{Language: view.Language, At: d.Now().Add(credit.UndoTime), Text: subject + "\n\n" + text}, err
 }

@@ -124,12 +124,15 @@ func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, err
 	}, nil
 }
 
+// Nobody is what a buyer is called whose shop tells neither a name nor an address.
+const Nobody = "Guest"
+
 // DisplayName is what to call the buyer: the company before the person, the
 // address of the mail before nothing.
 func (b Buyer) DisplayName() string {
 	i := slices.IndexFunc([]string{b.Company, b.Name, b.Email}, func(s string) bool { return s != "" })
 	if i < 0 {
-		return "Guest"
+		return Nobody
 	}
 	return []string{b.Company, b.Name, b.Email}[i]
 }
