@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"duly/functions"
 	"duly/infra/golive"
 	"duly/infra/local"
 	"duly/shared/boot/config"
@@ -147,6 +148,19 @@ func post(t *testing.T, address, key string, form url.Values) {
 		t.Fatalf("%v %v", res, err)
 	}
 	_ = res.Body.Close()
+}
+
+// TestFC_98_AKeyOfTheOtherModeIsNotEntered: no request leaves for it; there are no credentials here.
+func TestFC_98_AKeyOfTheOtherModeIsNotEntered(t *testing.T) {
+	for _, c := range []struct{ stage, key, want string }{
+		{"test", "sk_live_0123456789", "it is a live key (…6789) and the stage test moves no real money"},
+		{functions.StageLive, "rk_test_0123456789", "it is a test key (…6789) and the stage " + functions.StageLive + " moves real money"},
+		{"test", "pk_test_0123456789", "it begins with neither sk_ nor rk_"},
+	} {
+		if _, err := golive.Enter(t.Context(), c.stage, functions.SecretStripeAPI, c.key, false); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s at %s: %v", c.key, c.stage, err)
+		}
+	}
 }
 
 // TestFC_98_TheLiveStageTakesNothingPlayed: no loopback service, no test key, no sandbox, no make-believe company.

@@ -9,13 +9,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
+	"duly/functions"
 	"duly/infra/deploy"
 )
 
 // Enter writes a secret into the parameter store and gives its full name. With
 // keep, the newest one of before counts beside it: senders change over in their
-// own time.
+// own time. A key of Stripe that is not of the stage's kind is refused.
 func Enter(ctx context.Context, stage, name, value string, keep bool) (string, error) {
+	if name == functions.SecretStripeAPI {
+		if err := keyFits(value, stage, stage == functions.StageLive); err != nil {
+			return "", err
+		}
+	}
 	cfg, err := deploy.Config(ctx)
 	if err != nil {
 		return "", err

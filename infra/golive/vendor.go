@@ -157,24 +157,36 @@ func (s *Site) stripe(ctx context.Context, pathname string, form url.Values, out
 	return s.ask(ctx, http.MethodGet, strings.TrimSuffix(cmp.Or(s.Stripe, "https://api.stripe.com"), "/")+pathname, key, form, out)
 }
 
+// enterKey is how a key of Stripe is entered.
+const enterKey = ", then run: duly secret set " + functions.SecretStripeAPI
+
+// keyFits wants a key of the stage's kind (row 98 of the failure catalogue): it is asked before the key is entered, and of
+// the one that is.
+func keyFits(key, stage string, real bool) error {
+	live := strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_")
+	test := strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
+	switch {
+	case live && !real:
+		return fault.New(fault.LiveKey, "Stripe's key is refused", "it is a live key (…"+key[len(key)-4:]+") and the stage "+stage+" moves no real money", "copy a test key"+enterKey)
+	case test && stage == functions.StageLive:
+		return fault.New(fault.Config, "Stripe's key is refused", "it is a test key (…"+key[len(key)-4:]+") and the stage "+stage+" moves real money", "copy the live key"+enterKey)
+	case !live && !test:
+		return fault.New(fault.Config, "Stripe's key cannot be used", "it begins with neither sk_ nor rk_", "copy the secret or restricted key"+enterKey)
+	}
+	return nil
+}
+
 // stripeKey wants a key of the stage's kind (row 98 of the failure catalogue).
 func (s *Site) stripeKey(ctx context.Context) (string, error) {
 	key, err := s.account.Secret(ctx, functions.SecretStripeAPI)
 	if err != nil {
 		return "", err
 	}
-	const enter = ", then run: duly secret set " + functions.SecretStripeAPI
-	live := strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_")
-	test := strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
-	switch {
-	case key == "":
-		return "", fault.New(fault.Config, "Stripe's key is not entered", "nobody entered "+functions.SecretStripeAPI, "make a restricted key (Checkout Sessions, PaymentIntents, PaymentMethods, SetupIntents, Customers, Refunds: write; Charges, Payouts, Balance, Events, Disputes: read)"+enter)
-	case live && (!s.live() || loopback(s.Stripe)):
-		return "", fault.New(fault.LiveKey, "Stripe's key is refused", "it is a live key (…"+key[len(key)-4:]+") and the stage "+s.Stage+" moves no real money", "copy a test key"+enter)
-	case test && s.live():
-		return "", fault.New(fault.Config, "Stripe's key is refused", "it is a test key (…"+key[len(key)-4:]+") and the stage "+s.Stage+" moves real money", "copy the live key"+enter)
-	case !live && !test:
-		return "", fault.New(fault.Config, "Stripe's key cannot be used", "it begins with neither sk_ nor rk_", "copy the secret or restricted key"+enter)
+	if key == "" {
+		return "", fault.New(fault.Config, "Stripe's key is not entered", "nobody entered "+functions.SecretStripeAPI, "make a restricted key (Checkout Sessions, PaymentIntents, PaymentMethods, SetupIntents, Customers, Refunds: write; Charges, Payouts, Balance, Events, Disputes: read)"+enterKey)
+	}
+	if err := keyFits(key, s.Stage, s.live() && !loopback(s.Stripe)); err != nil {
+		return "", err
 	}
 	var balance struct {
 		Live  bool `json:"livemode"`
@@ -186,12 +198,12 @@ func (s *Site) stripeKey(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if balance.Error.Message != "" {
-		return "", fault.New(fault.Config, "Stripe does not take the key", balance.Error.Message, "copy a key that holds"+enter)
+		return "", fault.New(fault.Config, "Stripe does not take the key", balance.Error.Message, "copy a key that holds"+enterKey)
 	}
 	if balance.Live != s.live() {
-		return "", fault.New(fault.LiveKey, "Stripe answers in the other mode", fmt.Sprintf("livemode is %t, the stage is %s", balance.Live, s.Stage), "copy the key of the right mode"+enter)
+		return "", fault.New(fault.LiveKey, "Stripe answers in the other mode", fmt.Sprintf("livemode is %t, the stage is %s", balance.Live, s.Stage), "copy the key of the right mode"+enterKey)
 	}
-	return map[bool]string{true: "live", false: "test"}[live] + " mode, …" + key[len(key)-4:], nil
+	return map[bool]string{true: "live", false: "test"}[balance.Live] + " mode, …" + key[len(key)-4:], nil
 }
 
 // endpoint is a webhook endpoint as Stripe has it.
