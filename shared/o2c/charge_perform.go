@@ -145,19 +145,25 @@ func (c *Cycle) chargeAnswered(ctx context.Context, tx *Tx, invoiceID, tryID str
 	return tx.Save(checkout)
 }
 
-// chargeTaken: the money of a try came. What is left of the invoice's terms is
-// collected on its own day.
-func (c *Cycle) chargeTaken(ctx context.Context, tx *Tx, invoiceID, tryID, ref string) error {
+// tryOf is the try that a message of the provider speaks of; nil when the payment
+// was none of ours.
+func tryOf(ctx context.Context, tx *Tx, invoiceID, tryID, ref string) (*Charge, *ChargeTry, error) {
 	if tryID == "" {
-		return nil
+		return nil, nil, nil
 	}
 	k, err := find[Charge](ctx, tx, invoiceID)
 	if err != nil || k == nil {
-		return err
+		return nil, nil, err
 	}
-	t := k.try(tryID, ref)
-	if t == nil || t.Status == TryTaken {
-		return nil
+	return k, k.try(tryID, ref), nil
+}
+
+// chargeTaken: the money of a try came. What is left of the invoice's terms is
+// collected on its own day.
+func (c *Cycle) chargeTaken(ctx context.Context, tx *Tx, invoiceID, tryID, ref string) error {
+	k, t, err := tryOf(ctx, tx, invoiceID, tryID, ref)
+	if err != nil || t == nil || t.Status == TryTaken {
+		return err
 	}
 	t.Status, t.Ref, t.Code = TryTaken, ref, ""
 	inv, err := get[invoice.Invoice](ctx, tx, invoiceID)
@@ -200,16 +206,12 @@ func (c *Cycle) chargeTakenBack(ctx context.Context, tx *Tx, ev Chargeback, paid
 // tryIsOver reports whether a payment that is said to be under way was a try
 // whose end is known already: messages come in any order.
 func (c *Cycle) tryIsOver(ctx context.Context, tx *Tx, ev MoneyPending) (bool, error) {
-	if ev.Try == "" {
-		return false, nil
-	}
-	k, err := find[Charge](ctx, tx, ev.InvoiceID)
-	if err != nil || k == nil {
+	k, t, err := tryOf(ctx, tx, ev.InvoiceID, ev.Try, ev.Ref)
+	if err != nil || t == nil {
 		return false, err
 	}
-	t := k.try(ev.Try, ev.Ref)
-	if t == nil || t.Status != TryAsked {
-		return t != nil && t.Status != TryUnder, nil
+	if t.Status != TryAsked {
+		return t.Status != TryUnder, nil
 	}
 	t.Status, t.Ref = TryUnder, ev.Ref
 	return false, tx.Save(k, Fact{Type: "charge.under_way", Data: *t})
@@ -218,16 +220,9 @@ func (c *Cycle) tryIsOver(ctx context.Context, tx *Tx, ev MoneyPending) (bool, e
 // chargeFailed hears of a try that failed by message; false when the payment was
 // no try of ours.
 func (c *Cycle) chargeFailed(ctx context.Context, tx *Tx, ev MoneyFailed) (bool, error) {
-	if ev.Try == "" {
-		return false, nil
-	}
-	k, err := find[Charge](ctx, tx, ev.InvoiceID)
-	if err != nil || k == nil {
+	k, t, err := tryOf(ctx, tx, ev.InvoiceID, ev.Try, ev.Ref)
+	if err != nil || t == nil {
 		return false, err
-	}
-	t := k.try(ev.Try, ev.Ref)
-	if t == nil {
-		return false, nil
 	}
 	t.Ref = ev.Ref
 	return true, c.tryFailed(ctx, tx, k, t, ev.Decline)

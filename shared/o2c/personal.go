@@ -74,12 +74,9 @@ func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Pers
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		p, err := find[habits](ctx, tx, user)
+		p, err := habitsOf(ctx, tx, user)
 		if err != nil {
 			return err
-		}
-		if p == nil {
-			p = &habits{data: personalData{User: user}}
 		}
 		before := p.data.Personal
 		want.Views = before.Views
@@ -87,6 +84,15 @@ func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Pers
 		p.data.Next = c.nextDigest(want, tx.At())
 		return tx.Save(p, Fact{Type: "settings.personal_changed", Data: map[string]any{"before": before, "after": want}})
 	})
+}
+
+// habitsOf is what a colleague set for itself; new ones of who never did.
+func habitsOf(ctx context.Context, tx *Tx, user string) (*habits, error) {
+	p, err := find[habits](ctx, tx, user)
+	if err == nil && p == nil {
+		p = &habits{data: personalData{User: user}}
+	}
+	return p, err
 }
 
 // nextDigest is when a colleague's own digest is due next, on a working day; never, for who wants none.

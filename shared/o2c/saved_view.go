@@ -56,12 +56,9 @@ func (c *Cycle) DropView(ctx context.Context, s Stamp, user, name string) error 
 func (c *Cycle) changeViews(ctx context.Context, s Stamp, user string, change func([]SavedView) ([]SavedView, error)) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		p, err := find[habits](ctx, tx, user)
+		p, err := habitsOf(ctx, tx, user)
 		if err != nil {
 			return err
-		}
-		if p == nil {
-			p = &habits{data: personalData{User: user}}
 		}
 		before := p.data.Views
 		if p.data.Views, err = change(before); err != nil {

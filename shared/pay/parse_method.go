@@ -6,18 +6,21 @@ import (
 	"duly/shared/o2c"
 )
 
+// shownCard is what may be shown of a card; its number never comes.
+type shownCard struct {
+	Brand    string `json:"brand"`
+	Last4    string `json:"last4"`
+	ExpMonth int    `json:"exp_month"`
+	ExpYear  int    `json:"exp_year"`
+}
+
 // keptMethod is a payment method (docs.stripe.com/api/payment_methods/object).
 type keptMethod struct {
-	ID    string `json:"id"`
-	Type  string `json:"type"`
-	Owner ref    `json:"customer"`
-	Card  struct {
-		Brand    string `json:"brand"`
-		Last4    string `json:"last4"`
-		ExpMonth int    `json:"exp_month"`
-		ExpYear  int    `json:"exp_year"`
-	} `json:"card"`
-	SEPA struct {
+	ID    string    `json:"id"`
+	Type  string    `json:"type"`
+	Owner ref       `json:"customer"`
+	Card  shownCard `json:"card"`
+	SEPA  struct {
 		Last4 string `json:"last4"`
 	} `json:"sepa_debit"`
 }
@@ -34,13 +37,8 @@ type paidCharge struct {
 	Method   ref               `json:"payment_method"`
 	Metadata map[string]string `json:"metadata"`
 	Details  struct {
-		Type string `json:"type"`
-		Card struct {
-			Brand    string `json:"brand"`
-			Last4    string `json:"last4"`
-			ExpMonth int    `json:"exp_month"`
-			ExpYear  int    `json:"exp_year"`
-		} `json:"card"`
+		Type string    `json:"type"`
+		Card shownCard `json:"card"`
 		SEPA struct {
 			Last4   string `json:"last4"`
 			Mandate ref    `json:"mandate"`
