@@ -19,11 +19,12 @@ import (
 
 // Deps is what the API needs.
 func Deps(now func() time.Time, log *slog.Logger) (api.Deps, error) {
+	secret := secrets.Links()
 	c, err := cycle.FromEnvironment()
 	if err != nil {
 		return api.Deps{}, err
 	}
-	if c.Links, err = link.Keys(context.Background(), secrets.Reader()); err != nil {
+	if c.Links, err = link.Keys(context.Background(), secret); err != nil {
 		return api.Deps{}, err
 	}
 	archive, err := files.Lazy()()
