@@ -17,7 +17,8 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 	about := []any{"date", v.dated(c.Date), "receivable", c.Receivable, "overdue", c.Overdue, "expected", c.Expected, "unexplained", c.Unexplained}
 	var asks []string
 	var bold markup
-	for _, part := range []string{v.unlessNone("digest.decisions", c.Decisions), v.unlessNone("digest.promises", c.Promises)} {
+	besides, kinds := v.askedBesides(c.Asked)
+	for _, part := range []string{v.unlessNone("digest.decisions", c.Decisions), v.unlessNone("digest.promises", c.Promises), v.unlessNone("digest.besides", besides)} {
 		if part != "" {
 			asks, bold = append(asks, part), join(", ", bold, v.mark("digest.ask", "what", part))
 		}
@@ -34,6 +35,7 @@ func (v Voice) digest(c o2c.DigestCard) Message {
 		return blocks(
 			header(v.Say("digest.title", about...)),
 			section(asked),
+			v.besides(kinds),
 			v.figures(c),
 			v.madeOf(c.MadeOf),
 			v.ageing(c.Ageing),

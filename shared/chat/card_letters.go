@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -16,7 +17,11 @@ const lettersMax = 4
 
 // letters is what goes out the next working morning; each may still be decided otherwise.
 func (v Voice) letters(c o2c.LettersCard) Message {
-	about := []any{"date", c.On, "n", len(c.All) + c.More}
+	n := len(c.All) + c.More
+	if c.Safe {
+		n = waiting(c) + c.More
+	}
+	about := []any{"date", c.On, "n", n}
 	all := []slack.Block{header(v.Say("letters.title", about...))}
 	first := min(len(c.All), lettersMax)
 	for _, one := range c.All[:first] {
@@ -31,22 +36,30 @@ func (v Voice) letters(c o2c.LettersCard) Message {
 	if c.Safe {
 		what, text = v.mark("letters.what_safe"), "letters.text_safe"
 	}
+	if text = plural(text, n); n == 0 {
+		text = "letters.text_none"
+	}
 	all = append(all, v.sendAll(c), notes(more, what))
-	return message(v.Say(plural(text, len(c.All)+c.More), about...), all...)
+	return message(v.Say(text, about...), all...)
 }
 
-// sendAll is the button that sends whatever still waits on a card.
-func (v Voice) sendAll(c o2c.LettersCard) slack.Block {
-	n := 0
+// waiting counts the letters of a card of which nobody decided yet.
+func waiting(c o2c.LettersCard) (n int) {
 	for _, one := range c.All {
 		if one.Status == "" && !one.Calls {
 			n++
 		}
 	}
+	return n
+}
+
+// sendAll is the button that sends whatever still waits on a card.
+func (v Voice) sendAll(c o2c.LettersCard) slack.Block {
+	n := waiting(c)
 	if n == 0 || c.Over {
 		return nil
 	}
-	return actions(confirmed(button(ActLetterSendAll, v.Say("button.send_all", "n", n), Ref{ID: c.On.String()}.String()),
+	return actions(confirmed(button(ActLetterSendAll, v.Say("button.send_all", "n", n), Ref{ID: cmp.Or(c.ID, c.On.String())}.String()),
 		v.Say("confirm.send_all.title"), v.Say("confirm.send_all.text", "n", n), v.Say("confirm.send_all.yes"), v.Say("button.cancel")))
 }
 

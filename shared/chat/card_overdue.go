@@ -23,7 +23,7 @@ func (v Voice) overdue(c o2c.OverdueCard) Message {
 		header(v.Say("overdue.title", about...)),
 		section(listed(v, slices.Concat(c.Settled, c.Invoices), listMax, func(d invoice.Data) markup { return v.openItem(d, c.Today) })),
 		notes(v.promise(c.Promise), v.lastCall(c), v.reachable(c)),
-		notes(v.nextStep(c.Invoices), v.callBy(c), v.owned(c.Owner), v.rests(c), v.supply(c), v.collects(c.Collects)),
+		notes(v.nextStep(c.Invoices), v.callBy(c.CallBy), v.owned(c.Owner), v.rests(c), v.supply(c), v.collects(c.Collects)),
 		v.stopping(c),
 		v.overdueActions(c))
 }
@@ -84,11 +84,11 @@ func (v Voice) lastCall(c o2c.OverdueCard) markup {
 	return said
 }
 
-func (v Voice) callBy(c o2c.OverdueCard) markup {
-	if c.CallBy.IsZero() {
+func (v Voice) callBy(on calendar.Date) markup {
+	if on.IsZero() {
 		return ""
 	}
-	return v.mark("overdue.call_by", "date", c.CallBy)
+	return v.mark("overdue.call_by", "date", on)
 }
 
 // rests is until when no letter goes out, and why.

@@ -25,7 +25,7 @@ func (v Voice) Home(who o2c.Person, w o2c.Workday, trained o2c.TourData, at time
 	if trained.Run == 0 {
 		all = append(all, section(v.mark("home.tour")), actions(primary(button(ActTourStart, v.Say("button.tour"), Ref{ID: "new"}.String()))), slack.NewDividerBlock())
 	}
-	all = append(append(all, header(v.Say("home.work", "n", w.Count()))), v.work(w)...)
+	all = append(append(all, header(v.Say("home.work", "n", w.Count()))), v.work(who, w)...)
 	all = append(all,
 		slack.NewDividerBlock(),
 		header(v.Say("home.money")),
@@ -68,7 +68,7 @@ func (v Voice) costing(c *o2c.MonthCost) markup {
 }
 
 // work is what waits, kind by kind.
-func (v Voice) work(w o2c.Workday) []slack.Block {
+func (v Voice) work(who o2c.Person, w o2c.Workday) []slack.Block {
 	var all []slack.Block
 	kind := func(key string, n int) {
 		if n > 0 {
@@ -83,6 +83,13 @@ func (v Voice) work(w o2c.Workday) []slack.Block {
 	}
 	if w.More > 0 {
 		all = append(all, notes(v.mark("home.rest", "n", w.More)))
+	}
+	kind("home.cards", len(w.Cards))
+	for _, c := range w.Cards {
+		all = append(all, v.asking(who, c)...)
+	}
+	if w.MoreCards > 0 {
+		all = append(all, notes(v.mark("home.cards.rest", "n", w.MoreCards)))
 	}
 	kind("home.promises", len(w.Promises))
 	for _, p := range w.Promises {
@@ -115,7 +122,7 @@ func (v Voice) late(d o2c.Debtor) slack.Block {
 	if d.Contact != "" {
 		contact = markup(escape(named(d.Contact)))
 	}
-	return section(join("\n", line, join(" · ", contact, v.owned(d.Owner))))
+	return section(join("\n", line, join(" · ", contact, v.owned(d.Owner), v.callBy(d.CallBy))))
 }
 
 // lookUps are the views that are asked for most: commands, each behind a button.

@@ -145,10 +145,11 @@ type DigestCard struct {
 	Receivable  money.Amount
 	Overdue     money.Amount
 	Ageing      []Bucket
-	DSO         string // days, one decimal
-	Decisions   int    // waiting
-	Low         int    // products at their reorder point
-	Promises    int    // due today
+	DSO         string   // days, one decimal
+	Decisions   int      // about credit, waiting
+	Asked       []Asking // the other questions that stand in the room
+	Low         int      // products at their reorder point
+	Promises    int      // due today
 	Unexplained money.Amount
 	MadeOf      []UnexplainedPart // the unexplained money, unless there is none
 	Solo        bool              // the rule of two is switched off
@@ -190,15 +191,17 @@ type postedData struct {
 	Place    Place     `json:"place,omitzero"`
 	Lease    time.Time `json:"lease,omitzero"` // of the effect that posts it
 	LeasedBy string    `json:"leased_by,omitempty"`
+	Asks     time.Time `json:"asks,omitzero"` // since when it asks somebody; zero: it tells alone
 }
 
 // posted is a card of the team's room: one per purpose and subject, posted once
 // and edited from then on.
 type posted struct{ data postedData }
 
-// Kind and ID make the card a document.
-func (p *posted) Kind() string { return "card" }
-func (p *posted) ID() string   { return p.data.ID }
+// Kind and ID make the card a document, and Due lists it while it asks.
+func (p *posted) Kind() string             { return "card" }
+func (p *posted) ID() string               { return p.data.ID }
+func (p *posted) Due() (string, time.Time) { return queueAsking, p.data.Asks }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (p *posted) MarshalJSON() ([]byte, error) { return json.Marshal(p.data) }

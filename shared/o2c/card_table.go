@@ -14,8 +14,10 @@ import (
 type cardRow struct {
 	channel string
 	loud    bool   // it is posted in quiet hours too
+	asks    []Role // whose work it is to answer it, so that it stands on their Homes while it asks
 	under   string // the row of the day's card in whose thread it is posted; "": it stands for itself
 	view    func(ctx context.Context, o *Outbox, e Effect, args cardArgs) (Card, error)
+	look    func(ctx context.Context, o *Outbox, e Effect, args cardArgs) (Card, error) // the view where nothing may be written; nil: view writes nothing
 }
 
 // urgent reports whether somebody must hear of it by another way when Slack is
@@ -26,34 +28,34 @@ func (r cardRow) urgent() bool { return r.loud && r.channel != "digest" }
 func cards() map[string]cardRow {
 	return map[string]cardRow{
 		"credit":     {channel: "credit", view: creditCard},
-		"overdue":    {channel: "collections", view: overdueCard},
-		"letters":    {channel: "collections", view: lettersCard},
-		"awaiting":   {channel: "collections", view: awaitingCard},
-		"check":      {channel: "collections", view: checkCard},
+		"overdue":    {channel: "collections", asks: []Role{Approver}, view: overdueCard},
+		"letters":    {channel: "collections", asks: []Role{Collector}, view: lettersCard},
+		"awaiting":   {channel: "collections", asks: []Role{Collector}, view: awaitingCard},
+		"check":      {channel: "collections", asks: []Role{Collector}, view: checkCard},
 		"invoice":    {channel: "digest", under: "issued", view: invoiceCard},
 		"issued":     {channel: "digest", view: issuedCard},
-		"draft":      {channel: "exceptions", view: draftCard},
+		"draft":      {channel: "exceptions", asks: []Role{Collector}, view: draftCard},
 		"deadline":   {channel: "exceptions", view: deadlineCard},
-		"payee":      {channel: "exceptions", view: payeeCard},
-		"delivery":   {channel: "exceptions", view: deliveryCard},
-		"cash":       {channel: "collections", view: cashCard},
-		"bankline":   {channel: "collections", view: bankLineCard},
-		"dispute":    {channel: "collections", view: disputeCard},
-		"chargeback": {channel: "collections", loud: true, view: chargebackCard},
-		"plan":       {channel: "collections", view: planCard},
-		"reorder":    {channel: "exceptions", view: reorderCard},
-		"stock":      {channel: "exceptions", view: stockCard},
-		"ship":       {channel: "shipping", view: shipCard},
-		"parked":     {channel: "exceptions", loud: true, view: parkedCard},
-		"likeness":   {channel: "exceptions", view: likenessCard},
-		"lapse":      {channel: "exceptions", loud: true, view: shopCard},
-		"payout":     {channel: "digest", view: payoutCard},
+		"payee":      {channel: "exceptions", asks: []Role{Approver}, view: payeeCard},
+		"delivery":   {channel: "exceptions", asks: []Role{Collector}, view: deliveryCard},
+		"cash":       {channel: "collections", asks: []Role{Approver, Bookkeeper}, view: cashCard},
+		"bankline":   {channel: "collections", asks: []Role{Collector, Bookkeeper}, view: bankLineCard},
+		"dispute":    {channel: "collections", asks: []Role{Collector}, view: disputeCard},
+		"chargeback": {channel: "collections", loud: true, asks: []Role{Approver}, view: chargebackCard},
+		"plan":       {channel: "collections", asks: []Role{Approver}, view: planCard},
+		"reorder":    {channel: "exceptions", asks: []Role{Sales}, view: reorderCard},
+		"stock":      {channel: "exceptions", asks: []Role{Sales}, view: stockCard},
+		"ship":       {channel: "shipping", asks: []Role{Sales}, view: shipCard, look: shipLook},
+		"parked":     {channel: "exceptions", loud: true, asks: []Role{Admin}, view: parkedCard},
+		"likeness":   {channel: "exceptions", asks: []Role{Sales}, view: likenessCard},
+		"lapse":      {channel: "exceptions", loud: true, asks: []Role{Admin}, view: shopCard},
+		"payout":     {channel: "digest", asks: []Role{Collector, Bookkeeper}, view: payoutCard},
 		"question":   {channel: "digest", view: questionCard},
 		"notice":     {channel: "exceptions", loud: true, view: noticeCard},
 		"digest":     {channel: "digest", loud: true, view: digestCard},
 		"weekly":     {channel: "digest", loud: true, view: weeklyCard},
 
-		"claim":    {channel: "collections", view: claimCard},
+		"claim":    {channel: "collections", asks: []Role{Approver}, view: claimCard},
 		"quote":    {channel: "sales", view: quoteCard},
 		"contract": {channel: "sales", view: contractCard},
 	}
@@ -146,17 +148,27 @@ func stockCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, erro
 	return card, nil
 }
 
+// shipCard grants the way to the packing slip; shipLook is the card without it.
 func shipCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
-	ord, err := get[order.Order](ctx, NewTx(o.Cycle.Store), e.Subject.ID)
-	if err != nil {
-		return nil, err
+	card, err := o.shipView(ctx, e.Subject.ID)
+	if err == nil {
+		card.SlipURL, err = o.slipURL(ctx, card.Order.ID)
 	}
-	shipments, err := o.Cycle.ShipmentsOf(ctx, ord.Data())
+	return card, err
+}
+
+func shipLook(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {
+	return o.shipView(ctx, e.Subject.ID)
+}
+
+func (o *Outbox) shipView(ctx context.Context, id string) (card ShipCard, err error) {
+	ord, err := get[order.Order](ctx, NewTx(o.Cycle.Store), id)
 	if err != nil {
-		return nil, err
+		return card, err
 	}
-	url, err := o.slipURL(ctx, ord.ID())
-	return ShipCard{Order: ord.Data(), Shipments: shipments, SlipURL: url}, err
+	card.Order = ord.Data()
+	card.Shipments, err = o.Cycle.ShipmentsOf(ctx, card.Order)
+	return card, err
 }
 
 func parkedCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, error) {

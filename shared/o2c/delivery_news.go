@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/o2c/cash"
 	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
@@ -165,6 +166,9 @@ func (c *Cycle) aboutEffect(ctx context.Context, tx *Tx, e Effect) (delivery.Dat
 	if len(args.Invoices) > 0 {
 		return c.aboutReminder(ctx, tx, e.Subject.ID, args)
 	}
+	if args.Receipt != "" {
+		return c.aboutThanks(ctx, tx, args)
+	}
 	o, err := find[order.Order](ctx, tx, args.Order)
 	if err != nil || o == nil {
 		return delivery.Data{What: args.Template}, err
@@ -181,6 +185,26 @@ func (c *Cycle) aboutReminder(ctx context.Context, tx *Tx, customerID string, ar
 			return d, err
 		}
 		d.Numbers, d.Customer = append(d.Numbers, inv.Data().Number), inv.Data().Buyer.Name
+	}
+	return d, nil
+}
+
+// aboutThanks is a word of thanks for what a receipt settled.
+func (c *Cycle) aboutThanks(ctx context.Context, tx *Tx, args letterArgs) (delivery.Data, error) {
+	d := delivery.Data{What: args.Template}
+	r, err := get[cash.Receipt](ctx, tx, args.Receipt)
+	if err != nil {
+		return d, err
+	}
+	for _, a := range r.Data().Applications {
+		if a.Undone {
+			continue
+		}
+		inv, err := get[invoice.Invoice](ctx, tx, a.InvoiceID)
+		if err != nil {
+			return d, err
+		}
+		d.Numbers, d.CustomerID, d.Customer = append(d.Numbers, a.Number), inv.Data().CustomerID, inv.Data().Buyer.Name
 	}
 	return d, nil
 }

@@ -282,10 +282,15 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, err
 	}
-	if f.Waiting() == 0 && f.Low() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
+	asked, err := o.Cycle.Asked(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(asked) == 0 && f.Waiting() == 0 && f.Low() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
 		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
 	}
 	card := o.Cycle.todaysFigures(f, day).DigestCard
+	card.Asked = asked
 	if card.MadeOf, err = o.Cycle.unexplainedOf(ctx, card.Unexplained); err != nil {
 		return nil, err
 	}

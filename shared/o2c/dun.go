@@ -97,7 +97,7 @@ func (c *Cycle) RunDunning(ctx context.Context, at time.Time, budget func() bool
 		}
 	}
 	if fresh && budget() && !failed.hopeless() {
-		failed.note(c.foretell(ctx, at))
+		failed.note(errors.Join(c.conclude(ctx, at), c.foretell(ctx, at)))
 	}
 	return r, failed.err()
 }

@@ -23,7 +23,7 @@ func (c *Cycle) caseEases(ctx context.Context, tx *Tx, r *cash.Receipt, inv *inv
 	if !c.Policy.Thanks || d.Open.IsPositive() || d.Buyer.Email == "" {
 		return nil
 	}
-	if safe, err := find[safeMode](ctx, tx, "letters"); err != nil {
+	if safe, err := find[safeMode](ctx, tx, safeModeID); err != nil {
 		return err
 	} else if safe != nil && safe.data.On {
 		return c.keepBack(ctx, tx, AwaitingData{ID: r.ID(), Template: LetterPaid, CustomerID: d.CustomerID, InvoiceID: d.ID, Number: d.Number, Amount: r.Data().Amount})

@@ -42,16 +42,19 @@ const (
 	ComingSettled = "settled" // paid, promised or disputed meanwhile
 )
 
-// outlook is what is planned for one morning; it has the day as its id.
+// outlook is what is planned for one morning; it has the day as its id. In safe mode there is one, which is lifted to the
+// next morning each afternoon: letters that wait are not told of anew every day.
 type outlook struct {
 	On   calendar.Date `json:"on"`
 	All  []Coming      `json:"all"`
 	More int           `json:"more,omitempty"`
+	Safe string        `json:"safe,omitempty"` // the id that it has in safe mode
+	Over bool          `json:"over,omitempty"` // its letters have gone out, and its card says so
 }
 
 // Kind and ID make the outlook a document; Expires lets it be forgotten.
 func (l *outlook) Kind() string       { return "outlook" }
-func (l *outlook) ID() string         { return l.On.String() }
+func (l *outlook) ID() string         { return cmp.Or(l.Safe, l.On.String()) }
 func (l *outlook) Expires() time.Time { return l.On.Start(time.UTC).Add(Remembered) }
 
 // nextMorning is the working day on which what is due next goes out: today while
@@ -71,22 +74,53 @@ func (c *Cycle) foretell(ctx context.Context, at time.Time) error {
 		return nil
 	}
 	on := c.nextMorning(at)
-	if known, err := find[outlook](ctx, NewTx(c.Store), on.String()); err != nil || known != nil {
+	safe, err := c.SafeMode(ctx)
+	if err != nil {
+		return err
+	}
+	id := cmp.Or(safe.outlook(), on.String())
+	if known, err := find[outlook](ctx, NewTx(c.Store), id); err != nil || known != nil && known.On == on {
 		return err
 	}
 	next, err := c.lookAhead(ctx, at, on)
 	if err != nil {
 		return err
 	}
+	next.Safe = safe.outlook()
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:dunning"})
-		if known, err := find[outlook](ctx, tx, on.String()); err != nil || known != nil {
+		known, err := find[outlook](ctx, tx, id)
+		if err != nil || known != nil && known.On == on {
 			return err
 		}
-		if err := tx.Save(next); err != nil || len(next.All) == 0 {
+		if known == nil {
+			known = &outlook{}
+		}
+		*known = *next
+		if err := tx.Save(known); err != nil {
 			return err
 		}
-		return c.showCard(tx, "letters", KeyOf(next))
+		if len(known.All) == 0 {
+			return c.refreshCard(tx, "letters", KeyOf(known))
+		}
+		return c.showCard(tx, "letters", KeyOf(known))
+	})
+}
+
+// conclude has the card of this morning's letters drawn once more when they have gone out: its buttons go.
+func (c *Cycle) conclude(ctx context.Context, at time.Time) error {
+	today := c.today(at).String()
+	if known, err := find[outlook](ctx, NewTx(c.Store), today); err != nil || known == nil || known.Over {
+		return err
+	}
+	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
+		tx.By(Stamp{At: at, Actor: "system:dunning"})
+		next, err := get[outlook](ctx, tx, today)
+		if err != nil {
+			return err
+		}
+		next.Over = true
+		return errors.Join(tx.Save(next), c.refreshCard(tx, "letters", KeyOf(next)))
 	})
 }
 
@@ -225,8 +259,8 @@ func (c *Cycle) SendLetter(ctx context.Context, s Stamp, customerID string) erro
 
 // SendLetters writes all letters of a morning's card at once that still wait, each customer's in a commit of its own. One
 // that cannot go keeps none of the others; pressed again, it goes on with what is left.
-func (c *Cycle) SendLetters(ctx context.Context, s Stamp, on string) (sent int, err error) {
-	next, err := get[outlook](ctx, NewTx(c.Store), on)
+func (c *Cycle) SendLetters(ctx context.Context, s Stamp, id string) (sent int, err error) {
+	next, err := get[outlook](ctx, NewTx(c.Store), id)
 	if err != nil {
 		return 0, err
 	}
@@ -267,7 +301,15 @@ func (c *Cycle) ahead(ctx context.Context, s Stamp, customerID, status string, d
 
 // foreseen notes on a morning's card what became of a customer's letter.
 func (c *Cycle) foreseen(ctx context.Context, tx *Tx, customerID string, on calendar.Date, status string) error {
-	next, err := find[outlook](ctx, tx, on.String())
+	safe, err := find[safeMode](ctx, tx, safeModeID)
+	if err != nil {
+		return err
+	}
+	id := on.String()
+	if safe != nil {
+		id = cmp.Or(safe.data.outlook(), id)
+	}
+	next, err := find[outlook](ctx, tx, id)
 	if err != nil || next == nil {
 		return err
 	}
@@ -291,6 +333,7 @@ func numbersOf(due []taking) []string {
 
 // LettersCard is what goes out on a morning, and may still be decided otherwise.
 type LettersCard struct {
+	ID   string // of the outlook
 	On   calendar.Date
 	All  []Coming
 	More int
@@ -305,7 +348,7 @@ func lettersCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 	if err != nil {
 		return nil, err
 	}
-	card := LettersCard{On: next.On, All: next.All, More: next.More, Over: !o.Now().Before(next.On.At(letterHour, 0, o.Cycle.Policy.Zone))}
+	card := LettersCard{ID: next.ID(), On: next.On, All: next.All, More: next.More, Over: !o.Now().Before(next.On.At(letterHour, 0, o.Cycle.Policy.Zone))}
 	safe, err := o.Cycle.SafeMode(ctx)
 	if err != nil {
 		return nil, err

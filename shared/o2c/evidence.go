@@ -14,6 +14,9 @@ import (
 	"duly/shared/o2c/money"
 )
 
+// evidenceOpen is a chargeback that can still be answered.
+const evidenceOpen = "open"
+
 // EvidenceData is a chargeback as the team works it: what the card's bank says,
 // and until when it can be answered. What speaks for us is read when the card
 // is drawn.
@@ -40,7 +43,7 @@ const evidenceQueue = "evidence"
 
 // Due is when the team is reminded of an open case.
 func (k *evidence) Due() (string, time.Time) {
-	if k.data.Status != "open" {
+	if k.data.Status != evidenceOpen {
 		return evidenceQueue, time.Time{}
 	}
 	return evidenceQueue, k.data.RemindAt
@@ -77,7 +80,7 @@ func (c *Cycle) remindEvidence(ctx context.Context, at time.Time) (int, error) {
 		return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 			tx.By(Stamp{At: at, Actor: "system:dunning"})
 			k, err := get[evidence](ctx, tx, id)
-			if err != nil || k.data.Status != "open" || k.data.RemindAt.IsZero() || at.Before(k.data.RemindAt) {
+			if err != nil || k.data.Status != evidenceOpen || k.data.RemindAt.IsZero() || at.Before(k.data.RemindAt) {
 				return err
 			}
 			k.data.RemindAt = time.Time{}

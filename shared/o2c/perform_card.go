@@ -67,10 +67,11 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 		id = "notice:" + e.Name
 	}
 	channel := o.Cycle.Policy.Channel(cmp.Or(args.Channel, row.channel))
-	place, skip, err := o.standing(ctx, id, e, args, channel)
+	known, skip, err := o.standing(ctx, id, e, args, channel)
 	if err != nil || skip {
 		return nil, err
 	}
+	place := known.Place
 	wait, err := o.quiet(ctx)
 	if err != nil {
 		return nil, err
@@ -84,6 +85,9 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	}
 	if place.TS != "" {
 		err = o.Chat.Update(ctx, place, view)
+		if err == nil && asks(view) == known.Asks.IsZero() {
+			return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place, view) }, nil
+		}
 		if err == nil || !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
@@ -96,7 +100,7 @@ func performCard(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 	if err != nil {
 		return nil, errors.Join(err, o.unlease(ctx, id))
 	}
-	return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place) }, nil
+	return func(ctx context.Context, tx *Tx) error { return o.stands(ctx, tx, id, place, view) }, nil
 }
 
 // quiet is how long the room is to be left alone: a card that nothing stands for yet waits for the morning (ux.md §2.7).
@@ -109,10 +113,10 @@ func (o *Outbox) quiet(ctx context.Context) (time.Duration, error) {
 }
 
 // standing finds where a card stands, and leases its first posting to e.
-func (o *Outbox) standing(ctx context.Context, id string, e Effect, args cardArgs, channel string) (place Place, skip bool, err error) {
+func (o *Outbox) standing(ctx context.Context, id string, e Effect, args cardArgs, channel string) (known postedData, skip bool, err error) {
 	err = o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
-		place, skip = Place{}, false
+		known, skip = postedData{}, false
 		card, err := find[posted](ctx, tx, id)
 		switch {
 		case err != nil:
@@ -123,7 +127,7 @@ func (o *Outbox) standing(ctx context.Context, id string, e Effect, args cardArg
 		case card == nil:
 			card = &posted{data: postedData{ID: id, Purpose: args.Purpose, Subject: e.Subject, Channel: channel}}
 		case card.data.Place.TS != "":
-			place = card.data.Place
+			known = card.data
 			return nil
 		case tx.At().Before(card.data.Lease) && card.data.LeasedBy != e.Name:
 			return &Later{After: 5 * time.Second, Cause: errors.New("the card is being posted")}
@@ -131,7 +135,7 @@ func (o *Outbox) standing(ctx context.Context, id string, e Effect, args cardArg
 		card.data.Lease, card.data.LeasedBy = tx.At().Add(LeaseTime), e.Name
 		return tx.Save(card)
 	})
-	return place, skip, err
+	return known, skip, err
 }
 
 // postUnder posts a card into the thread of the day's card, which the first of the day posts before it: a channel with a
@@ -140,10 +144,11 @@ func (o *Outbox) postUnder(ctx context.Context, purpose string, e Effect, channe
 	day := e
 	day.Subject = Key{Kind: "day", ID: o.Cycle.today(e.CreatedAt).String()}
 	id := purpose + ":" + day.Subject.String()
-	over, _, err := o.standing(ctx, id, day, cardArgs{Purpose: purpose}, channel)
+	known, _, err := o.standing(ctx, id, day, cardArgs{Purpose: purpose}, channel)
 	if err != nil {
 		return Place{}, err
 	}
+	over := known.Place
 	if over.TS == "" {
 		line, err := cards()[purpose].view(ctx, o, day, cardArgs{})
 		if err != nil {
@@ -167,7 +172,7 @@ func (o *Outbox) postUnder(ctx context.Context, purpose string, e Effect, channe
 func (o *Outbox) moved(ctx context.Context, id string, at Place) error {
 	return o.Cycle.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: o.Now(), Actor: "system:outbox"})
-		return o.stands(ctx, tx, id, at)
+		return o.stands(ctx, tx, id, at, nil)
 	})
 }
 
@@ -183,13 +188,19 @@ func (o *Outbox) unlease(ctx context.Context, id string) error {
 	})
 }
 
-// stands stages where a card was posted.
-func (o *Outbox) stands(ctx context.Context, tx *Tx, id string, at Place) error {
+// stands stages where a card was posted, and since when it asks.
+func (o *Outbox) stands(ctx context.Context, tx *Tx, id string, at Place, view Card) error {
 	card, err := get[posted](ctx, tx, id)
 	if err != nil {
 		return err
 	}
 	card.data.Place, card.data.Lease, card.data.LeasedBy = at, time.Time{}, ""
+	switch {
+	case !asks(view):
+		card.data.Asks = time.Time{}
+	case card.data.Asks.IsZero():
+		card.data.Asks = tx.At()
+	}
 	return tx.Save(card)
 }
 

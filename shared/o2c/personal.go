@@ -46,8 +46,8 @@ func (p *habits) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &p.dat
 
 // PersonalOf reads a colleague's own settings.
 func (c *Cycle) PersonalOf(ctx context.Context, user string) (Personal, error) {
-	p, err := find[habits](ctx, NewTx(c.Store), user)
-	if err != nil || p == nil {
+	p, err := habitsOf(ctx, NewTx(c.Store), user)
+	if err != nil {
 		return Personal{}, err
 	}
 	return p.data.Personal, nil

@@ -31,8 +31,8 @@ func (c *Cycle) TellPersons(ctx context.Context, at time.Time) error {
 func (c *Cycle) tellPerson(ctx context.Context, user string, at time.Time) error {
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:digest"})
-		p, err := find[habits](ctx, tx, user)
-		if err != nil || p == nil || p.data.Next.IsZero() || p.data.Next.After(at) {
+		p, err := habitsOf(ctx, tx, user)
+		if err != nil || p.data.Next.IsZero() || p.data.Next.After(at) {
 			return err
 		}
 		day := c.today(at)

@@ -114,7 +114,7 @@ func (c *Cycle) turnQuote(ctx context.Context, at time.Time, id string, r *Quote
 		case d.RemindAt.IsZero() || at.Before(d.RemindAt):
 			return nil
 		}
-		if safe, err := find[safeMode](ctx, tx, "letters"); err != nil || safe != nil && safe.data.On {
+		if safe, err := find[safeMode](ctx, tx, safeModeID); err != nil || safe != nil && safe.data.On {
 			return err // the quote's card has the button that reminds
 		}
 		reminded = true

@@ -13,12 +13,22 @@ type SafeModeData struct {
 	Since time.Time `json:"since"`
 }
 
+// outlook is the id of what waits while the mode is on; "" when it is off.
+func (d SafeModeData) outlook() string {
+	if !d.On {
+		return ""
+	}
+	return "safe-" + d.Since.UTC().Format("20060102T150405")
+}
+
+const safeModeID = "letters"
+
 // safeMode is the one switch.
 type safeMode struct{ data SafeModeData }
 
 // Kind and ID make it a document.
 func (m *safeMode) Kind() string { return "safemode" }
-func (m *safeMode) ID() string   { return "letters" }
+func (m *safeMode) ID() string   { return safeModeID }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
 func (m *safeMode) MarshalJSON() ([]byte, error) { return json.Marshal(m.data) }
@@ -26,7 +36,7 @@ func (m *safeMode) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &m.d
 
 // SafeMode reports whether letters wait, and who said so.
 func (c *Cycle) SafeMode(ctx context.Context) (SafeModeData, error) {
-	m, err := find[safeMode](ctx, NewTx(c.Store), "letters")
+	m, err := find[safeMode](ctx, NewTx(c.Store), safeModeID)
 	if err != nil || m == nil {
 		return SafeModeData{}, err
 	}
@@ -43,7 +53,7 @@ func (c *Cycle) SetSafeMode(ctx context.Context, s Stamp, on bool) (SafeModeData
 	var now SafeModeData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
-		m, err := find[safeMode](ctx, tx, "letters")
+		m, err := find[safeMode](ctx, tx, safeModeID)
 		if err != nil {
 			return err
 		}
@@ -54,9 +64,14 @@ func (c *Cycle) SetSafeMode(ctx context.Context, s Stamp, on bool) (SafeModeData
 			now = m.data
 			return nil
 		}
+		stood := m.data.outlook()
 		m.data = SafeModeData{On: on, By: s.Actor, Since: s.At}
 		now = m.data
-		return tx.Save(m, Fact{Type: "safe_mode.switched", Data: m.data})
+		err = tx.Save(m, Fact{Type: "safe_mode.switched", Data: m.data})
+		if err != nil || stood == "" {
+			return err
+		}
+		return c.refreshCard(tx, "letters", Key{Kind: "outlook", ID: stood}) // what waited goes out by itself now
 	})
 	return now, err
 }

@@ -19,9 +19,11 @@ import (
 type Workday struct {
 	Questions []CreditCard // about credit that the colleague may answer, the oldest first; without what only a card tells
 	Promises  []dunning.PromiseData
-	Debtors   []Debtor           // the colleague's and nobody's, the latest first
+	Debtors   []Debtor           // the colleague's and nobody's who do not rest, the latest first
 	Money     []cash.ReceiptData // without a home, the oldest first
-	More      int                // questions beyond those listed
+	Cards     []Card             // that ask the colleague, what cannot wait first
+	More      int                // questions about credit beyond those listed
+	MoreCards int                // cards beyond those listed
 	Whole     bool               // all that waits is listed
 	Figures   TodaysFigures
 }
@@ -31,7 +33,7 @@ const workMax = 5
 
 // Count is how many things are listed.
 func (w Workday) Count() int {
-	return len(w.Questions) + w.More + len(w.Promises) + len(w.Debtors) + len(w.Money)
+	return len(w.Questions) + w.More + len(w.Promises) + len(w.Debtors) + len(w.Money) + len(w.Cards) + w.MoreCards
 }
 
 // TodaysFigures are the figures of a day with what they are compared to.
@@ -94,14 +96,21 @@ func trendNoise() decimal.Decimal { return decimal.New(5, -1) }
 // Workday reads what waits for a colleague.
 func (c *Cycle) Workday(ctx context.Context, at time.Time, who Person) (Workday, error) {
 	figures, err := c.Today(ctx, at)
+	if err != nil {
+		return Workday{}, err
+	}
 	w := Workday{Figures: figures, Whole: true}
+	team, err := c.Team(ctx, at)
 	if err == nil && who.Decides() && figures.Decisions > 0 {
 		err = c.questionsFor(ctx, &w)
 	}
-	if err == nil && who.Collects() {
-		err = c.collectingFor(ctx, at, who, &w)
+	if err == nil {
+		w.Cards, w.MoreCards, err = c.questionsOf(ctx, at, who, team)
 	}
-	if err == nil && (who.Collects() || who.Role == Bookkeeper) && !figures.Unexplained.IsZero() {
+	if err == nil && who.Collects() {
+		err = c.collectingFor(ctx, at, who, worksOn(who, team, Collector), &w)
+	}
+	if err == nil && worksOn(who, team, Collector, Bookkeeper) && !figures.Unexplained.IsZero() {
 		w.Money, err = c.Homeless(ctx, at, workMax)
 	}
 	return w, err
@@ -126,10 +135,11 @@ func (c *Cycle) questionsFor(ctx context.Context, w *Workday) error {
 	return nil
 }
 
-// collectingFor lists the promises of today and the customers who are late.
-func (c *Cycle) collectingFor(ctx context.Context, at time.Time, who Person, w *Workday) error {
+// collectingFor lists the promises of today and the late customers with whom something is to be done: the colleague's own,
+// and nobody's for those whose work collecting is.
+func (c *Cycle) collectingFor(ctx context.Context, at time.Time, who Person, collects bool, w *Workday) error {
 	today := c.today(at)
-	if w.Figures.Promises > 0 {
+	if w.Figures.Promises > 0 && collects {
 		due := Query{Queue: dunning.PromiseQueue, Until: today.AddDays(dunning.GraceDays+1).At(23, 59, c.Policy.Zone)}
 		page, err := c.Store.List(ctx, due)
 		if err != nil {
@@ -148,7 +158,7 @@ func (c *Cycle) collectingFor(ctx context.Context, at time.Time, who Person, w *
 	if w.Figures.Overdue.IsZero() {
 		return nil
 	}
-	all, whole, err := c.Debtors(ctx, at, 1, workMax, func(d Debtor) bool { return d.Owner == "" || d.Owner == who.ID })
+	all, whole, err := c.debtorsAmong(ctx, at, 1, workMax, debtorsLooks, func(d Debtor) bool { return !d.Rests && (d.Owner == who.ID || d.Owner == "" && collects) })
 	w.Debtors, w.Whole = all, whole
 	return err
 }

@@ -63,11 +63,17 @@ func TestCap_85_SafeMode(t *testing.T) {
 	for l := r.Now().In(r.Cycle.Policy.Zone); l.Hour() != 10 || !r.Cycle.Policy.Days.Works(calendar.On(l, r.Cycle.Policy.Zone)); l = r.Now().In(r.Cycle.Policy.Zone) {
 		r.Advance(time.Hour)
 	}
-	card := r.card("C02COLLECT")
+	card, told := r.card("C02COLLECT"), 0
 	for _, m := range r.slack.Messages() {
-		if strings.Contains(string(m.Blocks), "letter.send_all") {
-			card = m
+		if strings.Contains(m.Text, "for a press from") || strings.Contains(m.Text, "No letter waits") {
+			card, told = m, told+1
 		}
+	}
+	if told != 1 {
+		t.Errorf("of letters that wait %d cards tell", told)
+	}
+	if h := r.opened(joost); !strings.Contains(h, "letter.send_all") {
+		t.Errorf("they are not on the Home of who sends them: %s", h)
 	}
 	if !strings.Contains(string(card.Blocks), "Send all (2)") || !strings.Contains(string(card.Blocks), "none of them goes out without a press") {
 		t.Fatalf("the card of the letters: %s", card.Blocks)
