@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -143,6 +144,9 @@ func (f *filePages) update(c change) error {
 	if lead || <-mine.turn {
 		f.commitGroup()
 	}
+	// Those who waited longest go on first: without this, whoever is woken beside
+	// a busy processor's long queue is served again and again by the other one.
+	runtime.Gosched()
 	return mine.err
 }
 
