@@ -5,13 +5,15 @@ import (
 	"log/slog"
 	"time"
 
-	"duly/shared/boot/api"
+	boot "duly/shared/boot/api"
 	"duly/shared/boot/function"
+	"duly/shared/handler/api"
 	"duly/shared/handler/trigger"
 )
 
 func main() {
 	function.Start(func(log *slog.Logger) (trigger.Handler, error) {
-		return api.Handler(time.Now, log)
+		deps, err := boot.Deps(time.Now, log)
+		return api.New(deps), err
 	})
 }

@@ -3,6 +3,7 @@ package o2c
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -25,6 +26,24 @@ func (k Key) IsZero() bool { return k == Key{} }
 type Document interface {
 	Kind() string
 	ID() string
+}
+
+// BodyOf is a document's JSON. Package json would read once more what a
+// document wrote, and check what it is about to read; an answer to a shop
+// waits for both.
+func BodyOf(d Document) ([]byte, error) {
+	if own, ok := d.(json.Marshaler); ok {
+		return own.MarshalJSON()
+	}
+	return json.Marshal(d)
+}
+
+// fill is the way back.
+func fill(d Document, body []byte) error {
+	if own, ok := d.(json.Unmarshaler); ok {
+		return own.UnmarshalJSON(body)
+	}
+	return json.Unmarshal(body, d)
 }
 
 // KeyOf is the key of a document.

@@ -80,17 +80,22 @@ func (e Event) emptied(proof string) Event {
 }
 
 func (e Event) digest() string {
-	h := sha256.New()
-	parts := []string{e.Prev, e.ID, e.Type, e.Of.String(), strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), e.Actor, e.Cause, string(e.Data)}
+	text := make([]byte, 0, 512+len(e.Data)+len(e.Changes))
+	for _, part := range []string{e.Prev, e.ID, e.Type, e.Of.String(), strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), e.Actor, e.Cause} {
+		text = appendPart(text, part)
+	}
+	text = appendPart(text, e.Data)
 	if len(e.Changes) > 0 {
-		parts = append(parts, string(e.Changes))
+		text = appendPart(text, e.Changes)
 	}
-	for _, part := range parts {
-		h.Write([]byte(strconv.Itoa(len(part))))
-		h.Write([]byte{':'})
-		h.Write([]byte(part))
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// appendPart writes a part behind its length, so that no two lists of parts are one text.
+func appendPart[T ~string | ~[]byte](text []byte, part T) []byte {
+	text = append(strconv.AppendInt(text, int64(len(part)), 10), ':')
+	return append(text, part...)
 }
 
 // valueMax bounds what a change says of one side of one field, in bytes.

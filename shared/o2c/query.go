@@ -2,7 +2,6 @@ package o2c
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"duly/shared/o2c/calendar"
@@ -17,7 +16,7 @@ import (
 // restore makes a document of what the store read.
 func restore[D any, P document[D]](s Stored) (P, error) {
 	doc := P(new(D))
-	if err := json.Unmarshal(s.Body, doc); err != nil {
+	if err := fill(doc, s.Body); err != nil {
 		return nil, fmt.Errorf("restore %s: %w", s.Key, err)
 	}
 	return doc, nil

@@ -144,11 +144,11 @@ func unread[K comparable, V any](wanted []K, read map[K]V, none K) []K {
 func (tx *Tx) Find(ctx context.Context, id string, doc Document) (bool, error) {
 	key := Key{Kind: doc.Kind(), ID: id}
 	if i, saved := tx.saves[key]; saved { // as this Tx left it
-		body, err := json.Marshal(tx.plan.Saves[i].Doc)
+		body, err := BodyOf(tx.plan.Saves[i].Doc)
 		if err != nil {
 			return false, fmt.Errorf("read %s: %w", key, err)
 		}
-		return true, json.Unmarshal(body, doc)
+		return true, fill(doc, body)
 	}
 	if err := tx.Fetch(ctx, key); err != nil {
 		return false, err
@@ -157,7 +157,7 @@ func (tx *Tx) Find(ctx context.Context, id string, doc Document) (bool, error) {
 	if s.Body == nil {
 		return false, nil
 	}
-	if err := json.Unmarshal(s.Body, doc); err != nil {
+	if err := fill(doc, s.Body); err != nil {
 		return false, fmt.Errorf("restore %s: %w", key, err)
 	}
 	return true, nil
@@ -219,7 +219,7 @@ func (tx *Tx) changes(key Key, d Document) (json.RawMessage, error) {
 	if before == nil {
 		return nil, nil
 	}
-	after, err := json.Marshal(d)
+	after, err := BodyOf(d)
 	if err != nil {
 		return nil, fmt.Errorf("save %s: %w", key, err)
 	}

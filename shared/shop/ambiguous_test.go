@@ -52,7 +52,7 @@ func TestTheQuickWalkFindsWhatTheSlowOneFinds(t *testing.T) {
 		if !json.Valid(body) {
 			t.Fatalf("the generator wrote %s", body)
 		}
-		if quick, slow := ambiguous(body) != "", repeats(t, body); quick != slow {
+		if quick, slow := ambiguous(string(body)) != "", repeats(t, body); quick != slow {
 			t.Fatalf("%s: quick %v, slow %v", body, quick, slow)
 		}
 	})

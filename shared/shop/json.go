@@ -3,6 +3,7 @@ package shop
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,30 +24,37 @@ const (
 // goes on. What is not sound JSON, or means different things to different
 // readers, is refused as a whole.
 func read(body []byte, out any) error {
-	if problem := unsound(body); problem != "" {
+	problem := unsound(body)
+	if problem == "" {
+		err := json.Unmarshal(body, out)
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) { // any other is a field of an unexpected type
+			problem = notJSON
+		}
+	}
+	if problem != "" {
 		return unreadable(problem, "look at the body in the shop")
 	}
-	_ = json.Unmarshal(body, out) // sound, so that the only error left is a field of an unexpected type
 	return nil
 }
 
-// unsound says what is wrong with a JSON text, "" when nothing is.
+const notJSON = "it is not JSON"
+
+// unsound says what is wrong with a text beyond its being no JSON, which
+// package json finds, "" when nothing is.
 func unsound(body []byte) string {
 	switch {
 	case !utf8.Valid(body):
 		return "it is not UTF-8"
-	case !json.Valid(body):
-		return "it is not JSON"
 	case loneSurrogate(body):
 		return "it holds half of a character"
 	}
-	return ambiguous(body)
+	return ambiguous(string(body))
 }
 
-// ambiguous walks over valid JSON and finds what readers disagree on: a key
-// that stands twice, and depths and numbers that some of them cannot hold. It
-// reads bytes, as every order passes here before its shop has an answer.
-func ambiguous(body []byte) string {
+// ambiguous walks over JSON and finds what readers disagree on: a key that
+// stands twice, and depths and numbers that some of them cannot hold. It
+// reads characters, as every order passes here before its shop has an answer.
+func ambiguous(body string) string {
 	open := make([]level, 0, 8)
 	for i := 0; i < len(body); {
 		problem, next := "", i+1
@@ -58,9 +66,14 @@ func ambiguous(body []byte) string {
 			problem = inside(open).value()
 			open = opened(open, c == '{')
 		case c == '}' || c == ']':
+			if len(open) == 0 {
+				return notJSON
+			}
 			open = open[:len(open)-1]
 		case c == '"':
-			next = stringEnd(body, i)
+			if next = stringEnd(body, i); next > len(body) {
+				return notJSON
+			}
 			problem = inside(open).text(body[i:next])
 		case c == '-' || (c >= '0' && c <= '9'):
 			if next = numberEnd(body, i); next-i > numberMax {
@@ -81,7 +94,7 @@ func ambiguous(body []byte) string {
 
 // opened adds a level, in the memory of one of that depth that was closed.
 func opened(open []level, object bool) []level {
-	var few [][]byte
+	var few []string
 	if n := len(open); n < cap(open) {
 		few = open[:n+1][n].few[:0]
 	}
@@ -96,9 +109,9 @@ func inside(open []level) *level {
 	return &open[len(open)-1]
 }
 
-// stringEnd is where the string that starts at i ends.
-func stringEnd(body []byte, i int) int {
-	for i++; body[i] != '"'; i++ {
+// stringEnd is where the string that starts at i ends, behind the text when it does not.
+func stringEnd(body string, i int) int {
+	for i++; i < len(body) && body[i] != '"'; i++ {
 		if body[i] == '\\' {
 			i++
 		}
@@ -106,7 +119,7 @@ func stringEnd(body []byte, i int) int {
 	return i + 1
 }
 
-func numberEnd(body []byte, i int) int {
+func numberEnd(body string, i int) int {
 	for i < len(body) && strings.IndexByte("+-.0123456789eE", body[i]) >= 0 {
 		i++
 	}
@@ -118,7 +131,7 @@ type level struct {
 	object   bool
 	awaitKey bool
 	elements int
-	few      [][]byte            // its first keys, as written
+	few      []string            // its first keys, as written
 	many     map[string]struct{} // all of them, once they are more
 }
 
@@ -138,29 +151,26 @@ func (l *level) value() string {
 }
 
 // text takes a string, which is a key where one is awaited.
-func (l *level) text(quoted []byte) string {
+func (l *level) text(quoted string) string {
 	if l == nil || !l.awaitKey {
 		return l.value()
 	}
 	problem := l.value()
 	l.awaitKey = false
 	key := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(key, '\\') >= 0 { // the same key may be spelled with escapes
-		var plain string
-		if json.Unmarshal(quoted, &plain) == nil {
-			key = []byte(plain)
-		}
+	if strings.IndexByte(key, '\\') >= 0 { // the same key may be spelled with escapes
+		_ = json.Unmarshal([]byte(quoted), &key) // as it stands when it is no JSON
 	}
 	if l.had(key) {
-		return "it holds the key " + strconv.Quote(shorten(string(key), 40)) + " twice"
+		return "it holds the key " + strconv.Quote(shorten(key, 40)) + " twice"
 	}
 	return problem
 }
 
 // had reports whether the key stood before, and remembers it.
-func (l *level) had(key []byte) bool {
+func (l *level) had(key string) bool {
 	if l.many == nil && len(l.few) < fewKeys {
-		if slices.ContainsFunc(l.few, func(k []byte) bool { return bytes.Equal(k, key) }) {
+		if slices.Contains(l.few, key) {
 			return true
 		}
 		l.few = append(l.few, key)
@@ -169,11 +179,11 @@ func (l *level) had(key []byte) bool {
 	if l.many == nil {
 		l.many = make(map[string]struct{}, 2*fewKeys)
 		for _, k := range l.few {
-			l.many[string(k)] = struct{}{}
+			l.many[k] = struct{}{}
 		}
 	}
-	_, twice := l.many[string(key)]
-	l.many[string(key)] = struct{}{}
+	_, twice := l.many[key]
+	l.many[key] = struct{}{}
 	return twice
 }
 

@@ -213,8 +213,7 @@ func (p *planner) save(s *o2c.Save) error {
 }
 
 func (p *planner) document(s *o2c.Save) (item, error) {
-	var body json.RawMessage
-	body, err := json.Marshal(s.Doc)
+	body, err := o2c.BodyOf(s.Doc)
 	if err == nil {
 		body, err = p.shapes.write(s.Key, body)
 	}

@@ -15,27 +15,26 @@ import (
 	"duly/shared/boot/webhook"
 	"duly/shared/document"
 	"duly/shared/handler/api"
-	"duly/shared/handler/trigger"
 )
 
-// Handler builds the function. The link key is under way while the routes are registered, which takes as long.
-func Handler(now func() time.Time, log *slog.Logger) (trigger.Handler, error) {
-	secret := secrets.Links()
+// Deps is what the API needs.
+func Deps(now func() time.Time, log *slog.Logger) (api.Deps, error) {
 	c, err := cycle.FromEnvironment()
 	if err != nil {
-		return trigger.Handler{}, err
+		return api.Deps{}, err
+	}
+	if c.Links, err = link.Keys(context.Background(), secrets.Reader()); err != nil {
+		return api.Deps{}, err
 	}
 	archive, err := files.Lazy()()
 	if err != nil {
-		return trigger.Handler{}, err
+		return api.Deps{}, err
 	}
 	uploads, err := files.Uploads()
 	if err != nil {
-		return trigger.Handler{}, err
+		return api.Deps{}, err
 	}
-	h := api.New(api.Deps{
+	return api.Deps{
 		Cycle: c, Files: archive, Papers: document.Papers{Look: c.Policy.Look}, Now: now, Log: log, Replay: replay.Parked(c, now, webhook.Live()), Upload: uploads,
-	})
-	c.Links, err = link.Keys(context.Background(), secret)
-	return h, err
+	}, nil
 }

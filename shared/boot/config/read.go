@@ -67,13 +67,15 @@ func (c *checker) section(n *Node, into reflect.Value, path string) {
 		return
 	}
 	shape := into.Type()
-	names := namesOf(shape)
 	for i := 0; i+1 < len(n.Parts); i += 2 {
 		key := n.Parts[i]
 		full := strings.TrimPrefix(path+"."+key.Text, ".")
-		at := slices.Index(names, key.Text)
-		if at < 0 {
-			c.say(key.place(), fmt.Sprintf("%s is no key of %s; %s", full, FileName, instead(key.Text, names)))
+		at := 0
+		for at < shape.NumField() && shape.Field(at).Tag.Get("yaml") != key.Text {
+			at++
+		}
+		if at == shape.NumField() {
+			c.say(key.place(), fmt.Sprintf("%s is no key of %s; %s", full, FileName, instead(key.Text, namesOf(shape))))
 			continue
 		}
 		c.once(n, i, path)

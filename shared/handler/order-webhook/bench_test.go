@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ func BenchmarkAck(b *testing.B) {
 	var wg sync.WaitGroup
 	b.ReportAllocs()
 	b.ResetTimer()
+	before := processor()
 	for range senders {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
@@ -58,6 +60,7 @@ func BenchmarkAck(b *testing.B) {
 	}
 	wg.Wait()
 	b.StopTimer()
+	b.ReportMetric(float64((processor()-before).Microseconds())/1000/float64(b.N), "cpu-ms/order")
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
@@ -72,6 +75,13 @@ func post(t testing.TB, h trigger.Handler, header http.Header, body []byte) int 
 		t.Error(err)
 	}
 	return out.StatusCode
+}
+
+// processor is the time that all processors have given to this process.
+func processor() time.Duration {
+	var used syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used) // fails only for another who
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // benchOrder is one of many customers' orders of a few lines.

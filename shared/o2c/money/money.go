@@ -4,7 +4,6 @@
 package money
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/bits"
@@ -17,10 +16,10 @@ import (
 
 // Amount is a sum of money: Minor counts the smallest units of Currency (cents
 // for EUR, yen for JPY), Currency is its ISO 4217 code. The zero Amount is
-// nothing in no currency.
+// nothing in no currency. In JSON it is {"amount": 124000, "currency": "EUR"}.
 type Amount struct {
-	Minor    int64
-	Currency string
+	Minor    int64  `json:"amount"`
+	Currency string `json:"currency"`
 }
 
 // Of returns minor units of a currency.
@@ -217,25 +216,4 @@ func (a Amount) String() string {
 		return strconv.FormatInt(a.Minor, 10)
 	}
 	return a.Decimal().StringFixed(Digits(a.Currency)) + " " + a.Currency
-}
-
-// wire is the JSON of an amount by the product's interface.
-type wire struct {
-	Amount   int64  `json:"amount"`
-	Currency string `json:"currency"`
-}
-
-// MarshalJSON writes {"amount": 124000, "currency": "EUR"}.
-func (a Amount) MarshalJSON() ([]byte, error) {
-	return json.Marshal(wire{Amount: a.Minor, Currency: a.Currency})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (a *Amount) UnmarshalJSON(b []byte) error {
-	var w wire
-	if err := json.Unmarshal(b, &w); err != nil {
-		return err
-	}
-	*a = Amount{Minor: w.Amount, Currency: w.Currency}
-	return nil
 }
