@@ -1,14 +1,14 @@
 package templatetests
 
 import (
-	"duly/infra/local/cost"
-	"duly/shared/o2c"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"duly/functions"
+	"duly/infra/local/cost"
+	"duly/shared/o2c"
 )
 
 // watchedQueues are the queues whose first message raises an alarm.
@@ -155,9 +155,9 @@ func TestFC_93_BudgetAlarm(t *testing.T) {
 	}
 }
 
-// TestTheHomesFigureIsTheTemplates: what the Home in Slack says that a month costs by itself is what this template and its
-// schedules cost at list price, and no more than a tenth beside it.
-func TestTheHomesFigureIsTheTemplates(t *testing.T) {
+// TestAnIdleMonthCostsLessThanAEuro at list price, as the template is deployed without an answer to anything: every alarm is
+// there, the dashboard for who asks for it. What the Home in Slack says of that is no more than a tenth beside it.
+func TestAnIdleMonthCostsLessThanAEuro(t *testing.T) {
 	prices, err := cost.Listed()
 	if err != nil {
 		t.Fatal(err)
@@ -170,8 +170,28 @@ func TestTheHomesFigureIsTheTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _ := prices.Of(standing.Plus(ticks, 1), cost.Rest)
+	list, _ := prices.Of(standing.Plus(ticks, 1), cost.AWS)
+	if list >= 1 || standing["dashboard"] != 0 || standing["alarm"] < 10 {
+		t.Errorf("€ %.2f at list price for %.0f alarms and %.0f dashboards", list, standing["alarm"], standing["dashboard"])
+	}
 	if said := o2c.CostOfMonth.InexactFloat64(); list < said/1.1 || list > said*1.1 {
 		t.Errorf("a month costs € %.4f, the Home says %.4f: set o2c.CostOfMonth", list, said)
+	}
+}
+
+// TestOnlyTheDashboardIsAChoice: its parameter takes yes and no and is no by default; no alarm depends on any answer.
+func TestOnlyTheDashboardIsAChoice(t *testing.T) {
+	asked := prod().Parameters["WithDashboard"]
+	if asked["Default"] != "no" || fmt.Sprint(asked["AllowedValues"]) != "[no yes]" {
+		t.Errorf("%v", asked)
+	}
+	boards := prod().of("AWS::CloudWatch::Dashboard")
+	if len(boards) != 1 || prod().Resources[boards[0]].Condition != "WantsDashboard" {
+		t.Errorf("dashboards %v", boards)
+	}
+	for _, name := range prod().of("AWS::CloudWatch::Alarm") {
+		if c := prod().Resources[name].Condition; c != "" {
+			t.Errorf("the alarm %s is there only if %s", name, c)
+		}
 	}
 }

@@ -15,11 +15,12 @@ import (
 
 func main() {
 	function.Start(func(log *slog.Logger) (trigger.Handler, error) {
+		secret := secrets.Room()
 		c, err := cycle.FromEnvironment()
 		if err != nil {
 			return trigger.Handler{}, err
 		}
-		deps, err := boot.Deps(c, secrets.Room(), time.Now, log)
+		deps, err := boot.Deps(c, secret, time.Now, log)
 		if err != nil {
 			return trigger.Handler{}, err
 		}

@@ -103,7 +103,11 @@ func (s *Site) stack(ctx context.Context) (string, error) {
 		return "", err
 	}
 	s.outputs = outputs
-	return s.base(), deploy.AtRest(s.name(), "this region", status, outputs)
+	found := s.base()
+	if outputs["HasDashboard"] == "no" {
+		found += `; no dashboard, USD 3 a month at list price, nothing for an account with fewer than three: make deploy SET="--set WithDashboard=yes"`
+	}
+	return found, deploy.AtRest(s.name(), "this region", status, outputs)
 }
 
 func (s *Site) base() string { return strings.TrimSuffix(s.outputs["BaseURL"], "/") }

@@ -32,7 +32,7 @@ const base = "https://pay.example.com"
 
 func (a *account) Stack(_ context.Context, name string) (string, map[string]string, error) {
 	return a.stacks[name], map[string]string{
-		"BaseURL": base + "/", "BootstrapVersion": "21", "IntakeName": "intake", "ReplyMx": "reply.example.com MX 10 inbound-smtp", "ReplyRuleSet": "duly-test",
+		"BaseURL": base + "/", "BootstrapVersion": "21", "IntakeName": "intake", "ReplyMx": "reply.example.com MX 10 inbound-smtp", "ReplyRuleSet": "duly-test", "HasDashboard": "no",
 		"Dkim1Name": "a._domainkey.example.com", "Dkim1Value": "a.dkim.amazonses.com", "Dkim2Name": "b._domainkey.example.com", "Dkim2Value": "b", "Dkim3Name": "c._domainkey.example.com", "Dkim3Value": "c",
 	}, nil
 }
@@ -120,7 +120,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 		next.do()
 	}
 	out.Reset()
-	if done, err := s.Run(t.Context(), &out); err != nil || done != golive.Count() {
+	if done, err := s.Run(t.Context(), &out); err != nil || done != golive.Count() || !strings.Contains(out.String(), "no dashboard, USD 3 a month") {
 		t.Errorf("%d of %d, %v\n%s", done, golive.Count(), err, out.String())
 	}
 	a.secrets["slack/bot"], a.secrets["stripe/webhook"] = "xoxb-revoked", ""

@@ -95,7 +95,7 @@ func (a alarms) watch(r *resources) {
 	// What a failure leaves behind has an alarm of its own: a call without an answer (Gateway5xx), a tick, an
 	// announcement or a batch that no retry could handle (the queues above).
 	a.raise(r.stack, "Errors", alarm{
-		says:   "A function of this account fails; the dashboard shows which. Nothing acknowledged is lost; see its log.",
+		says:   "A function of this account fails; the page Functions of Lambda shows which. Nothing acknowledged is lost; see its log.",
 		metric: metric("AWS/Lambda", "Errors", "Sum", nil), threshold: 1,
 	})
 	a.raise(r.stack, "Throttles", alarm{

@@ -7,8 +7,9 @@ import (
 	"duly/functions"
 )
 
-// newDashboard (the first three of an account are free, another is the dearest thing of an idle month, so that it is a
-// choice) answers, from left to right: is money or a message waiting, is something failing, how busy is it.
+// newDashboard is made where the operator asks for it: the first three of an account are free, but at list price it is the
+// dearest thing of an idle month, and every alarm is there without it. It answers, from left to right: is money or a message
+// waiting, is something failing, how busy is it.
 func newDashboard(r *resources) {
 	board := awscloudwatch.NewDashboard(r.stack, new("Dashboard"), &awscloudwatch.DashboardProps{
 		DashboardName: new("duly-" + r.stage),

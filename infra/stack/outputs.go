@@ -25,4 +25,5 @@ func newOutputs(r *resources) {
 	out("TableName", "All records", r.table.TableName())
 	out("ArchiveName", "Documents and seals, locked", r.buckets.archive.BucketName())
 	out("IntakeName", "Put bank files under bank/", r.buckets.intake.BucketName())
+	out("HasDashboard", "A dashboard in CloudWatch: USD 3 a month at list price, nothing for the first three of an account; changed with: make deploy SET=\"--set WithDashboard=yes\"", r.asked.dashboard)
 }

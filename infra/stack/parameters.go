@@ -12,6 +12,7 @@ type parameters struct {
 	certificate *string
 	hasDomain   awscdk.CfnCondition
 
+	dashboard      *string // yes or no
 	wantsDashboard awscdk.CfnCondition
 }
 
@@ -41,8 +42,8 @@ func newParameters(stack awscdk.Stack) parameters {
 		Expression: awscdk.Fn_ConditionNot(awscdk.Fn_ConditionEquals(concurrency.ValueAsString(), "0")),
 	})
 	dashboard := ask("WithDashboard", awscdk.CfnParameterProps{
-		Default: "yes", AllowedValues: pointers([]string{"yes", "no"}),
-		Description: new("A dashboard in CloudWatch; the first three of an account cost nothing."),
+		Default: "no", AllowedValues: pointers([]string{"no", "yes"}),
+		Description: new("A dashboard in CloudWatch: USD 3 a month at list price, nothing for the first three of an account."),
 	})
 	wantsDashboard := awscdk.NewCfnCondition(stack, new("WantsDashboard"), &awscdk.CfnConditionProps{
 		Expression: awscdk.Fn_ConditionEquals(dashboard.ValueAsString(), "yes"),
@@ -68,6 +69,7 @@ func newParameters(stack awscdk.Stack) parameters {
 		certificate: certificate.ValueAsString(),
 		hasDomain:   hasDomain,
 
+		dashboard:      dashboard.ValueAsString(),
 		wantsDashboard: wantsDashboard,
 	}
 }

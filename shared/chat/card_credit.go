@@ -207,7 +207,7 @@ func (v Voice) goods(o order.Data) markup {
 
 // again says why a question that was answered stands here once more.
 func (v Voice) again(r credit.RequestData) markup {
-	if _, ok := v.words["credit.again."+r.AskedAgain]; !ok {
+	if _, ok := v.words()["credit.again."+r.AskedAgain]; !ok {
 		return ""
 	}
 	return v.mark("credit.again." + r.AskedAgain)

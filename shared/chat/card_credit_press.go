@@ -72,7 +72,7 @@ func ofMenu(chosen string) (action, value string) {
 func (v Voice) reasons(all []credit.Reason) markup {
 	var told []markup
 	for _, r := range all {
-		if _, ok := v.words["reason."+r.Code]; !ok {
+		if _, ok := v.words()["reason."+r.Code]; !ok {
 			told = append(told, markup(escape(noted(r.Text))))
 			continue
 		}

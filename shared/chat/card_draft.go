@@ -59,20 +59,20 @@ func (v Voice) missing(d invoice.Data, place string) slack.Block {
 
 // particular is what package invoice says is missing, in the team's language. "… of line 12" keeps its number.
 func (v Voice) particular(what string) string {
-	if said, ok := v.words["missing."+what]; ok && !strings.Contains(said, "{") {
+	if said, ok := v.words()["missing."+what]; ok && !strings.Contains(said, "{") {
 		return said
 	}
 	if stem, n, ok := strings.Cut(what, " of line "); ok {
-		if _, known := v.words["missing."+stem+" of line"]; known {
+		if _, known := v.words()["missing."+stem+" of line"]; known {
 			return v.Say("missing."+stem+" of line", "n", n)
 		}
 	}
 	if stem, detail, ok := strings.Cut(strings.TrimSuffix(what, ")"), " ("); ok {
-		if _, known := v.words["missing."+stem]; known {
+		if _, known := v.words()["missing."+stem]; known {
 			return v.Say("missing."+stem, "detail", detail)
 		}
 	}
-	if _, known := v.words["missing."+what]; known {
+	if _, known := v.words()["missing."+what]; known {
 		return strings.TrimSuffix(strings.TrimSpace(v.Say("missing."+what, "detail", "")), ":")
 	}
 	return noted(what)

@@ -83,7 +83,7 @@ func (v Voice) awaiting(c o2c.AwaitingCard) Message {
 
 func (v Voice) comingLine(one o2c.Coming) markup {
 	said := v.mark("letters.line", "customer", named(one.Customer), "amount", v.amounts(one.Totals), "step", v.known("step.", one.Step), "numbers", v.numbers(one.Numbers))
-	if _, known := v.words["letters."+one.Status]; known && one.Status != "" {
+	if _, known := v.words()["letters."+one.Status]; known && one.Status != "" {
 		said = join(" · ", said, v.mark("letters."+one.Status, "by", named(v.people(one.By))))
 	}
 	return said
@@ -155,7 +155,7 @@ func (v Voice) check(c o2c.CheckCard) Message {
 	doubts := make([]markup, len(c.Doubts))
 	for i, code := range c.Doubts {
 		said := named(code)
-		if _, ours := v.words["doubt."+code]; ours {
+		if _, ours := v.words()["doubt."+code]; ours {
 			said = v.Say("doubt."+code, "amount", heldAmount(c))
 		}
 		doubts[i] = markup("• " + escape(said))

@@ -61,7 +61,7 @@ func (v Voice) failed(r fault.Reason, why string) string {
 	if key == "" && r.Code == fault.Internal {
 		key = "internal" // of what is none of ours the log alone says more
 	}
-	if _, ours := v.words["cause."+key]; ours {
+	if _, ours := v.words()["cause."+key]; ours {
 		return v.Say("cause."+key, "detail", clip(clean(r.Detail), whyMax)) + " [" + string(r.Code) + "]"
 	}
 	if r.Code == "" { // a release before this one wrote it
@@ -74,7 +74,7 @@ func (v Voice) failed(r fault.Reason, why string) string {
 // it is about; anybody else's stays as it is.
 func (v Voice) whyOf(why string) string {
 	ours, rest, more := strings.Cut(why, ": ")
-	said, ok := v.words["because."+ours]
+	said, ok := v.words()["because."+ours]
 	if !ok {
 		return clip(clean(why), whyMax)
 	}

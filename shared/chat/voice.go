@@ -14,7 +14,7 @@ import (
 
 // Voice speaks the team's language: the words of words.go, and amounts and dates as that language spells them.
 type Voice struct {
-	words   map[string]string
+	words   func() map[string]string // read at the first word: a start does not wait for it
 	formats text.Words
 	zone    *time.Location
 	people  func(actor string) string
@@ -26,13 +26,13 @@ func NewVoice(p *o2c.Policy) Voice {
 	if !ok {
 		words = catalogue[text.Fallback]
 	}
-	return Voice{words: words(), formats: text.In(p.Language), zone: p.Zone, people: p.NameOf}
+	return Voice{words: words, formats: text.In(p.Language), zone: p.Zone, people: p.NameOf}
 }
 
 // In speaks another language; one without words changes nothing.
 func (v Voice) In(language string) Voice {
 	if words, ok := catalogue[language]; ok {
-		v.words, v.formats = words(), text.In(language)
+		v.words, v.formats = words, text.In(language)
 	}
 	return v
 }
@@ -46,7 +46,7 @@ func (v Voice) Say(key string, pairs ...any) string {
 func (v Voice) mark(key string, pairs ...any) markup { return markup(v.fill(key, pairs, escape)) }
 
 func (v Voice) fill(key string, pairs []any, foreign func(string) string) string {
-	said, ok := v.words[key]
+	said, ok := v.words()[key]
 	if !ok {
 		said = key
 	}
@@ -105,7 +105,7 @@ func (v Voice) clock(at time.Time) string { return at.In(v.zone).Format("15:04")
 
 // known says a code of ours in words, or the code itself if a newer version wrote it.
 func (v Voice) known(prefix, code string) string {
-	if said, ok := v.words[prefix+code]; ok {
+	if said, ok := v.words()[prefix+code]; ok {
 		return said
 	}
 	return strings.ReplaceAll(code, "_", " ")

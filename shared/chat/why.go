@@ -38,7 +38,7 @@ func (v Voice) Because(why string) string {
 }
 
 func (v Voice) reason(why string) string {
-	if said, ok := v.words["because."+why]; ok {
+	if said, ok := v.words()["because."+why]; ok {
 		return said
 	}
 	for _, r := range reasons {
@@ -92,6 +92,6 @@ func (v Voice) value(name, said string) (any, bool) {
 
 // Broken says in a sentence why a payout does not add up; "" for a code without words.
 func (v Voice) Broken(code string) string {
-	_, sentence, _ := strings.Cut(v.words["payout.why."+code], "\n")
+	_, sentence, _ := strings.Cut(v.words()["payout.why."+code], "\n")
 	return sentence
 }

@@ -14,7 +14,7 @@ import (
 // What Duly costs its owner at AWS, mail with it, in euros at list price, as `duly cost` counts it from the template, a
 // counted run and dated prices. Tests hold both to that count (infra/local/cost, template-tests).
 var (
-	CostOfMonth = decimal.New(353, -2) // being there: alarms, schedules, the dashboard
+	CostOfMonth = decimal.New(95, -2) // being there: alarms, schedules
 	CostOfOrder = decimal.New(79, -5)  // one order from its webhook to the bank, with its mails
 )
 

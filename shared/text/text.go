@@ -29,7 +29,7 @@ func Languages() []string { return []string{"en", "nl", "de", "fr"} }
 // Words is one language.
 type Words struct {
 	lang string
-	said map[string]message
+	said func() map[string]message
 }
 
 // message is a sentence, or two where it counts something.
@@ -53,24 +53,24 @@ func In(lang string) Words {
 	if !slices.Contains(Languages(), lang) {
 		lang = Fallback
 	}
-	return catalogue[lang]()
+	return Words{lang: lang, said: catalogue[lang]}
 }
 
-// catalogue reads a language when it is first spoken: a function starts with one, not with four. The messages are part of
-// the program, so that a defect in them shows in the tests.
-var catalogue = map[string]func() Words{"en": reading("en"), "nl": reading("nl"), "de": reading("de"), "fr": reading("fr")}
+// catalogue reads a language when its first sentence is said: a start waits for none. The messages are part of the
+// program, so that a defect in them shows in the tests.
+var catalogue = map[string]func() map[string]message{"en": reading("en"), "nl": reading("nl"), "de": reading("de"), "fr": reading("fr")}
 
-func reading(lang string) func() Words {
-	return sync.OnceValue(func() Words {
-		w := Words{lang: lang}
+func reading(lang string) func() map[string]message {
+	return sync.OnceValue(func() map[string]message {
+		var said map[string]message
 		file, err := messages.ReadFile("messages/" + lang + ".json")
 		if err == nil {
-			err = json.Unmarshal(file, &w.said)
+			err = json.Unmarshal(file, &said)
 		}
 		if err != nil {
 			panic(fmt.Sprintf("text: %s: %v", lang, err))
 		}
-		return w
+		return said
 	})
 }
 
@@ -81,7 +81,7 @@ func (w Words) Language() string { return w.lang }
 // value: Say("pdf.page", "N", 1, "Of", 2). A key that is in no catalogue is said
 // as it stands, which a test of the caller's keys prevents.
 func (w Words) Say(key string, pairs ...any) string {
-	m, ok := w.said[key]
+	m, ok := w.said()[key]
 	if !ok {
 		return key
 	}
@@ -91,7 +91,7 @@ func (w Words) Say(key string, pairs ...any) string {
 // Count is the message of a key in the plural form of n, not negative, which
 // the message shows as {N}.
 func (w Words) Count(key string, n int, pairs ...any) string {
-	m, ok := w.said[key]
+	m, ok := w.said()[key]
 	if !ok {
 		return key
 	}

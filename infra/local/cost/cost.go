@@ -71,14 +71,18 @@ func (p Prices) Of(u Use, only func(id string) bool) (list, free float64) {
 	return list, free
 }
 
-// Mail, Money, Board and Rest part a bill.
-func Mail(id string) bool  { return strings.HasPrefix(id, "mail") }
-func Money(id string) bool { return id == "stripe_ideal" || id == "slack" || id == "access_point" }
-func Board(id string) bool { return id == "dashboard" }
-func Rest(id string) bool  { return !Mail(id) && !Money(id) }
+// Mail, Stripe, Slack, AccessPoint and AWS part a bill by who sends it, mail apart.
+func Mail(id string) bool        { return strings.HasPrefix(id, "mail") }
+func Stripe(id string) bool      { return strings.HasPrefix(id, "stripe") }
+func Slack(id string) bool       { return id == "slack" }
+func AccessPoint(id string) bool { return id == "access_point" }
+func AWS(id string) bool         { return !Mail(id) && !Vendor(id) }
 
-// Bare is Rest without the dashboard, which is a choice of whoever deploys.
-func Bare(id string) bool { return Rest(id) && !Board(id) }
+// Vendor is who is paid beside AWS.
+func Vendor(id string) bool { return Stripe(id) || Slack(id) || AccessPoint(id) }
+
+// Dashboard is what a dashboard takes, which is there for who asks for it.
+func Dashboard() Use { return Use{"dashboard": 1} }
 
 // Old are the prices whose page is more than a year older than the table, or does
 // not name its day.
@@ -101,8 +105,9 @@ func (p Prices) Old() (aged, undated []Price) {
 
 // Print writes the table of a use.
 func (p Prices) Print(w io.Writer, u Use) {
+	fmt.Fprintf(w, "  %-38s %12s  %-26s %8s %8s\n", "", "a month", "list price", "€ list", "€ free")
 	for _, one := range p.List {
-		if u[one.ID] == 0 && !Money(one.ID) {
+		if u[one.ID] == 0 && !Vendor(one.ID) {
 			continue
 		}
 		list, free := p.Of(u, func(id string) bool { return id == one.ID })
@@ -113,19 +118,17 @@ func (p Prices) Print(w io.Writer, u Use) {
 // month is the number of hours of a month.
 const month = 730.0
 
-// Standing is what a template costs by being there.
-func Standing(template []byte) (Use, error) {
-	var t struct {
-		Resources map[string]struct {
-			Type       string
-			Properties map[string]any
-		}
-	}
-	if err := json.Unmarshal(template, &t); err != nil {
+// Standing is what a template costs by being there, deployed without an answer to any question that has a default.
+func Standing(raw []byte) (Use, error) {
+	var t template
+	if err := json.Unmarshal(raw, &t); err != nil {
 		return nil, fmt.Errorf("the template cannot be read — %w — run make synth again", err)
 	}
 	u := Use{"metric": 1.0 / 24} // broken invariants, in one hour of each day; outbox age comes when something waits
 	for _, r := range t.Resources {
+		if r.Condition != "" && !t.holds(t.Conditions[r.Condition]) {
+			continue
+		}
 		switch r.Type {
 		case "AWS::CloudWatch::Alarm":
 			u["alarm"] += looksAt(r.Properties)
@@ -137,6 +140,40 @@ func Standing(template []byte) (Use, error) {
 		}
 	}
 	return u, nil
+}
+
+// template is what of a CloudFormation template costs, and when.
+type template struct {
+	Parameters map[string]struct{ Default any }
+	Conditions map[string]condition
+	Resources  map[string]struct {
+		Type       string
+		Condition  string
+		Properties map[string]any
+	}
+}
+
+// condition is a condition in the two forms that ours have.
+type condition struct {
+	Equals []any       `json:"Fn::Equals"`
+	Not    []condition `json:"Fn::Not"`
+}
+
+// holds says whether a condition holds where every parameter has its default.
+func (t template) holds(c condition) bool {
+	if len(c.Not) == 1 {
+		return !t.holds(c.Not[0])
+	}
+	return len(c.Equals) == 2 && t.value(c.Equals[0]) == t.value(c.Equals[1])
+}
+
+// value is a text, or what a reference to a parameter stands for.
+func (t template) value(of any) string {
+	if ref, ok := of.(map[string]any); ok {
+		name, _ := ref["Ref"].(string)
+		of = t.Parameters[name].Default
+	}
+	return fmt.Sprint(of)
 }
 
 // looksAt is how many metrics an alarm looks at: each is billed, also within an expression.

@@ -26,7 +26,10 @@ func TestAThousandOrdersCostLessThanFiveEuros(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	template := `{"Resources":{"S":{"Type":"AWS::Scheduler::Schedule","Properties":{"ScheduleExpression":"rate(5 minutes)"}},"D":{"Type":"AWS::CloudWatch::Dashboard"}`
+	template := `{"Parameters":{"With":{"Default":"no"},"Most":{"Default":0}},
+		"Conditions":{"Wants":{"Fn::Equals":[{"Ref":"With"},"yes"]},"Spares":{"Fn::Not":[{"Fn::Equals":[{"Ref":"Most"},"1"]}]}},
+		"Resources":{"S":{"Type":"AWS::Scheduler::Schedule","Properties":{"ScheduleExpression":"rate(5 minutes)"}},
+		"Asked":{"Type":"AWS::CloudWatch::Dashboard","Condition":"Wants"},"There":{"Type":"AWS::CloudWatch::Dashboard","Condition":"Spares"}`
 	for i := range 9 {
 		template += fmt.Sprintf(`,"A%d":{"Type":"AWS::CloudWatch::Alarm"}`, i)
 	}
@@ -44,7 +47,7 @@ func TestAThousandOrdersCostLessThanFiveEuros(t *testing.T) {
 		t.Fatalf("%v %v", order, err)
 	}
 	busy := standing.Plus(ticks, 1).Plus(order, 1000)
-	if _, free := prices.Of(busy, cost.Rest); free > 5 {
+	if _, free := prices.Of(busy, cost.AWS); free > 5 {
 		t.Errorf("1,000 orders cost € %.2f", free)
 	}
 	var out bytes.Buffer
@@ -75,7 +78,7 @@ func TestTheHomesFigureIsTheCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _ := prices.Of(order, func(id string) bool { return !cost.Money(id) })
+	list, _ := prices.Of(order, func(id string) bool { return !cost.Vendor(id) })
 	said := o2c.CostOfOrder.InexactFloat64()
 	if list < said/1.33 || list > said*1.33 {
 		t.Errorf("an order costs € %.6f, the Home says %.6f: set o2c.CostOfOrder", list, said)

@@ -15,26 +15,27 @@ import (
 	"duly/shared/boot/webhook"
 	"duly/shared/document"
 	"duly/shared/handler/api"
+	"duly/shared/handler/trigger"
 )
 
-// Deps is what the API needs.
-func Deps(now func() time.Time, log *slog.Logger) (api.Deps, error) {
+// Handler builds the function. The link key is under way while the routes are registered, which takes as long.
+func Handler(now func() time.Time, log *slog.Logger) (trigger.Handler, error) {
+	secret := secrets.Links()
 	c, err := cycle.FromEnvironment()
 	if err != nil {
-		return api.Deps{}, err
-	}
-	if c.Links, err = link.Keys(context.Background(), secrets.Reader()); err != nil {
-		return api.Deps{}, err
+		return trigger.Handler{}, err
 	}
 	archive, err := files.Lazy()()
 	if err != nil {
-		return api.Deps{}, err
+		return trigger.Handler{}, err
 	}
 	uploads, err := files.Uploads()
 	if err != nil {
-		return api.Deps{}, err
+		return trigger.Handler{}, err
 	}
-	return api.Deps{
+	h := api.New(api.Deps{
 		Cycle: c, Files: archive, Papers: document.Papers{Look: c.Policy.Look}, Now: now, Log: log, Replay: replay.Parked(c, now, webhook.Live()), Upload: uploads,
-	}, nil
+	})
+	c.Links, err = link.Keys(context.Background(), secret)
+	return h, err
 }

@@ -67,15 +67,13 @@ func (c *checker) section(n *Node, into reflect.Value, path string) {
 		return
 	}
 	shape := into.Type()
+	names := namesOf(shape)
 	for i := 0; i+1 < len(n.Parts); i += 2 {
 		key := n.Parts[i]
 		full := strings.TrimPrefix(path+"."+key.Text, ".")
-		at := 0
-		for at < shape.NumField() && shape.Field(at).Tag.Get("yaml") != key.Text {
-			at++
-		}
-		if at == shape.NumField() {
-			c.say(key.place(), fmt.Sprintf("%s is no key of %s; %s", full, FileName, instead(key.Text, namesOf(shape))))
+		at := slices.Index(names, key.Text)
+		if at < 0 {
+			c.say(key.place(), fmt.Sprintf("%s is no key of %s; %s", full, FileName, instead(key.Text, names)))
 			continue
 		}
 		c.once(n, i, path)

@@ -4,7 +4,6 @@ package secrets
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,33 +23,44 @@ type environment struct {
 // Reader gives a function that reads one secret by its name below the stage's path, decrypted, as it stands now.
 func Reader() func(ctx context.Context, name string) (string, error) { return reader() }
 
-// Room is Reader for what speaks with the team: the bot's token and the link key, both needed at the start, come in one
-// request.
+// Links is Reader for what makes customers' links: the link key is asked for at once.
+func Links() func(ctx context.Context, name string) (string, error) {
+	return reader(functions.SecretLinkKey)
+}
+
+// Room is Reader for what speaks with the team: the bot's token and the link key, both needed at the start, are asked for
+// at once and in one request.
 func Room() func(ctx context.Context, name string) (string, error) {
 	return reader(functions.SecretLinkKey, functions.SecretSlackBot)
 }
 
-// Pages is Reader for what customers open: the link key and the payment provider's come in one request.
+// Pages is Reader for what customers open: the link key and the payment provider's are asked for at once and in one request.
 func Pages() func(ctx context.Context, name string) (string, error) {
 	return reader(functions.SecretLinkKey, functions.SecretStripeAPI)
 }
 
-// reader asks for several secrets at once when the first of them is needed. Each of those values is given once: who asks
-// again wants it as it stands then.
-func reader(together ...string) func(ctx context.Context, name string) (string, error) {
+// reader asks for several secrets at once, while the function is still being built: a start is as long as the longer of the
+// two. Each of those values is given once: who asks again wants it as it stands then.
+func reader(first ...string) func(ctx context.Context, name string) (string, error) {
 	open := sync.OnceValues(connect)
+	var asked sync.WaitGroup
 	var mu sync.Mutex
 	var had map[string]string
+	if len(first) > 0 {
+		asked.Go(func() {
+			if s, err := open(); err == nil { // who reads is told why not
+				had = s.readAll(context.Background(), first)
+			}
+		})
+	}
 	return func(ctx context.Context, name string) (string, error) {
 		s, err := open()
 		if err != nil {
 			return "", err
 		}
+		asked.Wait()
 		mu.Lock()
 		defer mu.Unlock()
-		if had == nil && slices.Contains(together, name) {
-			had = s.readAll(ctx, together)
-		}
 		if value, ok := had[name]; ok {
 			delete(had, name)
 			return value, nil
