@@ -14,6 +14,9 @@ func (v Voice) chargeback(c o2c.ChargebackCard) Message {
 	if k.Status != "open" {
 		return message(v.Say("chargeback.over", about...), section(v.mark("chargeback.over", about...)))
 	}
+	if c.Over {
+		return message(v.Say("chargeback.late", about...), section(v.mark("chargeback.late", about...)))
+	}
 	all := []slack.Block{
 		header(v.Say("chargeback.title", about...)),
 		fields(v.mark("chargeback.reason", about...), v.mark("chargeback.due", about...)),

@@ -452,7 +452,7 @@ func forms(v Voice) map[string]Modal {
 	within.Decision.Input.Limit = nil
 	shipping := sampleOrder()
 	all := map[string]Modal{
-		"personal": v.Personal(o2c.Personal{Language: "nl", QuietFrom: 18, QuietUntil: 8, Digest: true, DigestAt: 9}), "personal_new": v.Personal(o2c.Personal{}),
+		"personal": v.Personal(o2c.Personal{Language: "nl", QuietFrom: 18, QuietUntil: 8, Digest: true, DigestAt: 9, Zone: "America/New_York"}, "Europe/Amsterdam", "Europe/Lisbon"), "personal_new": v.Personal(o2c.Personal{}, "Europe/Amsterdam", "Europe/Amsterdam"),
 		"training_form":       v.Trained(v.Word("word"), "U01.1"),
 		"fix_address":         v.FixAddress(Meta{ID: "e_1"}, sampleDelivery(delivery.Mail, delivery.Bounced)),
 		"approve_with":        v.ApproveWith(about, sampleOrder(), r),

@@ -38,7 +38,8 @@ func (v Voice) asking(who o2c.Person, c o2c.Card) []slack.Block {
 			press = append(press, actions(mine...))
 		}
 	}
-	return blocks(append([]slack.Block{said, notes(detail)}, press...)...)
+	said.Text = mrkdwn(join("\n", markup(m.Text), detail), sectionMax)
+	return blocks(append([]slack.Block{said}, press...)...)
 }
 
 // pressable reports whether a button is one that a colleague may press here.

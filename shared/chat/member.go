@@ -11,6 +11,7 @@ type Member struct {
 	ID          string
 	Name        string
 	Team        string
+	Zone        string // IANA name of where they are, by their profile; "": it says nothing
 	Deactivated bool
 	Guest       bool // of one or of several channels
 	Foreign     bool // of another workspace, in a shared channel
@@ -28,7 +29,7 @@ func (c *Client) Member(ctx context.Context, id string) (Member, error) {
 		return Member{}, failure("say who pressed", err)
 	}
 	return Member{
-		ID: u.ID, Name: nameOf(u), Team: u.TeamID, Deactivated: u.Deleted,
+		ID: u.ID, Name: nameOf(u), Team: u.TeamID, Zone: u.TZ, Deactivated: u.Deleted,
 		Guest: u.IsRestricted || u.IsUltraRestricted, Foreign: u.IsStranger,
 	}, nil
 }

@@ -37,6 +37,12 @@ func (v Voice) In(language string) Voice {
 	return v
 }
 
+// There tells times of the day by the clock of another place.
+func (v Voice) There(zone *time.Location) Voice {
+	v.zone = zone
+	return v
+}
+
 // Say is a text with its placeholders filled in, for where Slack knows no markup. pairs are names and values.
 func (v Voice) Say(key string, pairs ...any) string {
 	return v.fill(key, pairs, func(s string) string { return s })

@@ -4,8 +4,8 @@ package chat
 var germanMorning = []word{
 	{"home.cards", "*Sie sind gefragt*"},
 	{"home.cards.rest", "{n} weitere Fragen stehen im Kanal."},
-	{"digest.besides", "{n} weitere Fragen warten"},
-	{"digest.besides.one", "1 weitere Frage wartet"},
+	{"digest.besides", "{n} Fragen warten"},
+	{"digest.besides.one", "1 Frage wartet"},
 	{"digest.besides.what", "*Außerdem wartet, auf der Home-Seite der Zuständigen:* {kinds}"},
 	{"digest.besides.kind", "{kind} ({n})"},
 	{"letters.text_none", "Für den {date} wartet kein Brief."},
@@ -40,4 +40,9 @@ var germanMorning = []word{
 	{"letter.quote_reminder", "Erinnerung an ein Angebot"},
 	{"letter.quote_accepted", "Vertrag"},
 	{"letter.contract_ends", "Nachricht, dass ein Vertrag endet"},
+	{"field.my_zone", "Ihre Zeitzone"},
+	{"zone.room", "wie der Raum ({zone})"},
+	{"zone.profile", "wie in Ihrem Slack-Profil ({zone})"},
+	{"hint.my_zone", "Ihre Ruhezeit, Ihre Morgennachricht und die Uhrzeiten, die nur Sie sehen, richten sich danach. Daten von Rechnungen und Briefen bleiben die des Hauses."},
+	{"chargeback.late", "{payer} hat {amount} über die Bank zurückgeholt. Die Frist für Nachweise endete {time}; die Bank entscheidet, und das steht dann hier."},
 }

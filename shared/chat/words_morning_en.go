@@ -4,8 +4,8 @@ package chat
 var englishMorning = []word{
 	{"home.cards", "*Asked of you*"},
 	{"home.cards.rest", "{n} more questions stand in the room."},
-	{"digest.besides", "{n} other questions wait"},
-	{"digest.besides.one", "1 other question waits"},
+	{"digest.besides", "{n} questions wait"},
+	{"digest.besides.one", "1 question waits"},
 	{"digest.besides.what", "*Waiting besides, on the Home of those whose work it is:* {kinds}"},
 	{"digest.besides.kind", "{kind} ({n})"},
 	{"letters.text_none", "No letter waits for {date}."},
@@ -40,4 +40,9 @@ var englishMorning = []word{
 	{"letter.quote_reminder", "reminder of a quote"},
 	{"letter.quote_accepted", "contract"},
 	{"letter.contract_ends", "word that a contract ends"},
+	{"field.my_zone", "Your time zone"},
+	{"zone.room", "as the room ({zone})"},
+	{"zone.profile", "as in your Slack profile ({zone})"},
+	{"hint.my_zone", "Your quiet hours, your morning message and the times that only you see go by it. Dates of invoices and letters stay those of the house."},
+	{"chargeback.late", "{payer} took {amount} back through the bank. The time for evidence ended {time}; the bank decides, and says so here."},
 }

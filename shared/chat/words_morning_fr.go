@@ -4,8 +4,8 @@ package chat
 var frenchMorning = []word{
 	{"home.cards", "*On vous demande*"},
 	{"home.cards.rest", "{n} autres questions figurent dans le canal."},
-	{"digest.besides", "{n} autres questions attendent"},
-	{"digest.besides.one", "1 autre question attend"},
+	{"digest.besides", "{n} questions attendent"},
+	{"digest.besides.one", "1 question attend"},
 	{"digest.besides.what", "*Attend en outre, sur l’accueil des responsables :* {kinds}"},
 	{"digest.besides.kind", "{kind} ({n})"},
 	{"letters.text_none", "Aucune lettre n’attend pour le {date}."},
@@ -40,4 +40,9 @@ var frenchMorning = []word{
 	{"letter.quote_reminder", "rappel d’un devis"},
 	{"letter.quote_accepted", "contrat"},
 	{"letter.contract_ends", "annonce de la fin d’un contrat"},
+	{"field.my_zone", "Votre fuseau horaire"},
+	{"zone.room", "comme la salle ({zone})"},
+	{"zone.profile", "comme dans votre profil Slack ({zone})"},
+	{"hint.my_zone", "Votre silence, votre message du matin et les heures que vous seul voyez le suivent. Les dates des factures et des lettres restent celles de la maison."},
+	{"chargeback.late", "{payer} a repris {amount} par la banque. Le délai pour les preuves a pris fin {time} ; la banque décide, et cela figurera ici."},
 }

@@ -2,10 +2,10 @@ package chat
 
 // dutchMorning is what Home and the morning message say of cards that ask, and how letters are called on them.
 var dutchMorning = []word{
-	{"home.cards", "*Aan u gevraagd*"},
+	{"home.cards", "*Aan jou gevraagd*"},
 	{"home.cards.rest", "Nog {n} vragen staan in het kanaal."},
-	{"digest.besides", "{n} andere vragen wachten"},
-	{"digest.besides.one", "1 andere vraag wacht"},
+	{"digest.besides", "{n} vragen wachten"},
+	{"digest.besides.one", "1 vraag wacht"},
 	{"digest.besides.what", "*Verder wacht, op de Home van wie erover gaat:* {kinds}"},
 	{"digest.besides.kind", "{kind} ({n})"},
 	{"letters.text_none", "Voor {date} wacht er geen brief."},
@@ -40,4 +40,9 @@ var dutchMorning = []word{
 	{"letter.quote_reminder", "herinnering aan een offerte"},
 	{"letter.quote_accepted", "overeenkomst"},
 	{"letter.contract_ends", "bericht dat een overeenkomst eindigt"},
+	{"field.my_zone", "Jouw tijdzone"},
+	{"zone.room", "zoals de ruimte ({zone})"},
+	{"zone.profile", "zoals in je Slack-profiel ({zone})"},
+	{"hint.my_zone", "Je stille uren, je ochtendbericht en de tijden die alleen jij ziet volgen haar. Data van facturen en brieven blijven die van het bedrijf."},
+	{"chargeback.late", "{payer} heeft {amount} via de bank teruggehaald. De tijd voor bewijs eindigde {time}; de bank beslist, en dat staat dan hier."},
 }

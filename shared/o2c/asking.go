@@ -44,7 +44,7 @@ func asks(view Card) bool {
 	case BankLineCard:
 		return c.Line.Booked == nil && !c.Line.Unexplained.IsZero()
 	case ChargebackCard:
-		return c.Case.Status == evidenceOpen
+		return c.Case.Status == evidenceOpen && !c.Over
 	case PlanCard:
 		return c.Plan.Status == dunning.PlanProposed
 	case DisputeCard:

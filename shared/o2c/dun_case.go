@@ -50,10 +50,11 @@ func (k *dunningCase) owner(today calendar.Date) string {
 // ackDays are the working days in which who took a case must do something.
 const ackDays = 2
 
-// acted keeps the case with its owner.
+// acted keeps the case with its owner: for two working days, or until the day for which the owner planned a call or put
+// letters off.
 func (c *Cycle) acted(k *dunningCase, who string, today calendar.Date) {
 	if who == k.data.Owner {
-		k.data.OwnedUntil = c.Policy.Days.Add(today, ackDays)
+		k.data.OwnedUntil = latestDay(latestDay(c.Policy.Days.Add(today, ackDays), k.data.CallBy), k.data.HoldUntil)
 	}
 }
 

@@ -74,7 +74,7 @@ func (c *Cycle) keepCase(ctx context.Context, tx *Tx, ev Chargeback, r *cash.Rec
 	return errors.Join(tx.Save(k, Fact{Type: "evidence." + ev.Status, Data: k.data}), c.showCard(tx, "chargeback", KeyOf(k)))
 }
 
-// remindEvidence tells the team of chargebacks whose deadline comes near.
+// remindEvidence tells the team of chargebacks whose deadline comes near, and stops asking when it has passed.
 func (c *Cycle) remindEvidence(ctx context.Context, at time.Time) (int, error) {
 	return c.eachDue(ctx, evidenceQueue, at, func(id string) error {
 		return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -83,7 +83,10 @@ func (c *Cycle) remindEvidence(ctx context.Context, at time.Time) (int, error) {
 			if err != nil || k.data.Status != evidenceOpen || k.data.RemindAt.IsZero() || at.Before(k.data.RemindAt) {
 				return err
 			}
-			k.data.RemindAt = time.Time{}
+			if k.data.RemindAt = k.data.DueAt; !at.Before(k.data.DueAt) { // nothing can be done any more: the card stops asking
+				k.data.RemindAt = time.Time{}
+				return errors.Join(tx.Save(k, Fact{Type: "evidence.deadline_passed", Data: k.data}), c.refreshCard(tx, "chargeback", KeyOf(k)))
+			}
 			return errors.Join(
 				tx.Save(k, Fact{Type: "evidence.deadline_near", Data: k.data}), c.showCard(tx, "chargeback", KeyOf(k)),
 				tx.ask(doReply, KeyOf(k), replyArgs{Purpose: "chargeback", Case: &CaseLine{What: LineEvidenceDue, Date: c.today(k.data.DueAt)}}),
@@ -96,7 +99,8 @@ func (c *Cycle) remindEvidence(ctx context.Context, at time.Time) (int, error) {
 type ChargebackCard struct {
 	Case     EvidenceData
 	Payer    string
-	DaysLeft int // until the deadline, on the day on which the card was drawn
+	DaysLeft int  // until the deadline, on the day on which the card was drawn
+	Over     bool // the deadline has passed
 	Proofs   []Proof
 }
 
@@ -126,6 +130,7 @@ func chargebackCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card,
 	}
 	if !k.data.DueAt.IsZero() {
 		card.DaysLeft = o.Cycle.today(k.data.DueAt).DaysSince(o.Cycle.today(o.Now()))
+		card.Over = !o.Now().Before(k.data.DueAt)
 	}
 	seen := map[string]bool{}
 	for _, a := range r.Data().Applications {

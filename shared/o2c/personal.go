@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -15,6 +16,7 @@ type Personal struct {
 	Language   string `json:"language,omitempty"`    // of what only they see; "": the team's
 	QuietFrom  int    `json:"quiet_from,omitempty"`  // hours of the day between which no message comes to them by itself; equal: none
 	QuietUntil int    `json:"quiet_until,omitempty"` // may be the next morning's
+	Zone       string `json:"zone,omitempty"`        // IANA name of where they are, by whose clock these hours go; "": where the room sits
 	Digest     bool   `json:"digest,omitempty"`      // the morning message comes to them too
 	DigestAt   int    `json:"digest_at,omitempty"`   // hour, on working days
 
@@ -67,6 +69,8 @@ func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Pers
 	switch {
 	case want.Language != "" && !slices.Contains([]string{"en", "nl", "de", "fr"}, want.Language):
 		return fault.Bad("/language", "there are no words in "+want.Language, "choose en, nl, de or fr")
+	case want.Zone != "" && !isZone(want.Zone):
+		return fault.Bad("/zone", "there is no time zone "+want.Zone, "name one such as Europe/Amsterdam")
 	case want.QuietFrom < 0 || want.QuietFrom > 24 || want.QuietUntil < 0 || want.QuietUntil > 24:
 		return fault.Bad("/quiet_until", "the hours are none of a day", "write hours from 0 to 24")
 	case want.Digest && (want.DigestAt < 0 || want.DigestAt > 23):
@@ -100,11 +104,26 @@ func (c *Cycle) nextDigest(p Personal, after time.Time) time.Time {
 	if !p.Digest {
 		return time.Time{}
 	}
-	at := atHour(c.Policy.Days.Next(c.today(after)), p.DigestAt, c.Policy.Zone)
+	zone := c.ZoneOf(p)
+	today := calendar.On(after, zone)
+	at := atHour(c.Policy.Days.Next(today), p.DigestAt, zone)
 	if !at.After(after) {
-		at = atHour(c.Policy.Days.Next(c.today(after).AddDays(1)), p.DigestAt, c.Policy.Zone)
+		at = atHour(c.Policy.Days.Next(today.AddDays(1)), p.DigestAt, zone)
 	}
 	return at
+}
+
+// ZoneOf is by whose clock a colleague's hours go: their own where they said so, else the room's, else the house's.
+func (c *Cycle) ZoneOf(p Personal) *time.Location {
+	if own, err := time.LoadLocation(p.Zone); err == nil && p.Zone != "" {
+		return own
+	}
+	return cmp.Or(c.Policy.Room.Zone, c.Policy.Zone)
+}
+
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil
 }
 
 // atHour is an hour of a day, by the clock on the wall.
@@ -117,11 +136,12 @@ func (c *Cycle) QuietUntil(p Personal, at time.Time) time.Time {
 	if p.QuietFrom == p.QuietUntil {
 		return at
 	}
+	zone := c.ZoneOf(p)
 	for back := -1; back <= 0; back++ {
-		day := c.today(at).AddDays(back)
-		from, until := atHour(day, p.QuietFrom, c.Policy.Zone), atHour(day, p.QuietUntil, c.Policy.Zone)
+		day := calendar.On(at, zone).AddDays(back)
+		from, until := atHour(day, p.QuietFrom, zone), atHour(day, p.QuietUntil, zone)
 		if p.QuietUntil < p.QuietFrom {
-			until = atHour(day.AddDays(1), p.QuietUntil, c.Policy.Zone)
+			until = atHour(day.AddDays(1), p.QuietUntil, zone)
 		}
 		if !at.Before(from) && at.Before(until) {
 			return until

@@ -52,13 +52,13 @@ func performPersonal(ctx context.Context, o *Outbox, e Effect) (func(context.Con
 		return nil, damaged("The morning message cannot be drawn", err)
 	}
 	mine, err := o.Cycle.PersonalOf(ctx, e.Subject.ID)
-	if err != nil || o.Direct == nil || !mine.Digest || args.Day != o.Cycle.today(o.Now()) {
+	if err != nil || o.Direct == nil || !mine.Digest || o.Cycle.today(o.Now()).DaysSince(args.Day) > 1 { // quiet hours elsewhere may end on our next day
 		return nil, err
 	}
 	if err := o.awake(mine); err != nil {
 		return nil, err
 	}
-	card, err := digestCard(ctx, o, Effect{Subject: Key{Kind: "day", ID: args.Day.String()}}, cardArgs{})
+	card, err := digestCard(ctx, o, Effect{Subject: Key{Kind: "day", ID: o.Cycle.today(o.Now()).String()}}, cardArgs{})
 	if err != nil || card == nil {
 		return nil, err
 	}

@@ -87,7 +87,6 @@ func (s *site) slackAct(r *http.Request) (back, said string, err error) {
 		"command": func(ctx context.Context) (slack.Reply, error) {
 			return s.runtime.Slack.CommandIn(ctx, user, r.PostForm.Get("channel"), r.PostForm.Get("text"))
 		},
-		"home": func(ctx context.Context) (slack.Reply, error) { return s.runtime.Slack.OpenHome(ctx, user) },
 	}[r.PathValue("verb")]
 	if do == nil {
 		return back, "", fmt.Errorf("nothing is done by %q", r.PathValue("verb"))

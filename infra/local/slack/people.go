@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"sort"
 	"strconv"
 	"strings"
@@ -50,7 +51,7 @@ func (s *Server) userJSON(u User) map[string]any {
 	return map[string]any{
 		"id": u.ID, "team_id": team, "name": strings.ToLower(u.Name), "real_name": u.Name, "deleted": u.Deleted,
 		"is_bot": false, "is_restricted": u.Guest, "is_ultra_restricted": false, "is_stranger": team != s.opt.Team,
-		"is_admin": u.Role == "admin", "is_owner": false, "tz": "Europe/Amsterdam", "tz_offset": 3600, "locale": "en-GB",
+		"is_admin": u.Role == "admin", "is_owner": false, "tz": cmp.Or(u.TZ, "Europe/Amsterdam"), "tz_offset": 3600, "locale": "en-GB",
 		"profile": map[string]any{"real_name": u.Name, "display_name": u.Name, "team": team,
 			"email": strings.ToLower(u.Name) + "@duly.example"},
 	}

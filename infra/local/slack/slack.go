@@ -22,6 +22,7 @@ type User struct {
 	Team    string `json:"team,omitempty"`    // another workspace's id for a guest from a shared channel
 	Guest   bool   `json:"guest,omitempty"`   // a single- or multi-channel guest
 	Deleted bool   `json:"deleted,omitempty"` // deactivated
+	TZ      string `json:"tz,omitempty"`      // where the member is; "": Europe/Amsterdam
 }
 
 // Options describe the workspace.

@@ -44,7 +44,7 @@ func TestCap_88_WhatAsksStandsOnHome(t *testing.T) {
 		r.Settle(t)
 		return r.card("C04DIGEST").Text + string(r.card("C04DIGEST").Blocks)
 	}
-	if said := morning(); !strings.Contains(said, "1 other question waits") || !strings.Contains(said, "disputes (1)") {
+	if said := morning(); !strings.Contains(said, "1 question waits") || !strings.Contains(said, "disputes (1)") {
 		t.Errorf("the morning message: %s", said)
 	}
 	if _, err := r.slack.Press(t.Context(), joost, "", "", "dispute.reject", ""); err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	workspace "duly/infra/local/slack"
 	"duly/shared/o2c"
 )
 
@@ -57,6 +58,55 @@ func TestCap_88_PersonalSettings(t *testing.T) {
 		if got := r.Cycle.QuietUntil(o2c.Personal{QuietFrom: 18, QuietUntil: 10}, at).UTC().Format(time.RFC3339); got != c.want {
 			t.Errorf("at %s it is quiet until %s, want %s", c.at, got, c.want)
 		}
+	}
+	r.noViolations()
+}
+
+// TestCap_88_OwnTimeZone: the hours of a colleague who sits elsewhere go by the clock that Slack's profile names, once the
+// colleague says so: quiet hours, the morning message, and the times that only they see.
+func TestCap_88_OwnTimeZone(t *testing.T) {
+	r := open(t)
+	r.ordered()
+	r.slack.Change(joost, func(u *workspace.User) { u.TZ = "America/New_York" })
+	if _, err := r.slack.Command(t.Context(), joost, "settings me"); err != nil {
+		t.Fatal(err)
+	}
+	if v := r.form(joost); !strings.Contains(string(v.Blocks), "as in your Slack profile (America/New_York)") || !strings.Contains(string(v.Blocks), "as the room (Europe/Amsterdam)") {
+		t.Errorf("the form offers %s", v.Blocks)
+	}
+	r.submit(joost, map[string]any{"my_language": "team", "my_zone": "America/New_York", "quiet_from": "18", "quiet_until": "8", "my_digest": "on", "my_digest_at": "8"})
+	mine, err := r.Cycle.PersonalOf(t.Context(), joost)
+	if err != nil || mine.Zone != "America/New_York" {
+		t.Fatalf("kept: %+v %v", mine, err)
+	}
+	if h := r.opened(joost); !strings.Contains(h, "as of Mon 5 Jan 04:") {
+		t.Errorf("the time of his Home: %s", h)
+	}
+	told := func() int {
+		n := 0
+		for _, m := range r.slack.Messages() {
+			if m.Channel != "C04DIGEST" && strings.Contains(m.Text, "needs a decision") {
+				n++
+			}
+		}
+		return n
+	}
+	for range 36 * 12 {
+		if err := r.Cycle.TellPersons(t.Context(), r.Now()); err != nil {
+			t.Fatal(err)
+		}
+		r.Settle(t)
+		if told() > 0 {
+			break
+		}
+		r.Advance(5 * time.Minute)
+	}
+	there, _ := time.LoadLocation("America/New_York")
+	if local := r.Now().In(there); told() != 1 || local.Hour() != 8 || local.Minute() > 5 {
+		t.Errorf("it came %d times, at %s", told(), local)
+	}
+	if err := r.Cycle.SetPersonal(t.Context(), r.Stamp("slack:"+joost), joost, o2c.Personal{Zone: "Europe/Atlantis"}); err == nil {
+		t.Error("a zone that is none was taken")
 	}
 	r.noViolations()
 }

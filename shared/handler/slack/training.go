@@ -171,7 +171,11 @@ func (d desk) showPersonal(ctx context.Context, triggerID string, who o2c.Person
 	if err != nil {
 		return err
 	}
-	return d.Views.Open(ctx, triggerID, d.voice.Personal(now))
+	member, err := d.roll.Active(ctx, who.ID)
+	if err != nil {
+		return err
+	}
+	return d.Views.Open(ctx, triggerID, d.voice.Personal(now, d.Cycle.ZoneOf(o2c.Personal{}).String(), member.Zone))
 }
 
 // savePersonal takes the form.
@@ -191,5 +195,8 @@ func (d desk) speaking(ctx context.Context, user string) desk {
 		return d
 	}
 	d.voice = d.voice.In(mine.Language)
+	if mine.Zone != "" {
+		d.voice = d.voice.There(d.Cycle.ZoneOf(mine))
+	}
 	return d
 }

@@ -50,8 +50,7 @@ type Options struct {
 	// Link is the URL of this page for another member or channel.
 	Link func(as, channel string) string
 	// Action is the URL a form posts to. Verbs and their form fields: press (user, channel, ts, action_id, value),
-	// submit (id is the view; user, and fields for Values), close (id is the view; user), command (user, channel, text),
-	// home (user: publish the App Home anew).
+	// submit (id is the view; user, and fields for Values), close (id is the view; user), command (user, channel, text).
 	Action func(verb, id string) string
 }
 
@@ -113,7 +112,6 @@ type document struct {
 	Home     []block
 	HomeRaw  string
 	Command  string
-	Refresh  string
 }
 
 // entry is one line of the side bar.
@@ -221,7 +219,7 @@ func initial(name string) string {
 
 func (o Options) contents(d *document, p place, ws Workspace) error {
 	d.IsHome, d.Channel = o.Channel == Home, o.Channel
-	d.Command, d.Refresh = o.Action("command", ""), o.Action("home", "")
+	d.Command = o.Action("command", "")
 	press := pressing{URL: o.Action("press", ""), User: d.As.ID}
 	for _, v := range ws.Views() {
 		if v.User == d.As.ID { // the last one lies on top
