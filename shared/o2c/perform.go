@@ -36,11 +36,20 @@ type Outbox struct {
 const LeaseTime = 150 * time.Second
 
 // AttemptsMax is after how many failures an effect is given up: with the
-// backoff below that is a day and a half.
+// backoff below that is a day and a half, or longer while its patience lasts.
 const AttemptsMax = 12
 
-// patienceMax is how long an effect is tried at the least before it is given up.
-const patienceMax = 24 * time.Hour
+// patience is how long an effect is tried at the least before it is given up. A card has nothing to take its place: it
+// waits for a week until somebody gives Slack's key back or opens the channel again.
+func (e *Effect) patience() time.Duration {
+	if e.Rank == RankChat {
+		return 7 * 24 * time.Hour
+	}
+	return 24 * time.Hour
+}
+
+// roomWait is how long a card waits at the most for the next attempt: whoever brings Slack back looks at the room.
+const roomWait = 15 * time.Minute
 
 // backoff is the wait after the nth failure: 1, 2, 4 … minutes, at most a day.
 func backoff(attempts int) time.Duration {
@@ -245,9 +254,9 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 		next := e
 		next.Lease, next.Problem, next.Reason = time.Time{}, fault.Of(cause).Error(), fault.ReasonOf(cause)
 		// A service that asks for short waits uses its attempts up in minutes.
-		final := fault.Is(cause, fault.Refused) || e.Attempts >= AttemptsMax && tx.At().Sub(e.CreatedAt) >= patienceMax
+		final := fault.Is(cause, fault.Refused) || e.Attempts >= AttemptsMax && tx.At().Sub(e.CreatedAt) >= e.patience()
 		if !final {
-			next.NextAt = tx.At().Add(retryAfter(cause, e.Attempts))
+			next.NextAt = tx.At().Add(e.retryAfter(cause))
 			if err := tx.Save(&next); err != nil {
 				return err
 			}
@@ -291,12 +300,15 @@ type Later struct {
 func (e *Later) Error() string { return fmt.Sprintf("try again in %s: %v", e.After, e.Cause) }
 func (e *Later) Unwrap() error { return e.Cause }
 
-func retryAfter(cause error, attempts int) time.Duration {
+func (e *Effect) retryAfter(cause error) time.Duration {
 	var later *Later
-	if errors.As(cause, &later) {
+	switch {
+	case errors.As(cause, &later):
 		return later.After
+	case e.Rank == RankChat:
+		return min(backoff(e.Attempts), roomWait)
 	}
-	return backoff(attempts)
+	return backoff(e.Attempts)
 }
 
 // PerformAll performs effects in their order. Drafts to be issued go together,

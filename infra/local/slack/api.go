@@ -127,8 +127,8 @@ func (s *Server) authorize(r *http.Request, a args) *refusal {
 		return refused("not_authed")
 	case token != s.opt.BotToken:
 		return refused("invalid_auth")
-	case s.state.Revoked:
-		return refused("token_revoked")
+	case s.state.Revoked || s.refusing() == TokenRevoked:
+		return refused(TokenRevoked)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (s *Server) chatUpdate(a args) (map[string]any, *refusal) {
 	if !ok {
 		return nil, refused("channel_not_found")
 	}
-	if code := s.state.Refused[id]; code != "" {
+	if code := s.refusedIn(id); code != "" {
 		return nil, refused(code)
 	}
 	m := s.message(id, a.Get("ts"))
@@ -96,7 +96,7 @@ func (s *Server) postable(a args) (id, name string, no *refusal) {
 	if !ok {
 		return "", "", refused("channel_not_found")
 	}
-	if code := s.state.Refused[id]; code != "" {
+	if code := s.refusedIn(id); code != "" {
 		return "", "", refused(code)
 	}
 	if wait := s.spend(id); wait > 0 {

@@ -133,7 +133,7 @@ func (s *Server) channelJSON(id, name string) map[string]any {
 	im := strings.HasPrefix(name, "@")
 	out := map[string]any{
 		"id": id, "is_channel": !im, "is_im": im, "is_group": false, "is_mpim": false, "is_private": im,
-		"is_archived": s.state.Refused[id] == "is_archived", "is_member": s.state.Refused[id] != "not_in_channel",
+		"is_archived": s.refusedIn(id) == IsArchived, "is_member": s.refusedIn(id) != "not_in_channel",
 		"is_general": false, "context_team_id": s.opt.Team,
 	}
 	if im {

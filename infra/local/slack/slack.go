@@ -54,6 +54,9 @@ type Server struct {
 	mu    sync.Mutex
 	state state
 	last  *delivery
+
+	refuses      string // how the workspace refuses us until a moment
+	refusesUntil time.Time
 }
 
 // New opens an empty workspace.
@@ -73,8 +76,40 @@ func New(opt Options) *Server {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Fail puts the Web API out of order until a moment: 500, 429, timeout or lost.
-func (s *Server) Fail(how string, until time.Time) error { return s.outage.Fail(how, until) }
+// What the owners of a workspace may do to an app, as Slack's own codes.
+const (
+	TokenRevoked = "token_revoked" // the bot token is taken away
+	IsArchived   = "is_archived"   // every channel is closed
+)
+
+// Fail puts the Web API out of order until a moment: 500, 429, timeout or lost; or it refuses us with TokenRevoked or
+// IsArchived.
+func (s *Server) Fail(how string, until time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if how == TokenRevoked || how == IsArchived {
+		s.refuses, s.refusesUntil = how, until
+		return nil
+	}
+	s.refuses = ""
+	return s.outage.Fail(how, until)
+}
+
+// refusing is how we are refused now; "" when we are not.
+func (s *Server) refusing() string {
+	if s.refuses == "" || !s.opt.Now().Before(s.refusesUntil) {
+		return ""
+	}
+	return s.refuses
+}
+
+// refusedIn is the code with which a channel takes no message of ours; "" when it takes them.
+func (s *Server) refusedIn(channel string) string {
+	if s.refusing() == IsArchived {
+		return IsArchived
+	}
+	return s.state.Refused[channel]
+}
 
 // RefuseChannel makes every message to a channel id fail with Slack's own code, such as is_archived or
 // not_in_channel; an empty code heals it.

@@ -297,6 +297,36 @@ func TestFC_24_WhatCannotWaitIsMailed(t *testing.T) {
 	}
 }
 
+// TestFC_24_SlackIsBackAfterDays: whatever waits for a key that was withdrawn for days is in the room a quarter of an hour
+// after it was given back.
+func TestFC_24_SlackIsBackAfterDays(t *testing.T) {
+	r := open(t)
+	r.slack.RevokeToken(true)
+	for _, id := range []string{"1", "2"} {
+		if _, err := r.Cycle.HandleShop(t.Context(), r.Arrive(order.Create, testkit.Order(id, 150_000, r.Now()))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 4 * 24 * 4 {
+		r.Settle(t)
+		r.Advance(15 * time.Minute)
+	}
+	r.slack.RevokeToken(false)
+	for range 16 {
+		r.Settle(t)
+		r.Advance(time.Minute)
+	}
+	waiting := 0
+	for _, m := range r.slack.Messages() {
+		if m.Channel == "C01CREDIT" && asks(m) {
+			waiting++
+		}
+	}
+	if waiting != 2 {
+		t.Errorf("%d of 2 questions came back", waiting)
+	}
+}
+
 func (r *room) outage(how string, on bool) {
 	until := r.Now().Add(40 * time.Minute)
 	if !on {
