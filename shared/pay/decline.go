@@ -54,7 +54,7 @@ func declines() map[string]o2c.Decline {
 		}
 	}
 	// Never again, and the method is of no use.
-	row(o2c.DeclineNever, whyBank, true, "lost_card", "stolen_card", "pickup_card", "restricted_card", "fraudulent", "merchant_blacklist", "highest_risk_level", "security_violation")
+	row(o2c.DeclineNever, whyBank, true, "lost_card", "stolen_card", "pickup_card", "restricted_card", "fraudulent", "merchant_blacklist", "highest_risk_level", "security_violation", "do_not_try_again")
 	row(o2c.DeclineNever, whyWithdrawn, true, "revocation_of_authorization", "revocation_of_all_authorizations", "stop_payment_order",
 		"debit_not_authorized", "MD01", "MD02", "MD06", "MS02", "SL01", "AG01", "FOCR")
 	row(o2c.DeclineNever, whyDetails, true, "incorrect_number", "invalid_number", "invalid_account", "invalid_account_number", "no_account", "incorrect_account_holder_name", "AC01", "AC13", "BE05", "RC01")
