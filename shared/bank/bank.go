@@ -90,20 +90,29 @@ func unknown(head []byte) error {
 	case len(bytes.TrimSpace(head)) == 0:
 		why = "it is empty"
 	case isStripeBalance(head):
-		return fault.New(fault.Unreadable, "The file is no bank statement", "it is Stripe's report of its own balance, whose payments and payouts come from Stripe by themselves",
-			"upload the statement of the bank account that Stripe pays out to")
+		return fault.New(fault.Unreadable, "The file is no bank statement", "it is Stripe's report of its own balance, whose payments and payouts come from Stripe by themselves", "upload the statement of the bank account that Stripe pays out to").Keyed("bank.stripe")
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		why = "it is written in UTF-16"
 	}
-	return fault.New(fault.Unreadable, "The bank file cannot be read", why, "export the statement as CAMT.053, MT940, OFX, or the CSV of ING, Rabobank, ABN AMRO, bunq, Revolut, Wise or N26")
+	return fault.New(fault.Unreadable, "The bank file cannot be read", "{why}", "export the statement as CAMT.053, MT940, OFX, or the CSV of ING, Rabobank, ABN AMRO, bunq, Revolut, Wise or N26").Keyed("bank.unknown").With("why", why)
 }
 
 func tooLarge(bytesMax int) error {
-	return fault.New(fault.TooLarge, "The bank file was refused as a whole", fmt.Sprintf("it is larger than %d MiB", bytesMax>>20), "export a shorter period")
+	return fault.New(fault.TooLarge, "The bank file was refused as a whole", "it is larger than {n} MiB", "export a shorter period").Keyed("bank.large").With("n", bytesMax>>20)
+}
+
+const (
+	refusedWhole = "The bank file was refused as a whole"
+	exportAnew   = "export it from the bank again, unchanged; if that gives the same, send us the line"
+)
+
+// unproven is the error of a statement that does not add up.
+func unproven(line int, s cash.Statement, broken error) error {
+	return fault.New(fault.Unreadable, refusedWhole, fmt.Sprintf("line %d: statement %s of %s: %v", line, s.ID, s.Account, broken), exportAnew).Breaking(broken)
 }
 
 // refuse is the one error of a file: nothing of it was taken.
-func refuse(line int, why string) error {
-	return fault.New(fault.Unreadable, "The bank file was refused as a whole", fmt.Sprintf("line %d: %s", line, why),
-		"export it from the bank again, unchanged; if that gives the same, send us the line")
+// the key names the sentence in other languages, as in fault.Breaks.
+func refuse(line int, key, says string, about ...any) error {
+	return fault.New(fault.Unreadable, refusedWhole, "line {line}: "+says, exportAnew).Keyed(key).With(append([]any{"line", line}, about...)...)
 }

@@ -45,10 +45,10 @@ func readCAMT(r io.Reader) ([]told, error) {
 		}
 	}
 	if !found {
-		return nil, refuse(1, fmt.Sprintf("it is XML, but no bank statement (camt.053): it begins with <%s>", clean(root, nameCharsMax)))
+		return nil, refuse(1, "file.other", "it is XML, but no bank statement (camt.053): it begins with <{typed}>", "typed", clean(root, nameCharsMax))
 	}
 	if len(all) == 0 {
-		return nil, refuse(d.line(), "it holds no statement")
+		return nil, refuse(d.line(), "file.empty", "it holds no statement")
 	}
 	return all, nil
 }
@@ -172,7 +172,7 @@ func (s *told) head(account camtAccount, period camtPeriod, balances []camtBalan
 		s.Account = compact(account.Other)
 	}
 	if s.Account == "" {
-		return refuse(s.line, "the statement names no account (Acct/Id)")
+		return refuse(s.line, "file.account", "the statement names no account (Acct/Id)")
 	}
 	s.Currency = clean(account.Currency, nameCharsMax)
 	if s.Advice {
@@ -183,7 +183,7 @@ func (s *told) head(account camtAccount, period camtPeriod, balances []camtBalan
 		opening, closing, ok = ends(balances, "")
 	}
 	if !ok {
-		return refuse(s.line, "the statement lacks its booked balances (Bal of type OPBD or PRCD, and CLBD): without them nothing proves that no line is missing")
+		return refuse(s.line, "file.balance", "the statement lacks its booked balances (Bal of type OPBD or PRCD, and CLBD): without them nothing proves that no line is missing")
 	}
 	if s.Currency == "" {
 		s.Currency = opening.amount.Currency
@@ -198,7 +198,7 @@ func (s *told) head(account camtAccount, period camtPeriod, balances []camtBalan
 		s.To = closing.on
 	}
 	if s.From.IsZero() || s.To.IsZero() {
-		return refuse(s.line, "the statement says neither its period (FrToDt) nor the days of its balances (Bal/Dt)")
+		return refuse(s.line, "file.period", "the statement says neither its period (FrToDt) nor the days of its balances (Bal/Dt)")
 	}
 	return nil
 }
@@ -256,7 +256,7 @@ func (b *camtBalance) read(line int) error {
 	}
 	var problem string
 	if b.amount, problem = b.Amount.signed(direction); problem != "" {
-		return refuse(line, "balance "+clean(b.Type, nameCharsMax)+": "+problem)
+		return refuse(line, "file.entry", "balance {problem}", "problem", clean(b.Type, nameCharsMax)+": "+problem)
 	}
 	b.on = firstDay(b.On.Date, b.On.Time)
 	return nil

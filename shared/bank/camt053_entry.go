@@ -1,7 +1,6 @@
 package bank
 
 import (
-	"fmt"
 	"strings"
 
 	"duly/shared/o2c/cash"
@@ -135,7 +134,7 @@ func (s *told) add(n camtEntry, count *int) error {
 	}
 	amount, problem := n.amount.signed(string(n.direction))
 	if problem != "" {
-		return refuse(n.line, "entry: "+problem)
+		return refuse(n.line, "file.entry", "entry: {problem}", "problem", problem)
 	}
 	m := movement{ref: clean(string(n.ref), nameCharsMax)}
 	m.Amount, m.Reversal = amount, isTrue(string(n.reversal))
@@ -167,7 +166,7 @@ func (s *told) add(n camtEntry, count *int) error {
 }
 
 func tooManyEntries(line int) error {
-	return refuse(line, fmt.Sprintf("the file has more than %d entries; export a shorter period", EntriesMax))
+	return refuse(line, "file.many", "the file has more than {most} entries; export a shorter period", "most", EntriesMax)
 }
 
 // open gives the payments of a batch, if each has an amount in the entry's currency and together they are the entry. Otherwise

@@ -128,7 +128,7 @@ func readCSV(r io.Reader) ([]told, error) {
 	}
 	if !utf8.Valid(content) {
 		if content, err = charmap.Windows1252.NewDecoder().Bytes(content); err != nil {
-			return nil, refuse(1, "its letters cannot be read")
+			return nil, refuse(1, "file.charset", "its letters cannot be read")
 		}
 	}
 	line, _, _ := bytes.Cut(content, []byte("\n"))
@@ -175,7 +175,7 @@ func (f *csvFile) read(rows *csv.Reader) error {
 		}
 		line, _ := rows.FieldPos(0)
 		if len(row) < len(names) {
-			return refuse(line, fmt.Sprintf("it has %d columns instead of %d: the file was cut, or changed by a spreadsheet", len(row), len(names)))
+			return refuse(line, "file.columns", "it has {n} columns instead of {most}: the file was cut, or changed by a spreadsheet", "n", len(row), "most", len(names))
 		}
 		if err := f.take(csvRow{f, row, line}); err != nil {
 			return err
@@ -186,10 +186,10 @@ func (f *csvFile) read(rows *csv.Reader) error {
 func csvFault(rows *csv.Reader, err error) error {
 	var bad *csv.ParseError
 	if errors.As(err, &bad) {
-		return refuse(bad.Line, "it is not well-formed CSV: "+bad.Err.Error())
+		return refuse(bad.Line, "file.csv", "it is not well-formed CSV: {problem}", "problem", bad.Err.Error())
 	}
 	if errors.Is(err, io.EOF) {
-		return refuse(1, "it holds no line")
+		return refuse(1, "file.empty", "it holds no line")
 	}
 	return fmt.Errorf("read bank file: %w", err)
 }

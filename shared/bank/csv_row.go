@@ -2,7 +2,6 @@ package bank
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +44,7 @@ func (r csvRow) amount(column, currency string) (money.Amount, error) {
 	}
 	a, err := money.Parse(strings.TrimSuffix(s, "."), currency)
 	if err != nil {
-		return money.Amount{}, refuse(r.line, fmt.Sprintf("%q in column %s is no amount in %s", clean(written, 40), column, currency))
+		return money.Amount{}, refuse(r.line, "file.amount", `"{typed}" in column {column} is no amount in {currency}`, "typed", clean(written, 40), "column", column, "currency", currency)
 	}
 	return a, nil
 }
@@ -64,7 +63,7 @@ func (r csvRow) day(column string) (calendar.Date, error) {
 			return calendar.Parse(t.Format(time.DateOnly))
 		}
 	}
-	return calendar.Date{}, refuse(r.line, fmt.Sprintf("%q in column %s is no day", clean(written, 40), column))
+	return calendar.Date{}, refuse(r.line, "file.day", `"{typed}" in column {column} is no day`, "typed", clean(written, 40), "column", column)
 }
 
 // csvAccount is the lines of one account in one currency.
@@ -89,7 +88,7 @@ func (f *csvFile) take(r csvRow) error {
 	}
 	currency := strings.ToUpper(r.get(p.Currency))
 	if !money.Valid(currency) {
-		return refuse(r.line, fmt.Sprintf("%q is no currency", clean(currency, 10)))
+		return refuse(r.line, "file.currency", `"{typed}" is no currency`, "typed", clean(currency, 10))
 	}
 	l, err := r.movement(currency)
 	if err != nil {
@@ -146,7 +145,7 @@ func (r csvRow) movement(currency string) (csvLine, error) {
 		return l, err
 	}
 	if l.BookedOn.IsZero() {
-		return l, refuse(r.line, "it has no day")
+		return l, refuse(r.line, "file.no_day", "it has no day")
 	}
 	if l.ValueOn, err = r.day(p.Value); err != nil {
 		return l, err
@@ -204,7 +203,7 @@ func (r csvRow) balances(l *csvLine) (err error) {
 // statements proves each account line by line, in whichever order the bank wrote the lines.
 func (f *csvFile) statements() ([]told, error) {
 	if len(f.accounts) == 0 {
-		return nil, refuse(1, "it holds no line that moved a balance")
+		return nil, refuse(1, "file.empty", "it holds no line that moved a balance")
 	}
 	all := make([]told, 0, len(f.accounts))
 	for _, a := range f.accounts {
@@ -249,10 +248,10 @@ func (a *csvAccount) broken() error {
 			continue
 		}
 		if sum := l.before.Plus(l.Amount); sum != l.after {
-			return refuse(l.line, fmt.Sprintf("%s and %s make %s, but the balance after it is %s", l.before, l.Amount, sum, l.after))
+			return refuse(l.line, "file.after", "{before} and {amount} make {sum}, but the balance after it is {after}", "before", l.before, "amount", l.Amount, "sum", sum, "after", l.after)
 		}
 		if i > 0 && a.lines[i-1].proven && a.lines[i-1].after != l.before {
-			return refuse(l.line, fmt.Sprintf("the balance before it is %s, but the line before it leaves %s: a line is missing, doubled or misread", l.before, a.lines[i-1].after))
+			return refuse(l.line, "file.before", "the balance before it is {before}, but the line before it leaves {after}: a line is missing, doubled or misread", "before", l.before, "after", a.lines[i-1].after)
 		}
 	}
 	return nil

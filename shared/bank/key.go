@@ -3,7 +3,6 @@ package bank
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strconv"
 
 	"duly/shared/o2c/calendar"
@@ -43,7 +42,7 @@ func prove(all []told) ([]cash.Statement, error) {
 			s.Entries = append(s.Entries, m.entries(c.key(t.Account, t.To, m), t.To)...)
 		}
 		if err := s.Check(); err != nil && !s.Unproven && !s.Advice {
-			return nil, refuse(t.line, fmt.Sprintf("statement %s of %s: %v", s.ID, s.Account, err))
+			return nil, unproven(t.line, s, err)
 		}
 		statements = append(statements, s)
 	}

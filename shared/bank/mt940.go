@@ -50,7 +50,7 @@ func readMT940(r io.Reader) ([]told, error) {
 	for _, f := range fields {
 		if f.tag == "20" {
 			if open != nil {
-				return nil, refuse(f.line, "a statement begins before the one of line "+fmt.Sprint(open.told.line)+" has its closing balance (:62F:)")
+				return nil, refuse(f.line, "file.cut", "a statement begins before the one of line {n} has its closing balance (:62F:)", "n", open.told.line)
 			}
 			open = &mt940Statement{told: told{line: f.line}, home: home}
 		}
@@ -68,9 +68,9 @@ func readMT940(r io.Reader) ([]told, error) {
 	}
 	switch {
 	case open != nil:
-		return nil, refuse(open.told.line, "the statement has no closing balance (:62F:): the file was cut")
+		return nil, refuse(open.told.line, "file.cut", "the statement has no closing balance (:62F:): the file was cut")
 	case len(all) == 0:
-		return nil, refuse(1, "it holds no statement")
+		return nil, refuse(1, "file.empty", "it holds no statement")
 	}
 	return all, nil
 }
@@ -87,7 +87,7 @@ func mt940Fields(r io.Reader) (fields []mt940Field, home string, err error) {
 	}
 	if !utf8.Valid(content) { // the standard knows neither, banks write what their host wrote
 		if content, err = charmap.Windows1252.NewDecoder().Bytes(content); err != nil {
-			return nil, "", refuse(1, "its letters cannot be read")
+			return nil, "", refuse(1, "file.charset", "its letters cannot be read")
 		}
 	}
 	inside, number := false, 0
@@ -115,7 +115,7 @@ func mt940Fields(r io.Reader) (fields []mt940Field, home string, err error) {
 		}
 	}
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return nil, "", refuse(number+1, "the line is longer than any bank writes")
+		return nil, "", refuse(number+1, "file.long", "the line is longer than any bank writes")
 	}
 	return fields, home, nil
 }

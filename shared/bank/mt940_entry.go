@@ -18,26 +18,26 @@ var ibanForm = lazy.Pattern(`^[A-Z]{2}\d{2}[A-Z]{4}[A-Z0-9]{7,26}$`)
 // entry reads one field 61.
 func (s *mt940Statement) entry(f mt940Field, count *int) error {
 	if !s.opened {
-		return refuse(f.line, "an entry stands before the opening balance; the statement has no opening balance (:60F:)")
+		return refuse(f.line, "file.balance", "an entry stands before the opening balance; the statement has no opening balance (:60F:)")
 	}
 	m := mt940EntryForm().FindStringSubmatch(f.first())
 	if m == nil {
-		return refuse(f.line, fmt.Sprintf("entry :61:%s is not of the form 2501310131C1234,56NTRFREFERENCE//BANK", clean(f.first(), 60)))
+		return refuse(f.line, "file.entry", "entry {problem} is not of the form 2501310131C1234,56NTRFREFERENCE//BANK", "problem", ":61:"+clean(f.first(), 60))
 	}
 	if m[3][0] == 'E' {
 		return nil // expected: it did not move the booked balance
 	}
 	value, ok := mt940Day(m[1])
 	if !ok {
-		return refuse(f.line, m[1]+" is no day")
+		return refuse(f.line, "file.day", "{typed} is no day", "typed", m[1])
 	}
 	booked, ok := bookedOn(value, m[2])
 	if !ok {
-		return refuse(f.line, m[2]+" is no day of a month")
+		return refuse(f.line, "file.day", "{typed} is no day of a month", "typed", m[2])
 	}
 	amount, problem := mt940Amount(m[5], s.told.Opening.Currency)
 	if problem != "" {
-		return refuse(f.line, "entry: "+problem)
+		return refuse(f.line, "file.entry", "entry: {problem}", "problem", problem)
 	}
 	if m[3] == "D" || m[3] == "RC" { // a credit taken back is money out
 		amount = amount.Neg()

@@ -34,7 +34,7 @@ func (s *mt940Statement) take(f mt940Field, count *int) (ended bool, err error) 
 	case "28", "28C":
 		s.number = clean(f.first(), nameCharsMax)
 	case "34F", "13D":
-		return false, refuse(f.line, "it is an interim report (MT942), which proves nothing: take the statement, MT940")
+		return false, refuse(f.line, "file.interim", "it is an interim report (MT942), which proves nothing: take the statement, MT940")
 	case "60F", "60M":
 		err = s.open(f)
 	case "61":
@@ -70,9 +70,9 @@ func (s *mt940Statement) close(f mt940Field) error {
 	}
 	switch {
 	case !s.opened:
-		return refuse(f.line, "the statement has no opening balance (:60F:): without it nothing proves that no line is missing")
+		return refuse(f.line, "file.balance", "the statement has no opening balance (:60F:): without it nothing proves that no line is missing")
 	case s.told.Account == "":
-		return refuse(s.told.line, "the statement names no account (:25:)")
+		return refuse(s.told.line, "file.account", "the statement names no account (:25:)")
 	}
 	s.told.Closing, s.told.To, s.told.From = balance, on, on
 	for _, m := range s.told.movements {
@@ -99,15 +99,15 @@ var mt940BalanceForm = lazy.Pattern(`^(C|D)(\d{6})([A-Z]{3})([0-9]*[,.]?[0-9]*)$
 func mt940Balance(f mt940Field) (money.Amount, calendar.Date, error) {
 	m := mt940BalanceForm().FindStringSubmatch(strings.ReplaceAll(f.first(), " ", ""))
 	if m == nil {
-		return money.Amount{}, calendar.Date{}, refuse(f.line, fmt.Sprintf("balance :%s:%s is not of the form C250131EUR1234,56", f.tag, clean(f.first(), 40)))
+		return money.Amount{}, calendar.Date{}, refuse(f.line, "file.entry", "balance {problem} is not of the form C250131EUR1234,56", "problem", ":"+f.tag+":"+clean(f.first(), 40))
 	}
 	on, ok := mt940Day(m[2])
 	if !ok {
-		return money.Amount{}, calendar.Date{}, refuse(f.line, fmt.Sprintf("balance :%s: has %s for a day", f.tag, m[2]))
+		return money.Amount{}, calendar.Date{}, refuse(f.line, "file.day", "balance :{tag}: has {typed} for a day", "tag", f.tag, "typed", m[2])
 	}
 	amount, problem := mt940Amount(m[4], m[3])
 	if problem != "" {
-		return money.Amount{}, calendar.Date{}, refuse(f.line, fmt.Sprintf("balance :%s: %s", f.tag, problem))
+		return money.Amount{}, calendar.Date{}, refuse(f.line, "file.entry", "balance {problem}", "problem", ":"+f.tag+": "+problem)
 	}
 	if m[1] == "D" {
 		amount = amount.Neg()

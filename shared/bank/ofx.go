@@ -41,11 +41,11 @@ func readOFX(r io.Reader) ([]told, error) {
 	}
 	if !utf8.Valid(content) {
 		if content, err = charmap.Windows1252.NewDecoder().Bytes(content); err != nil {
-			return nil, refuse(1, "its letters cannot be read")
+			return nil, refuse(1, "file.charset", "its letters cannot be read")
 		}
 	}
 	if at := ofxDocumentType().FindIndex(content); at != nil {
-		return nil, refuse(lineOf(content, at[0]), "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
+		return nil, refuse(lineOf(content, at[0]), "file.doctype", "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
 	}
 	f := ofxFile{content: content}
 	for _, m := range ofxTag().FindAllSubmatchIndex(content, -1) {
@@ -57,9 +57,9 @@ func readOFX(r io.Reader) ([]told, error) {
 	}
 	switch {
 	case f.open != nil:
-		return nil, refuse(f.open.line, "the statement has no end (</STMTRS>): the file was cut")
+		return nil, refuse(f.open.line, "file.cut", "the statement has no end (</STMTRS>): the file was cut")
 	case len(f.all) == 0:
-		return nil, refuse(1, "it holds no bank statement (<STMTRS>)")
+		return nil, refuse(1, "file.empty", "it holds no bank statement (<STMTRS>)")
 	}
 	return f.all, nil
 }
@@ -116,15 +116,15 @@ func (f *ofxFile) add() error {
 	}
 	currency := strings.ToUpper(f.fields["/CURDEF"])
 	if !money.Valid(currency) {
-		return refuse(line, fmt.Sprintf("the statement names no currency (CURDEF), but %q", clean(currency, 10)))
+		return refuse(line, "file.currency", `the statement names no currency (CURDEF), but "{typed}"`, "typed", clean(currency, 10))
 	}
 	amount, err := ofxAmount(e["TRNAMT"], currency)
 	if err != nil {
-		return refuse(line, fmt.Sprintf("%q is no amount in %s", clean(e["TRNAMT"], 40), currency))
+		return refuse(line, "file.amount", `"{typed}" is no amount in {currency}`, "typed", clean(e["TRNAMT"], 40), "currency", currency)
 	}
 	on, ok := ofxDay(e["DTPOSTED"])
 	if !ok {
-		return refuse(line, fmt.Sprintf("%q is no day (DTPOSTED)", clean(e["DTPOSTED"], 40)))
+		return refuse(line, "file.day", `"{typed}" is no day (DTPOSTED)`, "typed", clean(e["DTPOSTED"], 40))
 	}
 	if f.count++; f.count > EntriesMax {
 		return tooManyEntries(line)
@@ -153,12 +153,12 @@ func (f *ofxFile) close() error {
 		account = f.fields["CCACCTFROM/ACCTID"]
 	}
 	if s.Account, _ = mt940Account(account, ""); s.Account == "" {
-		return refuse(s.line, "the statement names no account (ACCTID)")
+		return refuse(s.line, "file.account", "the statement names no account (ACCTID)")
 	}
 	s.Currency = strings.ToUpper(f.fields["/CURDEF"])
 	closing, err := ofxAmount(f.fields["LEDGERBAL/BALAMT"], s.Currency)
 	if err != nil {
-		return refuse(s.line, "the statement has no balance (LEDGERBAL): without it nothing proves that no line is missing")
+		return refuse(s.line, "file.balance", "the statement has no balance (LEDGERBAL): without it nothing proves that no line is missing")
 	}
 	s.Opening, s.Closing = closing, closing
 	for _, m := range s.movements {
@@ -167,7 +167,7 @@ func (f *ofxFile) close() error {
 	var ok bool
 	if s.To, ok = ofxDay(f.fields["LEDGERBAL/DTASOF"]); !ok {
 		if s.To, ok = ofxDay(f.fields["/DTEND"]); !ok {
-			return refuse(s.line, "the statement says no day (DTASOF, DTEND)")
+			return refuse(s.line, "file.period", "the statement says no day (DTASOF, DTEND)")
 		}
 	}
 	s.From = s.To

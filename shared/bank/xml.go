@@ -148,19 +148,19 @@ func (d *document) failed(err error) error {
 	case d.meter.broken != nil:
 		return fmt.Errorf("read bank file: %w", d.meter.broken)
 	case errors.As(err, &syntax):
-		return refuse(d.line(), "it is not well-formed XML: "+string(syntax))
+		return refuse(d.line(), "file.xml", "it is not well-formed XML: {problem}", "problem", string(syntax))
 	case errors.Is(err, errTooDeep):
-		return refuse(d.line(), fmt.Sprintf("elements are nested more than %d deep", depthMax))
+		return refuse(d.line(), "file.long", "elements are nested more than {n} deep", "n", depthMax)
 	case errors.Is(err, errDirective):
-		return refuse(d.line(), "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
+		return refuse(d.line(), "file.doctype", "it declares a document type (<!DOCTYPE or <!ENTITY), which no bank statement has")
 	case errors.Is(err, errElementTooLong):
-		return refuse(d.line(), fmt.Sprintf("one element is longer than %d MiB", elementBytesMax>>20))
+		return refuse(d.line(), "file.long", "one element is longer than {n} MiB", "n", elementBytesMax>>20)
 	case errors.Is(err, errFileTooLong):
 		return tooLarge(FileBytesMax)
 	case errors.Is(err, errCharset):
-		return refuse(d.line(), errCharset.Error())
+		return refuse(d.line(), "file.charset", errCharset.Error())
 	}
-	return refuse(d.line(), "it is not well-formed XML: "+err.Error())
+	return refuse(d.line(), "file.xml", "it is not well-formed XML: {problem}", "problem", err.Error())
 }
 
 var (

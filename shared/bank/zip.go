@@ -24,10 +24,10 @@ var zipMark = []byte("PK\x03\x04")
 func packed(content []byte) ([][]byte, error) {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return nil, fault.New(fault.Unreadable, "The bank file cannot be read", "it is a ZIP archive that is damaged: "+err.Error(), "download it from the bank again").Because(err)
+		return nil, fault.New(fault.Unreadable, "The bank file cannot be read", "it is a ZIP archive that is damaged: {why}", "download it from the bank again").Keyed("bank.zip").With("why", err.Error()).Because(err)
 	}
 	if len(archive.File) > zipFilesMax {
-		return nil, fault.New(fault.TooLarge, "The bank file was refused as a whole", fmt.Sprintf("the archive has %d files, more than %d", len(archive.File), zipFilesMax), "export a shorter period")
+		return nil, fault.New(fault.TooLarge, "The bank file was refused as a whole", "the archive has {n} files, more than {most}", "export a shorter period").Keyed("bank.zip_many").With("n", len(archive.File), "most", zipFilesMax)
 	}
 	slices.SortStableFunc(archive.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
 	var files [][]byte
@@ -56,7 +56,7 @@ func packed(content []byte) ([][]byte, error) {
 }
 
 func damaged(name string, err error) error {
-	return fault.New(fault.Unreadable, "The bank file was refused as a whole", name+" in the archive cannot be unpacked: "+err.Error(), "download it from the bank again").Because(err)
+	return fault.New(fault.Unreadable, "The bank file was refused as a whole", "{name} in the archive cannot be unpacked: {why}", "download it from the bank again").Keyed("bank.zip_file").With("name", name, "why", err.Error()).Because(err)
 }
 
 // readZip reads all bank files of an archive, or none of them.
@@ -73,7 +73,7 @@ func readZip(r io.Reader) ([]cash.Statement, error) {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fault.New(fault.Unreadable, "The bank file cannot be read", "it is a ZIP archive without a bank statement in it", "export the statement as CAMT.053, MT940 or OFX")
+		return nil, fault.New(fault.Unreadable, "The bank file cannot be read", "it is a ZIP archive without a bank statement in it", "export the statement as CAMT.053, MT940 or OFX").Keyed("bank.zip_empty")
 	}
 	var all []cash.Statement
 	for _, raw := range files {

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -9,7 +8,6 @@ import (
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/credit"
-	"duly/shared/o2c/fault"
 	"duly/shared/o2c/order"
 )
 
@@ -113,48 +111,6 @@ func (v Voice) NothingOpen(customer string) string {
 // AlreadyApplied tells whoever presses second.
 func (v Voice) AlreadyApplied(r cash.ReceiptData) string {
 	return v.Say("cash.already", "amount", r.Amount, "payer", v.payer(r))
-}
-
-// Told is a failure that is told in the team's language already.
-type Told string
-
-func (t Told) Error() string { return string(t) }
-
-// Refusal says why something was not done. Sentences with figures come from the cycle as they are.
-func (v Voice) Refusal(err error) string {
-	var told Told
-	if errors.As(err, &told) {
-		return string(told)
-	}
-	var no *credit.NotAllowed
-	if errors.As(err, &no) {
-		return v.notAllowed(no)
-	}
-	var done *credit.Answered
-	if errors.As(err, &done) && done.By == "policy" && done.Status != credit.Void {
-		return v.Say("credit.already.policy", "time", v.clock(done.At))
-	}
-	if errors.As(err, &done) {
-		return v.Say("credit.already."+done.Status, "name", named(v.people(done.By)), "time", v.clock(done.At))
-	}
-	f := fault.Of(err)
-	switch f.Code {
-	case fault.Stale:
-		return v.Say("stale") + " [" + string(f.Code) + "]"
-	case fault.Internal, fault.Unavailable:
-		return v.Say("trouble") + " [" + string(f.Code) + "]"
-	}
-	return f.Error()
-}
-
-// FieldErrors puts a failure beside the field that it speaks of; there is none when the form has no such field.
-func FieldErrors(err error, f Fields) Errors {
-	told := fault.Of(err)
-	field := FieldOf(told.Pointer)
-	if _, shown := f[field]; field == "" || !shown {
-		return nil
-	}
-	return Errors{field: told.Why + " — " + told.Do}
 }
 
 // NoInvoice is for a number that no invoice has.

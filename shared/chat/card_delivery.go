@@ -49,7 +49,7 @@ func capital(s string) string {
 // because is the refusing side's own words and code.
 func (v Voice) because(d delivery.Data) markup {
 	if d.Failure.Code != "" { // it never left, and that is ours to say
-		return v.mark("delivery.reason", "reason", noted(v.failed(d.Failure, d.Reason)))
+		return v.mark("delivery.reason", "reason", noted(v.Cause(d.Failure, d.Reason)))
 	}
 	if d.Reason == "" && d.Code == "" {
 		return ""

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"duly/shared/o2c"
-	"duly/shared/o2c/fault"
 )
 
 // whyMax is how much of somebody else's words a notice shows, in characters.
@@ -15,7 +14,7 @@ func (v Voice) notice(c o2c.NoticeCard) Message {
 	if n := c.Notice; n.Key != "" {
 		c.Title, c.Text = v.Say("news."+n.Key+".title", v.aboutNews(n)...), v.news(n)
 		if strings.HasPrefix(n.Key, "failed.") {
-			c.Title, c.Text = v.Say("news."+n.Key), v.Say("news.failed", "why", v.failed(n.Reason, n.Why))
+			c.Title, c.Text = v.Say("news."+n.Key), v.Say("news.failed", "why", v.Cause(n.Reason, n.Why))
 		}
 	}
 	about := []any{"title", noted(c.Title), "text", clip(clean(c.Text), sectionMax/2)}
@@ -45,7 +44,7 @@ func (v Voice) aboutNews(n o2c.Notice) []any {
 	}
 	why := v.whyOf(n.Why)
 	if n.Reason.Code != "" {
-		why = v.failed(n.Reason, n.Why)
+		why = v.Cause(n.Reason, n.Why)
 	}
 	return []any{
 		"name", named(n.Name), "number", named(n.Number), "id", named(n.ID), "detail", noted(n.Detail),
@@ -53,21 +52,6 @@ func (v Voice) aboutNews(n o2c.Notice) []any {
 		"status", v.known("order.", n.Code), "step", v.known("step.", n.Code),
 		"why", why, "score", n.Score, "most", o2c.ScoreMax,
 	}
-}
-
-// failed says why something failed: in the team's words, the code last, where the failure has any; else in the log's.
-func (v Voice) failed(r fault.Reason, why string) string {
-	key := r.Key
-	if key == "" && r.Code == fault.Internal {
-		key = "internal" // of what is none of ours the log alone says more
-	}
-	if _, ours := v.words()["cause."+key]; ours {
-		return v.Say("cause."+key, "detail", clip(clean(r.Detail), whyMax)) + " [" + string(r.Code) + "]"
-	}
-	if r.Code == "" { // a release before this one wrote it
-		return clip(clean(why), whyMax)
-	}
-	return v.Say("cause.other", "why", clip(clean(why), whyMax))
 }
 
 // whyOf says a reason of ours in the team's words, also one that ends in what

@@ -14,6 +14,6 @@ func (v Voice) parked(c o2c.ParkedCard) Message {
 		header(v.Say("parked.title", about...)),
 		section(v.mark("parked.kept")),
 		fields(v.mark("parked.topic", "topic", named(p.Topic)), v.mark("parked.at", "time", p.At)),
-		notes(v.mark("parked.problem", "problem", noted(p.Problem))),
+		notes(v.mark("parked.problem", "problem", noted(v.Cause(p.Reason, p.Problem)))),
 		notes(v.mark("parked.id", "id", p.ID)))
 }

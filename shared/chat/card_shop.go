@@ -13,7 +13,7 @@ const numbersMax = 12
 // shop is M13 for a shop whose webhooks failed to come: what stopped, since when, and what it means for customers.
 func (v Voice) shop(c o2c.ShopCard) Message {
 	d := c.Lapse
-	about := []any{"endpoint", named(d.Endpoint), "n", d.Count, "time", d.Heard, "problem", noted(d.Problem)}
+	about := []any{"endpoint", named(d.Endpoint), "n", d.Count, "time", d.Heard, "problem", noted(v.Cause(d.Reason, d.Problem))}
 	heard := v.mark("lapse.heard.never")
 	if !d.Heard.IsZero() {
 		heard = v.mark("lapse.heard", about...)

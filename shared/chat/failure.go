@@ -37,7 +37,7 @@ func failure(what string, err error) error {
 	}
 	code := codeOf(err)
 	if code == "message_not_found" || code == "thread_not_found" {
-		return fault.New(fault.NotFound, what, "the message was deleted", "").Because(err)
+		return fault.New(fault.NotFound, what, "the message was deleted", "").Keyed("slack.gone").Because(err)
 	}
 	if code == "cannot_unfurl_url" || code == "cannot_unfurl_message" || code == "cannot_find_message" {
 		return o2c.Permanent(what, "Slack lets nobody add to this message", "", err).Keyed("slack.closed")

@@ -55,14 +55,14 @@ func (v Voice) ReadOrder(f Fields, currency string) (order.Incoming, Errors) {
 // lineError says what is wrong with a typed line; a price that could be two is asked back as in a field of its own.
 func (v Voice) lineError(err error) string {
 	var m *money.Misread
-	if told := fault.Of(err); !errors.As(err, &m) || !m.Ambiguous() {
-		return told.Why + " — " + told.Do
+	if !errors.As(err, &m) || !m.Ambiguous() {
+		return v.Beside(err)
 	}
 	return v.Say("amount.ambiguous", "large", m.Large, "small", m.Small, "write", m.Write)
 }
 
 // OrderErrors puts what the cycle says is wrong beside its field: the customer's, or the line's.
-func OrderErrors(err error) Errors {
+func (v Voice) OrderErrors(err error) Errors {
 	told := fault.Of(err)
 	if err == nil || told.Code != fault.Invalid {
 		return nil
@@ -71,7 +71,7 @@ func OrderErrors(err error) Errors {
 	if strings.HasPrefix(told.Pointer, "/customer") {
 		field = FieldCustomer
 	}
-	return Errors{field: told.Why + " — " + told.Do}
+	return Errors{field: v.Beside(err)}
 }
 
 // NewBuyer is for a name that no customer has: it may be a new one's.

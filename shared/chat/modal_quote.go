@@ -48,7 +48,7 @@ func (v Voice) ReadQuote(f Fields, books string) (o2c.QuoteInput, Errors) {
 	in := o2c.QuoteInput{Subject: clean(f[FieldSubject]), Currency: currency, ValidUntil: v.date(f, FieldUntil, errs)}
 	var err error
 	if in.Lines, err = o2c.TypedLines(f[FieldLines], currency); err != nil {
-		errs[FieldLines] = fault.Of(err).Why + " — " + fault.Of(err).Do
+		errs[FieldLines] = v.lineError(err)
 	}
 	if f[FieldTerms] != "" {
 		days, err := strconv.Atoi(f[FieldTerms])
@@ -69,7 +69,7 @@ func (v Voice) ReadQuote(f Fields, books string) (o2c.QuoteInput, Errors) {
 const noticeMax = 366
 
 // QuoteErrors puts what the cycle says is wrong beside its field.
-func QuoteErrors(err error) Errors {
+func (v Voice) QuoteErrors(err error) Errors {
 	told := fault.Of(err)
 	if told.Code != fault.Invalid && told.Code != fault.Incomplete {
 		return nil
@@ -80,7 +80,7 @@ func QuoteErrors(err error) Errors {
 			field = at
 		}
 	}
-	return Errors{field: told.Why + " — " + told.Do}
+	return Errors{field: v.Beside(err)}
 }
 
 // NoCustomer is for a name that no customer has, or several.

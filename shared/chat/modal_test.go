@@ -71,11 +71,11 @@ func TestShippedIsWhatWasReserved(t *testing.T) {
 
 func TestFieldErrors(t *testing.T) {
 	bad := fault.Bad("/conditions/terms", "too much", "ask for less")
-	if diff := cmp.Diff(Errors{"terms": "too much — ask for less"}, FieldErrors(bad, Fields{"terms": "90"})); diff != "" {
+	if diff := cmp.Diff(Errors{"terms": "too much — ask for less"}, NewVoice(policy("en")).FieldErrors(bad, Fields{"terms": "90"})); diff != "" {
 		t.Error(diff)
 	}
 	for _, err := range []error{bad, fault.Bad("/lines", "x", "y"), fault.Missing("order", "1")} {
-		if got := FieldErrors(err, Fields{"reason": ""}); got != nil {
+		if got := NewVoice(policy("en")).FieldErrors(err, Fields{"reason": ""}); got != nil {
 			t.Errorf("%v stands beside %v", err, got)
 		}
 	}

@@ -70,7 +70,7 @@ func (v Voice) fileLine(c o2c.FileLine) Message {
 	key := "file.booked"
 	switch {
 	case c.Problem != "":
-		key, about = "file.refused", append(about, "why", noted(c.Problem))
+		key, about = "file.refused", append(about, "why", noted(v.Cause(c.Reason, c.Problem)))
 	case c.New == 0:
 		key = "file.known"
 	}

@@ -61,11 +61,11 @@ func newEInvoice(d invoice.Data) (einvoice, error) {
 	broken := invoice.Broken(d)
 	switch {
 	case d.Number == "":
-		return e, fault.New(fault.Refused, "A draft has no e-invoice", "it is not issued yet", "ask again when it has a number")
+		return e, fault.New(fault.Refused, "A draft has no e-invoice", "it is not issued yet", "ask again when it has a number").Keyed("draft.no_einvoice")
 	case e.buyer.address == "":
-		return e, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" has no address", "the customer has neither a KVK or VAT number nor an e-mail address", "complete the customer and credit the invoice anew, or send the PDF")
+		return e, fault.New(fault.Incomplete, "The e-invoice of {number} has no address", "the customer has neither a KVK or VAT number nor an e-mail address", "complete the customer and credit the invoice anew, or send the PDF").Keyed("einvoice.address").With("number", d.Number)
 	case len(broken) > 0:
-		return e, fault.New(fault.Incomplete, "The e-invoice of "+d.Number+" would be refused", broken[0].ID+" wants that "+broken[0].Says, "send the PDF, and tell us")
+		return e, fault.New(fault.Incomplete, "The e-invoice of {number} would be refused", "{rule} wants that {says}", "send the PDF, and tell us").Keyed("einvoice.broken").With("number", d.Number, "rule", broken[0].ID, "says", broken[0].Says)
 	}
 	return e, nil
 }

@@ -201,7 +201,7 @@ func (s Storecove) ask(ctx context.Context, method, path string, in, out any) er
 		return err
 	}
 	if key == "" {
-		return fault.New(fault.Config, "The access point cannot be asked", "its key is not entered", "run: duly secret set peppol/storecove")
+		return fault.New(fault.Config, "The access point cannot be asked", "its key is not entered", "run: duly secret set peppol/storecove").Keyed("service.config")
 	}
 	var body io.Reader
 	if in != nil {
@@ -213,7 +213,7 @@ func (s Storecove) ask(ctx context.Context, method, path string, in, out any) er
 	}
 	req, err := http.NewRequestWithContext(ctx, method, s.URL+path, body)
 	if err != nil {
-		return fault.New(fault.Config, "The access point cannot be asked", "its address is wrong", "mend it").Because(err)
+		return fault.New(fault.Config, "The access point cannot be asked", "its address is wrong", "mend it").Keyed("service.config").Because(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(key))
 	req.Header.Set("Accept", "application/json")
@@ -241,7 +241,7 @@ func answered(status int, raw []byte, out any) error {
 	case status == http.StatusTooManyRequests:
 		return &o2c.Later{After: time.Minute, Cause: fmt.Errorf("the access point asks us to slow down")}
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return fault.New(fault.Config, "The access point refuses us", fmt.Sprintf("it answered %d", status), "enter the key again: duly secret set peppol/storecove; look whether peppol.legal_entity is its own")
+		return fault.New(fault.Config, "The access point refuses us", fmt.Sprintf("it answered %d", status), "enter the key again: duly secret set peppol/storecove; look whether peppol.legal_entity is its own").Keyed("service.config")
 	case status >= http.StatusMultipleChoices:
 		return unanswered(fmt.Sprintf("it answered %d", status), nil)
 	}

@@ -44,7 +44,7 @@ func (c *Cycle) Answered(ctx context.Context, at time.Time, id, request string) 
 		return nil, err
 	}
 	if a.data.Request != request {
-		return nil, fault.New(fault.Reused, "The Idempotency-Key was used before", "for a request with another body", "take a new key for a new request")
+		return nil, fault.New(fault.Reused, "The Idempotency-Key was used before", "for a request with another body", "take a new key for a new request").Keyed("key.reused")
 	}
 	return &a.data, nil
 }

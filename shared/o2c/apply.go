@@ -59,7 +59,7 @@ func allotted(r cash.ReceiptData, a cash.Allotment) []cash.Application {
 func (c *Cycle) applyPrincipal(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice.Invoice, a cash.Application) error {
 	d := inv.Data()
 	if err := money.Same(a.Amount, r.Unapplied()); err != nil {
-		return fault.Bad("/amount", err.Error(), "apply it in the receipt's currency")
+		return fault.By("/amount", err, "apply it in the receipt's currency")
 	}
 	a.InvoiceID, a.Number, a.On = d.ID, d.Number, c.today(tx.At())
 	a, err := c.valued(ctx, tx, r.Data(), d, a)
@@ -71,14 +71,14 @@ func (c *Cycle) applyPrincipal(ctx context.Context, tx *Tx, r *cash.Receipt, inv
 		inv.TakeDiscount(a.Discount)
 	}
 	if a, err = r.Apply(a); err != nil {
-		return fault.Bad("/amount", err.Error(), "apply at most what is left")
+		return fault.By("/amount", err, "apply at most what is left")
 	}
 	verb := "pay"
 	if ofItsNotes(d, r.ID()) {
 		verb = "credit"
 	}
 	if err := inv.Settle(verb, a.Settles(), a.On); err != nil {
-		return fault.Bad("/amount", err.Error(), "apply at most what is open")
+		return fault.By("/amount", err, "apply at most what is open")
 	}
 	if r.Data().CustomerID == "" {
 		r.Belongs(d.CustomerID)
@@ -131,7 +131,7 @@ func (c *Cycle) bookRest(tx *Tx, r *cash.Receipt, b cash.Booking) error {
 	b.On = c.today(tx.At())
 	b, err := r.Book(b)
 	if err != nil {
-		return fault.Bad("/amount", err.Error(), "book at most what is left")
+		return fault.By("/amount", err, "book at most what is left")
 	}
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.booked", Data: b}),
@@ -239,7 +239,7 @@ func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceID
 				return err
 			}
 			if !owed.IsPositive() {
-				return fault.Bad("/invoice", "nothing is open of invoice "+d.Number, "choose another, or keep the money as the customer's credit")
+				return fault.Bad("/invoice", "nothing is open of invoice {number}", "choose another, or keep the money as the customer's credit").Keyed("invoice.nothing_open").With("number", d.Number)
 			}
 			item := c.openItem(d, r.Data().ValueOn)
 			if owed != d.Open { // its claim is raised, or it was written off
@@ -248,7 +248,7 @@ func (c *Cycle) assign(ctx context.Context, s Stamp, receiptID string, invoiceID
 			items = append(items, item)
 		}
 		if !r.Unapplied().IsPositive() {
-			return fault.Bad("/amount", "nothing is left of the receipt", "look at what it was applied to")
+			return fault.Bad("/amount", "nothing is left of the receipt", "look at what it was applied to").Keyed("receipt.empty")
 		}
 		before := len(r.Data().Applications)
 		if money.Same(r.Unapplied(), items[0].Open) != nil {
@@ -347,7 +347,7 @@ func (c *Cycle) KeepOnAccount(ctx context.Context, s Stamp, receiptID, customerI
 		}
 		owner := cmp.Or(customerID, r.Data().CustomerID)
 		if owner == "" {
-			return fault.Bad("/customer_id", "nobody knows whose money it is", "match it to an invoice, or name the customer")
+			return fault.Bad("/customer_id", "nobody knows whose money it is", "match it to an invoice, or name the customer").Keyed("receipt.nobody")
 		}
 		if _, err := get[party.Customer](ctx, tx, owner); err != nil {
 			return err

@@ -137,7 +137,7 @@ func (c *Cycle) ExplainLine(ctx context.Context, s Stamp, ask LineAsk) (BankLine
 		}
 		kind, ok := cash.KindOf(ask.Kind, e.Amount)
 		if !ok {
-			return fault.Bad("/kind", "money that leaves the bank cannot be called \""+ask.Kind+"\"", "choose one of the list")
+			return fault.Bad("/kind", `money that leaves the bank cannot be called "{kind}"`, "choose one of the list").Keyed("bankline.kind").With("kind", ask.Kind)
 		}
 		b := LineBooking{Kind: kind.Name, Role: kind.Account, By: s.Actor, On: c.today(tx.At()), Why: ask.Why}
 		if ask.Always {
@@ -165,7 +165,7 @@ func (c *Cycle) UndoLine(ctx context.Context, s Stamp, id string) (BankLineData,
 		}
 		b, e := line.data.Booked, line.data.Entry
 		if b == nil {
-			return fault.New(fault.Refused, "There is nothing to undo", "nobody said what the bank line is", "look at its card")
+			return fault.New(fault.Refused, "There is nothing to undo", "nobody said what the bank line is", "look at its card").Keyed("bankline.undo")
 		}
 		if b.Taught {
 			c.unteachKind(tx, e.IBAN, e.Name, b.Kind, e.Amount)

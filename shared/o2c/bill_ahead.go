@@ -28,7 +28,7 @@ func (c *Cycle) billConfirmed(ctx context.Context, tx *Tx, o *order.Order, cust 
 	}
 	switch upfront := with.Upfront(o.Data().Total); {
 	case o.Begun() && upfront.IsPositive() && on != party.InvoicePrepaid:
-		return fault.Bad("/conditions", "a part of the order has left already", "approve what was added, or decline it")
+		return fault.Bad("/conditions", "a part of the order has left already", "approve what was added, or decline it").Keyed("order.left_already")
 	case o.Begun():
 		return nil // what was added is invoiced as it leaves
 	case upfront.IsPositive() || on != party.InvoiceOnOrder:

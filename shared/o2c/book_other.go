@@ -16,7 +16,7 @@ func (c *Cycle) BookOther(ctx context.Context, s Stamp, ask LineAsk) (cash.Recei
 	return c.onReceipt(ctx, s, ask.ID, func(ctx context.Context, tx *Tx, r *cash.Receipt) error {
 		kind, ok := cash.KindOf(ask.Kind, r.Data().Amount)
 		if !ok {
-			return fault.Bad("/kind", "money that came in cannot be called \""+ask.Kind+"\"", "choose one of the list")
+			return fault.Bad("/kind", `money that came in cannot be called "{kind}"`, "choose one of the list").Keyed("cash.kind").With("kind", ask.Kind)
 		}
 		b := cash.Booking{Role: kind.Account, Kind: kind.Name, Amount: r.Unapplied(), Why: cmp.Or(ask.Why, "not from a customer")}
 		if d := r.Data(); ask.Always && d.Source == "bank" {

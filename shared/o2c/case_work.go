@@ -17,7 +17,7 @@ func (c *Cycle) TakeCase(ctx context.Context, s Stamp, customerID string, who Pe
 	return c.changeCase(ctx, s, customerID, func(k *dunningCase) (Fact, *CaseLine, error) {
 		today := c.today(s.At)
 		if owner := k.owner(today); owner != "" && owner != who.ID {
-			return Fact{}, nil, fault.New(fault.Refused, c.Policy.NameOf("slack:"+owner)+" has taken it already. Nothing changed.", "", "")
+			return Fact{}, nil, fault.New(fault.Refused, "{name} has taken it already. Nothing changed.", "", "").Keyed("case.taken").With("name", c.Policy.NameOf("slack:"+owner))
 		}
 		k.data.Owner = who.ID
 		c.acted(k, who.ID, today)
@@ -52,10 +52,10 @@ const callsMax = 20
 func (c *Cycle) LogCall(ctx context.Context, s Stamp, who Person, in CallInput) error {
 	today := c.today(s.At)
 	if !slices.Contains(CallOutcomes(), in.Outcome) {
-		return fault.Bad("/outcome", in.Outcome+" is none of "+strings.Join(CallOutcomes(), ", "), "say what came of the call")
+		return fault.Bad("/outcome", "{outcome} is none of {outcomes}", "say what came of the call").Keyed("call.outcome").With("outcome", in.Outcome, "outcomes", strings.Join(CallOutcomes(), ", "))
 	}
 	if !in.Again.IsZero() && in.Again.Before(today) {
-		return fault.Bad("/again", in.Again.String()+" is over", "choose a day from today on")
+		return fault.Bad("/again", "{date} is over", "choose a day from today on").Keyed("day.past").With("date", in.Again)
 	}
 	return c.changeCase(ctx, s, in.CustomerID, func(k *dunningCase) (Fact, *CaseLine, error) {
 		note := CallNote{On: today, By: who.ID, Outcome: in.Outcome, Note: in.Note}
@@ -92,19 +92,19 @@ func (c *Cycle) StopSupply(ctx context.Context, s Stamp, customerID string, who 
 		ask := k.data.Stop
 		switch {
 		case cust.Data().Stopped != nil:
-			return Fact{}, nil, fault.New(fault.Refused, "Supply is stopped already. Nothing changed.", "", "")
+			return Fact{}, nil, fault.New(fault.Refused, "Supply is stopped already. Nothing changed.", "", "").Keyed("supply.stopped")
 		case ask == nil && !c.Policy.Approval.Solo:
 			if strings.TrimSpace(reason) == "" {
-				return Fact{}, nil, fault.Bad("/reason", "nobody knows why", "say why supply should stop")
+				return Fact{}, nil, fault.Bad("/reason", "nobody knows why", "say why supply should stop").Keyed("supply.reason")
 			}
 			k.data.Stop = &StopAsk{By: who.ID, Why: reason, On: c.today(s.At)}
 			return Fact{Type: "supply.stop_proposed", Data: k.data.Stop}, &CaseLine{What: LineStopAsked, By: s.Actor, Note: reason}, nil
 		case ask == nil:
 			ask = &StopAsk{By: who.ID, Why: reason}
 		case !who.Decides():
-			return Fact{}, nil, fault.New(fault.Refused, "Approvers decide on it. Nothing changed.", "", "")
+			return Fact{}, nil, fault.New(fault.Refused, "Approvers decide on it. Nothing changed.", "", "").Keyed("supply.approvers")
 		case ask.By == who.ID && !c.Policy.Approval.Solo:
-			return Fact{}, nil, fault.New(fault.Refused, "You proposed it; another approver decides. Nothing changed.", "", "")
+			return Fact{}, nil, fault.New(fault.Refused, "You proposed it; another approver decides. Nothing changed.", "", "").Keyed("supply.own")
 		}
 		k.data.Stop = nil
 		stop := party.Stop{By: s.Actor, Why: ask.Why, On: c.today(s.At)}
@@ -119,7 +119,7 @@ func (c *Cycle) StopSupply(ctx context.Context, s Stamp, customerID string, who 
 func (c *Cycle) ResumeSupply(ctx context.Context, s Stamp, customerID string) error {
 	return c.changeSupply(ctx, s, customerID, func(k *dunningCase, cust *party.Customer) (Fact, *CaseLine, error) {
 		if k.data.Stop == nil && cust.Data().Stopped == nil {
-			return Fact{}, nil, fault.New(fault.Refused, "Nothing is stopped. Nothing changed.", "", "")
+			return Fact{}, nil, fault.New(fault.Refused, "Nothing is stopped. Nothing changed.", "", "").Keyed("supply.none")
 		}
 		k.data.Stop = nil
 		if err := cust.Amend(func(d *party.Data) { d.Stopped = nil }); err != nil {

@@ -27,7 +27,7 @@ func (c *Cycle) changeOrder(ctx context.Context, tx *Tx, m order.Message, o *ord
 	next, err := order.Take(m.Order, order.Intake{ID: before.ID, Source: before.Source, CustomerID: before.CustomerID, TermsDays: before.TermsDays, TermsKind: before.TermsKind, Parts: before.Instalments, Rate: before.Rate, Terms: before.Terms, At: before.ReceivedAt})
 	var odd *order.Inconsistent
 	if err != nil && !errors.As(err, &odd) {
-		return fault.Bad("/total", err.Error(), "mend the order and send it again")
+		return fault.By("/total", err, "mend the order and send it again")
 	}
 	told := next.Data()
 	m.Order.PaidAtShop = told.PaidAtShop
@@ -100,7 +100,7 @@ func (c *Cycle) CancelOrder(ctx context.Context, s Stamp, orderID, reason string
 			return err
 		}
 		if o.Status() == order.Declined || o.Gone() {
-			return fault.New(fault.Refused, "Order "+o.Data().Number+" cannot be cancelled any more", "it is "+o.Status(), "make a credit note of its invoice when the goods come back")
+			return fault.New(fault.Refused, "Order {number} cannot be cancelled any more", "it is {status}", "make a credit note of its invoice when the goods come back").Keyed("order.cancel").With("number", o.Data().Number, "status", o.Status())
 		}
 		return c.withdrawAs(ctx, tx, o, reason)
 	})

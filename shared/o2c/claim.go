@@ -39,10 +39,10 @@ type ClaimSheetView struct {
 // count on their value date, as the books set them off.
 func (c *Cycle) ClaimOn(ctx context.Context, d invoice.Data, asOf calendar.Date) (ClaimView, error) {
 	if d.Type != invoice.Invoices || d.DueOn.IsZero() {
-		return ClaimView{}, fault.New(fault.Refused, "No claim can be computed", "the document is not an issued invoice", "name an issued invoice")
+		return ClaimView{}, fault.New(fault.Refused, "No claim can be computed", "the document is not an issued invoice", "name an issued invoice").Keyed("claim.none")
 	}
 	if asOf.Before(d.DueOn) {
-		return ClaimView{}, fault.Bad("/as_of", "a day before "+d.DueOn.String()+", when the invoice was due", "ask for that day or a later one")
+		return ClaimView{}, fault.Bad("/as_of", "a day before {date}, when the invoice was due", "ask for that day or a later one").Keyed("claim.before_due").With("date", d.DueOn)
 	}
 	tx := NewTx(c.Store)
 	f, err := find[recovery.File](ctx, tx, d.ID)
@@ -84,7 +84,7 @@ func (c *Cycle) claimIn(ctx context.Context, tx *Tx, d invoice.Data, f *recovery
 	}
 	claim, err := law.Compute(debt, asOf)
 	if err != nil {
-		return claim, fault.New(fault.Refused, "No claim can be computed", err.Error(), "compute it by hand").Because(err)
+		return claim, fault.New(fault.Refused, "No claim can be computed", err.Error(), "compute it by hand").Keyed("claim.law").Because(err)
 	}
 	return claim, nil
 }
@@ -265,7 +265,7 @@ func (c *Cycle) takePart(tx *Tx, r *cash.Receipt, d invoice.Data, part string, a
 		Part: part, InvoiceID: d.ID, Number: d.Number, Amount: amount, On: c.today(tx.At()), Why: "the law sets payments off against costs, then interest, then principal",
 	})
 	if err != nil {
-		return fault.Bad("/amount", err.Error(), "apply at most what is left")
+		return fault.By("/amount", err, "apply at most what is left")
 	}
 	return errors.Join(
 		tx.Save(r, Fact{Type: "receipt.applied", Data: a}),

@@ -20,7 +20,7 @@ func (c *Cycle) RaiseClaim(ctx context.Context, s Stamp, invoiceID string) error
 	return c.changeFile(ctx, s, invoiceID, func(_ context.Context, tx *Tx, inv *invoice.Invoice, f *recovery.File) (Fact, error) {
 		today := c.today(tx.At())
 		if !inv.Overdue(today) {
-			return Fact{}, fault.New(fault.Refused, "There is no claim yet", "invoice "+inv.Number()+" is not overdue", "wait until it is")
+			return Fact{}, fault.New(fault.Refused, "There is no claim yet", "invoice {number} is not overdue", "wait until it is").Keyed("claim.early").With("number", inv.Number())
 		}
 		f.Raise(today)
 		return Fact{Type: "claim.raised", Data: map[string]any{"on": f.Data().RaisedOn}}, nil
@@ -32,7 +32,7 @@ func (c *Cycle) RaiseClaim(ctx context.Context, s Stamp, invoiceID string) error
 // what payments had gone to it goes to the invoice instead.
 func (c *Cycle) Forgive(ctx context.Context, s Stamp, invoiceID, part, reason string) error {
 	if len(reason) < reasonMin {
-		return fault.Bad("/reason", "it says nothing", "write why in a sentence")
+		return fault.Bad("/reason", "it says nothing", "write why in a sentence").Keyed("reason.empty")
 	}
 	return c.changeFile(ctx, s, invoiceID, func(ctx context.Context, tx *Tx, inv *invoice.Invoice, f *recovery.File) (Fact, error) {
 		receipts, on, err := c.paidOf(ctx, tx, inv.Data(), part)
@@ -130,7 +130,7 @@ func (c *Cycle) RecordStep(ctx context.Context, s Stamp, invoiceID string, step 
 			step.On = c.today(tx.At())
 		}
 		if step.On.After(c.today(tx.At())) {
-			return Fact{}, fault.Bad("/on", step.On.String()+" is still to come", "write the day on which it happened")
+			return Fact{}, fault.Bad("/on", "{date} is still to come", "write the day on which it happened").Keyed("day.future").With("date", step.On)
 		}
 		zero := inv.Open().Zero()
 		if step.Costs.Currency == "" {
@@ -140,11 +140,11 @@ func (c *Cycle) RecordStep(ctx context.Context, s Stamp, invoiceID string, step 
 			step.Awarded = zero
 		}
 		if err := money.Same(zero, step.Costs, step.Awarded); err != nil || step.Costs.IsNegative() || step.Awarded.IsNegative() {
-			return Fact{}, fault.Bad("/costs", "it is no amount of "+zero.Currency, "write what it cost")
+			return Fact{}, fault.Bad("/costs", "it is no amount of {currency}", "write what it cost").Keyed("claim.costs").With("currency", zero.Currency)
 		}
 		step.By = s.Actor
 		if err := f.Record(step); err != nil {
-			return Fact{}, fault.Bad("/kind", err.Error(), "choose one of them")
+			return Fact{}, fault.By("/kind", err, "choose one of them")
 		}
 		var err error
 		switch {

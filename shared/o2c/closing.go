@@ -60,7 +60,7 @@ func (c *Cycle) ended(at time.Time, day calendar.Date) bool {
 // what was closed; nobody opens it.
 func (c *Cycle) CloseBooks(ctx context.Context, s Stamp, day calendar.Date) (ClosingData, error) {
 	if !c.ended(s.At, day) {
-		return ClosingData{}, fault.Bad("/through", day.String()+" has not ended", "close a day before "+c.today(s.At).String())
+		return ClosingData{}, fault.Bad("/through", "{date} has not ended", "close a day before {today}").Keyed("closing.open").With("date", day, "today", c.today(s.At))
 	}
 	entries, err := c.Entries(ctx, calendar.Date{}, day)
 	if err != nil {

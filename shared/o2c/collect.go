@@ -62,7 +62,7 @@ func (c *Cycle) collect(ctx context.Context, tx *Tx, o *order.Order, cust *party
 		o.Drafted(inv.ID())
 		return inv, tx.Save(inv, Fact{Type: "invoice.collected", Data: del})
 	}
-	return nil, fault.New(fault.Refused, "The period has too many invoices", before.CustomerName+" has "+fmt.Sprint(collectionsMax)+" until "+until.String(), "invoice on shipment instead")
+	return nil, fault.New(fault.Refused, "The period has too many invoices", "{name} has {n} until {date}", "invoice on shipment instead").Keyed("collect.too_many").With("name", before.CustomerName, "n", collectionsMax, "date", until)
 }
 
 // ownBill takes an order's deliveries out of a collection that is not issued

@@ -85,7 +85,7 @@ func (c *Cycle) followContract(ctx context.Context, tx *Tx, q *quote.Quote) erro
 		return err
 	}
 	if k == nil || k.Data().CustomerID != d.CustomerID {
-		return fault.Bad("/renews", "there is no contract "+d.Renews+" of this customer", "leave it out")
+		return fault.Bad("/renews", "there is no contract {number} of this customer", "leave it out").Keyed("contract.unknown").With("number", d.Renews)
 	}
 	if err := k.Renewed(d.ID); err != nil {
 		return refused(err)
@@ -104,7 +104,7 @@ func (c *Cycle) RemindCustomer(ctx context.Context, s Stamp, about Key) error {
 				return err
 			}
 			if q.Status() != quote.Sent || q.Over(s.At) {
-				return fault.New(fault.Refused, "There is nothing to remind of", "quote "+q.Data().Number+" is "+q.Status(), "look at the card again")
+				return fault.New(fault.Refused, "There is nothing to remind of", "quote {number} is {status}", "look at the card again").Keyed("quote.remind").With("number", q.Data().Number, "status", q.Status())
 			}
 			return c.remindOfQuote(tx, q, "")
 		}

@@ -19,7 +19,7 @@ func (c *Cycle) AskCorrection(ctx context.Context, at time.Time, token, text str
 	}
 	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
 	if text == "" || utf8.RuneCountInString(text) > order.CorrectionLength {
-		return fault.Bad("/text", "there is no text, or too much of it", "write up to 1000 characters")
+		return fault.Bad("/text", "there is no text, or too much of it", "write up to 1000 characters").Keyed("text.size")
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "portal:order"})

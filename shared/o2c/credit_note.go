@@ -83,14 +83,14 @@ func (c *Cycle) credit(ctx context.Context, tx *Tx, r CreditRequest) (*invoice.I
 		return get[invoice.Invoice](ctx, tx, d.Notes[len(d.Notes)-1].ID)
 	}
 	if inv.IsCreditNote() || d.Number == "" {
-		return nil, fault.New(fault.Refused, "This cannot be credited", "only an issued invoice can", "cancel the order instead, or leave it")
+		return nil, fault.New(fault.Refused, "This cannot be credited", "only an issued invoice can", "cancel the order instead, or leave it").Keyed("credit.not_issued")
 	}
 	if o, err := c.secured(ctx, tx, d); err != nil || o != nil {
-		return nil, cmp.Or(err, error(fault.New(fault.Refused, "A deposit is not credited by itself", "invoice "+d.Number+" secures an order", "cancel the order, or credit the invoice of what was delivered")))
+		return nil, cmp.Or(err, error(fault.New(fault.Refused, "A deposit is not credited by itself", "invoice {number} secures an order", "cancel the order, or credit the invoice of what was delivered").Keyed("credit.deposit").With("number", d.Number)))
 	}
 	note, taken, err := inv.CreditNote(NoteID(d, r.Key), r.Lines, tx.At())
 	if err != nil {
-		return nil, fault.Bad("/lines", err.Error(), "credit at most what is left of the invoice")
+		return nil, fault.By("/lines", err, "credit at most what is left of the invoice")
 	}
 	if r.Total != nil {
 		note.Prevail(*r.Total)
@@ -141,7 +141,7 @@ func (c *Cycle) numberNote(ctx context.Context, tx *Tx, note *invoice.Invoice) (
 		return nil, err
 	}
 	if missing := note.Prepare(ours, series.Dated(c.today(tx.At()))); len(missing) > 0 {
-		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks "+missing[0], "complete it first")
+		return nil, fault.New(fault.Incomplete, "The credit note cannot be issued", "it lacks {missing}", "complete it first").Keyed("credit.lacks").With("missing", missing[0])
 	}
 	number, on := series.Draw(c.today(tx.At()))
 	return series, note.Issue(series.ID(), number, on)

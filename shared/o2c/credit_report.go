@@ -54,7 +54,7 @@ func (c *Cycle) AskForReport(ctx context.Context, s Stamp, customerID string) er
 			return err
 		}
 		if cust.Data().Kind == party.Consumer {
-			return fault.New(fault.Refused, "There are no credit reports on consumers", cust.Data().Name+" is one", "set the customer's kind if it is a business")
+			return fault.New(fault.Refused, "There are no credit reports on consumers", "{name} is one", "set the customer's kind if it is a business").Keyed("report.consumer").With("name", cust.Data().Name)
 		}
 		if err := tx.Save(cust, Fact{Type: "customer.report_asked", Data: map[string]string{"by": s.Actor}}); err != nil {
 			return err

@@ -136,7 +136,7 @@ func (c *Cycle) newCustomer(ctx context.Context, tx *Tx, endpoint, orderID strin
 		cust, err = party.NewCustomer(d)
 	}
 	if err != nil {
-		return nil, fault.Bad("/customer", err.Error(), "send the customer's particulars")
+		return nil, fault.By("/customer", err, "send the customer's particulars")
 	}
 	tx.Uncounted(exposureKey(cust.ID()))
 	tx.Uncounted(payerKey(cust.ID()))
@@ -158,7 +158,7 @@ func complete(tx *Tx, cust *party.Customer, b order.Buyer) error {
 			}
 		})
 		if err != nil {
-			return fault.Bad("/customer", err.Error(), "send the customer's particulars")
+			return fault.By("/customer", err, "send the customer's particulars")
 		}
 		return tx.Save(cust, Fact{Type: "customer.returned", Data: cust.Data()})
 	}
@@ -201,7 +201,7 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 		tx.By(s)
 		cust, err := party.NewCustomer(d)
 		if err != nil {
-			return fault.Bad("/", err.Error(), "mend the field and send it again")
+			return fault.By("/", err, "mend the field and send it again")
 		}
 		var known party.Customer
 		if ok, err := tx.Find(ctx, d.ID, &known); err != nil || ok && known.Data().ErasedOn.IsZero() {
@@ -242,7 +242,7 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 		}
 		before := cust.Data()
 		if err := cust.Amend(change); err != nil {
-			return fault.Bad("/", err.Error(), "mend the field and send it again")
+			return fault.By("/", err, "mend the field and send it again")
 		}
 		after = cust.Data()
 		if err := errors.Join(c.knownProfile(after.DunningProfile), c.lawfulTerms(after, before)); err != nil {
@@ -280,7 +280,7 @@ func (c *Cycle) lawfulTerms(d, before party.Data) error {
 	if err == nil || most <= statute.TermLargeToSME { // less than is usual is ours to ask for
 		return nil
 	}
-	return fault.Bad("/terms", err.Error(), "agree on fewer days")
+	return fault.By("/terms", err, "agree on fewer days")
 }
 
 // lawfulDays asks the same of the last of several due dates (article 5 of the
@@ -303,7 +303,7 @@ func (c *Cycle) dividedBy(in order.Incoming, d party.Data) (party.Data, error) {
 	before := d
 	d.Instalments = in.Instalments
 	if err := c.lawfulDays(d, before); err != nil {
-		return d, fault.Bad("/instalments", fault.Of(err).Error(), "agree on fewer days")
+		return d, fault.Bad("/instalments", fault.Of(err).Error(), "agree on fewer days").Breaking(err)
 	}
 	return d, nil
 }

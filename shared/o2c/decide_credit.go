@@ -3,7 +3,6 @@ package o2c
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -64,7 +63,7 @@ func (c *Cycle) decide(ctx context.Context, tx *Tx, a CreditAnswer, q question, 
 			yes.Conditions = r.First.Conditions // agreeing is agreeing on what was asked for
 		}
 		if pointer, err := yes.Conditions.Check(r.Amount, c.limit(q.cust.Data()), tx.At()); err != nil {
-			return fault.Bad(pointer, err.Error(), "mend the condition")
+			return fault.By(pointer, err, "mend the condition")
 		}
 		extends := r.Status == credit.Approved && q.about.ShipMost != nil && a.Conditions.IsZero()
 		if c.needsTwo(r, who) && (r.Status == credit.Pending || extends) && !q.req.Seconds(yes.By, yes.Conditions) {
@@ -162,7 +161,7 @@ func (c *Cycle) approve(ctx context.Context, tx *Tx, q question, undo *credit.Un
 func (c *Cycle) giveLimit(ctx context.Context, tx *Tx, cust *party.Customer, to *money.Amount, orderID string) error {
 	before := c.limit(cust.Data())
 	if err := cust.Amend(func(d *party.Data) { d.CreditLimit = to }); err != nil {
-		return fault.Bad("/conditions/raise_limit_to", err.Error(), "write another amount")
+		return fault.By("/conditions/raise_limit_to", err, "write another amount")
 	}
 	return errors.Join(
 		tx.Save(cust, Fact{Type: "customer.limit_changed", Data: map[string]any{"from": before, "to": c.limit(cust.Data()), "order": orderID}}),
@@ -194,7 +193,7 @@ func (c *Cycle) alreadyDecided(err error) error {
 		return refused(err)
 	}
 	what := strings.ToUpper(done.Status[:1]) + done.Status[1:]
-	f := fault.New(fault.Refused, fmt.Sprintf("Already %s by %s at %s. Nothing changed.", done.Status, c.Policy.NameOf(done.By), done.At.In(c.Policy.Zone).Format("15:04")), "", "")
+	f := fault.New(fault.Refused, "Already {status} by {name} at {time}. Nothing changed.", "", "").Keyed("credit.answered").With("status", done.Status, "name", c.Policy.NameOf(done.By), "time", done.At.In(c.Policy.Zone).Format("15:04"))
 	if done.Status == credit.Void {
 		f.What = what + ": the order was changed or cancelled. Nothing changed."
 	}

@@ -52,7 +52,7 @@ func (c *Cycle) deliver(tx *Tx, o *order.Order, shipment *fulfilment.Shipment, s
 		at = tx.At()
 	}
 	if at.After(tx.At().Add(24 * time.Hour)) {
-		return fault.Bad("/delivered_at", "a delivery lies in the future", "send the time at which it was handed over")
+		return fault.Bad("/delivered_at", "a delivery lies in the future", "send the time at which it was handed over").Keyed("delivery.future")
 	}
 	proof := fulfilment.Delivery{At: at.UTC(), Name: strings.TrimSpace(said.Name), Said: teller(tx.stamp.Actor), By: tx.stamp.Actor, RecordedAt: tx.At().UTC(), Evidence: said.Evidence}
 	if !shipment.Deliver(proof) {

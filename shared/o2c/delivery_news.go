@@ -273,7 +273,7 @@ func (c *Cycle) Resend(ctx context.Context, s Stamp, r Redeliver) error {
 		}
 		data := d.Data()
 		if !data.Open() {
-			return fault.New(fault.Refused, "It was seen to already", "it is "+data.Status+" by now", "look at the card again")
+			return fault.New(fault.Refused, "It was seen to already", "it is {letter} by now", "look at the card again").Keyed("delivery.seen").With("letter", data.Status)
 		}
 		channel, to := data.Channel, data.To
 		if r.ByMail {
@@ -314,7 +314,7 @@ func (c *Cycle) mailOf(ctx context.Context, tx *Tx, customerID string) (string, 
 		return "", err
 	}
 	if cust.Email() == "" {
-		return "", fault.New(fault.Incomplete, "It cannot go by mail", "no e-mail address of "+cust.Data().Name+" is known", "press Fix address and enter one")
+		return "", fault.New(fault.Incomplete, "It cannot go by mail", "no e-mail address of {name} is known", "press Fix address and enter one").Keyed("delivery.no_address").With("name", cust.Data().Name)
 	}
 	return cust.Email(), nil
 }
@@ -323,7 +323,7 @@ func (c *Cycle) mailOf(ctx context.Context, tx *Tx, customerID string) (string, 
 // failed; the others stay.
 func (c *Cycle) mendAddress(ctx context.Context, tx *Tx, d delivery.Data, address string) error {
 	if d.CustomerID == "" {
-		return fault.New(fault.Incomplete, "The address cannot be mended", "the letter was to no customer", "write to the reader yourself")
+		return fault.New(fault.Incomplete, "The address cannot be mended", "the letter was to no customer", "write to the reader yourself").Keyed("delivery.no_customer")
 	}
 	cust, err := get[party.Customer](ctx, tx, d.CustomerID)
 	if err != nil {
@@ -338,7 +338,7 @@ func (c *Cycle) mendAddress(ctx context.Context, tx *Tx, d delivery.Data, addres
 		}
 	})
 	if err != nil {
-		return fault.Bad("/email", "“"+address+"” is no e-mail address", "write it like finance@company.example")
+		return fault.Bad("/email", "“{address}” is no e-mail address", "write it like finance@company.example").Keyed("email.bad").With("address", address)
 	}
 	return tx.Save(cust, Fact{Type: "customer.amended", Data: cust.Data()})
 }

@@ -3,7 +3,6 @@ package o2c
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -43,11 +42,11 @@ func (c *Cycle) OpenDispute(ctx context.Context, s Stamp, in DisputeInput) (dunn
 		d := inv.Data()
 		switch {
 		case !inv.Collectable() || d.Number == "":
-			return fault.New(fault.Refused, "There is nothing to dispute", "invoice "+d.Number+" has nothing open", "ask for a credit note instead")
+			return fault.New(fault.Refused, "There is nothing to dispute", "invoice {number} has nothing open", "ask for a credit note instead").Keyed("dispute.nothing").With("number", d.Number)
 		case d.Dunning.Disputed.IsPositive():
-			return fault.New(fault.Refused, "A dispute is open already", "invoice "+d.Number+" has one that waits for its answer", "decide that one first")
+			return fault.New(fault.Refused, "A dispute is open already", "invoice {number} has one that waits for its answer", "decide that one first").Keyed("dispute.open").With("number", d.Number)
 		case d.Dunning.Disputes >= dunning.DisputesMax && strings.HasPrefix(s.Actor, actorPortal):
-			return fault.New(fault.Refused, "This was disputed before", "invoice "+d.Number+" has had its disputes", "call us, we will find a way")
+			return fault.New(fault.Refused, "This was disputed before", "invoice {number} has had its disputes", "call us, we will find a way").Keyed("dispute.before").With("number", d.Number)
 		}
 		amount := d.Open
 		if in.Amount != nil {
@@ -59,7 +58,7 @@ func (c *Cycle) OpenDispute(ctx context.Context, s Stamp, in DisputeInput) (dunn
 			Reason: reason, Text: words, By: in.By, OpenedAt: s.At.UTC(), AnswerBy: answerBy, RemindAt: answerBy.At(letterHour, 0, c.Policy.Zone),
 		}, d.Open)
 		if err != nil {
-			return fault.Bad("/amount", err.Error(), "dispute at most what is open")
+			return fault.By("/amount", err, "dispute at most what is open")
 		}
 		made = dispute.Data()
 		inv.Dispute(made.ID, amount)
@@ -83,10 +82,10 @@ func disputeWords(in DisputeInput) (reason, words string, err error) {
 		words, reason = strings.TrimSpace(strings.ToValidUTF8(reason, "")+"\n"+words), dunning.OtherReason
 	}
 	if n := utf8.RuneCountInString(words); n > dunning.DisputeWords {
-		return "", "", fault.Bad("/text", fmt.Sprintf("%d characters are too many", n), "write up to 1000 characters")
+		return "", "", fault.Bad("/text", "{n} characters are too many", "write up to 1000 characters").Keyed("text.long").With("n", n)
 	}
 	if reason == dunning.OtherReason && words == "" {
-		return "", "", fault.Bad("/text", "nothing says what is wrong", "choose a reason, or write what is wrong")
+		return "", "", fault.Bad("/text", "nothing says what is wrong", "choose a reason, or write what is wrong").Keyed("dispute.text")
 	}
 	return reason, words, nil
 }
@@ -101,7 +100,7 @@ func (c *Cycle) AcceptDispute(ctx context.Context, s Stamp, disputeID string, pa
 			amount = *part
 		}
 		if err := money.Same(amount, d.Amount); err != nil || !amount.IsPositive() || amount.Cmp(d.Amount) > 0 {
-			return fault.Bad("/amount", amount.String()+" is not a part of "+d.Amount.String(), "credit at most what is disputed")
+			return fault.Bad("/amount", "{amount} is not a part of {total}", "credit at most what is disputed").Keyed("dispute.part").With("amount", amount, "total", d.Amount)
 		}
 		r := CreditRequest{InvoiceID: d.InvoiceID, Key: "dispute:" + d.ID, Reason: "dispute: " + d.Reason}
 		if left := inv.Data().Worth().Minus(inv.Data().Credited()); amount.Cmp(left) < 0 {
@@ -126,7 +125,7 @@ func (c *Cycle) AcceptDispute(ctx context.Context, s Stamp, disputeID string, pa
 func (c *Cycle) RejectDispute(ctx context.Context, s Stamp, disputeID, answer string) (dunning.DisputeData, error) {
 	answer = strings.TrimSpace(answer)
 	if answer == "" || utf8.RuneCountInString(answer) > dunning.DisputeWords {
-		return dunning.DisputeData{}, fault.Bad("/reason", "the customer is to be told why", "write a sentence or two")
+		return dunning.DisputeData{}, fault.Bad("/reason", "the customer is to be told why", "write a sentence or two").Keyed("reason.customer")
 	}
 	return c.closeDispute(ctx, s, disputeID, func(_ context.Context, tx *Tx, dispute *dunning.Dispute, inv *invoice.Invoice) error {
 		if err := dispute.Reject(s.Actor, answer, s.At); err != nil {
@@ -151,7 +150,7 @@ func (c *Cycle) closeDispute(ctx context.Context, s Stamp, id string, decide fun
 		}
 		d := dispute.Data()
 		if d.Status != dunning.DisputeOpen {
-			return fault.New(fault.Refused, "This dispute is decided", "it was "+d.Status+" by "+c.Policy.NameOf(d.ClosedBy), "nothing changed")
+			return fault.New(fault.Refused, "This dispute is decided", "it was {verdict} by {name}", "nothing changed").Keyed("dispute.decided").With("verdict", d.Status, "name", c.Policy.NameOf(d.ClosedBy))
 		}
 		if err := tx.Fetch(ctx, Key{Kind: "invoice", ID: d.InvoiceID}, Key{Kind: "checkout", ID: d.InvoiceID}); err != nil {
 			return err
@@ -187,7 +186,7 @@ func (c *Cycle) closeDispute(ctx context.Context, s Stamp, id string, decide fun
 func (c *Cycle) AskAboutDispute(ctx context.Context, s Stamp, disputeID, question string) error {
 	question = strings.TrimSpace(question)
 	if question == "" || utf8.RuneCountInString(question) > dunning.DisputeWords {
-		return fault.Bad("/note", "there is no question, or too much of it", "write a sentence or two")
+		return fault.Bad("/note", "there is no question, or too much of it", "write a sentence or two").Keyed("dispute.question")
 	}
 	return c.changeDispute(ctx, s, disputeID, "dispute.asked", map[string]string{"question": question}, func(ctx context.Context, tx *Tx, d *dunning.Dispute) error {
 		inv, err := get[invoice.Invoice](ctx, tx, d.Data().InvoiceID)
@@ -218,7 +217,7 @@ func (c *Cycle) changeDispute(ctx context.Context, s Stamp, id, fact string, abo
 			return err
 		}
 		if d.Data().Status != dunning.DisputeOpen {
-			return fault.New(fault.Refused, "This dispute is decided", "it was "+d.Data().Status+" by "+c.Policy.NameOf(d.Data().ClosedBy), "nothing changed")
+			return fault.New(fault.Refused, "This dispute is decided", "it was {verdict} by {name}", "nothing changed").Keyed("dispute.decided").With("verdict", d.Data().Status, "name", c.Policy.NameOf(d.Data().ClosedBy))
 		}
 		if err := tx.Save(d, Fact{Type: fact, Data: about}); err != nil {
 			return err

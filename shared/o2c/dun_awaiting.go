@@ -103,7 +103,7 @@ func (c *Cycle) decideAwaiting(ctx context.Context, s Stamp, id string, decide f
 			return err
 		}
 		if a.data.Status != "" {
-			return fault.New(fault.Refused, "It was decided already. Nothing changed.", "", "")
+			return fault.New(fault.Refused, "It was decided already. Nothing changed.", "", "").Keyed("decided")
 		}
 		status, err := decide(ctx, tx, a)
 		if err != nil {

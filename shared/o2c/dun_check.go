@@ -154,7 +154,7 @@ func (c *Cycle) Checked(ctx context.Context, s Stamp, invoiceID string) error {
 			return err
 		}
 		if inv.Data().Dunning.PausedBy != PausedByCheck {
-			return fault.New(fault.Refused, "Nothing is in doubt about "+inv.Number()+" any more. Nothing changed.", "", "")
+			return fault.New(fault.Refused, "Nothing is in doubt about {number} any more. Nothing changed.", "", "").Keyed("check.over").With("number", inv.Number())
 		}
 		f, err := c.fileOf(ctx, tx, inv.Data().CustomerID)
 		if err != nil {

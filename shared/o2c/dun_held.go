@@ -67,7 +67,7 @@ func (c *Cycle) unsettled(ctx context.Context, tx *Tx, customerID string, invoic
 		return nil, err
 	}
 	if len(held) > 0 {
-		return fault.New(fault.Refused, "No formal letter may go out now", "we hold "+sumsOf(held)[0].String()+" of the customer that has no home, so that its sum would be wrong", "apply the money or pay it back first"), nil
+		return fault.New(fault.Refused, "No formal letter may go out now", "we hold {amount} of the customer that has no home, so that its sum would be wrong", "apply the money or pay it back first").Keyed("letter.held").With("amount", sumsOf(held)[0]), nil
 	}
 	for _, id := range invoiceIDs {
 		inv, err := get[invoice.Invoice](ctx, tx, id)
@@ -79,7 +79,7 @@ func (c *Cycle) unsettled(ctx context.Context, tx *Tx, customerID string, invoic
 			return nil, err
 		}
 		if underWay.IsPositive() {
-			return fault.New(fault.Refused, "No formal letter may go out now", "a payment of invoice "+inv.Number()+" is being confirmed", "wait until it has arrived or failed"), nil
+			return fault.New(fault.Refused, "No formal letter may go out now", "a payment of invoice {number} is being confirmed", "wait until it has arrived or failed").Keyed("letter.paying").With("number", inv.Number()), nil
 		}
 	}
 	return nil, nil

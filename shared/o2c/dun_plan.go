@@ -135,7 +135,7 @@ func (c *Cycle) knownProfile(name string) error {
 		return nil
 	}
 	known := append(slices.Sorted(maps.Keys(c.Policy.Ladders)), ProfileNone)
-	return fault.Bad("/dunning_profile", name+" is no ladder of the policy", "write one of "+strings.Join(known, ", ")+", or nothing")
+	return fault.Bad("/dunning_profile", "{name} is no ladder of the policy", "write one of {names}, or nothing").Keyed("ladder.unknown").With("name", name, "names", strings.Join(known, ", "))
 }
 
 // changeLadder plans a customer's open invoices anew, on the ladder that it

@@ -249,7 +249,7 @@ func (c *Cycle) CallInstead(ctx context.Context, s Stamp, customerID string) err
 // working day.
 func (c *Cycle) SendLetter(ctx context.Context, s Stamp, customerID string) error {
 	if !c.letterHours(s.At) {
-		return fault.New(fault.Refused, "No letter goes out now", "letters go out from 9 to 18 on working days", "it goes out the next working morning by itself")
+		return fault.New(fault.Refused, "No letter goes out now", "letters go out from 9 to 18 on working days", "it goes out the next working morning by itself").Keyed("letter.hours")
 	}
 	return c.ahead(ctx, s, customerID, ComingSent, func(tx *Tx, f *dunningFile, due []taking, _ calendar.Date) error {
 		_, err := c.takeSteps(ctx, tx, f, due, c.today(s.At))
@@ -290,7 +290,7 @@ func (c *Cycle) ahead(ctx context.Context, s Stamp, customerID, status string, d
 		}
 		due := f.due(c, on)
 		if len(due) == 0 {
-			return fault.New(fault.Refused, "Nothing is planned for "+f.cust.Data().Name+" any more. Nothing changed.", "", "")
+			return fault.New(fault.Refused, "Nothing is planned for {name} any more. Nothing changed.", "", "").Keyed("letter.unplanned").With("name", f.cust.Data().Name)
 		}
 		if err := decide(tx, f, due, on); err != nil {
 			return err

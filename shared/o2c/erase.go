@@ -164,7 +164,7 @@ func (c *Cycle) settled(about SubjectData) error {
 	if len(waits) == 0 {
 		return nil
 	}
-	return fault.New(fault.Refused, "The customer cannot be erased yet", strings.Join(waits, "; "), "settle or cancel it first; until then answer the customer that the contract is still performed (article 17(3) GDPR)")
+	return fault.New(fault.Refused, "The customer cannot be erased yet", "{why}", "settle or cancel it first; until then answer the customer that the contract is still performed (article 17(3) GDPR)").Keyed("erase.waits").With("why", strings.Join(waits, "; "))
 }
 
 // beginErasure writes down what will be done before anything is.

@@ -109,7 +109,7 @@ func (c *Cycle) period(ctx context.Context, at time.Time, r ExportRequest) (Expo
 		}
 	}
 	if r.To.Before(r.From) {
-		return r, fault.Bad("/from", "nothing is new: the books until "+r.From.AddDays(-1).String()+" are exported", "name the days to export them again")
+		return r, fault.Bad("/from", "nothing is new: the books until {date} are exported", "name the days to export them again").Keyed("export.nothing_new").With("date", r.From.AddDays(-1))
 	}
 	return r, nil
 }

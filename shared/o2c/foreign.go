@@ -18,7 +18,7 @@ import (
 func (c *Cycle) valued(ctx context.Context, tx *Tx, r cash.ReceiptData, d invoice.Data, a cash.Application) (cash.Application, error) {
 	books := c.Policy.Currency
 	if a.Amount.Currency != d.Currency && (a.Settled.IsZero() || a.Settled.Currency != d.Currency) {
-		return a, fault.Bad("/amount", a.Amount.String()+" is no amount of an invoice in "+d.Currency, "apply it to an invoice in its currency, or say how much of the invoice it settles")
+		return a, fault.Bad("/amount", "{amount} is no amount of an invoice in {currency}", "apply it to an invoice in its currency, or say how much of the invoice it settles").Keyed("foreign.currency").With("amount", a.Amount, "currency", d.Currency)
 	}
 	if a.Amount.Currency == books {
 		a.Worth = a.Amount
@@ -86,7 +86,7 @@ func (c *Cycle) acrossCurrencies(ctx context.Context, tx *Tx, r cash.ReceiptData
 	if open.Currency == books {
 		foreign = r.Unapplied.Currency
 	} else if r.Unapplied.Currency != books {
-		return given, settled, fault.Bad("/invoice", r.Unapplied.String()+" is in neither the invoice's currency nor "+books, "apply it to an invoice in "+r.Unapplied.Currency)
+		return given, settled, fault.Bad("/invoice", "{amount} is in neither the invoice's currency nor {books}", "apply it to an invoice in {currency}").Keyed("foreign.neither").With("amount", r.Unapplied, "books", books, "currency", r.Unapplied.Currency)
 	}
 	rate, err := c.exchangeRate(ctx, tx, foreign, r.ValueOn)
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *Cycle) acrossCurrencies(ctx context.Context, tx *Tx, r cash.ReceiptData
 	}
 	value, err := money.Round(r.Unapplied.Decimal().Mul(per), open.Currency)
 	if err != nil {
-		return given, settled, fault.Bad("/amount", err.Error(), "apply a smaller amount")
+		return given, settled, fault.By("/amount", err, "apply a smaller amount")
 	}
 	slack := open.Percent(decimal.NewFromInt(rateSlack))
 	switch {
@@ -141,7 +141,7 @@ func exchanged(r cash.ReceiptData, a cash.Allotment) []cash.Application {
 // giveAbroad gives a receipt to one invoice in another currency.
 func (c *Cycle) giveAbroad(ctx context.Context, tx *Tx, r *cash.Receipt, items []cash.OpenItem, why string) error {
 	if len(items) > 1 {
-		return fault.Bad("/invoice", "money in "+r.Unapplied().Currency+" goes to one invoice in "+items[0].Open.Currency+" at a time", "split it")
+		return fault.Bad("/invoice", "money in {currency} goes to one invoice in {other} at a time", "split it").Keyed("foreign.one").With("currency", r.Unapplied().Currency, "other", items[0].Open.Currency)
 	}
 	inv, err := get[invoice.Invoice](ctx, tx, items[0].ID)
 	if err != nil {

@@ -30,7 +30,7 @@ func (c *Cycle) restate(ctx context.Context, tx *Tx, cust *party.Customer, befor
 // group belongs to it too; a group within a group there is none.
 func (c *Cycle) changeGroup(ctx context.Context, tx *Tx, d party.Data, from string) error {
 	if d.ID == from {
-		return fault.Bad("/group", "the customer is the head of its group", "take its members out first, and leave the head as it is")
+		return fault.Bad("/group", "the customer is the head of its group", "take its members out first, and leave the head as it is").Keyed("group.head")
 	}
 	if d.Group == "" || d.Group == d.ID {
 		return c.joinGroup(ctx, tx, d, from)
@@ -40,15 +40,15 @@ func (c *Cycle) changeGroup(ctx context.Context, tx *Tx, d party.Data, from stri
 		return err
 	}
 	if head == nil {
-		return fault.Bad("/group", "there is no customer "+d.Group, "send the id of the customer at the head of the group")
+		return fault.Bad("/group", "there is no customer {id}", "send the id of the customer at the head of the group").Keyed("group.unknown").With("id", d.Group)
 	}
 	was := head.Data()
 	if was.Group != "" && was.Group != was.ID {
-		return fault.Bad("/group", was.Name+" is in the group of "+was.Group+" itself", "send that id")
+		return fault.Bad("/group", "{name} is in the group of {group} itself", "send that id").Keyed("group.member").With("name", was.Name, "group", was.Group)
 	}
 	if was.Group == "" {
 		if err := head.Amend(func(h *party.Data) { h.Group = h.ID }); err != nil {
-			return fault.Bad("/group", err.Error(), "complete "+was.Name+" first")
+			return fault.By("/group", err, "complete "+was.Name+" first")
 		}
 		if err := c.joinGroup(ctx, tx, head.Data(), ""); err != nil {
 			return err

@@ -74,19 +74,23 @@ func (c *Cycle) handOverChecks(v ClaimView, agency recovery.Agency, held []Held,
 // disputedNow reports whether a part of an invoice is disputed.
 func disputedNow(d invoice.Data) bool { return d.Disputed().IsPositive() }
 
+func noHandOver(why, do string) *fault.Error {
+	return fault.New(fault.Refused, "The claim cannot be handed over", why, do)
+}
+
 // refuseUnlawful names the first check that must hold and does not.
 func refuseUnlawful(checks []LegalCheck) error {
-	why := map[string][2]string{
-		CheckOpen:     {"nothing of it is overdue", ""},
-		CheckLetter:   {"the consumer has had no valid 14-day letter whose days are over (article 6:96(6) BW)", "send the letter and wait for its days"},
-		CheckRegister: {"the agency has no number in the Wki register, and the debtor is a natural person", "write the agency's register number in duly.yaml, or choose a registered one"},
-		CheckDispute:  {"it is disputed", "decide the dispute first"},
-		CheckAlive:    {"the claim has lapsed", "write it off"},
-		CheckHeld:     {"we hold money of the customer that has no home, so that the claim would be too high", "apply the money or pay it back first"},
+	why := map[string]*fault.Error{
+		CheckOpen:     noHandOver("nothing of it is overdue", "").Keyed("handover.open"),
+		CheckLetter:   noHandOver("the consumer has had no valid 14-day letter whose days are over (article 6:96(6) BW)", "send the letter and wait for its days").Keyed("handover.letter"),
+		CheckRegister: noHandOver("the agency has no number in the Wki register, and the debtor is a natural person", "write the agency's register number in duly.yaml, or choose a registered one").Keyed("handover.register"),
+		CheckDispute:  noHandOver("it is disputed", "decide the dispute first").Keyed("handover.dispute"),
+		CheckAlive:    noHandOver("the claim has lapsed", "write it off").Keyed("handover.lapsed"),
+		CheckHeld:     noHandOver("we hold money of the customer that has no home, so that the claim would be too high", "apply the money or pay it back first").Keyed("handover.held"),
 	}
 	for _, k := range checks {
 		if k.Must && !k.OK {
-			return fault.New(fault.Refused, "The claim cannot be handed over", why[k.Code][0], why[k.Code][1])
+			return why[k.Code]
 		}
 	}
 	return nil
@@ -97,7 +101,7 @@ func refuseUnlawful(checks []LegalCheck) error {
 func (c *Cycle) ProposeHandOver(ctx context.Context, s Stamp, invoiceID, agency, note string, who Person) error {
 	a, ok := c.Policy.Recovery.Agency(agency)
 	if !ok {
-		return fault.Bad("/agency", "duly.yaml names no agency "+agency, "choose one of recovery.agencies")
+		return fault.Bad("/agency", "duly.yaml names no agency {agency}", "choose one of recovery.agencies").Keyed("agency.unknown").With("agency", agency)
 	}
 	return c.changeFile(ctx, s, invoiceID, func(ctx context.Context, tx *Tx, inv *invoice.Invoice, f *recovery.File) (Fact, error) {
 		if err := c.lawfulNow(ctx, tx, inv, f, a); err != nil {
@@ -138,11 +142,11 @@ func (c *Cycle) ApproveHandOver(ctx context.Context, s Stamp, invoiceID string, 
 		h := f.Data().HandOver
 		switch {
 		case h.Status == recovery.HandedOver:
-			return Fact{}, fault.New(fault.Refused, "Already handed over to "+h.Agency.Name+" at "+h.HandedAt.In(c.Policy.Zone).Format("15:04")+". Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "Already handed over to {agency} at {time}. Nothing changed.", "", "").Keyed("handover.done").With("agency", h.Agency.Name, "time", h.HandedAt.In(c.Policy.Zone).Format("15:04"))
 		case h.Status != recovery.Proposed:
-			return Fact{}, fault.New(fault.Refused, "No hand-over is proposed now. Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "No hand-over is proposed now. Nothing changed.", "", "").Keyed("handover.none")
 		case !who.Decides():
-			return Fact{}, fault.New(fault.Forbidden, "Only approvers hand claims over", "you are "+string(who.Role), "ask an approver")
+			return Fact{}, fault.New(fault.Forbidden, "Only approvers hand claims over", "you are {role}", "ask an approver").Keyed("handover.role").With("role", string(who.Role))
 		}
 		if err := c.lawfulNow(ctx, tx, inv, f, h.Agency); err != nil {
 			return Fact{}, err
@@ -150,7 +154,7 @@ func (c *Cycle) ApproveHandOver(ctx context.Context, s Stamp, invoiceID string, 
 		enough, err := f.Approve(s.Actor, c.approvalsNeeded(), tx.At())
 		var again *recovery.Again
 		if errors.As(err, &again) {
-			return Fact{}, fault.New(fault.Refused, "You have approved already. Another approver must agree. Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "You have approved already. Another approver must agree. Nothing changed.", "", "").Keyed("handover.twice")
 		}
 		if err != nil {
 			return Fact{}, refused(err)
@@ -186,7 +190,7 @@ func (c *Cycle) leave(ctx context.Context, tx *Tx, inv *invoice.Invoice, f *reco
 func (c *Cycle) AbortHandOver(ctx context.Context, s Stamp, invoiceID, why string) error {
 	return c.changeFile(ctx, s, invoiceID, func(_ context.Context, tx *Tx, _ *invoice.Invoice, f *recovery.File) (Fact, error) {
 		if f.Data().HandOver.Status != recovery.Proposed {
-			return Fact{}, fault.New(fault.Refused, "No hand-over is proposed now. Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "No hand-over is proposed now. Nothing changed.", "", "").Keyed("handover.none")
 		}
 		return Fact{Type: "hand_over.aborted", Data: map[string]string{"why": why}}, f.Stop("abort", s.Actor, why, tx.At())
 	})
@@ -196,7 +200,7 @@ func (c *Cycle) AbortHandOver(ctx context.Context, s Stamp, invoiceID, why strin
 func (c *Cycle) RecallHandOver(ctx context.Context, s Stamp, invoiceID, why string) error {
 	return c.changeFile(ctx, s, invoiceID, func(_ context.Context, tx *Tx, inv *invoice.Invoice, f *recovery.File) (Fact, error) {
 		if !f.Data().Out() {
-			return Fact{}, fault.New(fault.Refused, "No agency has the claim now. Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "No agency has the claim now. Nothing changed.", "", "").Keyed("handover.nobody")
 		}
 		return Fact{Type: "hand_over.recalled", Data: map[string]string{"why": why}}, c.callBack(tx, inv, f, s.Actor, why)
 	})

@@ -150,7 +150,7 @@ func (c *Cycle) importItem(ctx context.Context, at time.Time, d *JobData, item I
 func (c *Cycle) importOrder(ctx context.Context, s Stamp, d *JobData, item ImportItem) (int, error) {
 	in := *item.Order
 	if pointer, err := in.Check(); err != nil {
-		return 0, fault.Bad(pointer, err.Error(), "mend the row")
+		return 0, fault.By(pointer, err, "mend the row")
 	}
 	tx := NewTx(c.Store)
 	tx.By(s)
@@ -172,7 +172,7 @@ func (c *Cycle) importOrder(ctx context.Context, s Stamp, d *JobData, item Impor
 	}
 	next, err := order.Take(filled, order.Intake{ID: OrderID(importEndpoint, in.ExternalID), Source: source})
 	if next == nil {
-		return 0, fault.Bad("/lines", err.Error(), "mend the row")
+		return 0, fault.By("/lines", err, "mend the row")
 	}
 	if known != nil && len(known.Changes(next.Data())) == 0 {
 		return importSame, nil
@@ -219,12 +219,12 @@ func (c *Cycle) importCustomer(ctx context.Context, s Stamp, apply bool, item Im
 			d := party.Data{ID: Name("c", importEndpoint, item.ID), CreatedAt: s.At}
 			change(&d)
 			if cust, err = party.NewCustomer(d); err != nil {
-				return fault.Bad("/", err.Error(), "mend the row")
+				return fault.By("/", err, "mend the row")
 			}
 		} else {
 			before = cust.Data()
 			if err := cust.Amend(change); err != nil {
-				return fault.Bad("/", err.Error(), "mend the row")
+				return fault.By("/", err, "mend the row")
 			}
 			if became = importChanged; reflect.DeepEqual(before, cust.Data()) {
 				became = importSame

@@ -130,7 +130,7 @@ func (c *Cycle) bringInvoice(ctx context.Context, tx *Tx, d *JobData, cust *part
 		IssuedOn: it.IssuedOn, DueOn: it.DueOn, Original: it.Original, Credited: it.Credited, Paid: it.Paid, Tax: it.Tax, Rate: it.Rate,
 	})
 	if err != nil {
-		return 0, fault.Bad("/open", err.Error(), "mend the row")
+		return 0, fault.By("/open", err, "mend the row")
 	}
 	if known != nil && known.Status() != invoice.Void {
 		return importSame, sameItem(known.Data(), inv.Data())
@@ -204,7 +204,7 @@ func (c *Cycle) bringCredit(ctx context.Context, tx *Tx, d *JobData, cust *party
 	} else if r, err = cash.NewReceipt(cash.ReceiptData{
 		ID: id, Source: importEndpoint, Account: ledger.Bank, Ref: it.Number, Amount: amount, Payer: cust.Data().Name, Text: text, Method: "brought_forward", ValueOn: it.IssuedOn, ReceivedAt: tx.At(),
 	}); err != nil {
-		return 0, fault.Bad("/open", err.Error(), "mend the row")
+		return 0, fault.By("/open", err, "mend the row")
 	}
 	if !d.Applying {
 		return importNew, nil

@@ -239,7 +239,7 @@ func (c *Cycle) RetryDraft(ctx context.Context, s Stamp, invoiceID string) error
 			return err
 		}
 		if inv.Status() != invoice.Draft {
-			return fault.New(fault.Refused, "There is nothing to issue", "invoice "+inv.Number()+" is "+inv.Status(), "look at it")
+			return fault.New(fault.Refused, "There is nothing to issue", "invoice {number} is {status}", "look at it").Keyed("issue.nothing").With("number", inv.Number(), "status", inv.Status())
 		}
 		if inv.Collecting() { // a colleague ends the period early
 			inv.Close()

@@ -77,11 +77,12 @@ type JobData struct {
 	Applied    int              `json:"applied,omitempty"`    // lines that found their open item or payout
 	Unmatched  int              `json:"unmatched,omitempty"`  // lines that ask a person
 
-	Problem   string    `json:"problem,omitempty"` // of the file as a whole
-	By        string    `json:"by"`
-	CreatedAt time.Time `json:"created_at"`
-	WorkedAt  time.Time `json:"worked_at,omitzero"`
-	EndedAt   time.Time `json:"ended_at,omitzero"`
+	Problem   string       `json:"problem,omitempty"` // of the file as a whole, as the log says it
+	Reason    fault.Reason `json:"reason,omitzero"`   // and for whoever sent it, in their language
+	By        string       `json:"by"`
+	CreatedAt time.Time    `json:"created_at"`
+	WorkedAt  time.Time    `json:"worked_at,omitzero"`
+	EndedAt   time.Time    `json:"ended_at,omitzero"`
 }
 
 // Wrong counts an error and names it, if not too many were.

@@ -18,20 +18,21 @@ const (
 
 // LapseData is a time in which a shop's webhooks failed to come.
 type LapseData struct {
-	ID         string    `json:"id"`
-	Endpoint   string    `json:"endpoint"`
-	Platform   string    `json:"platform"`
-	Cause      string    `json:"cause"`
-	Heard      time.Time `json:"heard,omitzero"`        // when the shop posted last
-	Missing    []int64   `json:"missing,omitempty"`     // numbers that were skipped
-	Lost       []int64   `json:"lost,omitempty"`        // of them, those that the shop does not know either
-	Fetched    []string  `json:"fetched,omitempty"`     // numbers of the orders that were read from the shop
-	Count      int       `json:"count"`                 // of them
-	SwitchedOn []string  `json:"switched_on,omitempty"` // webhooks that were off
-	Problem    string    `json:"problem,omitempty"`     // why the shop cannot be read
-	Read       bool      `json:"read"`                  // all of it was
-	OpenedAt   time.Time `json:"opened_at"`
-	ClosedAt   time.Time `json:"closed_at,omitzero"`
+	ID         string       `json:"id"`
+	Endpoint   string       `json:"endpoint"`
+	Platform   string       `json:"platform"`
+	Cause      string       `json:"cause"`
+	Heard      time.Time    `json:"heard,omitzero"`        // when the shop posted last
+	Missing    []int64      `json:"missing,omitempty"`     // numbers that were skipped
+	Lost       []int64      `json:"lost,omitempty"`        // of them, those that the shop does not know either
+	Fetched    []string     `json:"fetched,omitempty"`     // numbers of the orders that were read from the shop
+	Count      int          `json:"count"`                 // of them
+	SwitchedOn []string     `json:"switched_on,omitempty"` // webhooks that were off
+	Problem    string       `json:"problem,omitempty"`     // why the shop cannot be read, as the log says it
+	Reason     fault.Reason `json:"reason,omitzero"`       // and for the team, in its language
+	Read       bool         `json:"read"`                  // all of it was
+	OpenedAt   time.Time    `json:"opened_at"`
+	ClosedAt   time.Time    `json:"closed_at,omitzero"`
 }
 
 // lapse is a document with one card, edited until the shop is heard again.
@@ -160,12 +161,12 @@ func (d *LapseData) add(p *pull, f found) {
 	}
 	d.Read = d.Read || (f.done && f.cause == nil)
 	d.Lost = append(slices.Clone(d.Lost), f.lost[:min(len(f.lost), listedMax)]...)
-	d.Problem = ""
+	d.Problem, d.Reason = "", fault.Reason{}
 	switch {
 	case errors.Is(f.cause, ErrNoShopAPI):
 		d.Problem, d.Lost = LapseDumb, nil
 	case f.cause != nil:
-		d.Problem = fault.Of(f.cause).Error()
+		d.Problem, d.Reason = fault.Of(f.cause).Error(), fault.ReasonOf(f.cause)
 	}
 }
 

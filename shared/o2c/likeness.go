@@ -162,7 +162,7 @@ func (c *Cycle) DifferentCustomers(ctx context.Context, s Stamp, id string, by P
 // judge records a person's answer about a likeness, once.
 func (c *Cycle) judge(ctx context.Context, s Stamp, id, verb string, by Person, act func(context.Context, *Tx, LikenessData) error) error {
 	if by.Role == Viewer || by.Role == "" {
-		return fault.New(fault.Forbidden, "Only colleagues who look after customers can say who is who", "you are "+string(by.Role), "ask one of them")
+		return fault.New(fault.Forbidden, "Only colleagues who look after customers can say who is who", "you are {role}", "ask one of them").Keyed("likeness.role").With("role", string(by.Role))
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -172,7 +172,7 @@ func (c *Cycle) judge(ctx context.Context, s Stamp, id, verb string, by Person, 
 		}
 		before := l.data
 		if l.data.Status, err = LikeLife.Next(before.Status, verb); err != nil {
-			return fault.New(fault.Refused, fmt.Sprintf("Already answered by %s at %s. Nothing changed.", c.Policy.NameOf(before.By), before.DecidedAt.In(c.Policy.Zone).Format("15:04")), "", "")
+			return fault.New(fault.Refused, "Already answered by {name} at {time}. Nothing changed.", "", "").Keyed("answered").With("name", c.Policy.NameOf(before.By), "time", before.DecidedAt.In(c.Policy.Zone).Format("15:04"))
 		}
 		l.data.By, l.data.DecidedAt = s.Actor, s.At
 		if err := tx.Save(l, Fact{Type: "customer.likeness_judged", Data: l.data}); err != nil {
@@ -196,10 +196,10 @@ func (c *Cycle) join(ctx context.Context, tx *Tx, id, otherID, why string) error
 		return err
 	}
 	if err := other.Amend(func(d *party.Data) { d.JoinedInto = cust.ID() }); err != nil {
-		return fault.Bad("/", err.Error(), "mend the customer's particulars first")
+		return fault.By("/", err, "mend the customer's particulars first")
 	}
 	if err := cust.Amend(func(d *party.Data) { d.Joined = append(slices.Clone(d.Joined), other.ID()) }); err != nil {
-		return fault.Bad("/", err.Error(), "mend the customer's particulars first")
+		return fault.By("/", err, "mend the customer's particulars first")
 	}
 	if err := tx.Save(other, Fact{Type: "customer.joined", Data: map[string]string{"into": cust.ID(), "why": why}}); err != nil {
 		return err
@@ -218,12 +218,12 @@ func (c *Cycle) separate(ctx context.Context, tx *Tx, otherID string) error {
 		return err
 	}
 	if err := other.Amend(func(d *party.Data) { d.JoinedInto = "" }); err != nil {
-		return fault.Bad("/", err.Error(), "mend the customer's particulars first")
+		return fault.By("/", err, "mend the customer's particulars first")
 	}
 	if err := cust.Amend(func(d *party.Data) {
 		d.Joined = slices.DeleteFunc(slices.Clone(d.Joined), func(id string) bool { return id == otherID })
 	}); err != nil {
-		return fault.Bad("/", err.Error(), "mend the customer's particulars first")
+		return fault.By("/", err, "mend the customer's particulars first")
 	}
 	if err := tx.Save(other, Fact{Type: "customer.separated", Data: map[string]string{"from": cust.ID()}}); err != nil {
 		return err

@@ -15,17 +15,17 @@ import (
 func (c *Cycle) SetLimit(ctx context.Context, s Stamp, by Person, customerID string, limit *money.Amount) (party.Data, error) {
 	const what = "The limit was not changed"
 	if !by.Decides() {
-		return party.Data{}, fault.New(fault.Forbidden, what, "only approvers set limits, and you are "+string(by.Role), "ask an approver")
+		return party.Data{}, fault.New(fault.Forbidden, what, "only approvers set limits, and you are {role}", "ask an approver").Keyed("limit.role").With("role", by.Role)
 	}
 	cust, err := Read[party.Customer](ctx, c, customerID)
 	if err != nil {
 		return party.Data{}, err
 	}
 	if owns(by, cust.Data()) && !c.Policy.Approval.Solo {
-		return party.Data{}, fault.New(fault.Forbidden, what, "you look after this customer", "ask another approver")
+		return party.Data{}, fault.New(fault.Forbidden, what, "you look after this customer", "ask another approver").Keyed("limit.own")
 	}
 	if limit != nil && by.Limit != nil && limit.Cmp(*by.Limit) > 0 {
-		return party.Data{}, fault.New(fault.Forbidden, what, limit.String()+" is more than the "+by.Limit.String()+" that you decide on alone", "ask an approver with a higher limit")
+		return party.Data{}, fault.New(fault.Forbidden, what, "{limit} is more than the {most} that you decide on alone", "ask an approver with a higher limit").Keyed("limit.above").With("limit", limit, "most", by.Limit)
 	}
 	return c.AmendCustomer(ctx, s, customerID, func(d *party.Data) { d.CreditLimit = limit })
 }
@@ -39,7 +39,7 @@ func (c *Cycle) SendAgain(ctx context.Context, s Stamp, invoiceID string) error 
 			return err
 		}
 		if inv.Number() == "" {
-			return fault.New(fault.Refused, "It is not sent", "it is a draft", "complete it first")
+			return fault.New(fault.Refused, "It is not sent", "it is a draft", "complete it first").Keyed("send.draft")
 		}
 		cust, err := get[party.Customer](ctx, tx, inv.Data().CustomerID)
 		if err != nil {

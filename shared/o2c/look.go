@@ -80,11 +80,11 @@ func performLook(ctx context.Context, o *Outbox, e Effect) (func(context.Context
 		return nil, Permanent("The shop is not known any more", "endpoint "+l.data.Endpoint+" is not in duly.yaml", "add it and let the shop send again", nil).Keyed("shop.unknown", l.data.Endpoint)
 	}
 	if o.Look == nil {
-		return nil, fault.New(fault.Config, "The shop cannot be asked", "this function has no way to shops", "deploy it with one")
+		return nil, fault.New(fault.Config, "The shop cannot be asked", "this function has no way to shops", "deploy it with one").Keyed("shop.config")
 	}
 	err = o.Look(ctx, o.Now(), from, l.data.About)
 	if errors.Is(err, ErrNoShopAPI) {
-		err = fault.New(fault.Config, "The shop cannot be asked", "its address or its key is missing", "set url in duly.yaml and enter shop/api/"+from.Endpoint)
+		err = fault.New(fault.Config, "The shop cannot be asked", "its address or its key is missing", "set url in duly.yaml and enter shop/api/{id}").Keyed("shop.config").With("id", from.Endpoint)
 	}
 	if fault.Is(err, fault.Config) && e.Attempts == 1 { // it is tried on for a day and a half: nobody would know that long
 		return nil, errors.Join(err, o.Cycle.Report(ctx, o.Now(), Notice{Key: "shop_unreadable", ID: from.Endpoint}.Because(err)))

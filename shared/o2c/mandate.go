@@ -313,7 +313,7 @@ func (c *Cycle) StopCollecting(ctx context.Context, s Stamp, customerID string) 
 			return err
 		}
 		if m == nil || m.data.Status == MandateStopped {
-			return fault.New(fault.Refused, "Nothing is collected from this customer", "no method is kept for it", "")
+			return fault.New(fault.Refused, "Nothing is collected from this customer", "no method is kept for it", "").Keyed("mandate.none")
 		}
 		return c.stopMandate(ctx, tx, m, s.Actor, true)
 	})

@@ -74,7 +74,7 @@ func (c *Cycle) notAllowed(tx *Tx, rule credit.Rule, who Person, q question) err
 			no.Ask = append(no.Ask, p.Name)
 		}
 	}
-	return fault.New(fault.Forbidden, "This is not yours to decide", no.Error(), "").Because(no)
+	return fault.New(fault.Forbidden, "This is not yours to decide", "{why}", "").Keyed("decide.not_yours").With("why", no.Error()).Because(no)
 }
 
 // owns reports whether a colleague looks after a customer.

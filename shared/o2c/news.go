@@ -53,12 +53,12 @@ func (c *Cycle) sound(m order.Message) error {
 	}
 	if !m.Whole() && m.Verb != order.Create && m.Verb != order.Update {
 		if in.ExternalID == "" {
-			return fault.Bad("/external_id", "the message names no order", "send the order's id")
+			return fault.Bad("/external_id", "the message names no order", "send the order's id").Keyed("order.sent_id")
 		}
 		return nil
 	}
 	if pointer, err := in.Check(); err != nil {
-		return fault.Bad(pointer, err.Error(), "mend the order and send it again")
+		return fault.By(pointer, err, "mend the order and send it again")
 	}
 	return nil
 }

@@ -62,18 +62,18 @@ func (c *Cycle) SendNotice(ctx context.Context, s Stamp, invoiceID, kind string)
 		}
 		today := c.today(tx.At())
 		if !lead.Overdue(today) || disputedNow(lead.Data()) {
-			return fault.New(fault.Refused, "The letter cannot be sent", "invoice "+lead.Number()+" is not overdue, or it is disputed", "wait until it is due")
+			return fault.New(fault.Refused, "The letter cannot be sent", "invoice {number} is not overdue, or it is disputed", "wait until it is due").Keyed("notice.not_overdue").With("number", lead.Number())
 		}
 		consumer := regimeOf(lead.Data().Buyer.Kind) == statute.Consumer
 		if consumer != (kind == recovery.FourteenDays) {
-			return fault.Bad("/kind", "a "+kind+" letter is not for "+string(lead.Data().Buyer.Kind), "consumers get the 14-day letter, enterprises a formal notice")
+			return fault.Bad("/kind", "a {kind} letter is not for {party}", "consumers get the 14-day letter, enterprises a formal notice").Keyed("notice.kind").With("kind", kind, "party", string(lead.Data().Buyer.Kind))
 		}
 		cust, err := get[party.Customer](ctx, tx, lead.Data().CustomerID)
 		if err != nil {
 			return err
 		}
 		if cust.Email() == "" {
-			return fault.New(fault.Incomplete, "The letter cannot be sent", cust.Data().Name+" has no mail address", "add one")
+			return fault.New(fault.Incomplete, "The letter cannot be sent", "{name} has no mail address", "add one").Keyed("notice.no_address").With("name", cust.Data().Name)
 		}
 		about := []*invoice.Invoice{lead}
 		if consumer {
@@ -90,7 +90,7 @@ func (c *Cycle) SendNotice(ctx context.Context, s Stamp, invoiceID, kind string)
 		}
 		asked, err := c.notify(ctx, tx, noticeArgs{Kind: kind, PayBy: today.AddDays(noticeDays)}, cust, about)
 		if err == nil && !asked {
-			err = fault.New(fault.Refused, "The letter went out today already. Nothing changed.", "", "")
+			err = fault.New(fault.Refused, "The letter went out today already. Nothing changed.", "", "").Keyed("notice.today")
 		}
 		return err
 	})
@@ -117,7 +117,7 @@ func (c *Cycle) overdueOf(ctx context.Context, tx *Tx, customerID string, today 
 		}
 	}
 	if len(late) == 0 {
-		return nil, fault.New(fault.Refused, "There is nothing to write about", "a valid letter names every overdue invoice already", "wait for its days")
+		return nil, fault.New(fault.Refused, "There is nothing to write about", "a valid letter names every overdue invoice already", "wait for its days").Keyed("notice.nothing")
 	}
 	return late, nil
 }
@@ -352,7 +352,7 @@ func (c *Cycle) NoticeArrived(ctx context.Context, s Stamp, invoiceID, ref strin
 			on = c.today(tx.At())
 		}
 		if on.After(c.today(tx.At())) || !f.Arrive(ref, on, bounced) {
-			return Fact{}, fault.Bad("/letter", "no such letter was sent", "look at the letters of the claim")
+			return Fact{}, fault.Bad("/letter", "no such letter was sent", "look at the letters of the claim").Keyed("notice.unknown")
 		}
 		fact := "letter.arrived"
 		if bounced {

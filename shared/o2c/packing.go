@@ -79,7 +79,7 @@ func (v *PackingSlipView) packNext(d order.Data) error {
 		v.Lines = append(v.Lines, PackingLine{SKU: l.SKU, Name: l.Name, Quantity: max(0, l.Left()-l.Backordered()), Ordered: l.Quantity, ToCome: l.Backordered()})
 	}
 	if len(v.Lines) == 0 || (d.Status != order.Confirmed && d.Status != order.PartShipped) {
-		return fault.New(fault.Refused, "There is nothing to pack", "order "+d.Number+" is "+d.Status, "ask for the slip of a parcel that left, by its number")
+		return fault.New(fault.Refused, "There is nothing to pack", "order {number} is {status}", "ask for the slip of a parcel that left, by its number").Keyed("packing.nothing").With("number", d.Number, "status", d.Status)
 	}
 	return nil
 }

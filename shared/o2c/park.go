@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"duly/shared/o2c/fault"
 )
 
 // ParkedData is a message that is authentic but that nobody here understands,
@@ -14,9 +16,10 @@ type ParkedData struct {
 	Endpoint string            `json:"endpoint"`
 	Topic    string            `json:"topic"`
 	Headers  map[string]string `json:"headers"`
-	Body     []byte            `json:"body"`          // raw bytes
-	Key      string            `json:"key,omitempty"` // the sender's id of it, where it is signed: by whatever way it comes, it is one message
-	Problem  string            `json:"problem"`
+	Body     []byte            `json:"body"`            // raw bytes
+	Key      string            `json:"key,omitempty"`   // the sender's id of it, where it is signed: by whatever way it comes, it is one message
+	Problem  string            `json:"problem"`         // why, as the log says it
+	Reason   fault.Reason      `json:"reason,omitzero"` // and for the team, in its language
 	Quiet    bool              `json:"quiet,omitempty"` // kept without a card: nothing is expected of anybody
 	At       time.Time         `json:"at"`
 	Replayed time.Time         `json:"replayed_at,omitzero"`

@@ -124,7 +124,7 @@ func (c *Cycle) PayStatement(ctx context.Context, at time.Time, token, currency 
 		i = 0
 	}
 	if i < 0 {
-		return "", fault.New(fault.Refused, "There is nothing to pay", "nothing is open in "+currency+", or its payment is being confirmed", "")
+		return "", fault.New(fault.Refused, "There is nothing to pay", "nothing is open in {currency}, or its payment is being confirmed", "").Keyed("pay.nothing").With("currency", currency)
 	}
 	b, err := c.basketFor(ctx, tx, key.ID, dues[i])
 	if err != nil {

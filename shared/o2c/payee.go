@@ -66,7 +66,7 @@ func (c *Cycle) Payee(ctx context.Context, at time.Time) (cash.PayeeData, error)
 // decides. The owner hears of it at once, at the address known so far.
 func (c *Cycle) AskAccount(ctx context.Context, s Stamp, to cash.Account, by Person) error {
 	if by.Role != Bookkeeper && !by.Decides() {
-		return fault.New(fault.Forbidden, "Only bookkeepers and approvers ask for another bank account", by.Name+" is "+string(by.Role), "ask one of them")
+		return fault.New(fault.Forbidden, "Only bookkeepers and approvers ask for another bank account", "{name} is {role}", "ask one of them").Keyed("payee.ask_role").With("name", by.Name, "role", string(by.Role))
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -75,7 +75,7 @@ func (c *Cycle) AskAccount(ctx context.Context, s Stamp, to cash.Account, by Per
 			return err
 		}
 		if err := p.Ask(to, "", by.ID, s.At); err != nil {
-			return fault.Bad("/iban", err.Error(), "write another account's IBAN, or stop the change that is on its way")
+			return fault.By("/iban", err, "write another account's IBAN, or stop the change that is on its way")
 		}
 		return c.payeeChanged(tx, p, "payee.asked")
 	})
@@ -85,7 +85,7 @@ func (c *Cycle) AskAccount(ctx context.Context, s Stamp, to cash.Account, by Per
 // takes effect.
 func (c *Cycle) ApproveAccount(ctx context.Context, s Stamp, by Person) error {
 	if !by.Decides() {
-		return fault.New(fault.Forbidden, "Only approvers let the bank account change", by.Name+" is "+string(by.Role), "ask an approver")
+		return fault.New(fault.Forbidden, "Only approvers let the bank account change", "{name} is {role}", "ask an approver").Keyed("payee.role").With("name", by.Name, "role", string(by.Role))
 	}
 	people := 2
 	if c.Policy.Approval.Solo {

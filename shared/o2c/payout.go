@@ -178,7 +178,7 @@ func (c *Cycle) landPayout(ctx context.Context, tx *Tx, e cash.Entry) (Key, erro
 // stays on the clearing account, and a person is asked (row 68).
 func (c *Cycle) land(ctx context.Context, tx *Tx, p *cash.Payout, e cash.Entry) error {
 	if err := p.Land(e.Key, e.Amount); err != nil {
-		return fault.Bad("/entries", err.Error(), "look at the statement")
+		return fault.By("/entries", err, "look at the statement")
 	}
 	parts, err := c.partsOf(ctx, tx, p.Data())
 	if err != nil {

@@ -272,7 +272,7 @@ func (c *Cycle) ExplainPayout(ctx context.Context, s Stamp, id string, x PayoutE
 		}
 		a, ok := ledger.AccountOf(x.Account)
 		if !ok || a.Role == ledger.Receivable || a.Role == ledger.Bank || money.Same(gap, p.Data().Net) != nil {
-			return fault.Bad("/account", "account "+x.Account+" cannot take it", "name an account of costs or revenue")
+			return fault.Bad("/account", "account {account} cannot take it", "name an account of costs or revenue").Keyed("account.cannot").With("account", x.Account)
 		}
 		return c.post(tx, p.ID()+"/explained", "Payout "+p.Data().Reference+": "+x.Why, c.today(tx.At()), ledger.GapExplained(ledger.Gateway(p.Data().Gateway), a.Code, gap, p.ID())...)
 	})

@@ -68,13 +68,13 @@ func (c *Cycle) languageOf(ctx context.Context, user string) (string, error) {
 func (c *Cycle) SetPersonal(ctx context.Context, s Stamp, user string, want Personal) error {
 	switch {
 	case want.Language != "" && !slices.Contains([]string{"en", "nl", "de", "fr"}, want.Language):
-		return fault.Bad("/language", "there are no words in "+want.Language, "choose en, nl, de or fr")
+		return fault.Bad("/language", "there are no words in {language}", "choose en, nl, de or fr").Keyed("language.unknown").With("language", want.Language)
 	case want.Zone != "" && !isZone(want.Zone):
-		return fault.Bad("/zone", "there is no time zone "+want.Zone, "name one such as Europe/Amsterdam")
+		return fault.Bad("/zone", "there is no time zone {zone}", "name one such as Europe/Amsterdam").Keyed("zone.unknown").With("zone", want.Zone)
 	case want.QuietFrom < 0 || want.QuietFrom > 24 || want.QuietUntil < 0 || want.QuietUntil > 24:
-		return fault.Bad("/quiet_until", "the hours are none of a day", "write hours from 0 to 24")
+		return fault.Bad("/quiet_until", "the hours are none of a day", "write hours from 0 to 24").Keyed("hours.quiet")
 	case want.Digest && (want.DigestAt < 0 || want.DigestAt > 23):
-		return fault.Bad("/digest_at", "it is no hour of a day", "write an hour from 0 to 23")
+		return fault.Bad("/digest_at", "it is no hour of a day", "write an hour from 0 to 23").Keyed("hours.digest")
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)

@@ -41,7 +41,7 @@ func (c *Cycle) AskPlan(ctx context.Context, s Stamp, in PlanInput) (dunning.Pla
 	var made dunning.PlanData
 	words := strings.TrimSpace(strings.ToValidUTF8(in.Text, ""))
 	if utf8.RuneCountInString(words) > dunning.DisputeWords {
-		return made, fault.Bad("/text", "the text is too long", "write up to 1000 characters")
+		return made, fault.Bad("/text", "the text is too long", "write up to 1000 characters").Keyed("plan.text")
 	}
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -88,11 +88,11 @@ func (c *Cycle) AskPlan(ctx context.Context, s Stamp, in PlanInput) (dunning.Pla
 func planPossible(d invoice.Data, customer bool) error {
 	switch {
 	case d.Type != invoice.Invoices || !d.Demandable().IsPositive():
-		return fault.New(fault.Refused, "There is nothing to pay in instalments", "invoice "+d.Number+" has nothing open that is not disputed", "")
+		return fault.New(fault.Refused, "There is nothing to pay in instalments", "invoice {number} has nothing open that is not disputed", "").Keyed("plan.nothing").With("number", d.Number)
 	case strings.HasPrefix(d.Dunning.PausedBy, pausedByPlan):
-		return fault.New(fault.Refused, "There is a plan already", "invoice "+d.Number+" is being paid in instalments", "let that one end first")
+		return fault.New(fault.Refused, "There is a plan already", "invoice {number} is being paid in instalments", "let that one end first").Keyed("plan.already").With("number", d.Number)
 	case customer && d.Dunning.PlanID != "": // each request holds letters back
-		return fault.New(fault.Refused, "Instalments were asked for before", "invoice "+d.Number+" has had its answer, or waits for it", "call us, we will find a way")
+		return fault.New(fault.Refused, "Instalments were asked for before", "invoice {number} has had its answer, or waits for it", "call us, we will find a way").Keyed("plan.before").With("number", d.Number)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func (c *Cycle) draftPlan(s Stamp, d invoice.Data, in PlanInput, words string) (
 		}
 		var err error
 		if parts, err = dunning.Schedule(d.Demandable(), in.Parts, first); err != nil {
-			return nil, fault.Bad("/parts", err.Error(), "choose another number of instalments")
+			return nil, fault.By("/parts", err, "choose another number of instalments")
 		}
 	}
 	plan, err := dunning.NewPlan(dunning.PlanData{
@@ -114,7 +114,7 @@ func (c *Cycle) draftPlan(s Stamp, d invoice.Data, in PlanInput, words string) (
 		Parts: parts, Text: words, By: in.By, AskedAt: s.At.UTC(),
 	}, today)
 	if err != nil {
-		return nil, fault.Bad("/instalments", err.Error(), "mend the instalments")
+		return nil, fault.By("/instalments", err, "mend the instalments")
 	}
 	return plan, nil
 }
@@ -125,7 +125,7 @@ const pausedByPlan = "plan "
 // startPlan lets an agreed plan stand in for the due date.
 func (c *Cycle) startPlan(ctx context.Context, tx *Tx, plan *dunning.Plan, inv *invoice.Invoice) error {
 	if err := plan.Agree(tx.stamp.Actor, tx.At(), inv.Data().Demandable()); err != nil {
-		return fault.New(fault.Refused, "The plan does not fit any more", err.Error(), "decline it and make a new one").Because(err)
+		return fault.New(fault.Refused, "The plan does not fit any more", "{why}", "decline it and make a new one").Keyed("plan.stale").With("why", err.Error()).Because(err)
 	}
 	inv.Pause(pausedByPlan + plan.ID())
 	c.lookAgain(plan, inv.Data().Demandable())
@@ -165,7 +165,7 @@ func (c *Cycle) DecidePlan(ctx context.Context, s Stamp, ch PlanChange) (dunning
 		}
 		d := plan.Data()
 		if d.Status != dunning.PlanProposed {
-			return fault.New(fault.Refused, "This plan is decided", "it is "+d.Status+", by "+c.Policy.NameOf(d.DecidedBy), "nothing changed")
+			return fault.New(fault.Refused, "This plan is decided", "it is {verdict}, by {name}", "nothing changed").Keyed("plan.decided").With("verdict", d.Status, "name", c.Policy.NameOf(d.DecidedBy))
 		}
 		if err := tx.Fetch(ctx, Key{Kind: "invoice", ID: d.InvoiceID}, Key{Kind: "checkout", ID: d.InvoiceID}); err != nil {
 			return err
@@ -201,7 +201,7 @@ func (c *Cycle) decidePlan(ctx context.Context, tx *Tx, plan *dunning.Plan, inv 
 	}
 	answer := strings.TrimSpace(ch.Answer)
 	if answer == "" || utf8.RuneCountInString(answer) > dunning.DisputeWords {
-		return fault.Bad("/reason", "the customer is to be told why", "write a sentence or two")
+		return fault.Bad("/reason", "the customer is to be told why", "write a sentence or two").Keyed("reason.customer")
 	}
 	if err := plan.Decline(tx.stamp.Actor, answer, tx.At()); err != nil {
 		return refused(err)
@@ -213,12 +213,12 @@ func (c *Cycle) decidePlan(ctx context.Context, tx *Tx, plan *dunning.Plan, inv 
 func (c *Cycle) changedPlan(s Stamp, inv invoice.Data, d dunning.PlanData, ch PlanChange) (*dunning.Plan, error) {
 	parts, err := dunning.Schedule(inv.Demandable(), ch.Parts, ch.First)
 	if err != nil {
-		return nil, fault.Bad("/parts", err.Error(), "choose another number of instalments")
+		return nil, fault.By("/parts", err, "choose another number of instalments")
 	}
 	d.Parts, d.Total = parts, inv.Demandable()
 	plan, err := dunning.NewPlan(d, c.today(s.At))
 	if err != nil {
-		return nil, fault.Bad("/date", err.Error(), "choose another first day")
+		return nil, fault.By("/date", err, "choose another first day")
 	}
 	return plan, nil
 }

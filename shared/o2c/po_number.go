@@ -38,7 +38,7 @@ const (
 func (c *Cycle) GivePONumber(ctx context.Context, s Stamp, invoiceID, number string) error {
 	number = strings.TrimSpace(strings.ToValidUTF8(number, ""))
 	if number == "" || utf8.RuneCountInString(number) > poMax || strings.ContainsFunc(number, unicode.IsControl) {
-		return fault.Bad("/po_number", "there is no number, or it is longer than 50 characters", "write your order number")
+		return fault.Bad("/po_number", "there is no number, or it is longer than 50 characters", "write your order number").Keyed("po.size")
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -48,7 +48,7 @@ func (c *Cycle) GivePONumber(ctx context.Context, s Stamp, invoiceID, number str
 		}
 		d := inv.Data()
 		if d.Number == "" || inv.IsCreditNote() {
-			return fault.New(fault.Refused, "This takes no order number", "only an issued invoice does", "")
+			return fault.New(fault.Refused, "This takes no order number", "only an issued invoice does", "").Keyed("po.draft")
 		}
 		if d.PONumber == number || d.BuyerPO == number {
 			return nil
@@ -148,7 +148,7 @@ const forwardsMax = 5
 func (c *Cycle) ForwardInvoice(ctx context.Context, s Stamp, invoiceID, email string) error {
 	address, err := mail.ParseAddress(strings.TrimSpace(email))
 	if err != nil || len(address.Address) > 254 || address.Name != "" {
-		return fault.Bad("/email", "it is no mail address", "write one like finance@example.com")
+		return fault.Bad("/email", "it is no mail address", "write one like finance@example.com").Keyed("email.not")
 	}
 	to := strings.ToLower(address.Address)
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
@@ -171,7 +171,7 @@ func (c *Cycle) ForwardInvoice(ctx context.Context, s Stamp, invoiceID, email st
 			return nil
 		}
 		if len(f.data.To) >= forwardsMax || inv.Number() == "" {
-			return fault.New(fault.Refused, "It was sent to enough people", fmt.Sprintf("invoice %s went to %d addresses", inv.Number(), len(f.data.To)), "forward the mail yourself")
+			return fault.New(fault.Refused, "It was sent to enough people", "invoice {number} went to {n} addresses", "forward the mail yourself").Keyed("forward.enough").With("number", inv.Number(), "n", len(f.data.To))
 		}
 		f.data.To = append(f.data.To, forward{Email: to, At: s.At.UTC()})
 		return errors.Join(

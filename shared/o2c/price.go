@@ -38,7 +38,7 @@ func (c *Cycle) fill(ctx context.Context, tx *Tx, in order.Incoming, cust party.
 		}
 	}
 	if pointer, err := filled.Check(); err != nil {
-		return in, fault.Bad(pointer, err.Error(), "mend the order and send it again")
+		return in, fault.By(pointer, err, "mend the order and send it again")
 	}
 	if in.Total != nil && !addsUp(filled) && addsUp(in) {
 		return in, nil
@@ -100,11 +100,11 @@ func (c *Cycle) fillLine(tx *Tx, in *order.Incoming, i int, p *fulfilment.Produc
 	}
 	at := fmt.Sprintf("/lines/%d/unit_price", i)
 	if p == nil {
-		return fault.Bad(at, fmt.Sprintf("the price is missing and there is no product %q that has one", l.SKU), `send it as {"amount": 1250, "currency": "EUR"}, or make the product first`)
+		return fault.Bad(at, `the price is missing and there is no product "{sku}" that has one`, `send it as {"amount": 1250, "currency": "EUR"}, or make the product first`).Keyed("order.no_price").With("sku", l.SKU)
 	}
 	price := c.priceOf(tx, p.Data(), cust, l.Quantity)
 	if price.IsZero() || price.Currency != in.Currency {
-		return fault.Bad(at, "the price is missing and product "+l.SKU+" has none in "+in.Currency, "send it, or give the product a price")
+		return fault.Bad(at, "the price is missing and product {sku} has none in {currency}", "send it, or give the product a price").Keyed("order.no_price_in").With("sku", l.SKU, "currency", in.Currency)
 	}
 	if l.UnitPrice, l.Unpriced = price.Decimal(), false; in.PricesIncludeTax {
 		l.UnitPrice = l.UnitPrice.Mul(decimal.NewFromInt(1).Add(l.TaxRate.Shift(-2)))
@@ -134,7 +134,7 @@ func (c *Cycle) rateFor(tx *Tx, class statute.Class, cust party.Data, shipTo par
 	on := c.today(tx.At())
 	rate, ok := statute.RateOf(t.Country, class, on)
 	if !ok {
-		return rate, fault.Bad("/lines", fmt.Sprintf("%s has no VAT rate for class %q on %s", t.Country, class, on), "send tax_rate with the line, or give the product a class that the country has")
+		return rate, fault.Bad("/lines", `{country} has no VAT rate for class "{class}" on {date}`, "send tax_rate with the line, or give the product a class that the country has").Keyed("order.no_rate").With("country", t.Country, "class", class, "date", on)
 	}
 	return rate, nil
 }

@@ -94,7 +94,7 @@ func (s *shelving) recount(ctx context.Context, p *fulfilment.Product, onHand in
 		return s.open(ctx, p, onHand, why)
 	}
 	if onHand < shelf.Values[fulfilment.Reserved] {
-		return fault.Bad("/stock", "orders hold more than that", "cancel or ship orders first")
+		return fault.Bad("/stock", "orders hold more than that", "cancel or ship orders first").Keyed("stock.reserved")
 	}
 	if err := s.move(ctx, fulfilment.Move{SKU: d.SKU, OnHand: onHand - shelf.Values[fulfilment.OnHand]}); err != nil {
 		return err

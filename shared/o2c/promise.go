@@ -36,14 +36,14 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 		}
 		d := inv.Data()
 		if strings.HasPrefix(d.Dunning.PausedBy, pausedByPlan) {
-			return fault.New(fault.Refused, "It is paid in instalments", "invoice "+d.Number+" has a payment plan", "pay its instalments")
+			return fault.New(fault.Refused, "It is paid in instalments", "invoice {number} has a payment plan", "pay its instalments").Keyed("promise.plan").With("number", d.Number)
 		}
 		if !inv.Collectable() {
-			return fault.New(fault.Refused, "There is nothing to promise", "invoice "+d.Number+" has nothing open", "")
+			return fault.New(fault.Refused, "There is nothing to promise", "invoice {number} has nothing open", "").Keyed("promise.nothing").With("number", d.Number)
 		}
 		if strings.HasPrefix(s.Actor, actorPortal) {
 			if d.Dunning.Promises > 0 { // a promise pauses mails once per invoice (ux.md §3.2)
-				return fault.New(fault.Refused, "A date was promised before", "invoice "+d.Number+" has had its promise", "call us, we will find a way")
+				return fault.New(fault.Refused, "A date was promised before", "invoice {number} has had its promise", "call us, we will find a way").Keyed("promise.before").With("number", d.Number)
 			}
 			inv.Promised()
 		}
@@ -52,14 +52,14 @@ func (c *Cycle) RecordPromise(ctx context.Context, s Stamp, in PromiseInput) (du
 			amount = *in.Amount
 		}
 		if err := money.Same(amount, d.Open); err != nil || !amount.IsPositive() || amount.Cmp(d.Open) > 0 {
-			return fault.Bad("/amount", amount.String()+" is not a part of "+d.Open.String(), "promise at most what is open")
+			return fault.Bad("/amount", "{amount} is not a part of {open}", "promise at most what is open").Keyed("promise.part").With("amount", amount, "open", d.Open)
 		}
 		p, err := dunning.NewPromise(dunning.PromiseData{
 			ID: Name("p", d.ID, in.Date.String(), s.At.UTC().Format(time.RFC3339Nano)), InvoiceID: d.ID, Number: d.Number, CustomerID: d.CustomerID, Amount: amount, OpenThen: d.Open,
 			Date: in.Date, By: in.By, MadeAt: s.At, JudgeAt: in.Date.AddDays(dunning.GraceDays + 1).Start(c.Policy.Zone),
 		}, c.today(s.At))
 		if err != nil {
-			return fault.Bad("/date", err.Error(), "choose an earlier date")
+			return fault.By("/date", err, "choose an earlier date")
 		}
 		made = p.Data()
 		if err := c.acknowledged(ctx, tx, inv, "promised "+amount.String()+" for "+in.Date.String()); err != nil {

@@ -174,9 +174,9 @@ func (c *Cycle) GiveOpinion(ctx context.Context, s Stamp, invoiceID string, scor
 	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
 	switch {
 	case score < 1 || score > ScoreMax:
-		return fault.Bad("/score", "no answer from 1 to 5 was chosen", "choose one")
+		return fault.Bad("/score", "no answer from 1 to 5 was chosen", "choose one").Keyed("score.none")
 	case utf8.RuneCountInString(text) > OpinionWords:
-		return fault.Bad("/text", "it is longer than 500 characters", "write less")
+		return fault.Bad("/text", "it is longer than 500 characters", "write less").Keyed("score.text")
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -198,7 +198,7 @@ func (c *Cycle) GiveOpinion(ctx context.Context, s Stamp, invoiceID string, scor
 			return err
 		}
 		if !asks {
-			return fault.New(fault.Refused, "Nobody asks about this invoice", "it is not paid, was disputed or had a formal letter, or the question is switched off", "")
+			return fault.New(fault.Refused, "Nobody asks about this invoice", "it is not paid, was disputed or had a formal letter, or the question is switched off", "").Keyed("question.none")
 		}
 		t, err := find[ballot](ctx, tx, month)
 		if err != nil {
@@ -239,7 +239,7 @@ func (c *Cycle) AskTeam(ctx context.Context, at time.Time) error {
 // is false for another. The commit names nobody.
 func (c *Cycle) AnswerQuestion(ctx context.Context, at time.Time, id, person string, score int) (first bool, err error) {
 	if score < 1 || score > ScoreMax {
-		return false, fault.Bad("/score", "no answer from 1 to 5 was chosen", "choose one")
+		return false, fault.Bad("/score", "no answer from 1 to 5 was chosen", "choose one").Keyed("score.none")
 	}
 	err = c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(Stamp{At: at, Actor: "system:question"})

@@ -92,17 +92,17 @@ func (c *Cycle) AcceptQuote(ctx context.Context, at time.Time, a QuoteAnswer) (q
 		}
 		switch {
 		case q.Over(at):
-			return fault.New(fault.Refused, "The quote has expired", "it was valid until "+d.ValidUntil.String(), "ask us for a new one")
+			return fault.New(fault.Refused, "The quote has expired", "it was valid until {date}", "ask us for a new one").Keyed("quote.expired").With("date", d.ValidUntil)
 		case d.Status != quote.Sent:
-			return fault.New(fault.Refused, "The quote is "+d.Status, "it cannot be accepted now", "look at the page again")
+			return fault.New(fault.Refused, "The quote is {status}", "it cannot be accepted now", "look at the page again").Keyed("quote.closed").With("status", d.Status)
 		case d.Document.Hash == "":
 			return fault.New(fault.Unavailable, "The quote is being prepared", "its document is not kept yet", "try again in a minute")
 		case a.Document != "" && a.Document != d.Document.Hash:
 			return fault.New(fault.Stale, "The quote was revised in the meantime", "the page showed an earlier version", "look at the page again")
 		case name == "" || len([]rune(name)) > answerNameMax:
-			return fault.Bad("/name", "nobody is named who accepts", "write your name")
+			return fault.Bad("/name", "nobody is named who accepts", "write your name").Keyed("quote.name")
 		case !a.Agree:
-			return fault.Bad("/agree", "the box is not ticked", "tick that you agree")
+			return fault.Bad("/agree", "the box is not ticked", "tick that you agree").Keyed("quote.agree")
 		}
 		evidence := quote.Acceptance{Name: name, Agreed: true, At: at, IP: a.IP, Contact: d.Buyer.Email}
 		if err := q.Accept(evidence, OrderID(channelQuote, d.ID), Name("k", d.ID)); err != nil {
@@ -200,14 +200,14 @@ func (c *Cycle) honour(ctx context.Context, tx *Tx, d quote.Data, o *order.Order
 func (c *Cycle) DeclineQuote(ctx context.Context, at time.Time, a QuoteAnswer) error {
 	reason := strings.TrimSpace(a.Reason)
 	if len([]rune(reason)) > answerReasonMax {
-		return fault.Bad("/reason", "the reason is too long", "shorten it")
+		return fault.Bad("/reason", "the reason is too long", "shorten it").Keyed("quote.reason")
 	}
 	return c.answerQuote(ctx, at, a.Token, func(_ context.Context, tx *Tx, q *quote.Quote) error {
 		if q.Status() == quote.Declined {
 			return nil
 		}
 		if q.Over(at) {
-			return fault.New(fault.Refused, "The quote has expired", "it was valid until "+q.Data().ValidUntil.String(), "nothing needs to be done")
+			return fault.New(fault.Refused, "The quote has expired", "it was valid until {date}", "nothing needs to be done").Keyed("quote.expired").With("date", q.Data().ValidUntil)
 		}
 		if err := q.Decline(quote.Refusal{Reason: reason, At: at, IP: a.IP}); err != nil {
 			return refused(err)

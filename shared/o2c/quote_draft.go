@@ -66,7 +66,7 @@ func (c *Cycle) DraftQuote(ctx context.Context, s Stamp, in QuoteInput) (quote.D
 			made = known.Data()
 			return nil
 		case known == nil && in.Revises != "":
-			return fault.Bad("/revises", "there is no quote "+in.Revises, "leave it out for a new quote")
+			return fault.Bad("/revises", "there is no quote {number}", "leave it out for a new quote").Keyed("quote.unknown").With("number", in.Revises)
 		}
 		d, err := c.offer(ctx, tx, in, s.Actor)
 		if err != nil {
@@ -86,22 +86,22 @@ func (c *Cycle) DraftQuote(ctx context.Context, s Stamp, in QuoteInput) (quote.D
 func (c *Cycle) checkQuote(s Stamp, in QuoteInput) error {
 	offered := order.Incoming{ExternalID: cmp.Or(in.ID, in.Revises), Currency: in.Currency, Lines: in.Lines}
 	if pointer, err := offered.Check(); err != nil {
-		return fault.Bad(pointer, err.Error(), "mend the field and send it again")
+		return fault.By(pointer, err, "mend the field and send it again")
 	}
 	for i, l := range in.Lines {
 		if l.Name == "" && l.SKU == "" {
-			return fault.Bad(fmt.Sprintf("/lines/%d/name", i), "the line says not what is offered", "name it")
+			return fault.Bad(fmt.Sprintf("/lines/%d/name", i), "the line says not what is offered", "name it").Keyed("quote.line")
 		}
 	}
 	switch until := in.ValidUntil; {
 	case !until.IsZero() && until.Before(c.today(s.At)):
-		return fault.Bad("/valid_until", until.String()+" has passed", "choose a day from today on")
+		return fault.Bad("/valid_until", "{date} has passed", "choose a day from today on").Keyed("quote.until").With("date", until)
 	case len([]rune(in.Subject)) > quoteTextMax:
-		return fault.Bad("/subject", fmt.Sprintf("it has more than %d characters", quoteTextMax), "shorten it")
+		return fault.Bad("/subject", "it has more than {n} characters", "shorten it").Keyed("quote.long").With("n", quoteTextMax)
 	case len([]rune(in.Note)) > quoteTextMax:
-		return fault.Bad("/note", fmt.Sprintf("it has more than %d characters", quoteTextMax), "shorten it")
+		return fault.Bad("/note", "it has more than {n} characters", "shorten it").Keyed("quote.long").With("n", quoteTextMax)
 	case in.TermsDays != nil && (*in.TermsDays < 0 || *in.TermsDays > 120):
-		return fault.Bad("/terms", fmt.Sprintf("terms of %d days", *in.TermsDays), "write a whole number from 0 to 120")
+		return fault.Bad("/terms", "terms of {n} days", "write a whole number from 0 to 120").Keyed("quote.terms").With("n", *in.TermsDays)
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (c *Cycle) checkQuote(s Stamp, in QuoteInput) error {
 func (c *Cycle) offer(ctx context.Context, tx *Tx, in QuoteInput, owner string) (quote.Data, error) {
 	cust, err := c.customerFor(ctx, tx, in.Endpoint, in.ID, in.Buyer, Alias{})
 	if id := in.Buyer.CustomerID; id != "" && fault.Is(err, fault.NotFound) {
-		return quote.Data{}, fault.Bad("/customer_id", "there is no customer "+id, "create it first, or send the customer with the quote")
+		return quote.Data{}, fault.Bad("/customer_id", "there is no customer {id}", "create it first, or send the customer with the quote").Keyed("customer.unknown").With("id", id)
 	}
 	if err != nil {
 		return quote.Data{}, err
@@ -153,7 +153,7 @@ func price(d *quote.Data, in order.Incoming) error {
 	in = in.Spread()
 	o, err := order.Take(in, order.Intake{})
 	if err != nil {
-		return fault.Bad("/lines", err.Error(), "mend the lines and send them again")
+		return fault.By("/lines", err, "mend the lines and send them again")
 	}
 	d.Taxes, d.Total = o.Data().Taxes, o.Data().Total
 	d.Net, d.Tax = statute.Totals(d.Taxes)
@@ -188,7 +188,7 @@ func (c *Cycle) newQuote(ctx context.Context, tx *Tx, d quote.Data) (quote.Data,
 	d.Number, d.DraftedOn = series.Draw(today)
 	q, err := quote.New(d)
 	if err != nil {
-		return d, fault.Bad("/", err.Error(), "mend the quote and send it again")
+		return d, fault.By("/", err, "mend the quote and send it again")
 	}
 	tx.Name(Alias{Space: spaceQuote, Value: d.Number}, KeyOf(q))
 	if err := errors.Join(tx.Save(q, Fact{Type: "quote.drafted", Data: q.Data()}), tx.Save(series)); err != nil {

@@ -3,7 +3,6 @@ package o2c
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -32,7 +31,7 @@ func (c *Cycle) SendQuote(ctx context.Context, s Stamp, id string) (QuoteView, e
 				return err
 			}
 		} else if q.Status() != quote.Draft && q.Status() != quote.Sent {
-			return fault.New(fault.Refused, "The quote is "+q.Status(), "what was answered or ran out is not sent again", "make another quote")
+			return fault.New(fault.Refused, "The quote is {status}", "what was answered or ran out is not sent again", "make another quote").Keyed("quote.not_again").With("status", q.Status())
 		}
 		after, err = c.quoteView(ctx, tx, q)
 		return err
@@ -87,14 +86,14 @@ func (c *Cycle) sendQuote(ctx context.Context, tx *Tx, q *quote.Quote) error {
 func (c *Cycle) sendable(ctx context.Context, tx *Tx, q *quote.Quote, cust *party.Customer) error {
 	d := q.Data()
 	if missing := q.Lint(); len(missing) > 0 {
-		return fault.New(fault.Incomplete, "The quote cannot be sent", "it lacks "+strings.Join(missing, ", "), "complete the customer, then send it again")
+		return fault.New(fault.Incomplete, "The quote cannot be sent", "it lacks {missing}", "complete the customer, then send it again").Keyed("quote.lacks").With("missing", strings.Join(missing, ", "))
 	}
 	if d.ValidUntil.Before(c.today(tx.At())) {
-		return fault.Bad("/valid_until", d.ValidUntil.String()+" has passed", "revise the quote with a later day")
+		return fault.Bad("/valid_until", "{date} has passed", "revise the quote with a later day").Keyed("quote.until_passed").With("date", d.ValidUntil)
 	}
 	who := statute.Parties{Buyer: cust.Data().Kind, BuyerLarge: cust.Data().Large, SellerLarge: c.Policy.SellerLarge}
 	if err := statute.CheckTerm(d.TermsDays, who); err != nil {
-		return fault.Bad("/terms", err.Error(), "revise the quote, or leave terms out")
+		return fault.By("/terms", err, "revise the quote, or leave terms out")
 	}
 	agreed, source, err := c.agreedTerms(ctx, tx, cust)
 	if err != nil {
@@ -104,7 +103,7 @@ func (c *Cycle) sendable(ctx context.Context, tx *Tx, q *quote.Quote, cust *part
 		agreed = nil
 	}
 	if agreed != nil && *agreed != d.TermsDays {
-		return fault.Bad("/terms", fmt.Sprintf("%d days to pay, and %s says %d", d.TermsDays, source, *agreed), "leave terms out, or agree anew with the customer first")
+		return fault.Bad("/terms", "{n} days to pay, and {source} says {agreed}", "leave terms out, or agree anew with the customer first").Keyed("quote.terms_agreed").With("n", d.TermsDays, "source", source, "agreed", *agreed)
 	}
 	return c.keepTerms(ctx, tx, c.Policy.TermsIn(d.Buyer.Language))
 }
@@ -135,7 +134,7 @@ func (c *Cycle) keepTerms(ctx context.Context, tx *Tx, texts quote.TermsData) er
 		return tx.Save(t, Fact{Type: "terms.kept", Data: texts.Ref()})
 	}
 	if kept.Data().Hash() != texts.Hash() {
-		return fault.New(fault.Refused, "The terms "+texts.Version+" were changed", "customers have them with other words already", "give the changed texts a version of their own in duly.yaml")
+		return fault.New(fault.Refused, "The terms {version} were changed", "customers have them with other words already", "give the changed texts a version of their own in duly.yaml").Keyed("terms.changed").With("version", texts.Version)
 	}
 	return nil
 }
@@ -193,7 +192,7 @@ func (c *Cycle) followQuote(ctx context.Context, tx *Tx, asked question, _ *cred
 		}
 	}
 	if q.Data().ValidUntil.Before(c.today(tx.At())) {
-		return fault.New(fault.Refused, "The quote cannot be sent any more", "it was valid until "+q.Data().ValidUntil.String(), "ask its maker for a new one, or reject it")
+		return fault.New(fault.Refused, "The quote cannot be sent any more", "it was valid until {date}", "ask its maker for a new one, or reject it").Keyed("quote.too_late").With("date", q.Data().ValidUntil)
 	}
 	return c.dispatch(ctx, tx, q)
 }

@@ -38,12 +38,12 @@ func TypedLines(text, currency string) ([]order.IncomingLine, error) {
 		}
 		line, err := typedLine(said, currency)
 		if err != nil {
-			return nil, fault.Bad(fmt.Sprintf("/lines/%d", len(lines)), fmt.Sprintf("“%s”: %s", said, err), "write it like "+TypedExample).Because(err)
+			return nil, fault.Bad(fmt.Sprintf("/lines/%d", len(lines)), "“{typed}”: {why}", "write it like {example}").Keyed("lines.unreadable").With("typed", said, "why", err, "example", TypedExample).Because(err)
 		}
 		lines = append(lines, line)
 	}
 	if len(lines) == 0 {
-		return nil, fault.Bad("/lines", "nothing is offered", "write a line like "+TypedExample)
+		return nil, fault.Bad("/lines", "nothing is offered", "write a line like {example}").Keyed("lines.none").With("example", TypedExample)
 	}
 	return lines, nil
 }

@@ -24,7 +24,7 @@ func (c *Cycle) exchangeRate(ctx context.Context, tx *Tx, currency string, on ca
 	}
 	rate, err := c.rateOn(ctx, tx, currency, on)
 	if err == nil && rate == nil {
-		err = fault.Bad("/currency", "there is no rate of "+currency+" on "+on.String()+" or before", "import the European Central Bank's rates (POST /v1/rates), or send the order in "+books)
+		err = fault.Bad("/currency", "there is no rate of {currency} on {date} or before", "import the European Central Bank's rates (POST /v1/rates), or send the order in {books}").Keyed("rate.none").With("currency", currency, "date", on, "books", books)
 	}
 	return rate, err
 }
@@ -113,5 +113,5 @@ func (c *Cycle) inBooks(what, currency string) error {
 	if currency == c.Policy.Currency {
 		return nil
 	}
-	return fault.Bad("/currency", what+" is in "+currency+" and the books are kept in "+c.Policy.Currency, "send it in "+c.Policy.Currency)
+	return fault.Bad("/currency", "{what} is in {currency} and the books are kept in {books}", "send it in {books}").Keyed("currency.books").With("what", what, "currency", currency, "books", c.Policy.Currency)
 }

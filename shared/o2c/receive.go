@@ -84,7 +84,7 @@ func (c *Cycle) moneyIn(ctx context.Context, s Stamp, ev MoneyIn) error {
 			Payer: ev.Payer, Method: ev.Method, ValueOn: c.today(ev.At), TakenAt: ev.At, ReceivedAt: tx.At(),
 		})
 		if err != nil {
-			return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+			return fault.By("/amount", err, "look at the payment at the provider")
 		}
 		if ev.Try != "" {
 			return errors.Join(c.receive(ctx, tx, r, ev.InvoiceID, "it was collected for this invoice"), c.chargeTaken(ctx, tx, ev.InvoiceID, ev.Try, ev.Ref))

@@ -50,7 +50,7 @@ func (c *Cycle) file(ctx context.Context, tx *Tx, inv *invoice.Invoice) (*recove
 	}
 	d := inv.Data()
 	if d.Type != invoice.Invoices || d.Number == "" || d.Advance != nil {
-		return nil, fault.New(fault.Refused, "There is no claim", "only an issued invoice of what was delivered has one", "name such an invoice")
+		return nil, fault.New(fault.Refused, "There is no claim", "only an issued invoice of what was delivered has one", "name such an invoice").Keyed("recovery.none")
 	}
 	goods, err := c.soldGoods(ctx, tx, d)
 	if err != nil {
@@ -127,7 +127,7 @@ func (b *lawBook) ID() string   { return b.Data.Country }
 func (c *Cycle) law(ctx context.Context, tx *Tx) (statute.Law, error) {
 	l, ok := statute.LawOf(c.Policy.Country)
 	if !ok {
-		return l, fault.New(fault.Refused, "No claim can be computed", "the law of "+c.Policy.Country+" is not in the product", "ask for interest and costs by your own contract")
+		return l, fault.New(fault.Refused, "No claim can be computed", "the law of {country} is not in the product", "ask for interest and costs by your own contract").Keyed("recovery.law").With("country", c.Policy.Country)
 	}
 	b, err := find[lawBook](ctx, tx, l.Country)
 	if err != nil || b == nil {
@@ -157,7 +157,7 @@ func (c *Cycle) EnterRate(ctx context.Context, s Stamp, r statute.EnteredRate) (
 			r.Until = halfYearEnd(r.From)
 		}
 		if err := l.Check(r); err != nil {
-			return fault.Bad("/from", err.Error(), "look at the rates that are known (GET /v1/law), and send the source you read")
+			return fault.By("/from", err, "look at the rates that are known (GET /v1/law), and send the source you read")
 		}
 		b, err := find[lawBook](ctx, tx, l.Country)
 		if err != nil {

@@ -49,7 +49,7 @@ func (c *Cycle) AskRefund(ctx context.Context, s Stamp, ask RefundAsk) (cash.Ref
 			amount = *ask.Amount
 		}
 		if money.Same(amount, d.Unapplied) != nil || amount.Cmp(d.Unapplied) > 0 {
-			return fault.Bad("/amount", amount.String()+" is more than the "+d.Unapplied.String()+" that has no home", "take money out of its invoice first, or refund less")
+			return fault.Bad("/amount", "{amount} is more than the {left} that has no home", "take money out of its invoice first, or refund less").Keyed("refund.above").With("amount", amount, "left", d.Unapplied)
 		}
 		var parts []givenBack
 		if d.Source == sourceNote && ask.IBAN == "" && amount.IsPositive() {
@@ -82,9 +82,9 @@ func (c *Cycle) stageRefund(ctx context.Context, tx *Tx, ask RefundAsk, r *cash.
 	gateway := RefundableAt(d)
 	switch {
 	case gateway == "" && d.Source != "bank" && d.Source != sourceNote:
-		return cash.RefundData{}, fault.Bad("/receipt", "the money came through "+d.Source, "refund it there: it goes back the way it came")
+		return cash.RefundData{}, fault.Bad("/receipt", "the money came through {source}", "refund it there: it goes back the way it came").Keyed("refund.there").With("source", d.Source)
 	case gateway != "" && ask.IBAN != "":
-		return cash.RefundData{}, fault.Bad("/iban", "the money came through "+gateway+" and goes back the way it came", "leave the account out")
+		return cash.RefundData{}, fault.Bad("/iban", "the money came through {gateway} and goes back the way it came", "leave the account out").Keyed("refund.gateway").With("gateway", gateway)
 	}
 	earlier, err := tx.Links(ctx, KeyOf(r), linkRefund)
 	if err != nil {
@@ -100,7 +100,7 @@ func (c *Cycle) stageRefund(ctx context.Context, tx *Tx, ask RefundAsk, r *cash.
 		IBAN: iban, Gateway: gateway, Elsewhere: iban != cash.Squash(d.IBAN), Reason: ask.Reason, AskedBy: tx.stamp.Actor, AskedAt: tx.At(),
 	})
 	if err != nil {
-		return cash.RefundData{}, fault.Bad(pointer, err.Error(), "mend it and ask again")
+		return cash.RefundData{}, fault.By(pointer, err, "mend it and ask again")
 	}
 	if err := c.onlyOne(ctx, tx, earlier); err != nil {
 		return cash.RefundData{}, err
@@ -128,7 +128,7 @@ func (c *Cycle) onlyOne(ctx context.Context, tx *Tx, earlier []Link) error {
 			return err
 		}
 		if d := f.Data(); d.Status == cash.RefundAsked {
-			return fault.New(fault.Refused, "A refund waits already", "that of "+d.Amount.String()+" to "+d.IBAN+" is to be decided", "approve or refuse it first")
+			return fault.New(fault.Refused, "A refund waits already", "that of {amount} to {iban} is to be decided", "approve or refuse it first").Keyed("refund.waits").With("amount", d.Amount, "iban", d.IBAN)
 		}
 	}
 	return nil
@@ -150,7 +150,7 @@ func (c *Cycle) approveRefund(ctx context.Context, tx *Tx, f *cash.Refund, by st
 		take = func(amount money.Amount) error { return r.Promise(cash.Promise{RefundID: d.ID, Amount: amount}) }
 	}
 	if err := take(d.Amount); err != nil {
-		return fault.Bad("/amount", err.Error(), "refuse the refund and ask for what is left")
+		return fault.By("/amount", err, "refuse the refund and ask for what is left")
 	}
 	c.hangUnapplied(tx, r)
 	if err := tx.Save(f, Fact{Type: "refund.approved", Data: d}); err != nil {
@@ -182,9 +182,9 @@ func (c *Cycle) DecideRefund(ctx context.Context, s Stamp, id string, approve bo
 		d := f.Data()
 		switch {
 		case d.Status != cash.RefundAsked:
-			return fault.New(fault.Refused, "The refund was decided before", "it is "+d.Status, "look at its card")
+			return fault.New(fault.Refused, "The refund was decided before", "it is {status}", "look at its card").Keyed("refund.decided").With("status", d.Status)
 		case approve && d.AskedBy == s.Actor:
-			return fault.New(fault.Forbidden, "A second person has to look at this refund", "you asked for it, and it goes to another account than the money came from", "let a colleague approve it")
+			return fault.New(fault.Forbidden, "A second person has to look at this refund", "you asked for it, and it goes to another account than the money came from", "let a colleague approve it").Keyed("refund.second")
 		case approve:
 			err = c.approveRefund(ctx, tx, f, s.Actor)
 		default:
@@ -212,7 +212,7 @@ func (c *Cycle) FileRefunds(ctx context.Context, s Stamp) (cash.PaymentFileData,
 			return err
 		}
 		if len(waiting) == 0 {
-			return fault.New(fault.Refused, "There is nothing to pay", "no approved refund waits for a payment file", "approve a refund first")
+			return fault.New(fault.Refused, "There is nothing to pay", "no approved refund waits for a payment file", "approve a refund first").Keyed("refund.none")
 		}
 		waiting = waiting[:min(len(waiting), RefundsMax)]
 		ours, err := c.seller(ctx, tx, s.At)
@@ -236,7 +236,7 @@ func (c *Cycle) FileRefunds(ctx context.Context, s Stamp) (cash.PaymentFileData,
 			}
 		}
 		if len(d.Refunds) == 0 {
-			return fault.New(fault.Refused, "There is nothing to pay", "what waited was paid already", "look at the bank's statement")
+			return fault.New(fault.Refused, "There is nothing to pay", "what waited was paid already", "look at the bank's statement").Keyed("refund.paid")
 		}
 		file := cash.NewPaymentFile(d)
 		out = file.Data()

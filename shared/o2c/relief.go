@@ -77,10 +77,10 @@ func (c *Cycle) ClaimRelief(ctx context.Context, s Stamp, invoiceID string) erro
 	return c.changeFile(ctx, s, invoiceID, func(_ context.Context, tx *Tx, inv *invoice.Invoice, f *recovery.File) (Fact, error) {
 		r := f.Data().Relief
 		if r.Status == recovery.ReliefClaimed {
-			return Fact{}, fault.New(fault.Refused, "The VAT was reclaimed already, in the return of "+r.Period+". Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "The VAT was reclaimed already, in the return of {period}. Nothing changed.", "", "").Keyed("relief.done").With("period", r.Period)
 		}
 		if r.Status == recovery.ReliefWaits {
-			return Fact{}, fault.New(fault.Refused, "The VAT does not come back yet", "the law gives it back on "+r.On.String()+" ("+r.Rule+")", "wait for that day, or record the bankruptcy")
+			return Fact{}, fault.New(fault.Refused, "The VAT does not come back yet", "the law gives it back on {date} ({rule})", "wait for that day, or record the bankruptcy").Keyed("relief.early").With("date", r.On, "rule", r.Rule)
 		}
 		tax := inv.Data().TaxOn(unpaid(inv.Data()))
 		if err := f.ClaimRelief(tax, s.Actor); err != nil {

@@ -219,10 +219,10 @@ func (c *Cycle) repaid(ctx context.Context, tx *Tx, line *bankLine, receiptID, b
 	}
 	amount := e.Amount.Abs()
 	if err := money.Same(amount, r.Unapplied()); err != nil {
-		return fault.Bad("/receipt", err.Error(), "choose money of the line's currency")
+		return fault.By("/receipt", err, "choose money of the line's currency")
 	}
 	if err := r.Refund(amount); err != nil {
-		return fault.Bad("/receipt", err.Error(), "choose money of which so much is left, or take some out of its invoice first")
+		return fault.By("/receipt", err, "choose money of which so much is left, or take some out of its invoice first")
 	}
 	earlier, err := tx.Links(ctx, KeyOf(r), linkRefund)
 	if err != nil {
@@ -293,7 +293,7 @@ func (c *Cycle) RepayLine(ctx context.Context, s Stamp, lineID, receiptOrNote, w
 			return err
 		}
 		if r == nil {
-			return fault.Bad("/credit_note", "nothing of a customer's money stands under "+receiptOrNote, "name a credit note that left money with the customer")
+			return fault.Bad("/credit_note", "nothing of a customer's money stands under {number}", "name a credit note that left money with the customer").Keyed("repaid.nothing").With("number", receiptOrNote)
 		}
 		if err := c.repaid(ctx, tx, line, id, s.Actor, why); err != nil {
 			return err
@@ -305,5 +305,5 @@ func (c *Cycle) RepayLine(ctx context.Context, s Stamp, lineID, receiptOrNote, w
 }
 
 func errExplained() error {
-	return fault.New(fault.Refused, "The bank line is explained already", "somebody was faster, or it found its payout", "undo that first")
+	return fault.New(fault.Refused, "The bank line is explained already", "somebody was faster, or it found its payout", "undo that first").Keyed("bankline.explained")
 }

@@ -34,7 +34,7 @@ func (c *Cycle) ReplayEvent(ctx context.Context, stamp Stamp, id string) (Event,
 		return Event{}, errors.Join(err, fault.Missing("event", id))
 	}
 	if !slices.Contains(published, event.Type) {
-		return Event{}, fault.New(fault.Refused, "The event is not published", event.Type+" is for our own trail alone", "see the published types in events/out")
+		return Event{}, fault.New(fault.Refused, "The event is not published", "{type} is for our own trail alone", "see the published types in events/out").Keyed("event.private").With("type", event.Type)
 	}
 	return event, c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(stamp)

@@ -57,7 +57,7 @@ func (c *Cycle) reverse(ctx context.Context, s Stamp, gateway, ref string, amoun
 			return err
 		}
 		if err := money.Same(r.Data().Amount, amount); err != nil {
-			return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+			return fault.By("/amount", err, "look at the payment at the provider")
 		}
 		return change(ctx, tx, r)
 	})
@@ -119,7 +119,7 @@ func (c *Cycle) takeBack(ctx context.Context, tx *Tx, r *cash.Receipt, amount mo
 		undone = slices.Insert(undone, 0, a)
 	}
 	if err := r.Leave(amount); err != nil {
-		return fault.Bad("/amount", err.Error(), "look at the payment at the provider")
+		return fault.By("/amount", err, "look at the payment at the provider")
 	}
 	d := r.Data()
 	name, err := payerName(ctx, NewTx(c.Store), d)

@@ -27,13 +27,14 @@ const RoomPrefix = "bank/room/"
 
 // FileLine is said in the thread of a file that a colleague dropped: what its statements did, or why it was refused.
 type FileLine struct {
-	Name      string `json:"name"`
-	Account   string `json:"account,omitempty"`
-	Entries   int    `json:"entries,omitempty"`
-	New       int    `json:"new,omitempty"`
-	Applied   int    `json:"applied,omitempty"`
-	Unmatched int    `json:"unmatched,omitempty"`
-	Problem   string `json:"problem,omitempty"`
+	Name      string       `json:"name"`
+	Account   string       `json:"account,omitempty"`
+	Entries   int          `json:"entries,omitempty"`
+	New       int          `json:"new,omitempty"`
+	Applied   int          `json:"applied,omitempty"`
+	Unmatched int          `json:"unmatched,omitempty"`
+	Problem   string       `json:"problem,omitempty"` // why it was refused, as the log says it
+	Reason    fault.Reason `json:"reason,omitzero"`   // and for the room, in its language
 }
 
 func (FileLine) card() {}

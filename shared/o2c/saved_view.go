@@ -32,15 +32,15 @@ func (c *Cycle) SaveView(ctx context.Context, s Stamp, user string, view SavedVi
 	at, err := url.Parse(view.Path)
 	switch {
 	case view.Name == "" || utf8.RuneCountInString(view.Name) > viewNameMax:
-		return fault.Bad("/name", "a view needs a name of at most 40 characters", "give it a short name")
+		return fault.Bad("/name", "a view needs a name of at most 40 characters", "give it a short name").Keyed("view.name")
 	case err != nil || len(view.Path) > viewPathMax || at.Host != "" || at.Scheme != "" || at.RawQuery == "" || !slices.Contains(viewable, at.Path):
-		return fault.Bad("/path", "it is no page with a filter", "narrow a list down and save it from there")
+		return fault.Bad("/path", "it is no page with a filter", "narrow a list down and save it from there").Keyed("view.path")
 	}
 	view.Path = at.Path + "?" + at.Query().Encode()
 	return c.changeViews(ctx, s, user, func(all []SavedView) ([]SavedView, error) {
 		all = slices.DeleteFunc(slices.Clone(all), func(v SavedView) bool { return v.Name == view.Name })
 		if len(all) == viewsMax {
-			return nil, fault.New(fault.Refused, "The view was not saved", "you have eight, and more are no help in the morning", "remove one first")
+			return nil, fault.New(fault.Refused, "The view was not saved", "you have eight, and more are no help in the morning", "remove one first").Keyed("view.many")
 		}
 		return append(all, view), nil
 	})

@@ -42,10 +42,10 @@ func (s *settings) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &s.d
 // Override sets what an admin wants otherwise than duly.yaml has it, audited; what is left out is the file's again.
 func (c *Cycle) Override(ctx context.Context, st Stamp, by Person, o Overrides) error {
 	if !by.Administers() {
-		return fault.New(fault.Forbidden, "The settings were not changed", "only admins change them, and you are "+string(by.Role), "ask an admin")
+		return fault.New(fault.Forbidden, "The settings were not changed", "only admins change them, and you are {role}", "ask an admin").Keyed("settings.role").With("role", string(by.Role))
 	}
 	if (o.LoudFrom == nil) != (o.LoudUntil == nil) || o.LoudFrom != nil && (*o.LoudFrom < 0 || *o.LoudUntil > 24 || *o.LoudFrom > *o.LoudUntil) {
-		return fault.Bad("/loud_until", "the hours are none of a day", "write hours from 0 to 24, the later one last")
+		return fault.Bad("/loud_until", "the hours are none of a day", "write hours from 0 to 24, the later one last").Keyed("hours.loud")
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(st)

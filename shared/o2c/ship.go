@@ -52,10 +52,10 @@ func (c *Cycle) ship(ctx context.Context, tx *Tx, o *order.Order, said order.Inc
 	tolerance := c.tolerance(o.Data())
 	plan, err := o.Plan(said.Lines, tolerance)
 	if err != nil {
-		return nil, fault.Bad("/lines", err.Error(), "ship what is left")
+		return nil, fault.By("/lines", err, "ship what is left")
 	}
 	if plan, err = o.Within(plan, len(said.Lines) > 0, tolerance); err != nil {
-		return nil, fault.New(fault.Held, "Order "+o.Data().Number+" is approved in part", err.Error(), "approve the rest, or ship less").Because(err)
+		return nil, fault.New(fault.Held, "Order "+o.Data().Number+" is approved in part", err.Error(), "approve the rest, or ship less").Breaking(err).Because(err)
 	}
 	if err := c.takeOut(ctx, tx, o, plan); err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func unheld(d order.Data) error {
 			waits[i] += " (until " + holdUntil[h] + ")"
 		}
 	}
-	return fault.New(fault.Held, "Order "+d.Number+" cannot be shipped yet", "it is on hold: "+strings.Join(waits, ", "), "wait for that, or see to it now")
+	return fault.New(fault.Held, "Order {number} cannot be shipped yet", "it is on hold: {holds}", "wait for that, or see to it now").Keyed("ship.hold").With("number", d.Number, "holds", strings.Join(waits, ", "))
 }
 
 // holdUntil is what takes a hold away.

@@ -23,7 +23,7 @@ func (c *Cycle) takeShopMoney(ctx context.Context, tx *Tx, o *order.Order, p ord
 		return err
 	}
 	if p.Amount.Currency != d.Currency {
-		return fault.Bad("/paid_at_shop", "the payment is in "+p.Amount.Currency+", the order in "+d.Currency, "look at the shop")
+		return fault.Bad("/paid_at_shop", "the payment is in {currency}, the order in {other}", "look at the shop").Keyed("shop.refund_currency").With("currency", p.Amount.Currency, "other", d.Currency)
 	}
 	id := shopReceiptID(o.ID())
 	if len(d.ShopReceipts) > 0 { // named by the sum, so that the same news is the same receipt
@@ -34,7 +34,7 @@ func (c *Cycle) takeShopMoney(ctx context.Context, tx *Tx, o *order.Order, p ord
 		Payer: d.CustomerName, Text: "Order " + d.Number, Method: "shop", ValueOn: c.today(tx.At()), ReceivedAt: tx.At(),
 	})
 	if err != nil {
-		return fault.Bad("/paid_at_shop", err.Error(), "send the amount that was paid")
+		return fault.By("/paid_at_shop", err, "send the amount that was paid")
 	}
 	if freed := o.PayAtShop(p, id); freed.IsPositive() {
 		if err := c.uncommit(ctx, tx, d.CustomerID, d.InBooks(freed)); err != nil {

@@ -19,7 +19,7 @@ func (c *Cycle) giveBack(ctx context.Context, tx *Tx, o *order.Order, in order.I
 		return nil
 	}
 	if in.Amount.Currency != "" && in.Amount.Currency != o.Data().Currency {
-		return fault.Bad("/refund", "the refund is in "+in.Amount.Currency+", the order in "+o.Data().Currency, "look at the shop")
+		return fault.Bad("/refund", "the refund is in {currency}, the order in {other}", "look at the shop").Keyed("shop.refund_currency").With("currency", in.Amount.Currency, "other", o.Data().Currency)
 	}
 	o.GiveBack(in)
 	if err := tx.Save(o, Fact{Type: "order.refunded", Data: in}); err != nil {

@@ -57,7 +57,7 @@ func passID(page, token string) string {
 
 // errSignIn is the one answer to whatever a sign-in link does not open, so that
 // a guess learns nothing (row 88 of the failure catalogue).
-var errSignIn = fault.New(fault.NotFound, "This sign-in link does not open anything", "it was used, is older than a minute, or was never made", "ask for a new one in Slack")
+var errSignIn = fault.New(fault.NotFound, "This sign-in link does not open anything", "it was used, is older than a minute, or was never made", "ask for a new one in Slack").Keyed("signin.used")
 
 // SignInLink makes a colleague's link to the team's pages, good for one use
 // within SignInTime, and leads to one of them. The stamp's cause names the message that asked for it.

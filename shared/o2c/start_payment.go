@@ -160,13 +160,13 @@ func askable(d invoice.Data, k *checkout, plan *dunning.PlanData, amount *money.
 	due, most := payable(d, k.underWay(d.Currency), plan, today)
 	switch {
 	case !most.IsPositive():
-		return money.Amount{}, fault.New(fault.Refused, "There is nothing to pay", "invoice "+d.Number+" is paid or its payment is being confirmed", "")
+		return money.Amount{}, fault.New(fault.Refused, "There is nothing to pay", "invoice {number} is paid or its payment is being confirmed", "").Keyed("pay.confirming").With("number", d.Number)
 	case amount == nil && due.IsPositive():
 		return due, nil
 	case amount == nil:
 		return most, nil
 	case amount.Currency != d.Currency || !amount.IsPositive() || amount.Cmp(most) > 0:
-		return money.Amount{}, fault.Bad("/amount", amount.String()+" is not a part of "+most.String(), "pay at most what is open")
+		return money.Amount{}, fault.Bad("/amount", "{amount} is not a part of {most}", "pay at most what is open").Keyed("pay.part").With("amount", amount, "most", most)
 	}
 	return *amount, nil
 }
@@ -213,7 +213,7 @@ func (c *Cycle) OpenLink(ctx context.Context, page, token string) (Key, error) {
 		return Key{}, err
 	}
 	if keys[0].IsZero() {
-		return Key{}, fault.New(fault.NotFound, "This link is not valid", "", "ask for a new one")
+		return Key{}, fault.New(fault.NotFound, "This link is not valid", "", "ask for a new one").Keyed("link.invalid")
 	}
 	return keys[0], nil
 }

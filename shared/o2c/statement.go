@@ -86,7 +86,7 @@ func (c *Cycle) importFrom(ctx context.Context, s Stamp, st cash.Statement, resu
 		return r, len(st.Entries), err
 	}
 	if err := st.Check(); err != nil && !st.Unproven {
-		return result, done, fault.Bad("/", err.Error(), "ask the bank for the file again")
+		return result, done, fault.By("/", err, "ask the bank for the file again")
 	}
 	result.ID, result.Account, result.Entries = Name("st", st.Account, st.From.String(), st.To.String(), st.ID), st.Account, len(st.Entries)
 	if err := c.openAccount(ctx, s, st); err != nil {
@@ -148,11 +148,10 @@ func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) err
 			return c.post(tx, "opening/"+st.Account, "Opening balance of "+st.Account, st.From, ledger.BankOpened(st.Opening)...)
 		}
 		if st.From.Before(a.data.From) {
-			return fault.Bad("/from", "it begins on "+st.From.String()+", but the first statement of "+st.Account+" began on "+a.data.From.String()+" and its opening balance holds all that was before", "import only what is newer")
+			return fault.Bad("/from", "it begins on {from}, but the first statement of {account} began on {first} and its opening balance holds all that was before", "import only what is newer").Keyed("bank.earlier").With("from", st.From, "account", st.Account, "first", a.data.From)
 		}
 		if a.data.Format != "" && st.Format != "" && a.data.Format != st.Format && !st.From.After(a.data.To) {
-			return fault.Bad("/format", "up to "+a.data.To.String()+" the account was imported from "+a.data.Format+" files, and the bank names the same entries otherwise in "+st.Format,
-				"go on with "+a.data.Format+", or begin with the day after "+a.data.To.String())
+			return fault.Bad("/format", "up to {until} the account was imported from {before} files, and the bank names the same entries otherwise in {now}", "go on with {same}, or begin with the day after {after}").Keyed("bank.format").With("until", a.data.To, "before", a.data.Format, "now", st.Format, "same", a.data.Format, "after", a.data.To)
 		}
 		if st.Unproven || !st.From.After(a.data.To) || st.Opening == a.data.Closing {
 			return nil
@@ -278,7 +277,7 @@ func (c *Cycle) explain(ctx context.Context, tx *Tx, line *bankLine) (outcome, e
 		Reference: e.Reference, Text: e.Text, Method: "transfer", ValueOn: e.ValueOn, Original: e.Original, ReceivedAt: tx.At(),
 	})
 	if err != nil {
-		return known, fault.Bad("/entries", err.Error(), "look at the statement")
+		return known, fault.By("/entries", err, "look at the statement")
 	}
 	if err := c.match(ctx, tx, r); err != nil {
 		return known, err

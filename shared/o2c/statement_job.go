@@ -99,6 +99,6 @@ func (c *Cycle) spoiltJob(ctx context.Context, at time.Time, before, d JobData, 
 	if f.Code.Meaning().Retry {
 		return d, err
 	}
-	d.Status, d.Problem = JobFailed, f.Error()
+	d.Status, d.Problem, d.Reason = JobFailed, f.Error(), fault.ReasonOf(err)
 	return d, c.keepJob(ctx, at, before, &d)
 }

@@ -2,7 +2,6 @@ package o2c
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"duly/shared/o2c/fault"
@@ -194,11 +193,11 @@ func (c *Cycle) takeOut(ctx context.Context, tx *Tx, o *order.Order, plan []orde
 			continue
 		}
 		if m = free.add(m); m.Reserved-m.OnHand > shelf.Values[fulfilment.Available] {
-			return fault.New(fault.Held, "The shipment is larger than the stock", l.Name+" is back-ordered", "book the stock in, or ship the rest")
+			return fault.New(fault.Held, "The shipment is larger than the stock", "{name} is back-ordered", "book the stock in, or ship the rest").Keyed("stock.back_ordered").With("name", l.Name)
 		}
 	}
 	if n := len(free.moves); n > SKUsMax {
-		return fault.New(fault.Held, "The shipment has too many products that were not reserved", fmt.Sprintf("one shipment takes at most %d of them, this has %d", SKUsMax, n), "ship in parts")
+		return fault.New(fault.Held, "The shipment has too many products that were not reserved", "one shipment takes at most {most} of them, this has {n}", "ship in parts").Keyed("stock.too_many").With("most", SKUsMax, "n", n)
 	}
 	for _, m := range held.moves {
 		free.add(m)

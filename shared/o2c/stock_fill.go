@@ -26,7 +26,7 @@ const GoodsMax = 1_000_000_000
 func (c *Cycle) ReceiveGoods(ctx context.Context, s Stamp, g Goods) (fulfilment.ProductData, error) {
 	var after fulfilment.ProductData
 	if g.Units < 1 || g.Units > GoodsMax {
-		return after, fault.Bad("/quantity", "a quantity that cannot come in", "write a whole number from 1 up")
+		return after, fault.Bad("/quantity", "a quantity that cannot come in", "write a whole number from 1 up").Keyed("stock.quantity")
 	}
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)

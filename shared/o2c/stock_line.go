@@ -39,7 +39,7 @@ func (c *Cycle) LetWait(ctx context.Context, s Stamp, orderID string, by Person)
 }
 
 func noShortage(d order.Data) error {
-	return fault.New(fault.Refused, "Nothing of order "+d.Number+" waits for stock any more", "it arrived, or the order was changed", "look at the order as it is now")
+	return fault.New(fault.Refused, "Nothing of order {number} waits for stock any more", "it arrived, or the order was changed", "look at the order as it is now").Keyed("stock.nothing").With("number", d.Number)
 }
 
 // shortage reads the order that a decision is about, and counts all units that
@@ -51,7 +51,7 @@ func (c *Cycle) shortage(ctx context.Context, tx *Tx, d *Shortage) (*order.Order
 	}
 	lines := o.Data().Lines
 	if d.Line < 1 || d.Line > len(lines) {
-		return nil, order.Line{}, fault.Bad("/missing", "the order has no such line", "choose one of its lines")
+		return nil, order.Line{}, fault.Bad("/missing", "the order has no such line", "choose one of its lines").Keyed("stock.line")
 	}
 	l := lines[d.Line-1]
 	if l.Waiting == 0 {
@@ -61,7 +61,7 @@ func (c *Cycle) shortage(ctx context.Context, tx *Tx, d *Shortage) (*order.Order
 		d.Units = l.Waiting
 	}
 	if d.Units < 0 || d.Units > l.Waiting {
-		return nil, l, fault.Bad("/units", "not as many wait for stock", "write a whole number, at most what is missing")
+		return nil, l, fault.Bad("/units", "not as many wait for stock", "write a whole number, at most what is missing").Keyed("stock.units")
 	}
 	return o, l, nil
 }
@@ -137,7 +137,7 @@ func (c *Cycle) Substitute(ctx context.Context, s Stamp, d Shortage) error {
 			return err
 		}
 		if p == nil || d.SKU == l.SKU {
-			return fault.Bad("/sku", "there is no other product "+d.SKU, "write the SKU of a product")
+			return fault.Bad("/sku", "there is no other product {sku}", "write the SKU of a product").Keyed("stock.sku").With("sku", d.SKU)
 		}
 		cust, err := get[party.Customer](ctx, tx, o.Data().CustomerID)
 		if err != nil {
@@ -148,7 +148,7 @@ func (c *Cycle) Substitute(ctx context.Context, s Stamp, d Shortage) error {
 			return err
 		}
 		if l.TaxRate.IsPositive() && !rate.Percent.Equal(l.TaxRate) {
-			return fault.Bad("/sku", d.SKU+" is taxed at "+rate.Percent.String()+" percent, the line at "+l.TaxRate.String(), "cancel the line and take a new order")
+			return fault.Bad("/sku", "{sku} is taxed at {percent} percent, the line at {other}", "cancel the line and take a new order").Keyed("stock.tax").With("sku", d.SKU, "percent", rate.Percent, "other", l.TaxRate)
 		}
 		if err := c.leaveLine(ctx, tx, o, l, d.Units); err != nil {
 			return err

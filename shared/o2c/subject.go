@@ -349,7 +349,7 @@ func (c *Cycle) candidates(s SubjectData) ([]Alias, error) {
 	}
 	slices.SortFunc(all, func(a, b Alias) int { return strings.Compare(a.Space+" "+a.Value, b.Space+" "+b.Value) })
 	if len(all) > aliasesMax {
-		return nil, fault.New(fault.OverLimit, "The customer has too many names", "one request looks up to that many", "separate the customers that were joined into it first")
+		return nil, fault.New(fault.OverLimit, "The customer has too many names", "one request looks up to that many", "separate the customers that were joined into it first").Keyed("settings.group")
 	}
 	return all, nil
 }

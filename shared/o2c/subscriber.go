@@ -38,9 +38,10 @@ func (p Policy) Subscriber(name string) (Subscriber, bool) {
 
 // SubscriptionData is how it stands with a subscriber.
 type SubscriptionData struct {
-	Name     string    `json:"name"`
-	OffSince time.Time `json:"off_since,omitzero"` // nothing is sent; what happens meanwhile waits
-	Problem  string    `json:"problem,omitempty"`  // why
+	Name     string       `json:"name"`
+	OffSince time.Time    `json:"off_since,omitzero"` // nothing is sent; what happens meanwhile waits
+	Problem  string       `json:"problem,omitempty"`  // why, as the log says it
+	Reason   fault.Reason `json:"reason,omitzero"`    // and for the team, in its language
 }
 
 // subscription is a document that only a subscriber in trouble has.
@@ -128,7 +129,7 @@ func tellGaveUp(ctx context.Context, o *Outbox, tx *Tx, e Effect) error {
 	if err != nil || s != nil && !s.data.OffSince.IsZero() {
 		return err
 	}
-	s = &subscription{data: SubscriptionData{Name: args.To, OffSince: tx.At(), Problem: e.Problem}}
+	s = &subscription{data: SubscriptionData{Name: args.To, OffSince: tx.At(), Problem: e.Problem, Reason: e.Reason}}
 	return errors.Join(
 		tx.Save(s, Fact{Type: "subscriber.switched_off", Data: s.data}),
 		o.Cycle.tell(tx, KeyOf(s), Notice{Key: "subscriber_off", ID: args.To, Why: e.Problem, Reason: e.Reason}),
@@ -198,7 +199,7 @@ func (c *Cycle) resumeSome(ctx context.Context, tx *Tx, name string) (rest int, 
 		return 0, err
 	}
 	now := waiting[:min(resumeMost, len(waiting))]
-	s.data.OffSince, s.data.Problem = time.Time{}, ""
+	s.data.OffSince, s.data.Problem, s.data.Reason = time.Time{}, "", fault.Reason{}
 	if err := tx.Save(s, Fact{Type: "subscriber.resumed", Data: map[string]int{"events": len(now)}}); err != nil {
 		return 0, err
 	}

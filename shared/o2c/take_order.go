@@ -8,6 +8,7 @@ import (
 
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/fault"
+	"duly/shared/o2c/life"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
@@ -121,7 +122,7 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool)
 	})
 	var odd *order.Inconsistent
 	if err != nil && !errors.As(err, &odd) {
-		return nil, fault.Bad("/total", err.Error(), "mend the order and send it again")
+		return nil, fault.By("/total", err, "mend the order and send it again")
 	}
 	if err := tx.Save(o, Fact{Type: "order.received", Data: o.Data()}); err != nil {
 		return nil, err
@@ -276,5 +277,10 @@ func (c *Cycle) decline(ctx context.Context, tx *Tx, o *order.Order, why string)
 
 // refused turns a noun's refusal into a failure for people.
 func refused(err error) error {
-	return fault.New(fault.Refused, "That is not possible now", err.Error(), "look at the current state").Because(err)
+	no := fault.New(fault.Refused, "That is not possible now", err.Error(), "look at the current state").Keyed("refused").Breaking(err)
+	var status *life.Refused
+	if errors.As(err, &status) {
+		return no.Keyed("life").With("status", status.From)
+	}
+	return no
 }

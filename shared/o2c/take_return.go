@@ -43,7 +43,7 @@ func (c *Cycle) TakeReturn(ctx context.Context, s Stamp, r ReturnRequest) (fulfi
 		}
 		plan, err := o.PlanReturn(r.Lines)
 		if err != nil {
-			return fault.Bad("/lines", err.Error(), "name what the customer has of the order")
+			return fault.By("/lines", err, "name what the customer has of the order")
 		}
 		var numbers []string
 		if !r.Keep {
@@ -89,7 +89,7 @@ func (c *Cycle) ReturnOfInvoice(ctx context.Context, s Stamp, r CreditRequest, r
 		}
 		plan, err := o.PlanReturn(said)
 		if err != nil || len(said) == 0 {
-			return fault.Bad("/lines", "nothing of it is with the customer", "credit it without goods that come back")
+			return fault.Bad("/lines", "nothing of it is with the customer", "credit it without goods that come back").Keyed("return.nothing")
 		}
 		back, err = c.putBack(ctx, tx, o, id, plan, []string{note.Number()}, ReturnRequest{Restock: restock, Reason: r.Reason})
 		return err
@@ -103,7 +103,7 @@ func onlyOrder(note invoice.Data) (string, error) {
 	for i, l := range note.Lines {
 		of := note.OrderOf(l)
 		if i > 0 && of != orderID {
-			return "", fault.Bad("/lines", "they are of several orders", "take back one order's goods at a time")
+			return "", fault.Bad("/lines", "they are of several orders", "take back one order's goods at a time").Keyed("return.orders")
 		}
 		orderID = of
 	}
@@ -189,11 +189,11 @@ func (c *Cycle) creditReturn(ctx context.Context, tx *Tx, o *order.Order, plan [
 		}
 		switch {
 		case inv.Status() == invoice.Draft:
-			return nil, fault.New(fault.Refused, "The return cannot be credited yet", "an invoice of order "+o.Data().Number+" is not issued", "complete what it lacks first")
+			return nil, fault.New(fault.Refused, "The return cannot be credited yet", "an invoice of order {number} is not issued", "complete what it lacks first").Keyed("return.draft").With("number", o.Data().Number)
 		case inv.Status() == invoice.WrittenOff:
 			continue
 		case len(numbers) == creditsMax:
-			return nil, fault.Bad("/lines", fmt.Sprintf("they stand on more than %d invoices", creditsMax), "send the return in parts")
+			return nil, fault.Bad("/lines", "they stand on more than {n} invoices", "send the return in parts").Keyed("return.parts").With("n", creditsMax)
 		}
 		note, err := c.credit(ctx, tx, CreditRequest{InvoiceID: id, Lines: asked, Reason: r.Reason})
 		if err != nil {

@@ -160,7 +160,7 @@ type Assignment struct {
 // admin's to give). A role that an admin gave is not taken by a user group.
 func (c *Cycle) Assign(ctx context.Context, s Stamp, a Assignment) error {
 	if !slices.Contains(Roles(), a.Role) {
-		return fault.Bad("/role", "there is no role "+string(a.Role), "write viewer, sales, collector, bookkeeper, approver or admin")
+		return fault.Bad("/role", "there is no role {id}", "write viewer, sales, collector, bookkeeper, approver or admin").Keyed("role.unknown").With("id", string(a.Role))
 	}
 	return c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		tx.By(s)
@@ -172,7 +172,7 @@ func (c *Cycle) Assign(ctx context.Context, s Stamp, a Assignment) error {
 		if a.By != nil {
 			next.Source = "admin"
 			if by, known := personIn(all, a.By.ID, c.today(tx.At())); !known || by.Role != Admin {
-				return fault.New(fault.Forbidden, "Only admins give roles", "you are "+string(by.Role), "ask an admin")
+				return fault.New(fault.Forbidden, "Only admins give roles", "you are {role}", "ask an admin").Keyed("role.admins").With("role", string(by.Role))
 			}
 		}
 		t, err := find[team](ctx, tx, teamID)

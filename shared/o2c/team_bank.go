@@ -66,7 +66,7 @@ const linePage = 25
 func (c *Cycle) TeamLines(ctx context.Context, f LineFilter) (LineList, error) {
 	var v LineList
 	if f.State != "" && !slices.Contains(LineStates(), f.State) {
-		return v, fault.Bad("/state", "there is no state "+f.State, "choose one from the list")
+		return v, fault.Bad("/state", "there is no state {id}", "choose one from the list").Keyed("list.state").With("id", f.State)
 	}
 	q := Query{Kind: "bankline", Limit: linePage, After: f.After}
 	if !f.From.IsZero() {

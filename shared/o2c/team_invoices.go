@@ -49,7 +49,7 @@ const teamLooks = 200
 func (c *Cycle) TeamInvoices(ctx context.Context, at time.Time, f InvoiceFilter) (InvoiceList, error) {
 	var v InvoiceList
 	if f.Status != "" && !slices.Contains(InvoiceStatuses(), f.Status) {
-		return v, fault.Bad("/status", "there is no status "+f.Status, "choose one from the list")
+		return v, fault.Bad("/status", "there is no status {id}", "choose one from the list").Keyed("list.state").With("id", f.Status)
 	}
 	if f.Customer != "" {
 		return c.invoicesOf(ctx, at, f)

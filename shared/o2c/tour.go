@@ -122,7 +122,7 @@ func (c *Cycle) Tours(ctx context.Context) ([]TourData, error) {
 // begin anew: then the sandbox of the one before is removed.
 func (c *Cycle) StartTour(ctx context.Context, s Stamp, who Person, again bool) (TourData, error) {
 	if c.Sandboxes == nil {
-		return TourData{}, fault.New(fault.Refused, "There is no training here", "nothing is set up that could keep it apart", "ask an admin")
+		return TourData{}, fault.New(fault.Refused, "There is no training here", "nothing is set up that could keep it apart", "ask an admin").Keyed("tour.none")
 	}
 	var now TourData
 	err := c.Store.Update(ctx, func(ctx context.Context, tx *Tx) error {

@@ -178,5 +178,5 @@ func (nowhere) FindRefund(context.Context, RefundRequest) (RefundMade, bool, err
 }
 
 func noMoney() error {
-	return fault.New(fault.Refused, "No money moves in training", "the sandbox reaches no payment provider", "try it with a real order, on a test day")
+	return fault.New(fault.Refused, "No money moves in training", "the sandbox reaches no payment provider", "try it with a real order, on a test day").Keyed("tour.money")
 }

@@ -67,20 +67,20 @@ func (c *Cycle) UndoCredit(ctx context.Context, s Stamp, a CreditAnswer) (credit
 // undoable says why an answer cannot be taken back any more.
 func (c *Cycle) undoable(tx *Tx, q question) (credit.Undo, error) {
 	undo, err := q.req.TakeBack(tx.At())
-	no := func(why, do string) (credit.Undo, error) {
-		return undo, fault.New(fault.Refused, "This cannot be undone any more", why, do)
+	no := func(key, why, do string) (credit.Undo, error) {
+		return undo, fault.New(fault.Refused, "This cannot be undone any more", why, do).Keyed(key)
 	}
 	switch d := q.about; {
 	case q.order == nil:
-		return no("the quote has gone out", "withdraw the quote")
+		return no("undo.quote", "the quote has gone out", "withdraw the quote")
 	case q.req.Data().Status == credit.Pending:
-		return no("nothing is decided now", "look at the card again")
+		return no("undo.pending", "nothing is decided now", "look at the card again")
 	case len(d.Shipments) > 0:
-		return no("goods have left", "credit their invoice, or cancel the rest")
+		return no("undo.goods", "goods have left", "credit their invoice, or cancel the rest")
 	case err != nil || !order.Life.Can(d.Status, "review"):
-		return no("an answer can be taken back for ten minutes", "cancel the order, or take it anew")
+		return no("undo.late", "an answer can be taken back for ten minutes", "cancel the order, or take it anew")
 	case d.Status == order.Declined && len(d.ShopReceipts) > 0:
-		return no("the money that the shop took is waiting to be paid back", "take the order anew")
+		return no("undo.money", "the money that the shop took is waiting to be paid back", "take the order anew")
 	}
 	return undo, nil
 }

@@ -17,17 +17,17 @@ import (
 // where the rule of two is off, who asks and may decide has decided.
 func (c *Cycle) AskWriteOff(ctx context.Context, s Stamp, invoiceID, reason string, who Person) error {
 	if len(reason) < reasonMin {
-		return fault.Bad("/reason", "it says nothing", "write why nobody will pay")
+		return fault.Bad("/reason", "it says nothing", "write why nobody will pay").Keyed("writeoff.reason")
 	}
 	return c.changeFile(ctx, s, invoiceID, func(ctx context.Context, tx *Tx, inv *invoice.Invoice, f *recovery.File) (Fact, error) {
 		if f.Data().WriteOff.Status == recovery.WrittenOff && !inv.Open().IsPositive() {
-			return Fact{}, fault.New(fault.Refused, "Invoice "+inv.Number()+" was written off by "+c.Policy.NameOf(f.Data().WriteOff.By)+" already. Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "Invoice {number} was written off by {name} already. Nothing changed.", "", "").Keyed("writeoff.done").With("number", inv.Number(), "name", c.Policy.NameOf(f.Data().WriteOff.By))
 		}
 		if !inv.Collectable() {
-			return Fact{}, fault.New(fault.Refused, "There is nothing to write off", "invoice "+inv.Number()+" has nothing open", "")
+			return Fact{}, fault.New(fault.Refused, "There is nothing to write off", "invoice {number} has nothing open", "").Keyed("writeoff.nothing").With("number", inv.Number())
 		}
 		if f.Data().Out() {
-			return Fact{}, fault.New(fault.Refused, "Invoice "+inv.Number()+" is with "+f.Data().HandOver.Agency.Name, "an agency collects it", "recall it or record the agency's result first")
+			return Fact{}, fault.New(fault.Refused, "Invoice {number} is with {agency}", "an agency collects it", "recall it or record the agency's result first").Keyed("writeoff.agency").With("number", inv.Number(), "agency", f.Data().HandOver.Agency.Name)
 		}
 		if err := f.Ask(reason, s.Actor, tx.At()); err != nil {
 			return Fact{}, refused(err)
@@ -46,13 +46,13 @@ func (c *Cycle) DecideWriteOff(ctx context.Context, s Stamp, invoiceID string, g
 		w := f.Data().WriteOff
 		switch {
 		case w.Status == recovery.WrittenOff || w.Status == recovery.Refused:
-			return Fact{}, fault.New(fault.Refused, c.Policy.NameOf(w.By)+" has decided already ("+w.Status+"). Nothing changed.", "", "")
+			return Fact{}, fault.New(fault.Refused, "{name} has decided already ({verdict}). Nothing changed.", "", "").Keyed("writeoff.decided").With("name", c.Policy.NameOf(w.By), "verdict", w.Status)
 		case !who.Decides():
-			return Fact{}, fault.New(fault.Forbidden, "Only approvers write off", "you are "+string(who.Role), "ask an approver")
+			return Fact{}, fault.New(fault.Forbidden, "Only approvers write off", "you are {role}", "ask an approver").Keyed("writeoff.role").With("role", string(who.Role))
 		case !granted:
 			return Fact{Type: "write_off.refused", Data: w}, f.Decide("refuse", s.Actor, inv.Open().Zero(), tx.At())
 		case w.AskedBy == s.Actor && !c.Policy.Approval.Solo:
-			return Fact{}, fault.New(fault.Forbidden, "Two people write off", "you asked for it yourself", "ask another approver")
+			return Fact{}, fault.New(fault.Forbidden, "Two people write off", "you asked for it yourself", "ask another approver").Keyed("writeoff.second")
 		}
 		return Fact{Type: "write_off.granted", Data: w}, c.writeOff(ctx, tx, inv, f, s.Actor)
 	})

@@ -105,7 +105,7 @@ func Parse(body []byte) (Message, error) {
 }
 
 func unreadable(why string) error {
-	return fault.New(fault.Unreadable, "Stripe's message cannot be read", why, "look at the event at Stripe, then replay it here")
+	return fault.New(fault.Unreadable, "Stripe's message cannot be read", "{why}", "look at the event at Stripe, then replay it here").Keyed("stripe.message").With("why", why)
 }
 
 func (e envelope) at() time.Time { return time.Unix(e.Created, 0).UTC() }

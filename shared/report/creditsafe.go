@@ -163,7 +163,7 @@ func (c Creditsafe) token(ctx context.Context) (string, error) {
 	}
 	user, password, ok := strings.Cut(strings.TrimSpace(login), ":")
 	if !ok {
-		return "", fault.New(fault.Config, "The credit agency cannot be asked", "its secret is not a user key, a colon and a password", "enter it again as agency/creditsafe")
+		return "", fault.New(fault.Config, "The credit agency cannot be asked", "its secret is not a user key, a colon and a password", "enter it again as agency/creditsafe").Keyed("service.config")
 	}
 	var said struct {
 		Token string `json:"token"`
@@ -188,7 +188,7 @@ func (c Creditsafe) ask(ctx context.Context, method, path, token string, in, out
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.URL+path, body)
 	if err != nil {
-		return fault.New(fault.Config, "The credit agency cannot be asked", "its address is wrong", "mend it").Because(err)
+		return fault.New(fault.Config, "The credit agency cannot be asked", "its address is wrong", "mend it").Keyed("service.config").Because(err)
 	}
 	req.Header.Set("Accept", "application/json")
 	if in != nil {
@@ -212,7 +212,7 @@ func (c Creditsafe) ask(ctx context.Context, method, path, token string, in, out
 	case answer.StatusCode == http.StatusTooManyRequests:
 		return &o2c.Later{After: time.Minute, Cause: fmt.Errorf("the agency asks us to slow down")}
 	case answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden:
-		return fault.New(fault.Config, "The credit agency refuses us", fmt.Sprintf("it answered %d", answer.StatusCode), "enter the user key and the password again as agency/creditsafe; ask whether the country is in your contract")
+		return fault.New(fault.Config, "The credit agency refuses us", fmt.Sprintf("it answered %d", answer.StatusCode), "enter the user key and the password again as agency/creditsafe; ask whether the country is in your contract").Keyed("service.config")
 	case answer.StatusCode >= http.StatusMultipleChoices:
 		return unanswered(fmt.Sprintf("it answered %d", answer.StatusCode), nil)
 	}

@@ -113,7 +113,7 @@ func Read(raw []byte) (File, error) {
 			}
 		}
 	}
-	return File{}, fault.New(fault.Unreadable, "The settlement file cannot be read", "its columns are of no gateway that is known", "export it as CSV in English, or send the gateway's own report")
+	return File{}, fault.New(fault.Unreadable, "The settlement file cannot be read", "its columns are of no gateway that is known", "export it as CSV in English, or send the gateway's own report").Keyed("settle.columns")
 }
 
 func (p Profile) fits(header []string) bool {
@@ -135,7 +135,7 @@ func (p Profile) read(header []string, r *csv.Reader) (File, error) {
 			return t.file()
 		}
 		if err != nil || n == rowsMax {
-			return File{}, fault.New(fault.Unreadable, "The settlement file cannot be read", "row "+itoa(n+2)+" is damaged, or there are too many", "export it again")
+			return File{}, fault.New(fault.Unreadable, "The settlement file cannot be read", "row {n} is damaged, or there are too many", "export it again").Keyed("settle.row").With("n", itoa(n+2))
 		}
 		if err := t.take(n+2, record); err != nil {
 			return File{}, err

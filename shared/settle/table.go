@@ -168,7 +168,7 @@ func payout(id string, rows []row, byBalance bool) (o2c.PayoutFacts, error) {
 	sum, total := money.Amount{}, money.Amount{}
 	for _, r := range rows {
 		if err := money.Same(rows[0].part.Amount, r.part.Amount); err != nil {
-			return facts, fault.New(fault.Unreadable, "The settlement file cannot be read", "payout "+id+" has movements in several currencies", "export it per currency")
+			return facts, fault.New(fault.Unreadable, "The settlement file cannot be read", "payout {id} has movements in several currencies", "export it per currency").Keyed("settle.currencies").With("id", id)
 		}
 		facts.ArrivesAt = latest(facts.ArrivesAt, r.arrives, r.on)
 		if r.total {
@@ -240,5 +240,5 @@ func parse(s, currency string) (money.Amount, error) {
 }
 
 func bad(n int, why string) error {
-	return fault.New(fault.Unreadable, "The settlement file cannot be read", "row "+itoa(n)+": "+why, "export it again")
+	return fault.New(fault.Unreadable, "The settlement file cannot be read", "row {n}: {why}", "export it again").Keyed("settle.row").With("n", itoa(n), "why", why)
 }

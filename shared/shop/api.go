@@ -79,7 +79,7 @@ func (c caller) ask(ctx context.Context, method, path string, query url.Values, 
 	}
 	req, err := http.NewRequestWithContext(ctx, method, to, body)
 	if err != nil {
-		return nil, fault.New(fault.Config, "The shop cannot be asked", "its address is wrong", "mend url in duly.yaml").Because(err)
+		return nil, fault.New(fault.Config, "The shop cannot be asked", "its address is wrong", "mend url in duly.yaml").Keyed("shop.address").Because(err)
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "Duly")
@@ -100,7 +100,7 @@ func (c caller) ask(ctx context.Context, method, path string, query url.Values, 
 		return answer.Header, err
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return nil, unreadable("the shop's answer is not the JSON that its platform gives", "look whether url in duly.yaml is the shop's")
+		return nil, unreadable("shop.url", "the shop's answer is not the JSON that its platform gives", "look whether url in duly.yaml is the shop's")
 	}
 	return answer.Header, nil
 }
@@ -120,9 +120,9 @@ func refusal(r *http.Response) error {
 	case r.StatusCode == http.StatusTooManyRequests:
 		return &o2c.Later{After: retryAfter(r.Header), Cause: fmt.Errorf("the shop asks us to slow down")}
 	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
-		return fault.New(fault.Config, "The shop refuses our key", fmt.Sprintf("it answered %d", r.StatusCode), "enter a key that may read orders")
+		return fault.New(fault.Config, "The shop refuses our key", fmt.Sprintf("it answered %d", r.StatusCode), "enter a key that may read orders").Keyed("shop.key")
 	case r.StatusCode == http.StatusNotFound:
-		return fault.New(fault.Config, "The shop is not where it should be", "it answered 404", "mend url in duly.yaml").Because(errGone)
+		return fault.New(fault.Config, "The shop is not where it should be", "it answered 404", "mend url in duly.yaml").Keyed("shop.address").Because(errGone)
 	}
 	return unanswered(fmt.Sprintf("it answered %d", r.StatusCode), nil)
 }

@@ -38,7 +38,7 @@ func translateBigCommerce(topic string, body []byte) (order.Message, error) {
 	case strings.HasPrefix(topic, "store/product/"):
 		return bigLevels(topic, body)
 	case !strings.HasPrefix(topic, "store/order/"):
-		return order.Message{}, unreadable("it is neither a notice nor an order", "look whether the shop is on BigCommerce")
+		return order.Message{}, unreadable("shop.body", "it is neither a notice nor an order", "look whether the shop is on BigCommerce")
 	}
 	return bigWhole(topic, body)
 }
@@ -49,7 +49,7 @@ func (n bigNotice) message(body []byte) (order.Message, error) {
 	topic := shorten(string(n.Scope), 100)
 	family := strings.Split(topic, "/")
 	if len(family) < 3 || family[0] != "store" {
-		return order.Message{}, unreadable("topic "+topic+" is not known", "subscribe this endpoint to orders and shipments alone")
+		return order.Message{}, unreadable("shop.topic", "topic {topic} is not known", "subscribe this endpoint to orders and shipments alone", "topic", topic)
 	}
 	id := ""
 	switch family[1] {
@@ -66,7 +66,7 @@ func (n bigNotice) message(body []byte) (order.Message, error) {
 		return nothingToDo(topic, body)
 	}
 	if _, number, _ := strings.Cut(id, "/"); number == "" || strings.Trim(number, "0123456789") != "" {
-		return order.Message{}, unreadable("its notice "+topic+" names nothing", "look at the body in the shop")
+		return order.Message{}, unreadable("shop.body", "its notice {topic} names nothing", "look at the body in the shop", "topic", topic)
 	}
 	return order.Message{Verb: order.Look, Topic: topic, About: id}, nil
 }
@@ -94,7 +94,7 @@ func bigWhole(topic string, body []byte) (order.Message, error) {
 	case in.ID == "" || in.StatusID == "":
 		return order.Message{}, swapped(topic, "not an order")
 	case in.Deleted && !in.over():
-		return order.Message{}, unreadable("the shop archived order "+first(in.ID)+", which is "+name(in.Status), "cancel it here, unless it is to be delivered all the same")
+		return order.Message{}, unreadable("shop.gone", "the shop archived order {number}, which is {state}", "cancel it here, unless it is to be delivered all the same", "number", first(in.ID), "state", name(in.Status))
 	}
 	m := order.Message{Verb: in.verb(), Topic: topic}
 	var err error

@@ -125,7 +125,7 @@ func bigList(answer json.RawMessage) (json.RawMessage, error) {
 	var v2 []json.RawMessage
 	if len(answer) > 0 && json.Unmarshal(answer, &v3) != nil {
 		if err := json.Unmarshal(answer, &v2); err != nil {
-			return nil, unreadable("the shop's answer is not the list that its platform gives", "look whether url in duly.yaml is the shop's")
+			return nil, unreadable("shop.url", "the shop's answer is not the list that its platform gives", "look whether url in duly.yaml is the shop's")
 		}
 	}
 	return json.Marshal(append(append([]json.RawMessage{}, v2...), v3.Data...))

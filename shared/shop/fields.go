@@ -37,7 +37,7 @@ type figures struct{ problem error }
 
 func (f *figures) refuse(pointer, why, do string) {
 	if f.problem == nil {
-		f.problem = fault.Bad(pointer, why, do)
+		f.problem = fault.Bad(pointer, why, do).Keyed("shop.field").With("field", pointer)
 	}
 }
 

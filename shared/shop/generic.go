@@ -36,7 +36,7 @@ func translateGeneric(_ string, body []byte) (order.Message, error) {
 	}
 	verb, ok := genericVerbs[in.Type]
 	if !ok {
-		return order.Message{}, unreadable("type "+strconv.Quote(shorten(in.Type, 60))+" is not known", "send one of the types order.created, order.updated, order.cancelled, order.paid, order.fulfilled, order.refunded, stock.updated")
+		return order.Message{}, unreadable("shop.topic", "type {topic} is not known", "send one of the types order.created, order.updated, order.cancelled, order.paid, order.fulfilled, order.refunded, stock.updated", "topic", strconv.Quote(shorten(in.Type, 60)))
 	}
 	m := order.Message{Verb: verb, Topic: in.Type}
 	var err error

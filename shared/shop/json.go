@@ -32,7 +32,7 @@ func read(body []byte, out any) error {
 		}
 	}
 	if problem != "" {
-		return unreadable(problem, "look at the body in the shop")
+		return unreadable("shop.body", problem, "look at the body in the shop")
 	}
 	return nil
 }

@@ -104,9 +104,9 @@ func genericLevel(in envelope, body []byte) (order.Message, error) {
 	case f.problem != nil:
 		return order.Message{}, f.problem
 	case l.SKU == "":
-		return order.Message{}, fault.Bad("/data/sku", "the SKU is missing", "send one")
+		return order.Message{}, fault.Bad("/data/sku", "the SKU is missing", "send one").Keyed("shop.field").With("field", "/data/sku")
 	case (l.Available == nil) == (l.OnHand == nil):
-		return order.Message{}, fault.Bad("/data/available", "one of available and stock must be said", "send what can still be sold as available, or what is on the shelf as stock")
+		return order.Message{}, fault.Bad("/data/available", "one of available and stock must be said", "send what can still be sold as available, or what is on the shelf as stock").Keyed("shop.field").With("field", "/data/available")
 	}
 	return order.Message{Verb: order.Stock, Topic: in.Type, Levels: []order.Level{l}}, nil
 }

@@ -56,14 +56,14 @@ func wooPing(header http.Header, body []byte) bool {
 	return err == nil && len(form) == 1 && form.Get("webhook_id") != ""
 }
 
-// unreadable says that a body is not what the platform sends.
-func unreadable(why, do string) error {
-	return fault.New(fault.Unreadable, "The shop's message cannot be read", why, do)
+// unreadable says that a body is not what the platform sends; the key names the sentence in other languages.
+func unreadable(key, why, do string, about ...any) error {
+	return fault.New(fault.Unreadable, "The shop's message cannot be read", why, do).Keyed(key).With(about...)
 }
 
 // swapped says that the topic and the body disagree. The topic stands in a
 // header that no signature covers (row 77 of the failure catalogue), so the
 // body is right and the message is not acted upon.
 func swapped(topic, body string) error {
-	return unreadable("its topic is "+topic+", its body is "+body, "look whether somebody changes headers on the way")
+	return unreadable("shop.swapped", "its topic is {topic}, its body is {body}", "look whether somebody changes headers on the way", "topic", topic, "body", body)
 }

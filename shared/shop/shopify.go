@@ -41,7 +41,7 @@ func translateShopify(topic string, body []byte) (order.Message, error) {
 	if family, _, _ := strings.Cut(topic, "/"); slices.Contains(shopifyFamilies, family) {
 		return nothingToDo(topic, body)
 	}
-	return order.Message{}, unreadable("topic "+shorten(topic, 60)+" is not known", "subscribe this endpoint to orders and fulfillments alone")
+	return order.Message{}, unreadable("shop.topic", "topic {topic} is not known", "subscribe this endpoint to orders and fulfillments alone", "topic", shorten(topic, 60))
 }
 
 // nothingToDo is a message that is understood and asks for nothing.
@@ -116,7 +116,7 @@ func shopifyFulfilment(topic string, body []byte) (order.Message, error) {
 	case in.gone():
 		m.Verb, m.Order.Parcels = order.Fulfil, []order.IncomingShipment{in.parcel(&f, "")}
 	case in.Status == "cancelled":
-		return m, unreadable("the shop cancelled a parcel of order "+first(in.OrderID), "credit what did not leave, if its invoice is out")
+		return m, unreadable("shop.parcel", "the shop cancelled a parcel of order {number}", "credit what did not leave, if its invoice is out", "number", first(in.OrderID))
 	} // else pending, open, error, failure: nothing has left
 	return m, f.problem
 }

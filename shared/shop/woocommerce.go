@@ -25,11 +25,11 @@ func translateWooCommerce(topic string, body []byte) (order.Message, error) {
 	isOrder := in.OrderKey != "" && in.Status != ""
 	switch {
 	case resource != "order" || !slices.Contains([]string{"created", "updated", "deleted", "restored"}, event):
-		return order.Message{}, unreadable("topic "+shorten(topic, 60)+" is not known", "subscribe this endpoint to orders alone")
+		return order.Message{}, unreadable("shop.topic", "topic {topic} is not known", "subscribe this endpoint to orders alone", "topic", shorten(topic, 60))
 	case event == "deleted" && isOrder:
 		return order.Message{}, swapped(topic, "an order that is there")
 	case event == "deleted":
-		return order.Message{}, unreadable("the shop deleted order "+first(in.ID)+" and says no more than that", "cancel it here, unless it is to be delivered all the same")
+		return order.Message{}, unreadable("shop.gone", "the shop deleted order {number} and says no more than that", "cancel it here, unless it is to be delivered all the same", "number", first(in.ID))
 	case !isOrder:
 		return order.Message{}, swapped(topic, "not an order")
 	}

@@ -151,7 +151,7 @@ func (a access) resume(cursor string) (item, error) {
 	ours := at.Index == a.index && at.Hash == a.partition && at.Range >= a.from && at.Range <= a.to
 	sized := at.PK != "" && len(at.PK) <= hashMax && at.SK != "" && len(at.SK) <= rangeMax && len(at.Range) <= rangeMax
 	if err != nil || !ours || !sized {
-		return nil, fault.Bad("/after", "it is not a cursor of this list", "take it from the field next of the page before").Because(err)
+		return nil, fault.Bad("/after", "it is not a cursor of this list", "take it from the field next of the page before").Keyed("cursor.unknown").Because(err)
 	}
 	return item{attrPK: text(at.PK), attrSK: text(at.SK), a.pk: text(at.Hash), a.sk: text(at.Range)}, nil
 }

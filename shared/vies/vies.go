@@ -73,7 +73,7 @@ func (r Register) Check(ctx context.Context, id, requester string) (invoice.VIES
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL+"/check-vat-number", bytes.NewReader(raw))
 	if err != nil {
-		return said, fault.New(fault.Config, "VIES cannot be asked", "its address is wrong", "mend it").Because(err)
+		return said, fault.New(fault.Config, "VIES cannot be asked", "its address is wrong", "mend it").Keyed("service.config").Because(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")

@@ -62,7 +62,7 @@ func (s source) Act(ctx context.Context, m webhook.Message) error {
 	from, ok := s.cycle.Policy.Shop(m.Endpoint)
 	platform, known := shop.Find(from.Platform)
 	if !ok || !known {
-		return fault.New(fault.NotFound, "The shop is not known any more", "endpoint "+m.Endpoint+" is not in duly.yaml", "add it and replay the message")
+		return fault.New(fault.NotFound, "The shop is not known any more", "endpoint "+m.Endpoint+" is not in duly.yaml", "add it and replay the message").Keyed("shop.unknown", m.Endpoint)
 	}
 	said, err := platform.Translate(m.Topic, m.Body)
 	if err != nil {

@@ -18,7 +18,7 @@ func Pulled(ctx context.Context, c *o2c.Cycle, at time.Time, endpoint string, m 
 	if err == nil || fault.Of(err).Code.Meaning().Retry {
 		return err
 	}
-	return c.Park(ctx, at, o2c.ParkedData{Function: Function, Endpoint: endpoint, Topic: m.Topic, Body: m.Body, Problem: fault.Of(err).Error()})
+	return c.Park(ctx, at, o2c.ParkedData{Function: Function, Endpoint: endpoint, Topic: m.Topic, Body: m.Body, Problem: fault.Of(err).Error(), Reason: fault.ReasonOf(err)})
 }
 
 // Look reads a thing that a shop said had changed, and acts on it as on what the

@@ -92,7 +92,7 @@ func (d Deps) unreadable(ctx context.Context, key string, raw []byte, why error)
 	case room && !bank.Looks(raw):
 		return nil
 	case room:
-		return d.answer(ctx, key, o2c.FileLine{Problem: problem(why)})
+		return d.answer(ctx, key, o2c.FileLine{Problem: problem(why), Reason: fault.ReasonOf(why)})
 	}
 	return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "bank_file_unreadable", ID: key}.Because(why))
 }
@@ -170,8 +170,8 @@ func (d Deps) job(ctx context.Context, id string) error {
 		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Entries: j.Items, New: j.New, Applied: j.Applied, Unmatched: j.Unmatched}))
 	}
 	if j.Kind == o2c.ImportBank && j.Status == o2c.JobFailed {
-		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Problem: j.Problem}))
-		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: j.Name, Why: j.Problem, Reason: fault.Reason{Code: fault.Invalid}}))
+		err = errors.Join(err, d.answer(ctx, j.File, o2c.FileLine{Problem: j.Problem, Reason: j.Reason}))
+		err = errors.Join(err, d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "statement_refused", ID: j.Name, Why: j.Problem, Reason: j.Reason}))
 	}
 	d.Log.Info("import", "job", id, "status", j.Status, "items", j.Items, "done", j.Next, "new", j.New, "changed", j.Changed, "failed", j.Failed)
 	return err
@@ -253,7 +253,7 @@ func (d Deps) payments(ctx context.Context) error {
 	for _, m := range told {
 		if m.Problem != nil {
 			failed = append(failed, d.Cycle.Park(ctx, now, o2c.ParkedData{
-				Function: stripewebhook.Function, Endpoint: pay.Name, Topic: m.Type, Body: m.Raw, Key: m.ID, Problem: fault.Of(m.Problem).Error(),
+				Function: stripewebhook.Function, Endpoint: pay.Name, Topic: m.Type, Body: m.Raw, Key: m.ID, Problem: fault.Of(m.Problem).Error(), Reason: fault.ReasonOf(m.Problem),
 			}))
 			continue
 		}

@@ -48,7 +48,7 @@ func (d desk) awaited(ctx context.Context, r cash.ReceiptData, invoiceID string)
 // apply gives money to an invoice of its currency.
 func (d desk) apply(ctx context.Context, p press, r cash.ReceiptData, inv invoice.Data, amount money.Amount) error {
 	if err := money.Same(r.Unapplied, inv.Open); err != nil {
-		return fault.Bad("/invoice", err.Error(), "name an invoice in "+r.Amount.Currency)
+		return fault.By("/invoice", err, "name an invoice in "+r.Amount.Currency)
 	}
 	_, err := d.Cycle.ApplyReceipt(ctx, p.Stamp, r.ID, inv.ID, amount, cash.MatchedBy+p.Who.Name)
 	return err

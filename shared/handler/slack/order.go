@@ -45,7 +45,7 @@ func (d desk) newOrder(ctx context.Context, p press) (chat.Errors, error) {
 		Message: order.Message{Verb: order.Create, Topic: "slack", Order: in},
 	})
 	if err != nil {
-		return chat.OrderErrors(err), err
+		return d.voice.OrderErrors(err), err
 	}
 	o, err := o2c.Read[order.Order](ctx, d.Cycle, taken.OrderID)
 	if err != nil {

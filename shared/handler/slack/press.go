@@ -221,7 +221,7 @@ func (d desk) submitted(ctx context.Context, p press) events.APIGatewayV2HTTPRes
 		d.redraw(ctx, p.User) // the form was opened in the Home
 	}
 	if err != nil && len(wrong) == 0 {
-		wrong = chat.FieldErrors(err, p.Fields)
+		wrong = d.voice.FieldErrors(err, p.Fields)
 	}
 	switch {
 	case len(wrong) > 0:
@@ -325,7 +325,7 @@ func ref(p press) (chat.Ref, error) {
 	return r, nil
 }
 
-var errNoRef = fault.New(fault.Unreadable, "The button cannot be read", "it refers to nothing that we know", "look at the card again").Because(errors.New("button value"))
+var errNoRef = fault.New(fault.Unreadable, "The button cannot be read", "it refers to nothing that we know", "look at the card again").Keyed("button.unreadable").Because(fault.Breaks("button.unreadable", "button value"))
 
 // about is what a form remembers: what the button referred to, and where it stands.
 func about(p press, r chat.Ref) chat.Meta {

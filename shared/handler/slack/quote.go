@@ -51,7 +51,7 @@ func (d desk) newQuote(ctx context.Context, p press) (chat.Errors, error) {
 	if err == nil {
 		err = d.sendQuote(ctx, p, made.ID)
 	}
-	return chat.QuoteErrors(err), err
+	return d.voice.QuoteErrors(err), err
 }
 
 // customers finds whom somebody means: by id, by e-mail address or by a part of the name.

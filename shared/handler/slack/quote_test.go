@@ -75,7 +75,7 @@ func TestQuoteFromSlack(t *testing.T) {
 		{"customer", "acme", "Which one: Acme"},
 		{"lines", "chairs, many", "cannot be read"},
 		{"lines", "2 x Table", "the price is missing"},
-		{"lines", "2 x Table @ 1.240", "1.240"},
+		{"lines", "2 x Table @ 1.240", "Is this 1240.00 or 1.24?"},
 		{"until", "2025-12-31", "has passed"},
 		{"terms", "61", "at most 60 days"},
 	} {

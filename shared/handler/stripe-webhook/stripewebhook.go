@@ -53,7 +53,7 @@ func (s source) Act(ctx context.Context, m webhook.Message) error {
 	case err != nil:
 		return webhook.About(said.ID, err)
 	case !said.Known:
-		return webhook.Quiet(fault.New(fault.Unreadable, "Stripe's message is of a type that Duly does not know", said.Type, "nothing, unless it should; then subscribe to less, or update"))
+		return webhook.Quiet(fault.New(fault.Unreadable, "Stripe's message is of a type that Duly does not know", "{type}", "nothing, unless it should; then subscribe to less, or update").Keyed("stripe.type").With("type", said.Type))
 	}
 	if _, idle := said.Event.(o2c.Irrelevant); idle {
 		return nil
@@ -67,5 +67,5 @@ func mixedUp(m pay.Message) error {
 	if m.Live {
 		is, stage = "A live", "a test stage"
 	}
-	return fault.New(fault.Refused, is+" message of Stripe reached "+stage, "event "+m.ID+" was not acted upon", "give each stage its own endpoint and secret at Stripe")
+	return fault.New(fault.Refused, "{is} message of Stripe reached {stage}", "event {id} was not acted upon", "give each stage its own endpoint and secret at Stripe").Keyed("stripe.mode").With("is", is, "stage", stage, "id", m.ID)
 }

@@ -119,8 +119,8 @@ func (d desk) problem(lang string, err error) string {
 	if errors.As(err, &key) {
 		return text.In(lang).Say(string(key))
 	}
-	if f := fault.Of(err); f.Pointer != "" {
-		return f.Why + " — " + f.Do
+	if fault.Of(err).Pointer != "" {
+		return d.voice(lang).Beside(err)
 	}
 	return d.voice(lang).Refusal(err)
 }
@@ -181,7 +181,7 @@ func decide(verdict credit.Verdict) func(desk, context.Context, *http.Request, o
 	return func(d desk, ctx context.Context, r *http.Request, s o2c.Stamp, who o2c.Person) error {
 		version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 		if err != nil {
-			return fault.Bad("/version", "the form does not say which question it answers", "load the page again")
+			return fault.Bad("/version", "the form does not say which question it answers", "load the page again").Keyed("form.version")
 		}
 		s.Once = "" // the question itself is answered once, and says by whom
 		_, err = d.Cycle.DecideCredit(ctx, s, o2c.CreditAnswer{

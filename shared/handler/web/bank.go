@@ -123,7 +123,11 @@ func (d desk) bankFileResult(r *http.Request, at page.TeamVisit) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.BankFile(job.Data(), at), nil
+	told := job.Data()
+	if told.Problem != "" {
+		told.Problem = d.voice(at.Lang).Cause(told.Reason, told.Problem)
+	}
+	return d.pages.BankFile(told, at), nil
 }
 
 // lineFilter is what the list of bank lines was narrowed down to.
@@ -138,7 +142,7 @@ func lineFilter(r *http.Request) (o2c.LineFilter, error) {
 		f.To, err = day(q.Get("to"))
 	}
 	if err != nil {
-		return f, fault.Bad("/from", err.Error(), "choose a date")
+		return f, fault.By("/from", err, "choose a date")
 	}
 	return f, nil
 }

@@ -52,7 +52,7 @@ func (d desk) shows() {
 func asked(r *http.Request, may ...string) error {
 	for name, values := range r.URL.Query() {
 		if name != "done" && !slices.Contains(may, name) || len(values) > 1 || len(values[0]) > 2000 {
-			return fault.Bad("/"+name, "the page has no such filter", "take the filter from the page's form")
+			return fault.Bad("/"+name, "the page has no such filter", "take the filter from the page's form").Keyed("filter.unknown")
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func (d desk) invoices(r *http.Request, at page.TeamVisit) ([]byte, error) {
 		f.To, err = day(q.Get("to"))
 	}
 	if err != nil {
-		return nil, fault.Bad("/from", err.Error(), "choose a date")
+		return nil, fault.By("/from", err, "choose a date")
 	}
 	v, err := d.Cycle.TeamInvoices(r.Context(), d.Now(), f)
 	if err != nil {
@@ -159,7 +159,7 @@ func list(r *http.Request, all ...string) (string, error) {
 		return all[0], nil
 	}
 	if !slices.Contains(all, show) {
-		return "", fault.Bad("/show", "the page has no list "+show, "choose one on the page")
+		return "", fault.Bad("/show", "the page has no list {name}", "choose one on the page").Keyed("list.unknown").With("name", show)
 	}
 	return show, nil
 }
@@ -199,6 +199,13 @@ func (d desk) deliveries(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	v, err := d.Cycle.TeamDeliveries(r.Context(), show, r.URL.Query().Get("after"))
 	if err != nil {
 		return nil, err
+	}
+	voice := d.voice(at.Lang)
+	for i, p := range v.Parked {
+		v.Parked[i].Problem = voice.Cause(p.Reason, p.Problem)
+	}
+	for i, s := range v.Subscribers {
+		v.Subscribers[i].Problem = voice.Cause(s.Reason, s.Problem)
 	}
 	return d.pages.Deliveries(v, show, replays(at.Who), at), nil
 }

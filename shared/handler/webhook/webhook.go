@@ -221,7 +221,7 @@ func (d *door) park(ctx context.Context, m Message, why error) error {
 	d.Log.WarnContext(ctx, "parked", "endpoint", m.Endpoint, "topic", m.Topic, "err", why)
 	return d.Cycle.Park(ctx, d.Now(), o2c.ParkedData{
 		Function: d.function, Endpoint: m.Endpoint, Topic: m.Topic, Headers: m.Headers, Body: m.Body, Key: named.id,
-		Problem: fault.Of(why).Error(), Quiet: errors.As(why, &unheard),
+		Problem: fault.Of(why).Error(), Reason: fault.ReasonOf(why), Quiet: errors.As(why, &unheard),
 	})
 }
 

@@ -6,6 +6,8 @@ package calendar
 import (
 	"fmt"
 	"time"
+
+	"duly/shared/o2c/fault"
 )
 
 // Date is a civil date. The zero Date is no date.
@@ -25,7 +27,7 @@ func On(at time.Time, zone *time.Location) Date {
 func Parse(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return Date{}, fmt.Errorf("date %q is not of the form 2026-12-04", s)
+		return Date{}, fault.Breaks("date.form", `date "{typed}" is not of the form 2026-12-04`, "typed", s)
 	}
 	return On(t, time.UTC), nil
 }

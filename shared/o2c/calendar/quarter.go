@@ -3,6 +3,8 @@ package calendar
 import (
 	"fmt"
 	"time"
+
+	"duly/shared/o2c/fault"
 )
 
 // Quarter is three months of a year.
@@ -18,7 +20,7 @@ func QuarterOf(d Date) Quarter { return Quarter{Year: d.Year, N: (int(d.Month)-1
 func ParseQuarter(s string) (Quarter, error) {
 	var q Quarter
 	if n, err := fmt.Sscanf(s, "%4d-Q%1d", &q.Year, &q.N); err != nil || n != 2 || q.N < 1 || q.N > 4 || s != q.String() {
-		return Quarter{}, fmt.Errorf("quarter %q is none; write it as 2026-Q1", s)
+		return Quarter{}, fault.Breaks("quarter.form", `quarter "{typed}" is none; write it as 2026-Q1`, "typed", s)
 	}
 	return q, nil
 }

@@ -1,6 +1,6 @@
 package calendar
 
-import "fmt"
+import "duly/shared/o2c/fault"
 
 // TermKind is how days to pay are counted.
 type TermKind string
@@ -58,17 +58,17 @@ func CheckShares(all []Share) error {
 		return nil
 	}
 	if len(all) < 2 || len(all) > SharesMax {
-		return fmt.Errorf("%d instalments; from 2 to %d are possible", len(all), SharesMax)
+		return fault.Breaks("share.count", "{n} instalments; from 2 to {most} are possible", "n", len(all), "most", SharesMax)
 	}
 	sum, last := 0, -1
 	for _, s := range all {
 		if s.Percent < 1 || s.Days <= last || s.Days > 366 {
-			return fmt.Errorf("an instalment of %d %% after %d days; each is at least 1 %%, later than the one before, within a year", s.Percent, s.Days)
+			return fault.Breaks("share.one", "an instalment of {percent} % after {n} days; each is at least 1 %, later than the one before, within a year", "percent", s.Percent, "n", s.Days)
 		}
 		sum, last = sum+s.Percent, s.Days
 	}
 	if sum != 100 {
-		return fmt.Errorf("the instalments make %d %%; they make 100", sum)
+		return fault.Breaks("share.sum", "the instalments make {percent} %; they make 100", "percent", sum)
 	}
 	return nil
 }

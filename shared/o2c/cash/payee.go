@@ -2,9 +2,10 @@ package cash
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
+
+	"duly/shared/o2c/fault"
 )
 
 // Account is a bank account as customers are told it.
@@ -107,11 +108,11 @@ func (p *Payee) Ask(to Account, email, by string, at time.Time) error {
 	to = Account{IBAN: Squash(to.IBAN), BIC: Squash(to.BIC)}
 	switch c := p.Open(); {
 	case c != nil:
-		return fmt.Errorf("another change is on its way, to %s", c.To.IBAN)
+		return fault.Breaks("payee.on_way", "another change is on its way, to {iban}", "iban", c.To.IBAN)
 	case !ValidIBAN(to.IBAN):
-		return fmt.Errorf("%q is no IBAN", to.IBAN)
+		return fault.Breaks("payee.iban", `"{iban}" is no IBAN`, "iban", to.IBAN)
 	case to == p.data.InForce:
-		return fmt.Errorf("%s is the account in force", to.IBAN)
+		return fault.Breaks("payee.same", "{iban} is the account in force", "iban", to.IBAN)
 	}
 	n := 1
 	if p.data.Change != nil {
@@ -127,11 +128,11 @@ func (p *Payee) Approve(by string, people int, cooling time.Duration, at time.Ti
 	open := p.Open()
 	switch {
 	case open == nil || open.Status != ChangeAsked:
-		return fmt.Errorf("no change waits for an approval")
+		return fault.Breaks("payee.none", "no change waits for an approval")
 	case by == open.AskedBy && people > 1:
-		return fmt.Errorf("who asked for the change cannot approve it as well")
+		return fault.Breaks("payee.own", "who asked for the change cannot approve it as well")
 	case slices.Contains(open.ApprovedBy, by):
-		return fmt.Errorf("you approved it already; another person must")
+		return fault.Breaks("payee.twice", "you approved it already; another person must")
 	}
 	c := *open
 	c.ApprovedBy = append(slices.Clone(c.ApprovedBy), by)
@@ -150,7 +151,7 @@ func (p *Payee) Approve(by string, people int, cooling time.Duration, at time.Ti
 func (p *Payee) Stop(by string, at time.Time) error {
 	open := p.Open()
 	if open == nil || !at.Before(p.end()) {
-		return fmt.Errorf("no change is on its way")
+		return fault.Breaks("payee.none", "no change is on its way")
 	}
 	c := *open
 	c.Status, c.StoppedBy, c.EndedAt = ChangeStopped, by, at.UTC()

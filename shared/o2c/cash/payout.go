@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -170,7 +171,7 @@ func (p *Payout) Arrived() bool { return p.data.EntryKey != "" }
 // Land records the bank line that brought the payout, whatever amount it is of.
 func (p *Payout) Land(entryKey string, amount money.Amount) error {
 	if p.Arrived() {
-		return fmt.Errorf("payout %s has arrived before", p.data.ID)
+		return fault.Breaks("payout.arrived", "payout {id} has arrived before", "id", p.data.ID)
 	}
 	if err := money.Same(amount, p.data.Net); err != nil {
 		return err
@@ -197,7 +198,7 @@ func (p *Payout) Fail(at time.Time) { p.data.FailedAt = at }
 // SendBack records the bank line that took a payout back that had arrived.
 func (p *Payout) SendBack(entryKey string, amount money.Amount) error {
 	if !p.Arrived() || p.data.BackKey != "" || amount != p.data.Actual().Neg() {
-		return fmt.Errorf("%s does not take payout %s back", amount, p.data.ID)
+		return fault.Breaks("payout.back", "{amount} does not take payout {id} back", "amount", amount, "id", p.data.ID)
 	}
 	p.data.BackKey = entryKey
 	return nil
@@ -210,7 +211,7 @@ func (p *Payout) Take(owner string) { p.data.Owner = owner }
 // booked on, if any.
 func (p *Payout) Explain(why, by, account string) error {
 	if p.data.Unexplained().IsZero() {
-		return fmt.Errorf("payout %s has nothing to explain", p.data.Reference)
+		return fault.Breaks("payout.explained", "payout {id} has nothing to explain", "id", p.data.Reference)
 	}
 	p.data.Explained, p.data.ExplainedBy, p.data.GapOn = why, by, account
 	return nil

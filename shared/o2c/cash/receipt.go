@@ -5,11 +5,11 @@ package cash
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -101,7 +101,7 @@ type Receipt struct{ data ReceiptData }
 // NewReceipt records money in, without a home as yet.
 func NewReceipt(d ReceiptData) (*Receipt, error) {
 	if !d.Amount.IsPositive() {
-		return nil, fmt.Errorf("a receipt of %s", d.Amount)
+		return nil, fault.Breaks("receipt.amount", "a receipt of {amount}", "amount", d.Amount)
 	}
 	d.Unapplied, d.Refunded, d.Applications = d.Amount, d.Amount.Zero(), []Application{}
 	return &Receipt{data: d}, nil
@@ -117,7 +117,7 @@ func (r *Receipt) Unapplied() money.Amount { return r.data.Unapplied }
 // receipt's to give.
 func (r *Receipt) Apply(a Application) (Application, error) {
 	if !a.Amount.IsPositive() || a.Amount.Cmp(r.data.Unapplied) > 0 {
-		return Application{}, fmt.Errorf("%s cannot be applied; %s of the receipt is left", a.Amount, r.data.Unapplied)
+		return Application{}, fault.Breaks("receipt.apply", "{amount} cannot be applied; {left} of the receipt is left", "amount", a.Amount, "left", r.data.Unapplied)
 	}
 	a.N = len(r.data.Applications) + 1
 	r.data.Applications = append(slices.Clone(r.data.Applications), a)
@@ -134,7 +134,7 @@ func (r *Receipt) Taught(n int) {
 // Book gives a part of the receipt to an account of the books.
 func (r *Receipt) Book(b Booking) (Booking, error) {
 	if !b.Amount.IsPositive() || b.Amount.Cmp(r.data.Unapplied) > 0 {
-		return Booking{}, fmt.Errorf("%s cannot be booked; %s of the receipt is left", b.Amount, r.data.Unapplied)
+		return Booking{}, fault.Breaks("receipt.book", "{amount} cannot be booked; {left} of the receipt is left", "amount", b.Amount, "left", r.data.Unapplied)
 	}
 	b.N = len(r.data.Bookings) + 1
 	r.data.Bookings = append(slices.Clone(r.data.Bookings), b)
@@ -145,7 +145,7 @@ func (r *Receipt) Book(b Booking) (Booking, error) {
 // Unbook takes a booking back; the money is without a home again.
 func (r *Receipt) Unbook(n int) (Booking, error) {
 	if n < 1 || n > len(r.data.Bookings) || r.data.Bookings[n-1].Undone {
-		return Booking{}, fmt.Errorf("the receipt has no booking %d that stands", n)
+		return Booking{}, fault.Breaks("receipt.no_booking", "the receipt has no booking {n} that stands", "n", n)
 	}
 	r.data.Bookings = slices.Clone(r.data.Bookings)
 	b := &r.data.Bookings[n-1]
@@ -157,12 +157,12 @@ func (r *Receipt) Unbook(n int) (Booking, error) {
 // Undo takes an application back; the money is without a home again.
 func (r *Receipt) Undo(n int) (Application, error) {
 	if n < 1 || n > len(r.data.Applications) {
-		return Application{}, fmt.Errorf("the receipt has no application %d", n)
+		return Application{}, fault.Breaks("receipt.no_application", "the receipt has no application {n}", "n", n)
 	}
 	r.data.Applications = slices.Clone(r.data.Applications)
 	a := &r.data.Applications[n-1]
 	if a.Undone {
-		return Application{}, fmt.Errorf("application %d was undone before", n)
+		return Application{}, fault.Breaks("receipt.no_application", "application {n} was undone before", "n", n)
 	}
 	a.Undone = true
 	r.data.Unapplied = r.data.Unapplied.Plus(a.Amount)
@@ -172,7 +172,7 @@ func (r *Receipt) Undo(n int) (Application, error) {
 // Refund records money given back, out of what has no home.
 func (r *Receipt) Refund(amount money.Amount) error {
 	if !amount.IsPositive() || amount.Cmp(r.data.Unapplied) > 0 {
-		return fmt.Errorf("%s cannot be refunded; %s of the receipt is left", amount, r.data.Unapplied)
+		return fault.Breaks("receipt.refund", "{amount} cannot be refunded; {left} of the receipt is left", "amount", amount, "left", r.data.Unapplied)
 	}
 	r.data.Unapplied = r.data.Unapplied.Minus(amount)
 	r.data.Refunded = r.data.Refunded.Plus(amount)

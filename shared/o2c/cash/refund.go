@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 )
@@ -72,7 +73,7 @@ type Refund struct{ data RefundData }
 // came from, so that no account is named.
 func NewGatewayRefund(d RefundData) (*Refund, error) {
 	if !d.Amount.IsPositive() {
-		return nil, fmt.Errorf("a refund of %s", d.Amount)
+		return nil, fault.Breaks("refund.amount", "a refund of {amount}", "amount", d.Amount)
 	}
 	d.Status = RefundAsked
 	return &Refund{data: d}, nil
@@ -84,13 +85,13 @@ func NewRefund(d RefundData) (*Refund, error) {
 	d.IBAN = Squash(d.IBAN)
 	switch {
 	case !d.Amount.IsPositive():
-		return nil, fmt.Errorf("a refund of %s", d.Amount)
+		return nil, fault.Breaks("refund.amount", "a refund of {amount}", "amount", d.Amount)
 	case d.Amount.Currency != "EUR":
-		return nil, fmt.Errorf("SEPA transfers are in EUR, and the refund is in %s", d.Amount.Currency)
+		return nil, fault.Breaks("refund.sepa", "SEPA transfers are in EUR, and the refund is in {currency}", "currency", d.Amount.Currency)
 	case !ValidIBAN(d.IBAN):
-		return nil, fmt.Errorf("%q is no IBAN: its check digits do not fit", d.IBAN)
+		return nil, fault.Breaks("refund.iban", `"{iban}" is no IBAN: its check digits do not fit`, "iban", d.IBAN)
 	case strings.TrimSpace(d.Name) == "":
-		return nil, fmt.Errorf("nobody is named as the holder of %s", d.IBAN)
+		return nil, fault.Breaks("refund.holder", "nobody is named as the holder of {iban}", "iban", d.IBAN)
 	}
 	d.Status = RefundAsked
 	d.EndToEnd = "DULY-" + Squash(d.ID)

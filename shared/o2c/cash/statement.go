@@ -1,11 +1,10 @@
 package cash
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -51,20 +50,19 @@ type Entry struct {
 func (s Statement) Check() error {
 	for _, balance := range []money.Amount{s.Opening, s.Closing} {
 		if balance.Currency != s.Currency {
-			return fmt.Errorf("a balance is in %s, the account in %s", balance.Currency, s.Currency)
+			return fault.Breaks("bank.balance_currency", "a balance is in {currency}, the account in {other}", "currency", balance.Currency, "other", s.Currency)
 		}
 	}
 	sum := decimal.NewFromInt(s.Opening.Minor) // cannot overflow, whatever the bank writes
 	for i, e := range s.Entries {
 		if e.Amount.Currency != s.Currency {
-			return fmt.Errorf("entry %d is in %s, the account in %s", i+1, e.Amount.Currency, s.Currency)
+			return fault.Breaks("bank.entry_currency", "entry {n} is in {currency}, the account in {other}", "n", i+1, "currency", e.Amount.Currency, "other", s.Currency)
 		}
 		sum = sum.Add(decimal.NewFromInt(e.Amount.Minor))
 	}
 	if missing := decimal.NewFromInt(s.Closing.Minor).Sub(sum); !missing.IsZero() {
 		digits := money.Digits(s.Currency)
-		return fmt.Errorf("it opens with %s, its %d entries make that %s, but it closes with %s: %s is missing",
-			s.Opening, len(s.Entries), sum.Shift(-digits).StringFixed(digits), s.Closing, missing.Shift(-digits).StringFixed(digits))
+		return fault.Breaks("bank.sum", "it opens with {opening}, its {n} entries make that {sum}, but it closes with {closing}: {gap} is missing", "opening", s.Opening, "n", len(s.Entries), "sum", sum.Shift(-digits).StringFixed(digits), "closing", s.Closing, "gap", missing.Shift(-digits).StringFixed(digits), "currency", s.Currency)
 	}
 	return nil
 }

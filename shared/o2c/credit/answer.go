@@ -1,9 +1,9 @@
 package credit
 
 import (
-	"errors"
 	"time"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -80,7 +80,7 @@ func (r *Request) Extend(a Approval) error {
 // CanUndo says how the answer can be taken back, in time.
 func (r *Request) CanUndo(u Undo) { r.data.Undo = &u }
 
-var errNoUndo = errors.New("the time to take it back is over")
+var errNoUndo = fault.Breaks("credit.undo", "the time to take it back is over")
 
 // TakeBack gives what is to be restored. The request itself is asked anew by
 // Again.

@@ -1,12 +1,11 @@
 package credit
 
 import (
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -64,16 +63,16 @@ func (c Conditions) Check(total money.Amount, limit *money.Amount, at time.Time)
 	}
 	switch p := c.DepositPercent; {
 	case modes > 1:
-		return "/conditions", errors.New("deposit, prepayment, part and raised limit exclude one another")
+		return "/conditions", fault.Breaks("credit.exclude", "deposit, prepayment, part and raised limit exclude one another")
 	case c.TermsDays < 0 || c.TermsDays > TermsMax:
-		return "/conditions/terms", fmt.Errorf("terms of %d days; from 1 to %d are possible (directive 2011/7/EU, article 3(5))", c.TermsDays, TermsMax)
+		return "/conditions/terms", fault.Breaks("credit.terms", "terms of {n} days; from 1 to {most} are possible (directive 2011/7/EU, article 3(5))", "n", c.TermsDays, "most", TermsMax)
 	case !p.IsZero() && (p.IsNegative() || p.GreaterThanOrEqual(decimal.NewFromInt(100)) || !p.Equal(p.Truncate(2))):
-		return "/conditions/deposit_percent", fmt.Errorf("a deposit of %s %%; more than 0 and less than 100 are possible, with two decimals", p)
+		return "/conditions/deposit_percent", fault.Breaks("credit.percent", "a deposit of {percent} %; more than 0 and less than 100 are possible, with two decimals", "percent", p)
 	case !c.Expires.IsZero() && !c.Expires.After(at):
-		return "/conditions/expires", errors.New("the approval would have expired already")
+		return "/conditions/expires", fault.Breaks("credit.expires", "the approval would have expired already")
 	}
 	if !c.PartAmount.IsZero() && (c.PartAmount.Currency != total.Currency || !c.PartAmount.IsPositive() || c.PartAmount.Cmp(total) >= 0) {
-		return "/conditions/part_amount", fmt.Errorf("a part of %s of an order of %s; it must be smaller and in the order's currency", c.PartAmount, total)
+		return "/conditions/part_amount", fault.Breaks("credit.part", "a part of {amount} of an order of {total}; it must be smaller and in the order's currency", "amount", c.PartAmount, "total", total)
 	}
 	return c.checkLimit(total, limit)
 }
@@ -84,11 +83,11 @@ func (c Conditions) checkLimit(total money.Amount, limit *money.Amount) (string,
 	case to.IsZero():
 		return "", nil
 	case to.Currency != total.Currency || !to.IsPositive():
-		return pointer, fmt.Errorf("a limit of %s; write an amount in %s", to, total.Currency)
+		return pointer, fault.Breaks("credit.limit", "a limit of {amount}; write an amount in {currency}", "amount", to, "currency", total.Currency)
 	case limit == nil:
-		return pointer, errors.New("the customer has no limit to raise")
+		return pointer, fault.Breaks("credit.no_limit", "the customer has no limit to raise")
 	case to.Cmp(*limit) <= 0:
-		return pointer, fmt.Errorf("the limit is %s already", limit)
+		return pointer, fault.Breaks("credit.limit_now", "the limit is {limit} already", "limit", limit)
 	}
 	return "", nil
 }

@@ -2,11 +2,11 @@ package dunning
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 )
@@ -75,10 +75,10 @@ type Dispute struct{ data DisputeData }
 // NewDispute opens a dispute about at most what is open and not disputed yet.
 func NewDispute(d DisputeData, open money.Amount) (*Dispute, error) {
 	if err := money.Same(d.Amount, open); err != nil || !d.Amount.IsPositive() || d.Amount.Cmp(open) > 0 {
-		return nil, fmt.Errorf("%s is not a part of %s", d.Amount, open)
+		return nil, fault.Breaks("dispute.open_part", "{amount} is not a part of {open}", "amount", d.Amount, "open", open)
 	}
 	if !slices.Contains(DisputeReasons(), d.Reason) {
-		return nil, fmt.Errorf("%q is no reason", d.Reason)
+		return nil, fault.Breaks("dispute.reason", `"{id}" is no reason`, "id", d.Reason)
 	}
 	d.Status = DisputeOpen
 	return &Dispute{data: d}, nil
@@ -90,7 +90,7 @@ func (d *Dispute) Data() DisputeData { return d.data }
 // Accept ends the dispute in the customer's favour, for a part of it or all.
 func (d *Dispute) Accept(part money.Amount, note, by, answer string, at time.Time) error {
 	if err := money.Same(part, d.data.Amount); err != nil || !part.IsPositive() || part.Cmp(d.data.Amount) > 0 {
-		return fmt.Errorf("%s is not a part of %s", part, d.data.Amount)
+		return fault.Breaks("dispute.credit_part", "{amount} is not a part of {total}", "amount", part, "total", d.data.Amount)
 	}
 	d.data.Accepted, d.data.CreditNote = part, note
 	return d.close("accept", by, answer, at)

@@ -2,10 +2,10 @@ package dunning
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 )
@@ -73,7 +73,7 @@ type Plan struct{ data PlanData }
 // others a month apart each; the first ones take the cents that are left over.
 func Schedule(total money.Amount, parts int, first calendar.Date) ([]Instalment, error) {
 	if parts < 2 || parts > PartsMax || !total.IsPositive() || total.Minor < int64(parts) {
-		return nil, fmt.Errorf("%s cannot be paid in %d instalments; 2 to %d are possible", total, parts, PartsMax)
+		return nil, fault.Breaks("plan.parts", "{total} cannot be paid in {n} instalments; 2 to {most} are possible", "total", total, "n", parts, "most", PartsMax)
 	}
 	weights := make([]int64, parts)
 	for i := range weights {
@@ -90,20 +90,20 @@ func Schedule(total money.Amount, parts int, first calendar.Date) ([]Instalment,
 // add up to it.
 func NewPlan(d PlanData, today calendar.Date) (*Plan, error) {
 	if len(d.Parts) < 2 || len(d.Parts) > PartsMax {
-		return nil, fmt.Errorf("a plan has 2 to %d instalments", PartsMax)
+		return nil, fault.Breaks("plan.count", "a plan has 2 to {most} instalments", "most", PartsMax)
 	}
 	sum, last := d.Total.Zero(), today
 	for _, p := range d.Parts {
 		if err := money.Same(p.Amount, sum); err != nil || !p.Amount.IsPositive() {
-			return nil, fmt.Errorf("an instalment of %s cannot be", p.Amount)
+			return nil, fault.Breaks("plan.amount", "an instalment of {amount} cannot be", "amount", p.Amount)
 		}
 		if p.On.Before(last) || p.On.DaysSince(today) > 366 {
-			return nil, fmt.Errorf("the instalment of %s is out of order, in the past, or more than a year away", p.On)
+			return nil, fault.Breaks("plan.date", "the instalment of {date} is out of order, in the past, or more than a year away", "date", p.On)
 		}
 		sum, last = sum.Plus(p.Amount), p.On
 	}
 	if sum != d.Total {
-		return nil, fmt.Errorf("the instalments add up to %s and not to %s", sum, d.Total)
+		return nil, fault.Breaks("plan.sum", "the instalments add up to {sum} and not to {total}", "sum", sum, "total", d.Total)
 	}
 	d.Status = PlanProposed
 	return &Plan{data: d}, nil
@@ -115,7 +115,7 @@ func (p *Plan) Data() PlanData { return p.data }
 // Agree lets the plan count from now on.
 func (p *Plan) Agree(by string, at time.Time, openNow money.Amount) error {
 	if openNow.Cmp(p.data.Total) < 0 {
-		return fmt.Errorf("%s is open and the plan is over %s", openNow, p.data.Total)
+		return fault.Breaks("plan.open", "{open} is open and the plan is over {total}", "open", openNow, "total", p.data.Total)
 	}
 	p.data.OpenThen = openNow
 	return p.decide("agree", by, at)

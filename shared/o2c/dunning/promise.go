@@ -2,10 +2,10 @@ package dunning
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 )
@@ -52,7 +52,7 @@ type Promise struct{ data PromiseData }
 // NewPromise checks the date: from today to MaxDays ahead.
 func NewPromise(d PromiseData, today calendar.Date) (*Promise, error) {
 	if ahead := d.Date.DaysSince(today); ahead < 0 || ahead > MaxDays {
-		return nil, fmt.Errorf("%s is not between today and %s", d.Date, today.AddDays(MaxDays))
+		return nil, fault.Breaks("promise.date", "{date} is not between today and {until}", "date", d.Date, "until", today.AddDays(MaxDays))
 	}
 	d.Status = PromiseOpen
 	return &Promise{data: d}, nil

@@ -1,11 +1,11 @@
 package invoice
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
@@ -63,7 +63,7 @@ func (i *Invoice) Close() { i.data.Closed = true }
 // sum differs from the taxes of each is rounding (BT-114).
 func (i *Invoice) Collect(del Supply, lines []Line) error {
 	if !i.Collecting() || len(i.data.Lines)+len(lines) > CollectedMax {
-		return fmt.Errorf("invoice %s takes no more deliveries", i.data.ID)
+		return fault.Breaks("invoice.collected", "invoice {id} takes no more deliveries", "id", i.data.ID)
 	}
 	i.data.Supplies = append(slices.Clone(i.data.Supplies), del)
 	i.data.Lines = slices.Clone(i.data.Lines)

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -104,7 +105,7 @@ func (d Data) Exhausted() bool {
 func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice, []Taken, error) {
 	d := i.data
 	if i.IsCreditNote() || d.Number == "" {
-		return nil, nil, fmt.Errorf("only an issued invoice can be credited")
+		return nil, nil, fault.Breaks("credit.issued_only", "only an issued invoice can be credited")
 	}
 	taken, err := d.resolve(asked)
 	if err != nil {
@@ -133,7 +134,7 @@ func (i *Invoice) CreditNote(id string, asked []Taking, at time.Time) (*Invoice,
 	}
 	note.data.Rounding = note.data.Total.Minus(sum)
 	if note.data.Total.IsNegative() {
-		return nil, nil, fmt.Errorf("the discount of the whole invoice is more than these lines of %s cost; credit all of it", d.Number)
+		return nil, nil, fault.Breaks("credit.discount", "the discount of the whole invoice is more than these lines of {number} cost; credit all of it", "number", d.Number)
 	}
 	return note, taken, nil
 }
@@ -174,7 +175,7 @@ func (d Data) resolve(asked []Taking) ([]Taken, error) {
 		taken = append(taken, more...)
 	}
 	if len(taken) == 0 {
-		return nil, fmt.Errorf("nothing of invoice %s is left to credit", d.Number)
+		return nil, fault.Breaks("credit.nothing", "nothing of invoice {number} is left to credit", "number", d.Number)
 	}
 	return d.withOverall(taken), nil
 }
@@ -189,7 +190,7 @@ func (d Data) take(a Taking, before []Taken) ([]Taken, error) {
 		}
 		found = true
 		if slices.ContainsFunc(before, func(t Taken) bool { return t.N == l.N }) {
-			return nil, fmt.Errorf("line %d is named twice", l.N)
+			return nil, fault.Breaks("credit.twice", "line {n} is named twice", "n", l.N)
 		}
 		units, net := d.Left(l.N)
 		if a.UnitPrice != nil {
@@ -212,9 +213,9 @@ func (d Data) take(a Taking, before []Taken) ([]Taken, error) {
 	}
 	switch {
 	case !found:
-		return nil, fmt.Errorf("invoice %s has no line %d (SKU %q)", d.Number, a.N, a.SKU)
+		return nil, fault.Breaks("credit.no_line", `invoice {number} has no line {n} (SKU "{sku}")`, "number", d.Number, "n", a.N, "sku", a.SKU)
 	case a.Quantity < 0 || rest > 0 && a.Quantity > 0 || len(taken) == 0:
-		return nil, fmt.Errorf("%d of %s cannot be credited; %d are left on invoice %s", a.Quantity, a.name(d), free, d.Number)
+		return nil, fault.Breaks("credit.units", "{n} of {name} cannot be credited; {left} are left on invoice {number}", "n", a.Quantity, "name", a.name(d), "left", free, "number", d.Number)
 	}
 	return taken, nil
 }
@@ -239,7 +240,7 @@ func (l Line) share(a Taking, q, units int64, net money.Amount) (Taken, error) {
 	}
 	cut := a.UnitPrice.Times(decimal.NewFromInt(q))
 	if !cut.IsPositive() || cut.Cmp(net) > 0 {
-		return Taken{}, fmt.Errorf("%s cannot be taken off %s; %s of it is left", cut, l.Name, net)
+		return Taken{}, fault.Breaks("credit.price", "{amount} cannot be taken off {name}; {left} of it is left", "amount", cut, "name", l.Name, "left", net)
 	}
 	return Taken{N: l.N, Quantity: q, Net: cut, Reduces: true}, nil
 }

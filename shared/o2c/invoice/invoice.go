@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
@@ -237,7 +238,7 @@ func (i *Invoice) Issue(series, number string, on calendar.Date) error {
 		return fmt.Errorf("invoice %s: %w", i.data.ID, err)
 	}
 	if lacks := i.Lint(on); len(lacks) > 0 {
-		return fmt.Errorf("invoice %s lacks %s", i.data.ID, strings.Join(lacks, ", "))
+		return fault.Breaks("invoice.lacks", "invoice {id} lacks {missing}", "id", i.data.ID, "missing", strings.Join(lacks, ", "))
 	}
 	i.data.Status, i.data.Series, i.data.Number, i.data.IssuedOn = next, series, number, on
 	i.data.DueOn = i.data.fallsDue(on)
@@ -307,7 +308,7 @@ func (i *Invoice) Intact() bool { return i.data.Hash == i.contentHash() }
 // credit note left to the customer, "credit", and moves the invoice along. More than is open is refused: the rest belongs to the payer.
 func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) error {
 	if amount.Cmp(i.data.Open) > 0 || !amount.IsPositive() {
-		return fmt.Errorf("invoice %s: %s cannot settle %s", i.data.Number, amount, i.data.Open)
+		return fault.Breaks("invoice.settle", "invoice {number}: {amount} cannot settle {open}", "number", i.data.Number, "amount", amount, "open", i.data.Open)
 	}
 	rest := i.data.Open.Minus(amount)
 	switch {
@@ -333,7 +334,7 @@ func (i *Invoice) Settle(verb string, amount money.Amount, on calendar.Date) err
 func (i *Invoice) Reopen(amount money.Amount) error {
 	open, most := i.data.Open.Plus(amount), i.data.most()
 	if open.Cmp(most) > 0 {
-		return fmt.Errorf("invoice %s: %s cannot come back on top of %s; only %s of it can be open", i.data.Number, amount, i.data.Open, most)
+		return fault.Breaks("invoice.reopen", "invoice {number}: {amount} cannot come back on top of {open}; only {most} of it can be open", "number", i.data.Number, "amount", amount, "open", i.data.Open, "most", most)
 	}
 	verb := "reopen_part"
 	if open == most {

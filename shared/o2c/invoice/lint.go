@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
 )
@@ -173,7 +174,7 @@ const simplifiedIn = "EUR"
 // the customer's own number of the order, and where the goods went.
 func (i *Invoice) Amend(b Buyer, poNumber string, shipTo party.Address) error {
 	if i.data.Status != Draft {
-		return fmt.Errorf("invoice %s is issued; issued invoices never change", i.data.Number)
+		return fault.Breaks("invoice.issued_fixed", "invoice {number} is issued; issued invoices never change", "number", i.data.Number)
 	}
 	i.data.Buyer, i.data.PONumber, i.data.ShipTo = b, poNumber, shipTo
 	return nil

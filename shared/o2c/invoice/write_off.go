@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -42,7 +43,7 @@ func (i *Invoice) WriteOff() (money.Amount, error) {
 		return open, fmt.Errorf("invoice %s: %w", i.data.Number, err)
 	}
 	if !open.IsPositive() {
-		return open, fmt.Errorf("invoice %s has nothing open", i.data.Number)
+		return open, fault.Breaks("invoice.no_open", "invoice {number} has nothing open", "number", i.data.Number)
 	}
 	i.data.Status, i.data.Open, i.data.WrittenOff = next, open.Zero(), i.data.Lost().Plus(open)
 	i.Plan("", calendar.Date{}, time.Time{})
@@ -53,7 +54,7 @@ func (i *Invoice) WriteOff() (money.Amount, error) {
 func (i *Invoice) Reinstate(amount money.Amount) error {
 	lost := i.data.Lost()
 	if !amount.IsPositive() || amount.Cmp(lost) > 0 {
-		return fmt.Errorf("invoice %s: %s cannot come back of %s that was written off", i.data.Number, amount, lost)
+		return fault.Breaks("invoice.recovered", "invoice {number}: {amount} cannot come back of {lost} that was written off", "number", i.data.Number, "amount", amount, "lost", lost)
 	}
 	open, most := i.data.Open.Plus(amount), i.data.most().Plus(amount)
 	verb := "reinstate_part"

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/currency"
+	"duly/shared/o2c/fault"
 )
 
 // Amount is a sum of money: Minor counts the smallest units of Currency (cents
@@ -45,11 +46,11 @@ func Digits(code string) int32 {
 // decimals than the currency has are refused unless they are zeros.
 func Parse(s, code string) (Amount, error) {
 	if !Valid(code) {
-		return Amount{}, fmt.Errorf("currency %q is not an ISO 4217 code", code)
+		return Amount{}, fault.Breaks("money.code", `currency "{code}" is not an ISO 4217 code`, "code", code)
 	}
 	d, err := decimal.NewFromString(s)
 	if err != nil {
-		return Amount{}, fmt.Errorf("amount %q is not a decimal number", s)
+		return Amount{}, fault.Breaks("money.number", `amount "{typed}" is not a decimal number`, "typed", s)
 	}
 	return FromDecimal(d, code)
 }
@@ -58,7 +59,7 @@ func Parse(s, code string) (Amount, error) {
 func FromDecimal(d decimal.Decimal, code string) (Amount, error) {
 	minor := d.Shift(Digits(code))
 	if !minor.IsInteger() {
-		return Amount{}, fmt.Errorf("amount %s has more decimals than %s allows", d, code)
+		return Amount{}, fault.Breaks("money.decimals", "amount {number} has more decimals than {currency} allows", "number", d, "currency", code)
 	}
 	return fromMinor(minor, code)
 }
@@ -72,7 +73,7 @@ func Round(d decimal.Decimal, code string) (Amount, error) {
 func fromMinor(minor decimal.Decimal, code string) (Amount, error) {
 	limit := decimal.NewFromInt(math.MaxInt64)
 	if minor.Abs().GreaterThan(limit) {
-		return Amount{}, fmt.Errorf("amount %s %s is too large", minor, code)
+		return Amount{}, fault.Breaks("money.large", "amount {number} {currency} is too large", "number", minor, "currency", code)
 	}
 	return Amount{Minor: minor.IntPart(), Currency: code}, nil
 }
@@ -163,7 +164,7 @@ func Min(a, b Amount) Amount {
 func Same(amounts ...Amount) error {
 	for _, a := range amounts {
 		if a.Currency != amounts[0].Currency {
-			return fmt.Errorf("amounts in %s and %s cannot be added", amounts[0].Currency, a.Currency)
+			return fault.Breaks("money.currencies", "amounts in {one} and {other} cannot be added", "one", amounts[0].Currency, "other", a.Currency)
 		}
 	}
 	return nil

@@ -1,9 +1,10 @@
 package order
 
 import (
-	"fmt"
 	"slices"
 	"time"
+
+	"duly/shared/o2c/fault"
 )
 
 // Correction is what a customer wants otherwise. It changes nothing by itself: a
@@ -26,7 +27,7 @@ func (o *Order) Correct(c Correction) (news bool, err error) {
 		return false, nil
 	}
 	if len(o.data.Corrections) >= CorrectionsMax {
-		return false, fmt.Errorf("%d messages about order %s wait for an answer", CorrectionsMax, o.data.Number)
+		return false, fault.Breaks("order.corrections", "{n} messages about order {number} wait for an answer", "n", CorrectionsMax, "number", o.data.Number)
 	}
 	o.data.Corrections = append(slices.Clone(o.data.Corrections), c)
 	return true, nil

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/statute"
@@ -189,13 +190,13 @@ const (
 func (in Incoming) Check() (pointer string, err error) {
 	switch {
 	case in.ExternalID == "":
-		return "/external_id", fmt.Errorf("the order has no id")
+		return "/external_id", fault.Breaks("order.no_id", "the order has no id")
 	case !money.Valid(in.Currency):
-		return "/currency", fmt.Errorf("currency %q is not an ISO 4217 code", in.Currency)
+		return "/currency", fault.Breaks("order.currency", `currency "{code}" is not an ISO 4217 code`, "code", in.Currency)
 	case len(in.Lines) == 0:
-		return "/lines", fmt.Errorf("the order has no lines")
+		return "/lines", fault.Breaks("order.no_lines", "the order has no lines")
 	case len(in.Lines) > LinesMax:
-		return "/lines", fmt.Errorf("the order has %d lines; at most %d are taken", len(in.Lines), LinesMax)
+		return "/lines", fault.Breaks("order.many_lines", "the order has {n} lines; at most {most} are taken", "n", len(in.Lines), "most", LinesMax)
 	}
 	for i, l := range in.Lines {
 		at := fmt.Sprintf("/lines/%d", i)
@@ -207,15 +208,15 @@ func (in Incoming) Check() (pointer string, err error) {
 		}
 		switch {
 		case l.Charge.IsNegative():
-			return at + "/charge", fmt.Errorf("a charge of %s is below zero; write it as discount", l.Charge)
+			return at + "/charge", fault.Breaks("order.charge", "a charge of {number} is below zero; write it as discount", "number", l.Charge)
 		case l.Quantity <= 0 || l.Quantity > QuantityMax:
-			return at + "/quantity", fmt.Errorf("a quantity of %d; write a whole number from 1 to %d", l.Quantity, QuantityMax)
+			return at + "/quantity", fault.Breaks("order.quantity", "a quantity of {n}; write a whole number from 1 to {most}", "n", l.Quantity, "most", QuantityMax)
 		case l.UnitPrice.IsNegative():
-			return at + "/unit_price", fmt.Errorf("a price of %s is below zero; write the discount as discount", l.UnitPrice)
+			return at + "/unit_price", fault.Breaks("order.price", "a price of {number} is below zero; write the discount as discount", "number", l.UnitPrice)
 		case l.Discount.IsNegative() || !l.Unpriced && l.Discount.GreaterThan(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity))):
-			return at + "/discount", fmt.Errorf("a discount of %s on a line of %s", l.Discount, l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)))
+			return at + "/discount", fault.Breaks("order.discount", "a discount of {number} on a line of {price}", "number", l.Discount, "price", l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)))
 		case l.TaxRate.IsNegative() || l.TaxRate.GreaterThan(decimal.NewFromInt(100)):
-			return at + "/tax_rate", fmt.Errorf("a tax rate of %s percent; write 0 to 100", l.TaxRate)
+			return at + "/tax_rate", fault.Breaks("order.tax", "a tax rate of {percent} percent; write 0 to 100", "percent", l.TaxRate)
 		}
 	}
 	return "", nil

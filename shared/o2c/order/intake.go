@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -66,7 +67,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 	net, tax := statute.Totals(d.Taxes)
 	sum := net.Plus(tax)
 	if sum.IsNegative() {
-		return nil, fmt.Errorf("its discounts are more than its lines come to: %s is below zero", sum)
+		return nil, fault.Breaks("order.discounts", "its discounts are more than its lines come to: {amount} is below zero", "amount", sum)
 	}
 	d.Total, d.Rounding, d.Invoiced, d.Committed = sum, sum.Zero(), sum.Zero(), sum.Zero()
 	o := &Order{data: d}
@@ -75,7 +76,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 		return o, nil
 	}
 	if in.Total.Currency != in.Currency {
-		return nil, fmt.Errorf("the order is in %s, its total in %s", in.Currency, in.Total.Currency)
+		return nil, fault.Breaks("order.total_currency", "the order is in {currency}, its total in {other}", "currency", in.Currency, "other", in.Total.Currency)
 	}
 	o.data.Total, o.data.Rounding = *in.Total, in.Total.Minus(sum)
 	o.paidInFull()

@@ -1,10 +1,9 @@
 package order
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -17,9 +16,9 @@ func (l IncomingLine) checkOverall() error {
 	hundred := decimal.NewFromInt(100)
 	switch {
 	case l.Quantity != 1 || !l.Discount.IsZero() || !l.Charge.IsZero():
-		return fmt.Errorf("%s is of the whole order; it has one amount", l.Name)
+		return fault.Breaks("order.overall", "{name} is of the whole order; it has one amount", "name", l.Name)
 	case l.Percent.Abs().GreaterThan(hundred) || l.TaxRate.IsNegative() || l.TaxRate.GreaterThan(hundred):
-		return fmt.Errorf("%s percent at a rate of %s; write percentages of 0 to 100", l.Percent, l.TaxRate)
+		return fault.Breaks("order.overall_percent", "{percent} percent at a rate of {rate}; write percentages of 0 to 100", "percent", l.Percent, "rate", l.TaxRate)
 	}
 	return nil
 }

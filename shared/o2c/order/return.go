@@ -1,8 +1,9 @@
 package order
 
 import (
-	"fmt"
 	"slices"
+
+	"duly/shared/o2c/fault"
 )
 
 // PlanReturn resolves what is said to have come back to lines of the order;
@@ -24,7 +25,7 @@ func (o *Order) PlanReturn(said []ShippedLine) ([]Shipping, error) {
 	}
 	plan := o.planned(back)
 	if len(plan) == 0 {
-		return nil, fmt.Errorf("nothing of order %s is left to come back", o.data.Number)
+		return nil, fault.Breaks("return.left", "nothing of order {number} is left to come back", "number", o.data.Number)
 	}
 	return plan, nil
 }
@@ -34,14 +35,14 @@ func (o *Order) PlanReturn(said []ShippedLine) ([]Shipping, error) {
 func (o *Order) recall(s ShippedLine, away, back []int64) error {
 	named := o.named(s)
 	if len(named) == 0 {
-		return fmt.Errorf("order %s has no line %q (SKU %q)", o.data.Number, s.ExternalID, s.SKU)
+		return fault.Breaks("order.no_line", `order {number} has no line "{id}" (SKU "{sku}")`, "number", o.data.Number, "id", s.ExternalID, "sku", s.SKU)
 	}
 	var sum int64
 	for _, i := range named {
 		sum += away[i]
 	}
 	if s.Quantity <= 0 || s.Quantity > sum {
-		return fmt.Errorf("%d of %q cannot come back; %d are with the customer", s.Quantity, o.data.Lines[named[0]].Name, sum)
+		return fault.Breaks("return.units", `{n} of "{name}" cannot come back; {left} are with the customer`, "n", s.Quantity, "name", o.data.Lines[named[0]].Name, "left", sum)
 	}
 	rest := s.Quantity
 	for _, i := range named {

@@ -1,10 +1,10 @@
 package order
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -56,7 +56,7 @@ func (o *Order) Within(plan []Shipping, named bool, t Tolerance) ([]Shipping, er
 		return plan, nil
 	}
 	if named {
-		return nil, fmt.Errorf("goods worth %s would leave; of order %s, %s are approved and %s have left", o.billed(plan, t), o.data.Number, most, o.data.Invoiced)
+		return nil, fault.Breaks("ship.approved", "goods worth {goods} would leave; of order {number}, {most} are approved and {left} have left", "goods", o.billed(plan, t), "number", o.data.Number, "most", most, "left", o.data.Invoiced)
 	}
 	var part []Shipping
 	for _, s := range plan {
@@ -68,7 +68,7 @@ func (o *Order) Within(plan []Shipping, named bool, t Tolerance) ([]Shipping, er
 		}
 	}
 	if len(part) == 0 {
-		return nil, fmt.Errorf("not one unit more of order %s fits into the %s that are approved; %s have left", o.data.Number, most, o.data.Invoiced)
+		return nil, fault.Breaks("ship.no_more", "not one unit more of order {number} fits into the {most} that are approved; {left} have left", "number", o.data.Number, "most", most, "left", o.data.Invoiced)
 	}
 	return part, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -39,7 +40,7 @@ func (o *Order) Plan(said []ShippedLine, t Tolerance) ([]Shipping, error) {
 	}
 	plan := o.planned(gone)
 	if len(plan) == 0 && (o.goodsLeft() > 0 || o.data.Status != Confirmed) { // services alone: nothing to carry, all to invoice
-		return nil, fmt.Errorf("nothing of order %s is left to ship", o.data.Number)
+		return nil, fault.Breaks("ship.nothing", "nothing of order {number} is left to ship", "number", o.data.Number)
 	}
 	return plan, nil
 }
@@ -53,10 +54,10 @@ func (o *Order) allot(s ShippedLine, left, over, gone []int64) error {
 		free, more, whole = free+left[i], more+over[i], whole+o.data.Lines[i].Quantity
 	}
 	if len(named) == 0 {
-		return fmt.Errorf("order %s has no line %q (SKU %q)", o.data.Number, s.ExternalID, s.SKU)
+		return fault.Breaks("order.no_line", `order {number} has no line "{id}" (SKU "{sku}")`, "number", o.data.Number, "id", s.ExternalID, "sku", s.SKU)
 	}
 	if s.Quantity <= 0 || s.Quantity > free+more {
-		return fmt.Errorf("%d of %q cannot be shipped; %d of %d are left%s", s.Quantity, o.data.Lines[named[0]].Name, free, whole, upTo(more))
+		return fault.Breaks("ship.units", `{n} of "{name}" cannot be shipped; {left} of {whole} are left{more}`, "n", s.Quantity, "name", o.data.Lines[named[0]].Name, "left", free, "whole", whole, "more", upTo(more))
 	}
 	rest := s.Quantity
 	for _, from := range [][]int64{left, over} {
@@ -128,9 +129,9 @@ type BilledLine struct {
 func (o *Order) Pack(at time.Time) error {
 	switch {
 	case o.data.Status != Confirmed && o.data.Status != PartShipped:
-		return fmt.Errorf("order %s is %s; only what is confirmed is packed", o.data.Number, o.data.Status)
+		return fault.Breaks("ship.status", "order {number} is {status}; only what is confirmed is packed", "number", o.data.Number, "status", o.data.Status)
 	case len(o.data.Holds) > 0:
-		return fmt.Errorf("order %s is on hold: %s", o.data.Number, strings.Join(o.data.Holds, ", "))
+		return fault.Breaks("ship.held", "order {number} is on hold: {holds}", "number", o.data.Number, "holds", strings.Join(o.data.Holds, ", "))
 	case o.data.PackedAt.IsZero():
 		o.data.PackedAt = at
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -18,12 +19,12 @@ func (o *Order) LetWait(by string, at time.Time) { o.data.WaitsBy, o.data.WaitsA
 // short is a line with units that wait, of which so many can be taken away.
 func (o *Order) short(line int, units int64) (*Line, error) {
 	if line < 1 || line > len(o.data.Lines) {
-		return nil, fmt.Errorf("order %s has no line %d", o.data.Number, line)
+		return nil, fault.Breaks("order.line_n", "order {number} has no line {n}", "number", o.data.Number, "n", line)
 	}
 	o.data.Lines = slices.Clone(o.data.Lines)
 	l := &o.data.Lines[line-1]
 	if units < 1 || units > l.Waiting {
-		return nil, fmt.Errorf("%d units of %q; %d of it wait for stock", units, l.Name, l.Waiting)
+		return nil, fault.Breaks("stock.waiting", `{n} units of "{name}"; {left} of it wait for stock`, "n", units, "name", l.Name, "left", l.Waiting)
 	}
 	return l, nil
 }

@@ -1,8 +1,9 @@
 package party
 
 import (
-	"fmt"
 	"strings"
+
+	"duly/shared/o2c/fault"
 )
 
 // SchemeLeitweg is the Leitweg-ID as an electronic address (EAS 0204), under
@@ -68,7 +69,7 @@ func (d Data) checkReference() error {
 		return nil
 	}
 	if len(d.BuyerReference) > referenceMax {
-		return fmt.Errorf("buyer_reference %q is longer than %d characters", d.BuyerReference, referenceMax)
+		return fault.Breaks("customer.reference", `buyer_reference "{id}" is longer than {n} characters`, "id", d.BuyerReference, "n", referenceMax)
 	}
-	return fmt.Errorf("buyer_reference %q is a Leitweg-ID whose check digits are wrong", d.BuyerReference)
+	return fault.Breaks("customer.leitweg", `buyer_reference "{id}" is a Leitweg-ID whose check digits are wrong`, "id", d.BuyerReference)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -169,11 +170,11 @@ func (c *Customer) check() error {
 	case d.ID == "":
 		return fmt.Errorf("a customer needs an id")
 	case strings.TrimSpace(d.Name) == "":
-		return fmt.Errorf("a customer needs a name")
+		return fault.Breaks("customer.name", "a customer needs a name")
 	case !slices.Contains(Kinds(), d.Kind):
-		return fmt.Errorf("kind %q is none of %v", d.Kind, Kinds())
+		return fault.Breaks("customer.kind", `kind "{id}" is none of {kinds}`, "id", d.Kind, "kinds", Kinds())
 	case d.CreditLimit != nil && d.CreditLimit.IsNegative():
-		return fmt.Errorf("credit limit %s is below zero; write null for the default, 0 for prepay only", d.CreditLimit)
+		return fault.Breaks("customer.limit", "credit limit {limit} is below zero; write null for the default, 0 for prepay only", "limit", d.CreditLimit)
 	case !slices.Contains([]string{"", InvoiceOnShipment, InvoiceOnOrder, InvoicePrepaid, InvoiceWeekly, InvoiceMonthly}, d.InvoiceOn):
 		return fmt.Errorf("invoice_on %q is none of shipment, order, prepaid, week, month", d.InvoiceOn)
 	case !slices.Contains([]string{"", InvoiceByMail, InvoiceByPeppol, InvoiceByPost}, d.InvoiceBy):
@@ -183,20 +184,20 @@ func (c *Customer) check() error {
 	case !slices.Contains(calendar.TermKinds(), d.TermsKind):
 		return fmt.Errorf("terms_kind %q is none of net (empty), eom_plus, days_eom", d.TermsKind)
 	case d.TermsDays != nil && (*d.TermsDays < 0 || *d.TermsDays > 120):
-		return fmt.Errorf("terms of %d days; write a whole number from 0 to 120", *d.TermsDays)
+		return fault.Breaks("customer.terms", "terms of {n} days; write a whole number from 0 to 120", "n", *d.TermsDays)
 	}
 	if err := calendar.CheckShares(d.Instalments); err != nil {
 		return err
 	}
 	if d.GroupLimit != nil && (d.GroupLimit.IsNegative() || d.Group != d.ID) {
-		return fmt.Errorf("a group limit of %s; it is not below zero and stands with the customer at the head of the group", d.GroupLimit)
+		return fault.Breaks("customer.group_limit", "a group limit of {limit}; it is not below zero and stands with the customer at the head of the group", "limit", d.GroupLimit)
 	}
 	if i := d.Insured; i != nil && (!i.Limit.IsPositive() || i.Insurer == "" || i.Number == "" || i.ValidTo.IsZero()) {
-		return fmt.Errorf("an insured limit needs an amount above zero, the insurer, the policy's number and its last day")
+		return fault.Breaks("customer.insured", "an insured limit needs an amount above zero, the insurer, the policy's number and its last day")
 	}
 	for _, e := range slices.Concat(d.Emails, d.InvoiceTo) {
 		if a, err := mail.ParseAddress(e); err != nil || a.Address != e {
-			return fmt.Errorf("e-mail %q is not an address", e)
+			return fault.Breaks("customer.email", `e-mail "{address}" is not an address`, "address", e)
 		}
 	}
 	return d.checkReference()

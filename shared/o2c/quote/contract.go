@@ -4,10 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 )
 
@@ -91,7 +91,7 @@ func (c *Contract) Warned(at time.Time) { c.data.WarnAt, c.data.WarnedAt = time.
 // Renewed records the quote that would follow the contract.
 func (c *Contract) Renewed(quoteID string) error {
 	if c.data.EndOn.IsZero() {
-		return fmt.Errorf("contract %s has no end to renew", c.data.Number)
+		return fault.Breaks("contract.no_end", "contract {number} has no end to renew", "number", c.data.Number)
 	}
 	c.data.RenewedBy = quoteID
 	return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/life"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
@@ -168,14 +169,14 @@ func (q *Quote) check() error {
 	case d.ID == "" || d.Number == "" || d.CustomerID == "":
 		return fmt.Errorf("a quote needs an id, a number and a customer")
 	case len(d.Lines) == 0:
-		return fmt.Errorf("a quote needs lines")
+		return fault.Breaks("quote.no_lines", "a quote needs lines")
 	case !d.Total.IsPositive():
-		return fmt.Errorf("a quote over %s offers nothing", d.Total)
+		return fault.Breaks("quote.total", "a quote over {amount} offers nothing", "amount", d.Total)
 	case d.ValidUntil.IsZero():
-		return fmt.Errorf("a quote needs the day until which it is valid")
+		return fault.Breaks("quote.no_until", "a quote needs the day until which it is valid")
 	}
 	if p := d.Period; p != nil && (p.StartOn.IsZero() || !p.EndOn.After(p.StartOn) || p.NoticeDays < 0 || p.NoticeOn().Before(p.StartOn)) {
-		return fmt.Errorf("a period from %s to %s with %d days of notice is none", p.StartOn, p.EndOn, p.NoticeDays)
+		return fault.Breaks("quote.period", "a period from {from} to {until} with {n} days of notice is none", "from", p.StartOn, "until", p.EndOn, "n", p.NoticeDays)
 	}
 	return nil
 }
@@ -233,7 +234,7 @@ func (q *Quote) Revise(d Data) error {
 	}
 	d.Holds, d.LinkKey, d.Renews, d.DraftedOn = []string{}, old.LinkKey, old.Renews, old.DraftedOn
 	if d.CustomerID != old.CustomerID {
-		return fmt.Errorf("quote %s is another customer's", old.Number)
+		return fault.Breaks("quote.other_customer", "quote {number} is another customer's", "number", old.Number)
 	}
 	next.data = d
 	if err := next.check(); err != nil {
@@ -265,7 +266,7 @@ func (q *Quote) Particulars(s party.Seller, b Buyer) { q.data.Seller, q.data.Buy
 // Send makes the draft a binding offer, valid through its day in a zone.
 func (q *Quote) Send(at time.Time, on calendar.Date, terms TermsRef, remindAt time.Time, zone *time.Location) error {
 	if missing := q.Lint(); len(missing) > 0 {
-		return fmt.Errorf("quote %s lacks %s", q.data.Number, strings.Join(missing, ", "))
+		return fault.Breaks("quote.incomplete", "quote {number} lacks {missing}", "number", q.data.Number, "missing", strings.Join(missing, ", "))
 	}
 	if err := q.step("send"); err != nil {
 		return err
@@ -287,7 +288,7 @@ func (q *Quote) Over(at time.Time) bool {
 // Accept is the customer's yes, and the order and contract that it makes.
 func (q *Quote) Accept(a Acceptance, orderID, contractID string) error {
 	if q.Over(a.At) {
-		return fmt.Errorf("quote %s was valid until %s", q.data.Number, q.data.ValidUntil)
+		return fault.Breaks("quote.was_valid", "quote {number} was valid until {date}", "number", q.data.Number, "date", q.data.ValidUntil)
 	}
 	if err := q.step("accept"); err != nil {
 		return err

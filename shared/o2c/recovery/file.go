@@ -7,11 +7,11 @@ package recovery
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/statute"
 )
@@ -164,10 +164,10 @@ func (f *File) Interrupt(i statute.Interruption) bool {
 // Forgive gives a part of the claim up, for now and later.
 func (f *File) Forgive(g statute.Forgiven) error {
 	if g.Part != statute.InterestPart && g.Part != statute.CostsPart {
-		return fmt.Errorf("%q is neither %s nor %s", g.Part, statute.InterestPart, statute.CostsPart)
+		return fault.Breaks("forgive.part", `"{id}" is neither {interest} nor {costs}`, "id", g.Part, "interest", statute.InterestPart, "costs", statute.CostsPart)
 	}
 	if f.data.Spares(g.Part) {
-		return fmt.Errorf("the %s of invoice %s are forgiven already", g.Part, f.data.Number)
+		return fault.Breaks("forgive.twice", "the {part} of invoice {number} are forgiven already", "part", g.Part, "number", f.data.Number)
 	}
 	f.data.Forgiven = append(f.data.Forgiven, g)
 	return nil
@@ -216,7 +216,7 @@ type Paper struct {
 // Record adds a step; a court's step interrupts the limitation.
 func (f *File) Record(s Step) error {
 	if !slices.Contains(StepKinds(), s.Kind) {
-		return fmt.Errorf("%q is no step; write one of %v", s.Kind, StepKinds())
+		return fault.Breaks("step.unknown", `"{id}" is no step; write one of {kinds}`, "id", s.Kind, "kinds", StepKinds())
 	}
 	f.data.Steps = append(f.data.Steps, s)
 	if s.Kind == StepSummons || s.Kind == StepPaymentOrder || s.Kind == StepJudgment {

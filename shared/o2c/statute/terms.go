@@ -1,8 +1,7 @@
 package statute
 
 import (
-	"fmt"
-
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/party"
 )
 
@@ -31,7 +30,7 @@ type Parties struct {
 func CheckTerm(days int, p Parties) error {
 	low, high, why := bounds(p)
 	if days < low || days > high {
-		return fmt.Errorf("%d days to pay; %s: write %d to %d", days, why, low, high)
+		return fault.Breaks("terms.bounds", "{n} days to pay; {why}: write {low} to {high}", "n", days, "why", why, "low", low, "high", high)
 	}
 	return nil
 }
