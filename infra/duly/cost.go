@@ -82,7 +82,7 @@ func (v *costVerb) age(c *console, prices cost.Prices) {
 	for _, said := range []struct {
 		which []cost.Price
 		why   string
-	}{{aged, "Read on a page more than a year old"}, {undated, "Read on a page that does not name its day"}} {
+	}{{prices.Quoted(), "Not read on the vendor's own page but where another quotes it"}, {aged, "Read on a page more than a year old"}, {undated, "Read on a page that does not name its day"}} {
 		var names []string
 		for _, p := range said.which {
 			names = append(names, p.What)

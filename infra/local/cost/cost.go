@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +25,10 @@ type Price struct {
 	Unit string  `json:"unit"`
 	Per  float64 `json:"per"`  // of the thing, for that many
 	USD  float64 `json:"usd"`  // before tax
+	EUR  float64 `json:"eur"`  // instead, where that is how it is listed
 	Free float64 `json:"free"` // of the thing each month, for ever, for an account that uses it for nothing else
 
+	Own    bool   `json:"own"`    // read on the vendor's own page or price list
 	Source string `json:"source"` // where it was read
 	Seen   string `json:"seen"`   // of which day that page is, or "unknown"
 }
@@ -34,7 +38,6 @@ type Prices struct {
 	Date   string  `json:"date"` // on which the sources were looked at
 	Region string  `json:"region"`
 	EUR    float64 `json:"eur_per_usd"`
-	Source string  `json:"source"`
 	List   []Price `json:"prices"`
 }
 
@@ -65,8 +68,9 @@ func (p Prices) Of(u Use, only func(id string) bool) (list, free float64) {
 		if !only(one.ID) {
 			continue
 		}
-		list += u[one.ID] / one.Per * one.USD * p.EUR
-		free += max(0, u[one.ID]-one.Free) / one.Per * one.USD * p.EUR
+		euros := (one.USD*p.EUR + one.EUR) / one.Per
+		list += u[one.ID] * euros
+		free += max(0, u[one.ID]-one.Free) * euros
 	}
 	return list, free
 }
@@ -83,6 +87,20 @@ func Vendor(id string) bool { return Stripe(id) || Slack(id) || AccessPoint(id) 
 
 // Dashboard is what a dashboard takes, which is there for who asks for it.
 func Dashboard() Use { return Use{"dashboard": 1} }
+
+// Quoted are the prices whose vendor's own page could not be read.
+func (p Prices) Quoted() []Price {
+	return slices.DeleteFunc(slices.Clone(p.List), func(one Price) bool { return one.Own })
+}
+
+// listed is a price as its vendor lists it.
+func (p Price) listed() string {
+	figure := "$" + strconv.FormatFloat(p.USD, 'f', -1, 64)
+	if p.EUR != 0 {
+		figure = "€" + strconv.FormatFloat(p.EUR, 'f', -1, 64)
+	}
+	return figure + " per " + p.Unit
+}
 
 // Old are the prices whose page is more than a year older than the table, or does
 // not name its day.
@@ -111,7 +129,11 @@ func (p Prices) Print(w io.Writer, u Use) {
 			continue
 		}
 		list, free := p.Of(u, func(id string) bool { return id == one.ID })
-		fmt.Fprintf(w, "  %-38s %12.0f  %-26s %8.2f %8.2f\n", one.What, u[one.ID], "$"+strconv.FormatFloat(one.USD, 'f', -1, 64)+" per "+one.Unit, list, free)
+		decimals := 0
+		if u[one.ID] < 10 && u[one.ID] != math.Trunc(u[one.ID]) {
+			decimals = 2
+		}
+		fmt.Fprintf(w, "  %-38s %12.*f  %-26s %8.2f %8.2f\n", one.What, decimals, u[one.ID], one.listed(), list, free)
 	}
 }
 
