@@ -5,6 +5,7 @@
 import json, os, sys
 
 os.environ.update(AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="eu-central-1", VALIDATE_LAMBDA_S3="false", MOTO_EVENTS_INVOKE_HTTP="false")
+os.environ.pop("AWS_ENDPOINT_URL", None)  # this process is the mock
 try:
     import boto3
     import moto.cloudformation.parsing  # noqa: F401
@@ -68,9 +69,15 @@ def noted(type_):
     return create
 
 
-for type_, create in {"AWS::ApiGatewayV2::Api": api, "AWS::ApiGatewayV2::Integration": integration, "AWS::ApiGatewayV2::Route": route, "AWS::ApiGatewayV2::Stage": stage, "AWS::Scheduler::Schedule": schedule}.items():
+def identity(name, p, account, region):
+    NOTED.add("AWS::SES::EmailIdentity")
+    domain = p["EmailIdentity"]
+    return domain, {k + n: v for n in "123" for k, v in (("DkimDNSTokenName", f"{n}._domainkey.{domain}"), ("DkimDNSTokenValue", f"{n}.dkim.amazonses.com"))}
+
+
+for type_, create in {"AWS::SES::EmailIdentity": identity, "AWS::ApiGatewayV2::Api": api, "AWS::ApiGatewayV2::Integration": integration, "AWS::ApiGatewayV2::Route": route, "AWS::ApiGatewayV2::Stage": stage, "AWS::Scheduler::Schedule": schedule}.items():
     model(type_, create)
-for type_ in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Budgets::Budget", "AWS::SES::EmailIdentity",
+for type_ in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Budgets::Budget",
               "AWS::SES::ConfigurationSet", "AWS::SES::ConfigurationSetEventDestination", "AWS::SES::ReceiptRule", "AWS::SES::ReceiptRuleSet", "AWS::Lambda::EventInvokeConfig", "AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::DomainName"):
     model(type_, noted(type_))
 EventBus.physical_resource_id = property(lambda self: self.name)

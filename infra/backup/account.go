@@ -21,6 +21,6 @@ func Account(ctx context.Context, table, bucket string) (Place, error) {
 	}
 	return Place{
 		Table: table, Bucket: bucket, Objects: s3.NewFromConfig(cfg),
-		API: boot.NewCall(cfg, boot.Table, nil, boot.Patience{}),
+		API: boot.NewCall(deploy.At(cfg, boot.Table.ID), boot.Table, nil, boot.Patience{}),
 	}, nil
 }

@@ -120,7 +120,8 @@ func (c *Cloud) prepare(ctx context.Context, o Order, first bool) ([]Change, err
 		return nil, err
 	}
 	if toolkit == nil {
-		if err := o.Run(ctx, cdk, "bootstrap", "aws://"+c.Account+"/"+c.Region); err != nil {
+		// Without --app it would synthesize cdk.json's app anew, of another stage, over the assembly.
+		if err := o.Run(ctx, cdk, "bootstrap", "aws://"+c.Account+"/"+c.Region, "--app", assembly); err != nil {
 			return nil, err
 		}
 	}

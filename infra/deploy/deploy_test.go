@@ -149,7 +149,7 @@ func TestFirstDeployment(t *testing.T) {
 	}
 	b.told(t, "1 × new Lambda function", "1 × new DynamoDB table", "duly-prod answers at "+b.deployed.URL)
 	want := []string{
-		"npm --prefix infra ci --no-audit --no-fund --silent", "make build", "make synth STAGE=prod", cdk + " bootstrap aws://111122223333/eu-central-1",
+		"npm --prefix infra ci --no-audit --no-fund --silent", "make build", "make synth STAGE=prod", cdk + " bootstrap aws://111122223333/eu-central-1 --app cdk.out",
 		cdk + " deploy duly-prod --app cdk.out --require-approval never --method prepare-change-set --change-set-name duly-next --parameters Budget=30 --parameters MailDomain=example.com",
 	}
 	if got := b.ran[3:]; !slices.Equal(got, want) {

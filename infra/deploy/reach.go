@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	awsboot "duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
@@ -32,10 +34,18 @@ func (c *Cloud) Reach(ctx context.Context, stage string) (Deployment, error) {
 	}
 	_, domain, _ := strings.Cut(outputs["Dkim1Name"], "._domainkey.")
 	return Deployment{
-		Mail: awsboot.NewCall(c.config, awsboot.SendEmail, nil, awsboot.Patience{Tries: 1}), Domain: domain,
-		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], ArchiveName: outputs["ArchiveName"], API: awsboot.NewCall(c.config, awsboot.Table, nil, awsboot.Patience{}),
-		Archive: awsboot.NewBucket(c.config, outputs["ArchiveName"], false, nil, awsboot.Patience{}),
+		Mail: awsboot.NewCall(At(c.config, awsboot.SendEmail.ID), awsboot.SendEmail, nil, awsboot.Patience{Tries: 1}), Domain: domain,
+		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], ArchiveName: outputs["ArchiveName"], API: awsboot.NewCall(At(c.config, awsboot.Table.ID), awsboot.Table, nil, awsboot.Patience{}),
+		Archive: awsboot.NewBucket(At(c.config, "S3"), outputs["ArchiveName"], false, nil, awsboot.Patience{}),
 	}, nil
+}
+
+// At is a configuration for one service: an endpoint that the environment names for it prevails over one for all.
+func At(cfg aws.Config, service string) aws.Config {
+	if own := awsboot.Endpoint(service); own != "" {
+		cfg.BaseEndpoint = &own
+	}
+	return cfg
 }
 
 // AtRest refuses a stack that is not there, or half there, with what mends it.

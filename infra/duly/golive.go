@@ -1,15 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"duly/infra/golive"
+	"duly/infra/local"
+	"duly/infra/local/demo"
+	"duly/shared/handler/api"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 )
@@ -19,6 +24,7 @@ import (
 type goLiveVerb struct {
 	Stage string `default:"prod" env:"STAGE" help:"Names the deployment; only prod may hold live keys."`
 	File  string `default:"shared/boot/config/duly.yaml" help:"The policy that is deployed."`
+	State string `placeholder:".duly" help:"Try the list: the demo that runs on this state stands in the deployment's place, and plays Slack and Stripe. The account may be a mock's (AWS_ENDPOINT_URL)."`
 }
 
 // vendorTime bounds one question to a vendor.
@@ -27,6 +33,14 @@ const vendorTime = 20 * time.Second
 // Run checks one step after the other and stops at the first that fails.
 func (v *goLiveVerb) Run(c *console) error {
 	s := goLiveSite(v.Stage, v.File)
+	if v.State != "" {
+		demo, err := demo.Attach(c.ctx, v.State, 0, c.log)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = demo.Close() }()
+		stateAsSite(s, v.State, demo)
+	}
 	done, err := s.Run(c.ctx, c.out)
 	if err != nil {
 		fmt.Fprintf(c.out, "%d of %d done\n", done, golive.Count())
@@ -44,11 +58,53 @@ func goLiveSite(stage, file string) *golive.Site {
 			p, _, err := readPolicy(file)
 			return p, err
 		},
-		Books: func(ctx context.Context) (*o2c.Cycle, error) {
+		Books: func(ctx context.Context) (golive.Books, error) {
 			at, err := reach(ctx, stage)
-			return at.cycle, err
+			return golive.Table(at.cycle), err
 		},
 	}
+}
+
+// stateAsSite puts a demo in the deployment's place.
+func stateAsSite(s *golive.Site, state string, d *demo.Client) {
+	s.State, s.Address = state, d.Info.BaseURL
+	s.Books = func(context.Context) (golive.Books, error) { return stateBooks{d}, nil }
+	played := d.Info.BaseURL + local.Outside
+	s.Slack, s.Stripe = cmp.Or(s.Slack, played+"/slack/api/"), cmp.Or(s.Stripe, played+"/stripe")
+}
+
+// stateBooks are a demo's books, as its API tells of them.
+type stateBooks struct{ demo *demo.Client }
+
+// Bank is the pulse of that name.
+func (b stateBooks) Bank(ctx context.Context) (o2c.Pulse, error) {
+	var all []o2c.Pulse
+	err := b.demo.Do(ctx, http.MethodGet, "/demo/health", nil, &all)
+	i := slices.IndexFunc(all, func(p o2c.Pulse) bool { return p.Name == "bank" })
+	if err != nil || i < 0 {
+		return o2c.Pulse{}, err
+	}
+	return all[i], nil
+}
+
+// Newest is the newest invoice that has a number.
+func (b stateBooks) Newest(ctx context.Context) (string, error) {
+	var page struct{ Items []api.Invoice }
+	if err := b.demo.Do(ctx, http.MethodGet, "/v1/invoices?limit=1", nil, &page); err != nil || len(page.Items) == 0 {
+		return "", err
+	}
+	return page.Items[0].Number, nil
+}
+
+// SafeMode is the switch.
+func (b stateBooks) SafeMode(ctx context.Context) (o2c.SafeModeData, error) {
+	var said api.SafeMode
+	err := b.demo.Do(ctx, http.MethodGet, "/v1/safe-mode", nil, &said)
+	d := o2c.SafeModeData{On: said.On, By: said.By}
+	if said.Since != nil {
+		d.Since = *said.Since
+	}
+	return d, err
 }
 
 // secretVerb is about the operator's secrets.

@@ -1,6 +1,7 @@
 package golive
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -110,7 +111,8 @@ func (s *Site) stack(ctx context.Context) (string, error) {
 	return found, deploy.AtRest(s.name(), "this region", status, outputs)
 }
 
-func (s *Site) base() string { return strings.TrimSuffix(s.outputs["BaseURL"], "/") }
+// base is where the deployment answers, or what stands in its place.
+func (s *Site) base() string { return strings.TrimSuffix(cmp.Or(s.Address, s.outputs["BaseURL"]), "/") }
 
 // mailDomain is the domain that sends: the one that a DKIM record names.
 func (s *Site) mailDomain() string {
@@ -148,7 +150,7 @@ func (s *Site) sandbox(ctx context.Context) (string, error) {
 }
 
 func (s *Site) linkKey(ctx context.Context) (string, error) {
-	const do = "run: (printf k1:; openssl rand -base64 32) | duly secret set " + functions.SecretLinkKey
+	do := "run: (printf k1:; openssl rand -base64 32) | " + s.entry(functions.SecretLinkKey)
 	written, err := s.account.Secret(ctx, functions.SecretLinkKey)
 	if err != nil {
 		return "", err

@@ -15,8 +15,42 @@ import (
 // invoice was sent, and to whom (duly specimen).
 const Specimen = "specimen"
 
-// openBooks reads the deployment's table once.
-func (s *Site) openBooks(ctx context.Context) (*o2c.Cycle, error) {
+// Books is what the list looks at of what a deployment has booked.
+type Books interface {
+	// Bank is how fresh the bank data is.
+	Bank(ctx context.Context) (o2c.Pulse, error)
+	// Newest is the number of the newest document that was issued here; "" before the first.
+	Newest(ctx context.Context) (string, error)
+	// SafeMode says whether letters wait for a press.
+	SafeMode(ctx context.Context) (o2c.SafeModeData, error)
+}
+
+// Table are the books as they stand in a deployment's table.
+func Table(c *o2c.Cycle) Books { return table{c} }
+
+type table struct{ cycle *o2c.Cycle }
+
+func (t table) Bank(ctx context.Context) (o2c.Pulse, error) {
+	return t.cycle.BankPulse(ctx, time.Now())
+}
+
+func (t table) SafeMode(ctx context.Context) (o2c.SafeModeData, error) { return t.cycle.SafeMode(ctx) }
+
+func (t table) Newest(ctx context.Context) (string, error) {
+	issued, err := o2c.ListOf[invoice.Invoice](ctx, t.cycle, 1, "")
+	if err != nil {
+		return "", err
+	}
+	for _, i := range issued.Items {
+		if d := i.Data(); d.Forward == nil {
+			return d.Number, nil
+		}
+	}
+	return "", nil
+}
+
+// openBooks finds the books once.
+func (s *Site) openBooks(ctx context.Context) (Books, error) {
 	if s.books != nil || s.Books == nil {
 		return s.books, nil
 	}
@@ -29,23 +63,23 @@ func (s *Site) openBooks(ctx context.Context) (*o2c.Cycle, error) {
 // nobody feeds would dun who has paid.
 func (s *Site) bank(ctx context.Context) (string, error) {
 	where := "s3://" + s.outputs["IntakeName"] + "/bank/"
-	c, err := s.openBooks(ctx)
+	books, err := s.openBooks(ctx)
 	if err != nil {
 		return "", err
 	}
-	if c == nil {
+	if books == nil {
 		return "statements of " + s.policy.Seller.IBAN + ": " + where + " or POST /v1/bank-statements", nil
 	}
-	p, err := c.BankPulse(ctx, time.Now())
+	p, err := books.Bank(ctx)
 	switch {
 	case err != nil:
 		return "", err
 	case s.policy.Freshness == 0:
 		return p.Found + "; letters do not wait for one (dunning.bank_data_hours: 0)", nil
 	case p.Last.IsZero():
-		return "", fault.New(fault.Refused, "No statement of "+s.policy.Seller.IBAN+" has come in", "letters wait until what customers paid is known", "export one from the bank (CAMT.053, MT940 or its CSV), then run: duly bank FILE --stage "+s.Stage+" — later ones go to "+where)
+		return "", fault.New(fault.Refused, "No statement of "+s.policy.Seller.IBAN+" has come in", "letters wait until what customers paid is known", "export one from the bank (CAMT.053, MT940 or its CSV), then run: duly bank FILE "+s.where()+" — later ones go to "+where)
 	case !p.OK:
-		return "", fault.New(fault.Refused, "The bank data is old", p.Found, "run: duly bank FILE --stage "+s.Stage+", or have the bank's files put into "+where)
+		return "", fault.New(fault.Refused, "The bank data is old", p.Found, "run: duly bank FILE "+s.where()+", or have the bank's files put into "+where)
 	}
 	return p.Found, nil
 }
@@ -53,19 +87,13 @@ func (s *Site) bank(ctx context.Context) (string, error) {
 // numbers says where each series begins, which cannot be changed after the first
 // document.
 func (s *Site) numbers(ctx context.Context) (string, error) {
-	c, err := s.openBooks(ctx)
+	books, err := s.openBooks(ctx)
 	if err != nil {
 		return "", err
 	}
-	if c != nil {
-		issued, err := o2c.ListOf[invoice.Invoice](ctx, c, 1, "")
-		if err != nil {
-			return "", err
-		}
-		for _, i := range issued.Items {
-			if d := i.Data(); d.Number != "" && d.Forward == nil {
-				return "begun: the newest is " + d.Number, nil
-			}
+	if books != nil {
+		if newest, err := books.Newest(ctx); err != nil || newest != "" {
+			return "begun: the newest is " + newest, err
 		}
 	}
 	return "see numbers in duly.yaml: they cannot change after the first invoice" + firstNumbers(s.policy), nil
@@ -96,15 +124,15 @@ func (s *Site) specimen(ctx context.Context) (string, error) {
 
 // safeMode wants letters to wait for a press in the first weeks.
 func (s *Site) safeMode(ctx context.Context) (string, error) {
-	switchOn := "run: duly safe-mode on --stage " + s.Stage
-	c, err := s.openBooks(ctx)
+	switchOn := "run: duly safe-mode on " + s.where()
+	books, err := s.openBooks(ctx)
 	if err != nil {
 		return "", err
 	}
-	if c == nil {
+	if books == nil {
 		return "not looked at; letters wait for a press after: " + switchOn, nil
 	}
-	mode, err := c.SafeMode(ctx)
+	mode, err := books.SafeMode(ctx)
 	switch {
 	case err != nil:
 		return "", err

@@ -38,10 +38,13 @@ type Site struct {
 	Slack  string // address of its API; "": Slack's own
 	Stripe string // the same of Stripe
 	HTTP   *http.Client
-	// Books reads the deployment's table; nil: what stands there is only told of.
-	Books func(ctx context.Context) (*o2c.Cycle, error)
+	// Books finds the deployment's books; nil: what stands there is only told of.
+	Books func(ctx context.Context) (Books, error)
+	// State and Address are a demo in the deployment's place: the folder of its state, and where it answers. The list is
+	// walked to its end with them before there is an account. "": the deployment itself.
+	State, Address string
 
-	books   *o2c.Cycle
+	books   Books
 	policy  *o2c.Policy
 	account Account
 	outputs map[string]string
@@ -123,12 +126,23 @@ func (s *Site) Run(ctx context.Context, out io.Writer) (done int, err error) {
 	return done, nil
 }
 
+// where names what the commands of a step are about.
+func (s *Site) where() string {
+	if s.State != "" {
+		return "--state " + s.State
+	}
+	return "--stage " + s.Stage
+}
+
 // live reports whether the stage moves real money.
 func (s *Site) live() bool { return s.Stage == functions.StageLive }
 
 // oneWorld refuses to mix played services with real ones where real money moves.
 func (s *Site) oneWorld(context.Context) (string, error) {
 	played := map[string]bool{"Slack": loopback(s.Slack), "Stripe": loopback(s.Stripe)}
+	if s.live() && s.State != "" {
+		return "", fault.New(fault.Config, "Real and played services are mixed", "a demo stands in the deployment's place and the stage "+s.Stage+" moves real money", "leave --state away, or choose a test stage: duly go-live --stage test --state "+s.State)
+	}
 	if !s.live() {
 		return "stage " + s.Stage + ": test keys alone", nil
 	}

@@ -55,7 +55,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 	a := &account{stacks: map[string]string{}, secrets: map[string]string{}}
 	opened := false
 	s := &golive.Site{
-		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: http.DefaultClient, Books: func(context.Context) (*o2c.Cycle, error) { return r.Cycle, nil },
+		Stage: "test", Slack: server.URL + local.Outside + "/slack/api/", Stripe: server.URL + local.Outside + "/stripe", HTTP: http.DefaultClient, Books: func(context.Context) (golive.Books, error) { return golive.Table(r.Cycle), nil },
 		Policy: func() (*o2c.Policy, error) { return dulyfile.Load(config.Demo()) },
 		Open: func(context.Context) (golive.Account, string, error) {
 			if !opened {

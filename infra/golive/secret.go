@@ -39,6 +39,17 @@ func Enter(ctx context.Context, stage, name, value string, keep bool) (string, e
 	return full, nil
 }
 
+// entry is the command that enters a secret of a stage.
+func entry(stage, name string) string {
+	command := "duly secret set " + name
+	if stage != functions.StageLive { // which is where it goes unless said
+		command += " --stage " + stage
+	}
+	return command
+}
+
+func (s *Site) entry(name string) string { return entry(s.Stage, name) }
+
 // beside puts the newest secret of before below the new one.
 func beside(ctx context.Context, store *ssm.Client, name, value string) (string, error) {
 	was, err := store.GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: aws.Bool(true)})

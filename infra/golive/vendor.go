@@ -57,7 +57,7 @@ func (s *Site) slack(ctx context.Context, method string, form url.Values, out an
 		return err
 	}
 	if token == "" {
-		return fault.New(fault.Config, "Slack's bot token is not entered", "nobody entered "+functions.SecretSlackBot, "make the app from the manifest (duly slack manifest), install it, copy the Bot User OAuth Token, then run: duly secret set "+functions.SecretSlackBot)
+		return fault.New(fault.Config, "Slack's bot token is not entered", "nobody entered "+functions.SecretSlackBot, "make the app from the manifest (duly slack manifest), install it, copy the Bot User OAuth Token, then run: "+s.entry(functions.SecretSlackBot))
 	}
 	return s.ask(ctx, http.MethodPost, strings.TrimSuffix(cmp.Or(s.Slack, "https://slack.com/api/"), "/")+"/"+method, token, form, out)
 }
@@ -100,14 +100,14 @@ func (s *Site) slackApp(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if !who.OK {
-		return "", fault.New(fault.Config, "Slack does not take our token", "it says "+who.Error, "install the app again, copy the new Bot User OAuth Token, then run: duly secret set "+functions.SecretSlackBot)
+		return "", fault.New(fault.Config, "Slack does not take our token", "it says "+who.Error, "install the app again, copy the new Bot User OAuth Token, then run: "+s.entry(functions.SecretSlackBot))
 	}
 	if who.TeamID != s.policy.Workspace.Team {
 		return "", fault.New(fault.Config, "The token is of another workspace", who.Team+" is "+who.TeamID+", duly.yaml names "+s.policy.Workspace.Team, "write slack.team: "+who.TeamID+" and slack.app into duly.yaml, then: make deploy")
 	}
 	signing, err := s.account.Secret(ctx, functions.SecretSlackSigning)
 	if err == nil && signing == "" {
-		err = fault.New(fault.Config, "Slack's signing secret is not entered", "without it no press is believed", "copy it from the app's Basic Information, then run: duly secret set "+functions.SecretSlackSigning)
+		err = fault.New(fault.Config, "Slack's signing secret is not entered", "without it no press is believed", "copy it from the app's Basic Information, then run: "+s.entry(functions.SecretSlackSigning))
 	}
 	return cmp.Or(who.Team, who.TeamID) + " (the free plan will do: it hides messages after 90 days, the records stay)", err
 }
@@ -157,14 +157,12 @@ func (s *Site) stripe(ctx context.Context, pathname string, form url.Values, out
 	return s.ask(ctx, http.MethodGet, strings.TrimSuffix(cmp.Or(s.Stripe, "https://api.stripe.com"), "/")+pathname, key, form, out)
 }
 
-// enterKey is how a key of Stripe is entered.
-const enterKey = ", then run: duly secret set " + functions.SecretStripeAPI
-
 // keyFits wants a key of the stage's kind (row 98 of the failure catalogue): it is asked before the key is entered, and of
 // the one that is.
 func keyFits(key, stage string, real bool) error {
 	live := strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_")
 	test := strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
+	enterKey := ", then run: " + entry(stage, functions.SecretStripeAPI)
 	switch {
 	case live && !real:
 		return fault.New(fault.LiveKey, "Stripe's key is refused", "it is a live key (…"+key[len(key)-4:]+") and the stage "+stage+" moves no real money", "copy a test key"+enterKey)
@@ -183,7 +181,7 @@ func (s *Site) stripeKey(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if key == "" {
-		return "", fault.New(fault.Config, "Stripe's key is not entered", "nobody entered "+functions.SecretStripeAPI, "make a restricted key (Checkout Sessions, PaymentIntents, PaymentMethods, SetupIntents, Customers, Refunds: write; Charges, Payouts, Balance, Events, Disputes: read)"+enterKey)
+		return "", fault.New(fault.Config, "Stripe's key is not entered", "nobody entered "+functions.SecretStripeAPI, "make a restricted key (Checkout Sessions, PaymentIntents, PaymentMethods, SetupIntents, Customers, Refunds: write; Charges, Payouts, Balance, Events, Disputes: read), then run: "+s.entry(functions.SecretStripeAPI))
 	}
 	if err := keyFits(key, s.Stage, s.live() && !loopback(s.Stripe)); err != nil {
 		return "", err
@@ -198,10 +196,10 @@ func (s *Site) stripeKey(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if balance.Error.Message != "" {
-		return "", fault.New(fault.Config, "Stripe does not take the key", balance.Error.Message, "copy a key that holds"+enterKey)
+		return "", fault.New(fault.Config, "Stripe does not take the key", balance.Error.Message, "copy a key that holds, then run: "+s.entry(functions.SecretStripeAPI))
 	}
 	if balance.Live != s.live() {
-		return "", fault.New(fault.LiveKey, "Stripe answers in the other mode", fmt.Sprintf("livemode is %t, the stage is %s", balance.Live, s.Stage), "copy the key of the right mode"+enterKey)
+		return "", fault.New(fault.LiveKey, "Stripe answers in the other mode", fmt.Sprintf("livemode is %t, the stage is %s", balance.Live, s.Stage), "copy the key of the right mode, then run: "+s.entry(functions.SecretStripeAPI))
 	}
 	return map[bool]string{true: "live", false: "test"}[balance.Live] + " mode, …" + key[len(key)-4:], nil
 }
@@ -223,7 +221,7 @@ func (s *Site) stripeWebhook(ctx context.Context) (string, error) {
 		return "", err
 	}
 	i := slices.IndexFunc(list.Data, func(e endpoint) bool { return e.URL == address })
-	create := "run: stripe webhook_endpoints create --url " + address + ` -d "enabled_events[]=` + strings.Join(pay.Heard(), `" -d "enabled_events[]=`) + `"; keep its secret with: duly secret set ` + functions.SecretStripeWebhook
+	create := "run: stripe webhook_endpoints create --url " + address + ` -d "enabled_events[]=` + strings.Join(pay.Heard(), `" -d "enabled_events[]=`) + `"; keep its secret with: ` + s.entry(functions.SecretStripeWebhook)
 	if i < 0 {
 		return "", fault.New(fault.Config, "Stripe does not tell us of payments", "no webhook endpoint has the address "+address, create)
 	}
@@ -237,7 +235,7 @@ func (s *Site) stripeWebhook(ctx context.Context) (string, error) {
 	}
 	secret, err := s.account.Secret(ctx, functions.SecretStripeWebhook)
 	if err == nil && !strings.HasPrefix(strings.TrimSpace(secret), "whsec_") {
-		err = fault.New(fault.Config, "The webhook's signing secret is not entered", "it begins with whsec_", "reveal it in the dashboard, then run: duly secret set "+functions.SecretStripeWebhook)
+		err = fault.New(fault.Config, "The webhook's signing secret is not entered", "it begins with whsec_", "reveal it in the dashboard, then run: "+s.entry(functions.SecretStripeWebhook))
 	}
 	return fmt.Sprintf("%d types of events, API version %s", len(e.Events), cmp.Or(e.Version, "of the account")), err
 }
@@ -250,11 +248,11 @@ func (s *Site) shops(ctx context.Context) (string, error) {
 			return "", err
 		}
 		if secret == "" {
-			return "", fault.New(fault.Config, "The shop "+shop.Endpoint+" cannot be believed", "its signing secret is not entered", "run: duly connect "+shop.Platform+" for the steps, then: duly secret set shop/webhook/"+shop.Endpoint+" — or take the shop out of duly.yaml")
+			return "", fault.New(fault.Config, "The shop "+shop.Endpoint+" cannot be believed", "its signing secret is not entered", "run: duly connect "+shop.Platform+" for the steps, then: "+s.entry("shop/webhook/"+shop.Endpoint)+" — or take the shop out of duly.yaml")
 		}
 		if shop.URL != "" {
 			if key, err := s.account.Secret(ctx, "shop/api/"+shop.Endpoint); err != nil || key == "" {
-				return "", cmp.Or(err, error(fault.New(fault.Config, "The shop "+shop.Endpoint+" cannot be read", "duly.yaml names its address, and its key is not entered", "run: duly secret set shop/api/"+shop.Endpoint)))
+				return "", cmp.Or(err, error(fault.New(fault.Config, "The shop "+shop.Endpoint+" cannot be read", "duly.yaml names its address, and its key is not entered", "run: "+s.entry("shop/api/"+shop.Endpoint))))
 			}
 		}
 		all = append(all, shop.Endpoint)
@@ -272,7 +270,7 @@ func (s *Site) accessPoint(ctx context.Context) (string, error) {
 	}
 	key, err := s.account.Secret(ctx, functions.SecretAccessPoint)
 	if err == nil && strings.TrimSpace(key) == "" {
-		err = fault.New(fault.Config, "The access point cannot be asked", "duly.yaml names "+p.AccessPoint+", and its key is not entered", "run: duly secret set "+functions.SecretAccessPoint+" — a key of the sandbox first — or take peppol out of duly.yaml")
+		err = fault.New(fault.Config, "The access point cannot be asked", "duly.yaml names "+p.AccessPoint+", and its key is not entered", "run: "+s.entry(functions.SecretAccessPoint)+" — a key of the sandbox first — or take peppol out of duly.yaml")
 	}
 	return fmt.Sprintf("%s, legal entity %d; make its webhooks pull mode (Storecove: Webhooks → Pull), they are read every five minutes", p.AccessPoint, p.LegalEntity), err
 }

@@ -138,12 +138,16 @@ func (s *SES) serve(w http.ResponseWriter, r *http.Request) {
 		fault{http.StatusBadRequest, "BadRequestException", "the message is larger than 40 MB"}.writeJSON(w)
 		return
 	}
-	const suppression = "/v2/email/suppression/addresses"
+	const suppression, identities = "/v2/email/suppression/addresses", "/v2/email/identities/"
 	var out any
 	var no *fault
 	switch path := r.URL.Path; {
 	case r.Method == http.MethodPost && path == "/v2/email/outbound-emails":
 		out, no = typed(s.sendEmail)(body)
+	case r.Method == http.MethodGet && path == "/v2/email/account":
+		out, no = s.account()
+	case r.Method == http.MethodGet && strings.HasPrefix(path, identities):
+		out, no = s.identity(strings.TrimPrefix(path, identities))
 	case r.Method == http.MethodGet && strings.HasPrefix(path, suppression+"/"):
 		out, no = s.getSuppressed(strings.TrimPrefix(path, suppression+"/"))
 	case r.Method == http.MethodDelete && strings.HasPrefix(path, suppression+"/"):
@@ -258,7 +262,7 @@ func (m *Mail) address(from string, envelope []string) *fault {
 		return &fault{http.StatusBadRequest, "BadRequestException", "At least one recipient must be given."}
 	case len(m.To) > maxRecipients:
 		return &fault{http.StatusBadRequest, "BadRequestException", "Recipient count exceeds 50."}
-	case strings.HasSuffix(sender.Address, ".invalid"):
+	case strings.HasSuffix(sender.Address, unverified):
 		return &fault{http.StatusBadRequest, "MessageRejected", "Email address is not verified. The following identities failed the check: " + sender.Address}
 	}
 	return nil

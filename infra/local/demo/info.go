@@ -40,6 +40,7 @@ type ShopInfo struct {
 type StripeInfo struct {
 	URL    string `json:"url"`
 	Secret string `json:"secret"`
+	Key    string `json:"key,omitzero"` // to the played one's API
 }
 
 // SlackInfo is the workspace.
@@ -48,6 +49,7 @@ type SlackInfo struct {
 	CommandsURL   string            `json:"commands_url"`
 	EventsURL     string            `json:"events_url"`
 	SigningSecret string            `json:"signing_secret"`
+	BotToken      string            `json:"bot_token,omitzero"` // of the played one
 	Team          string            `json:"team"`
 	AppID         string            `json:"app_id"`
 	Channels      map[string]string `json:"channels"`
@@ -82,6 +84,12 @@ func describe(r *local.Runtime, base string) Info {
 		},
 		Company: CompanyInfo{Name: p.Seller.Name, IBAN: p.Seller.IBAN, BIC: p.Seller.BIC, VATID: p.Seller.VATID},
 		Policy:  rules(p),
+	}
+	if r.Real().Stripe == nil { // a real key is kept by who has it
+		info.Stripe.Key = r.Secrets.StripeKey
+	}
+	if r.Real().Slack == nil {
+		info.Slack.BotToken = r.Secrets.SlackBot
 	}
 	for _, s := range p.Shops {
 		info.Shops = append(info.Shops, ShopInfo{Endpoint: s.Endpoint, Platform: s.Platform, URL: base + "/webhooks/" + s.Endpoint, Secret: r.Secrets.Shops[s.Endpoint]})
