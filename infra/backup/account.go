@@ -19,8 +19,9 @@ func Account(ctx context.Context, table, bucket string) (Place, error) {
 	if err != nil {
 		return Place{}, err
 	}
+	objects := deploy.At(cfg, "S3")
 	return Place{
-		Table: table, Bucket: bucket, Objects: s3.NewFromConfig(cfg),
+		Table: table, Bucket: bucket, Objects: s3.NewFromConfig(objects, func(o *s3.Options) { o.UsePathStyle = objects.BaseEndpoint != nil }),
 		API: boot.NewCall(deploy.At(cfg, boot.Table.ID), boot.Table, nil, boot.Patience{}),
 	}, nil
 }

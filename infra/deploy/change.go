@@ -54,7 +54,7 @@ func (c *Cloud) changes(ctx context.Context, stack string) ([]Change, error) {
 		}
 		if page.Status == types.ChangeSetStatusFailed {
 			if why := aws.ToString(page.StatusReason); !strings.Contains(why, "didn't contain changes") && !strings.Contains(why, "No updates") {
-				return nil, fault.New(fault.Refused, "CloudFormation refuses the template", why, "mend that, then: make deploy")
+				return nil, fault.New(fault.Refused, "CloudFormation refuses the template", why, "mend that, then: "+Make("deploy", stack))
 			}
 			return nil, nil
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"duly/functions"
 	"duly/shared/o2c/fault"
 )
 
@@ -99,22 +100,35 @@ func cloudTrouble(what string, err error) error {
 	return fault.New(fault.Unavailable, what, "CloudFormation does not answer as it should: "+err.Error(), "try again in a minute").Because(err)
 }
 
-// ready refuses a stack that cannot take a change now, and says what mends it.
-func ready(s *types.Stack) error {
-	if s == nil {
+// atRest refuses a stack that is half there or under way, and says what mends it: one that can neither take a change now
+// nor be relied on.
+func atRest(name string, status types.StackStatus) error {
+	what, next := "The stack "+name+" is not at rest", Make("deploy", name)
+	refuse := func(why, do string) error {
+		return fault.New(fault.Refused, what, why+" ("+string(status)+")", do+", then: "+next)
+	}
+	switch status {
+	case types.StackStatusCreateComplete, types.StackStatusUpdateComplete, types.StackStatusUpdateRollbackComplete, types.StackStatusImportComplete, types.StackStatusImportRollbackComplete:
 		return nil
+	case types.StackStatusRollbackComplete, types.StackStatusRollbackFailed, types.StackStatusCreateFailed:
+		return refuse("its first deployment failed half-way and nothing in it was ever used", "run: aws cloudformation delete-stack --stack-name "+name)
+	case types.StackStatusUpdateRollbackFailed:
+		return refuse("a change failed and could not be taken back", "run: aws cloudformation continue-update-rollback --stack-name "+name)
+	case types.StackStatusUpdateFailed, types.StackStatusImportRollbackFailed:
+		return refuse("a change failed and nobody took it back", "run: aws cloudformation rollback-stack --stack-name "+name)
+	case types.StackStatusDeleteFailed:
+		return refuse("its deletion stopped half-way: part of it is gone, the records are not", "run: "+Make("uninstall", name)+", which goes on where it stopped")
 	}
-	name, status := aws.ToString(s.StackName), s.StackStatus
-	what := "The stack " + name + " cannot be changed"
-	switch {
-	case strings.HasSuffix(string(status), "IN_PROGRESS"):
-		return fault.New(fault.Refused, what, "another change of it is under way ("+string(status)+")", "wait until it is over, then: make deploy")
-	case status == types.StackStatusRollbackComplete, status == types.StackStatusRollbackFailed, status == types.StackStatusCreateFailed:
-		return fault.New(fault.Refused, what, "its first deployment failed half-way ("+string(status)+") and nothing in it was ever used", "run: aws cloudformation delete-stack --stack-name "+name+", then: make deploy")
-	case status == types.StackStatusUpdateRollbackFailed:
-		return fault.New(fault.Refused, what, "a change failed and could not be taken back ("+string(status)+")", "run: aws cloudformation continue-update-rollback --stack-name "+name+", then: make deploy")
+	return refuse("a change of it is under way", "wait until it is over")
+}
+
+// Make is how a target of make is run for a stack.
+func Make(target, stack string) string {
+	target = "make " + target
+	if stage := strings.TrimPrefix(stack, "duly-"); stage != functions.StageLive { // make's own
+		target += " STAGE=" + stage
 	}
-	return nil
+	return target
 }
 
 // settle waits until a stack stands still, and says why if it does not stand where it should.
@@ -128,7 +142,7 @@ func (c *Cloud) settle(ctx context.Context, name string) (*types.Stack, error) {
 			if status == "CREATE_COMPLETE" || status == "UPDATE_COMPLETE" {
 				return s, nil
 			}
-			return nil, fault.New(fault.Refused, "The deployment failed", c.firstFailure(ctx, name), "mend that, then: make deploy (the stack is "+status+"; what ran before runs on)")
+			return nil, fault.New(fault.Refused, "The deployment failed", c.firstFailure(ctx, name), "mend that, then: "+Make("deploy", name)+" (the stack is "+status+"; what ran before runs on)")
 		}
 		if err := c.wait(ctx); err != nil {
 			return nil, err

@@ -21,12 +21,14 @@ import (
 type Order struct {
 	Stage   string
 	Answers map[string]string // to the template's parameters; those of the last time are remembered by CloudFormation
-	Allow   []string          // resources that may be lost
+	Allow   []string          // resources that may be lost, and tables of before that may be left behind
 	Out     io.Writer
 	// Run runs a program in the repository, its output shown.
 	Run func(ctx context.Context, program string, args ...string) error
 	// Ask puts a question and gives what was typed.
 	Ask func(question string) (string, error)
+	// Keep writes a copy of all that a deployment has, before any of it is deleted; nil: the operator has one.
+	Keep func(ctx context.Context, table, archive string) error
 }
 
 const (
@@ -44,7 +46,7 @@ func (c *Cloud) Deploy(ctx context.Context, o Order) error {
 	if err != nil {
 		return err
 	}
-	if err := ready(before); err != nil {
+	if err := c.ready(ctx, o, before); err != nil {
 		return err
 	}
 	all, err := c.prepare(ctx, o, before == nil)
@@ -77,13 +79,21 @@ func (c *Cloud) Deploy(ctx context.Context, o Order) error {
 	return c.smoke(ctx, o, after)
 }
 
+// ready refuses to begin where a change would do harm: in a stack that is not at rest, or beside records of before.
+func (c *Cloud) ready(ctx context.Context, o Order, before *types.Stack) error {
+	if before == nil {
+		return c.anew(ctx, o)
+	}
+	return atRest(o.stack(), before.StackStatus)
+}
+
 // Diff shows what a deployment of this commit would change, and changes nothing.
 func (c *Cloud) Diff(ctx context.Context, o Order) error {
 	before, err := c.stack(ctx, o.stack())
 	if err != nil {
 		return err
 	}
-	if err := ready(before); err != nil {
+	if err := c.ready(ctx, o, before); err != nil {
 		return err
 	}
 	all, err := c.prepare(ctx, o, before == nil)
@@ -181,13 +191,21 @@ func sortPairs(args []string) {
 	}
 }
 
+// output is what a stack says under a name; "" when it does not.
+func output(s *types.Stack, name string) string {
+	for _, out := range s.Outputs {
+		if aws.ToString(out.OutputKey) == name {
+			return aws.ToString(out.OutputValue)
+		}
+	}
+	return ""
+}
+
 // smoke asks the deployment two things: its own description, and whether a message without a signature is refused.
 func (c *Cloud) smoke(ctx context.Context, o Order, s *types.Stack) error {
-	base := ""
-	for _, out := range s.Outputs {
-		if aws.ToString(out.OutputKey) == "BaseURL" {
-			base = strings.TrimSuffix(aws.ToString(out.OutputValue), "/")
-		}
+	base := strings.TrimSuffix(output(s, "BaseURL"), "/")
+	if base == "" {
+		return fault.New(fault.Refused, "The stack "+o.stack()+" says no address", "it has no output BaseURL", "run: "+Make("deploy", o.stack()))
 	}
 	for _, probe := range []struct {
 		method, path string
@@ -199,7 +217,7 @@ func (c *Cloud) smoke(ctx context.Context, o Order, s *types.Stack) error {
 		}
 		res, err := http.DefaultClient.Do(r)
 		if err != nil {
-			return fault.New(fault.Unavailable, "The deployment does not answer", base+probe.path+": "+err.Error(), "look at the function's log group, then: make deploy").Because(err)
+			return fault.New(fault.Unavailable, "The deployment does not answer", base+probe.path+": "+err.Error(), "look at the function's log group, then: "+Make("deploy", o.stack())).Because(err)
 		}
 		_ = res.Body.Close()
 		if res.StatusCode != probe.want {

@@ -3,9 +3,11 @@ package deploy
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,8 +27,9 @@ import (
 type account struct {
 	status   string // of the stack; "" when there is none
 	next     []string
-	changes  string // of the change set, as XML
-	failed   string // why there is no change set
+	changes  string         // of the change set, as XML
+	failed   string         // why there is no change set
+	tables   map[string]int // that earlier stacks left, with their items
 	calls    []string
 	deployed *httptest.Server
 }
@@ -35,6 +38,9 @@ const template = `{"Parameters": {"MailDomain": {"Type": "String", "Description"
 	"Resources": {"Table": {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"}, "Api": {"Type": "AWS::Lambda::Function", "DeletionPolicy": "Delete"}}}`
 
 func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.beside(w, r) {
+		return
+	}
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -50,7 +56,7 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		result = `<Stacks><member><StackName>duly-prod</StackName><StackId>arn:stack/duly-prod/1</StackId><CreationTime>2026-01-05T00:00:00Z</CreationTime><StackStatus>` + a.status +
-			`</StackStatus><Outputs><member><OutputKey>BaseURL</OutputKey><OutputValue>` + a.deployed.URL + `/</OutputValue></member></Outputs></member></Stacks>`
+			`</StackStatus><Outputs><member><OutputKey>BaseURL</OutputKey><OutputValue>` + a.deployed.URL + `/</OutputValue></member><member><OutputKey>TableName</OutputKey><OutputValue>duly-prod-Table1</OutputValue></member></Outputs></member></Stacks>`
 		if len(a.next) > 0 {
 			a.status, a.next = a.next[0], a.next[1:]
 		}
@@ -77,6 +83,25 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.status, a.next = "DELETE_IN_PROGRESS", []string{"DELETE_COMPLETE"}
 	}
 	_, _ = fmt.Fprintf(w, `<%sResponse><%sResult>%s</%sResult></%sResponse>`, action, action, result, action, action)
+}
+
+// beside answers what is asked of DynamoDB and S3.
+func (a *account) beside(w http.ResponseWriter, r *http.Request) bool {
+	switch r.Header.Get("X-Amz-Target") {
+	case "DynamoDB_20120810.ListTables":
+		_ = json.NewEncoder(w).Encode(map[string]any{"TableNames": slices.Sorted(maps.Keys(a.tables))})
+		return true
+	case "DynamoDB_20120810.Scan":
+		var in struct{ TableName string }
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		_ = json.NewEncoder(w).Encode(map[string]any{"Items": make([]struct{}, a.tables[in.TableName])})
+		return true
+	}
+	if r.Method != http.MethodGet {
+		return false
+	}
+	_, _ = io.WriteString(w, `<ListAllMyBucketsResult><Buckets><Bucket><Name>other</Name></Bucket><Bucket><Name>duly-prod-archive1</Name></Bucket></Buckets></ListAllMyBucketsResult>`)
+	return true
 }
 
 func change(action, resource, kind, replaced, property string) string {
@@ -110,9 +135,11 @@ func open(t *testing.T, a *account) *bench {
 	server := httptest.NewServer(a)
 	t.Cleanup(a.deployed.Close)
 	t.Cleanup(server.Close)
+	keys := credentials.NewStaticCredentialsProvider("id", "secret", "")
 	return &bench{account: a, cloud: &Cloud{
+		config:  aws.Config{Region: "eu-central-1", BaseEndpoint: aws.String(server.URL), Credentials: keys},
 		Account: "111122223333", Region: "eu-central-1", wait: func(ctx context.Context) error { return ctx.Err() },
-		stacks: cloudformation.New(cloudformation.Options{Region: "eu-central-1", BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""), Retryer: aws.NopRetryer{}}),
+		stacks: cloudformation.New(cloudformation.Options{Region: "eu-central-1", BaseEndpoint: aws.String(server.URL), Credentials: keys, Retryer: aws.NopRetryer{}}),
 	}}
 }
 
@@ -202,7 +229,11 @@ func TestDeploymentsThatDoNotHappen(t *testing.T) {
 		"a bad template":   {account{status: "UPDATE_COMPLETE", failed: "Template format error"}, "y", fault.Refused, "Template format error"},
 		"another one runs": {account{status: "UPDATE_IN_PROGRESS"}, "y", fault.Refused, "wait until it is over"},
 		"half deployed":    {account{status: "ROLLBACK_COMPLETE"}, "y", fault.Refused, "aws cloudformation delete-stack --stack-name duly-prod"},
-		"not taken back":   {account{status: "UPDATE_ROLLBACK_FAILED"}, "y", fault.Refused, "continue-update-rollback"},
+		"half deleted":     {account{status: "DELETE_FAILED"}, "y", fault.Refused, "run: make uninstall"},
+		"half changed":     {account{status: "UPDATE_FAILED"}, "y", fault.Refused, "aws cloudformation rollback-stack --stack-name duly-prod"},
+		"records of before": {account{tables: map[string]int{"duly-prod-Table1": 1, "duly-test-Table2": 1, "duly-prod-Table3": 0}}, "y", fault.Harmful,
+			`run: duly backup before.tar.gz --table duly-prod-Table1 --archive duly-prod-archive1, then: make deploy SET="--allow duly-prod-Table1 …" and: duly restore before.tar.gz --stage prod`},
+		"not taken back": {account{status: "UPDATE_ROLLBACK_FAILED"}, "y", fault.Refused, "continue-update-rollback"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := row.account
@@ -243,8 +274,15 @@ func TestADeploymentThatDoesNotAnswer(t *testing.T) {
 func TestUninstall(t *testing.T) {
 	b := open(t, &account{status: "UPDATE_COMPLETE"})
 	b.typed = "duly"
-	if err := b.cloud.Uninstall(t.Context(), b.order(nil)); err != nil || slices.Contains(b.calls, "DeleteStack") {
-		t.Fatalf("another name: %v, %v", err, b.calls)
+	kept, full := "", errors.New("the disk is full")
+	o := b.order(nil)
+	o.Keep = func(_ context.Context, table, _ string) error { kept = table; return full }
+	if err := b.cloud.Uninstall(t.Context(), o); !errors.Is(err, full) || slices.Contains(b.calls, "DeleteStack") {
+		t.Fatalf("without a copy: %v, %v", err, b.calls)
+	}
+	full = nil
+	if err := b.cloud.Uninstall(t.Context(), o); err != nil || kept != "duly-prod-Table1" || slices.Contains(b.calls, "DeleteStack") {
+		t.Fatalf("another name: %v, %v, a copy of %s", err, b.calls, kept)
 	}
 	b.told(t, "1 resources of duly-prod would be deleted", "duly-prod-Table1", "Nothing was deleted.")
 	b.typed = "duly-prod\n"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	awsboot "duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
@@ -33,14 +34,15 @@ func (c *Cloud) Reach(ctx context.Context, stage string) (Deployment, error) {
 		return Deployment{}, err
 	}
 	_, domain, _ := strings.Cut(outputs["Dkim1Name"], "._domainkey.")
+	objects := At(c.config, "S3")
 	return Deployment{
 		Mail: awsboot.NewCall(At(c.config, awsboot.SendEmail.ID), awsboot.SendEmail, nil, awsboot.Patience{Tries: 1}), Domain: domain,
 		BaseURL: strings.TrimSuffix(outputs["BaseURL"], "/"), Table: outputs["TableName"], ArchiveName: outputs["ArchiveName"], API: awsboot.NewCall(At(c.config, awsboot.Table.ID), awsboot.Table, nil, awsboot.Patience{}),
-		Archive: awsboot.NewBucket(At(c.config, "S3"), outputs["ArchiveName"], false, nil, awsboot.Patience{}),
+		Archive: awsboot.NewBucket(objects, outputs["ArchiveName"], objects.BaseEndpoint != nil, nil, awsboot.Patience{}),
 	}, nil
 }
 
-// At is a configuration for one service: an endpoint that the environment names for it prevails over one for all.
+// At is a configuration for one service: an endpoint that the environment names for it prevails over one for all. Where there is one, buckets have no host names of their own.
 func At(cfg aws.Config, service string) aws.Config {
 	if own := awsboot.Endpoint(service); own != "" {
 		cfg.BaseEndpoint = &own
@@ -50,13 +52,14 @@ func At(cfg aws.Config, service string) aws.Config {
 
 // AtRest refuses a stack that is not there, or half there, with what mends it.
 func AtRest(name, region, status string, outputs map[string]string) error {
-	switch {
-	case status == "":
-		return fault.New(fault.Refused, "Duly is not deployed", "there is no stack "+name+" in "+region, `choose its region with AWS_REGION, or run: make deploy SET="--set MailDomain=example.com --set AlarmMail=you@example.com"`)
-	case status != "CREATE_COMPLETE" && status != "UPDATE_COMPLETE" && status != "UPDATE_ROLLBACK_COMPLETE":
-		return fault.New(fault.Refused, "The stack "+name+" is not at rest", "it is "+status, "run: make deploy — it says what mends that")
-	case outputs["BaseURL"] == "":
-		return fault.New(fault.Refused, "The stack "+name+" says no address", "it has no output BaseURL", "run: make deploy")
+	if status == "" {
+		return fault.New(fault.Refused, "Duly is not deployed", "there is no stack "+name+" in "+region, "choose its region with AWS_REGION, or run: "+Make("deploy", name)+` SET="--set MailDomain=example.com --set AlarmMail=you@example.com"`)
+	}
+	if err := atRest(name, types.StackStatus(status)); err != nil {
+		return err
+	}
+	if outputs["BaseURL"] == "" {
+		return fault.New(fault.Refused, "The stack "+name+" says no address", "it has no output BaseURL", "run: "+Make("deploy", name))
 	}
 	return nil
 }

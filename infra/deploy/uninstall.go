@@ -14,7 +14,7 @@ import (
 	"duly/shared/o2c/fault"
 )
 
-// Uninstall takes the stack away, after its name was typed. What the law keeps stays: the template retains the table
+// Uninstall takes the stack away, after a copy of everything was written and its name was typed. What the law keeps stays: the template retains the table
 // and the buckets, and how each is deleted later is printed.
 func (c *Cloud) Uninstall(ctx context.Context, o Order) error {
 	s, err := c.stack(ctx, o.stack())
@@ -24,9 +24,17 @@ func (c *Cloud) Uninstall(ctx context.Context, o Order) error {
 	if s == nil {
 		return fault.New(fault.NotFound, "There is nothing to uninstall", "account "+c.Account+" has no stack "+o.stack()+" in "+c.Region, "choose the account and region in which it was deployed")
 	}
+	if strings.HasSuffix(string(s.StackStatus), "IN_PROGRESS") {
+		return atRest(o.stack(), s.StackStatus)
+	}
 	goes, stays, err := c.parts(ctx, o.stack())
 	if err != nil {
 		return err
+	}
+	if table := output(s, "TableName"); table != "" && o.Keep != nil { // a stack that never stood has none
+		if err := o.Keep(ctx, table, output(s, "ArchiveName")); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(o.Out, "%d resources of %s would be deleted. These stay, with all that is in them:\n", len(goes), o.stack())
 	for _, r := range stays {
@@ -43,7 +51,7 @@ func (c *Cloud) Uninstall(ctx context.Context, o Order) error {
 	if _, err := c.stacks.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: s.StackId}); err != nil {
 		return cloudTrouble("The stack could not be deleted", err)
 	}
-	if err := c.gone(ctx, aws.ToString(s.StackId)); err != nil {
+	if err := c.gone(ctx, o.stack(), aws.ToString(s.StackId)); err != nil {
 		return err
 	}
 	fmt.Fprintln(o.Out, "Deleted. Left to do by hand:")
@@ -106,14 +114,14 @@ func (c *Cloud) parts(ctx context.Context, stack string) (goes, stays []types.St
 }
 
 // gone waits until a deleted stack is away. It is asked for by its id: a name is free again at once.
-func (c *Cloud) gone(ctx context.Context, id string) error {
+func (c *Cloud) gone(ctx context.Context, name, id string) error {
 	for {
 		s, err := c.stack(ctx, id)
 		if err != nil || s == nil || s.StackStatus == types.StackStatusDeleteComplete {
 			return err
 		}
 		if s.StackStatus == types.StackStatusDeleteFailed {
-			return fault.New(fault.Refused, "The stack could not be deleted", c.firstFailure(ctx, id), "mend that, then: make uninstall")
+			return fault.New(fault.Refused, "The stack could not be deleted", c.firstFailure(ctx, id), "mend that, then: "+Make("uninstall", name))
 		}
 		if err := c.wait(ctx); err != nil {
 			return err

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"time"
 
+	"duly/infra/backup"
 	"duly/infra/deploy"
 )
 
@@ -15,10 +18,11 @@ import (
 type deployVerb struct {
 	Stage     string            `default:"prod" env:"STAGE" help:"Names the deployment; only prod may hold live keys."`
 	Set       map[string]string `placeholder:"NAME=VALUE" help:"An answer to a parameter of the template, such as MailDomain."`
-	Allow     []string          `placeholder:"RESOURCE" help:"A resource that may be lost, by its logical id; only with a backup."`
+	Allow     []string          `placeholder:"RESOURCE" help:"A resource that may be lost, by its logical id, or a table of an earlier deployment that may be left behind, by its name; only with a backup."`
 	Yes       bool              `help:"Do not ask."`
 	Diff      bool              `help:"Only show what would change." xor:"what"`
-	Uninstall bool              `help:"Delete the deployment; what the law keeps stays." xor:"what"`
+	Uninstall bool              `help:"Write a copy of everything, then delete the deployment; what the law keeps stays." xor:"what"`
+	Into      string            `placeholder:"FOLDER" help:"With --uninstall: where the copy goes, a new folder; duly-STAGE-DAY unless said, none for no copy."`
 }
 
 // Run looks for the account first, so that nothing is built in vain.
@@ -42,9 +46,31 @@ func (v *deployVerb) Run(c *console) error {
 	case v.Diff:
 		return cloud.Diff(c.ctx, o)
 	case v.Uninstall:
+		if v.Into != "none" {
+			o.Keep = v.keep(c)
+		}
 		return cloud.Uninstall(c.ctx, o)
 	}
 	return cloud.Deploy(c.ctx, o)
+}
+
+// keep writes what the deployment has into a folder, readable without Duly and beside a backup.
+func (v *deployVerb) keep(c *console) func(ctx context.Context, table, archive string) error {
+	return func(ctx context.Context, table, archive string) error {
+		at, err := backup.Account(ctx, table, archive)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		into := cmp.Or(v.Into, "duly-"+v.Stage+"-"+now.Format(time.DateOnly))
+		m, err := backup.Leave(ctx, at, now, into, c.counted)
+		fmt.Fprintln(c.progress)
+		if err != nil {
+			return fmt.Errorf("no copy could be written and nothing was deleted — %w — or, with a copy elsewhere: duly deploy --uninstall --into none", err)
+		}
+		fmt.Fprintf(c.out, "%s: a copy of everything, %d items and %d documents; README.txt says what is what\n", into, m.Items, m.Documents)
+		return nil
+	}
 }
 
 // shown runs programs with their output where ours goes.

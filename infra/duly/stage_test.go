@@ -192,7 +192,7 @@ func TestAVerbReachesADeployment(t *testing.T) {
 		want   string
 	}{
 		{func() {}, []string{"import", "customers", file, "--stage", "test"}, "Duly is not deployed — there is no stack duly-test in eu-central-1"},
-		{func() { s.status = "UPDATE_ROLLBACK_FAILED" }, []string{"import", "customers", file, "--stage", "prod"}, "is not at rest — it is UPDATE_ROLLBACK_FAILED — run: make deploy"},
+		{func() { s.status = "UPDATE_ROLLBACK_FAILED" }, []string{"import", "customers", file, "--stage", "prod"}, "(UPDATE_ROLLBACK_FAILED) — run: aws cloudformation continue-update-rollback --stack-name duly-prod"},
 		{func() { s.refused = true }, []string{"verify", "--stage", "prod"}, "run: aws sso login"},
 		{func() { t.Setenv("AWS_REGION", ""); t.Setenv("AWS_CONFIG_FILE", "/nonexistent") }, []string{"verify", "--stage", "prod"}, "AWS_REGION=eu-central-1"},
 	} {

@@ -91,7 +91,7 @@ func (s *Site) bootstrap(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if status == "" {
-		return "", fault.New(fault.Refused, "The account is not prepared for CDK", "there is no stack CDKToolkit in this region", "run: make deploy — it prepares the account, and asks before it changes anything")
+		return "", fault.New(fault.Refused, "The account is not prepared for CDK", "there is no stack CDKToolkit in this region", "run: "+deploy.Make("deploy", s.name())+" — it prepares the account, and asks before it changes anything")
 	}
 	return "version " + outputs["BootstrapVersion"], nil
 }
@@ -106,7 +106,7 @@ func (s *Site) stack(ctx context.Context) (string, error) {
 	s.outputs = outputs
 	found := s.base()
 	if outputs["HasDashboard"] == "no" {
-		found += `; no dashboard, USD 3 a month at list price, nothing for an account with fewer than three: make deploy SET="--set WithDashboard=yes"`
+		found += `; no dashboard, USD 3 a month at list price, nothing for an account with fewer than three: ` + deploy.Make("deploy", s.name()) + ` SET="--set WithDashboard=yes"`
 	}
 	return found, deploy.AtRest(s.name(), "this region", status, outputs)
 }

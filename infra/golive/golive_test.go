@@ -75,7 +75,7 @@ func TestTheListIsFollowedToItsEnd(t *testing.T) {
 		{"aws configure sso", func() { opened = true }},
 		{"make deploy", func() { a.stacks["CDKToolkit"] = "CREATE_COMPLETE" }},
 		{"Duly is not deployed", func() { a.stacks["duly-test"] = "UPDATE_IN_PROGRESS" }},
-		{"it is UPDATE_IN_PROGRESS", func() { a.stacks["duly-test"] = "CREATE_COMPLETE" }},
+		{"(UPDATE_IN_PROGRESS) — wait until it is over", func() { a.stacks["duly-test"] = "CREATE_COMPLETE" }},
 		{"a._domainkey.example.com CNAME a.dkim.amazonses.com", func() { a.verified = true }},
 		{"duly secret set link-key", func() { a.secrets["link-key"] = "nonsense" }},
 		{"not of the form", func() { a.secrets["link-key"] = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" }},

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"duly/functions"
+	"duly/infra/deploy"
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
 	"duly/shared/pay"
@@ -103,7 +104,7 @@ func (s *Site) slackApp(ctx context.Context) (string, error) {
 		return "", fault.New(fault.Config, "Slack does not take our token", "it says "+who.Error, "install the app again, copy the new Bot User OAuth Token, then run: "+s.entry(functions.SecretSlackBot))
 	}
 	if who.TeamID != s.policy.Workspace.Team {
-		return "", fault.New(fault.Config, "The token is of another workspace", who.Team+" is "+who.TeamID+", duly.yaml names "+s.policy.Workspace.Team, "write slack.team: "+who.TeamID+" and slack.app into duly.yaml, then: make deploy")
+		return "", fault.New(fault.Config, "The token is of another workspace", who.Team+" is "+who.TeamID+", duly.yaml names "+s.policy.Workspace.Team, "write slack.team: "+who.TeamID+" and slack.app into duly.yaml, then: "+deploy.Make("deploy", s.name()))
 	}
 	signing, err := s.account.Secret(ctx, functions.SecretSlackSigning)
 	if err == nil && signing == "" {
@@ -122,7 +123,7 @@ func (s *Site) slackChannels(ctx context.Context) (string, error) {
 		}
 		switch {
 		case !c.OK || c.Channel.Archived:
-			return "", fault.New(fault.Config, "The channel for "+purpose+" is not there", id+": "+cmp.Or(c.Error, "it is archived"), "make it, copy its id from its details, write channels."+purpose+" into duly.yaml, then: make deploy")
+			return "", fault.New(fault.Config, "The channel for "+purpose+" is not there", id+": "+cmp.Or(c.Error, "it is archived"), "make it, copy its id from its details, write channels."+purpose+" into duly.yaml, then: "+deploy.Make("deploy", s.name()))
 		case !c.Channel.Member:
 			return "", fault.New(fault.Config, "Duly is not in #"+c.Channel.Name, "it can post only where it is a member", "write in that channel: /invite @Duly")
 		}
@@ -139,12 +140,12 @@ func (s *Site) slackPeople(ctx context.Context) (string, error) {
 			return "", err
 		}
 		if !u.OK || u.User.Deleted || u.User.Bot {
-			return "", fault.New(fault.Config, p.Name+" is nobody in the workspace", p.ID+": "+cmp.Or(u.Error, "left, or a bot"), "copy the member id from the person's profile into people in duly.yaml, then: make deploy")
+			return "", fault.New(fault.Config, p.Name+" is nobody in the workspace", p.ID+": "+cmp.Or(u.Error, "left, or a bot"), "copy the member id from the person's profile into people in duly.yaml, then: "+deploy.Make("deploy", s.name()))
 		}
 		roles[p.Role]++
 	}
 	if roles[o2c.Admin] == 0 || roles[o2c.Approver]+roles[o2c.Admin] == 0 {
-		return "", fault.New(fault.Config, "Nobody may decide", "duly.yaml names no admin", "give yourself the role admin under people in duly.yaml, then: make deploy")
+		return "", fault.New(fault.Config, "Nobody may decide", "duly.yaml names no admin", "give yourself the role admin under people in duly.yaml, then: "+deploy.Make("deploy", s.name()))
 	}
 	return fmt.Sprintf("%d people, %d approvers, %d admins", len(s.policy.People), roles[o2c.Approver], roles[o2c.Admin]), nil
 }
