@@ -131,23 +131,31 @@ func Make(target, stack string) string {
 	return target
 }
 
+// looksMax bounds how long a stack may change: an hour.
+const looksMax = int(time.Hour / lookEvery)
+
 // settle waits until a stack stands still, and says why if it does not stand where it should.
 func (c *Cloud) settle(ctx context.Context, name string) (*types.Stack, error) {
-	for {
-		s, err := c.stack(ctx, name)
-		if err != nil || s == nil {
+	for range looksMax {
+		s, err := c.stack(ctx, name) // none: the change set has not begun yet
+		if err != nil {
 			return nil, err
 		}
-		if status := string(s.StackStatus); !strings.HasSuffix(status, "IN_PROGRESS") {
-			if status == "CREATE_COMPLETE" || status == "UPDATE_COMPLETE" {
+		if s != nil && !strings.HasSuffix(string(s.StackStatus), "IN_PROGRESS") {
+			if s.StackStatus == types.StackStatusCreateComplete || s.StackStatus == types.StackStatusUpdateComplete {
 				return s, nil
 			}
-			return nil, fault.New(fault.Refused, "The deployment failed", c.firstFailure(ctx, name), "mend that, then: "+Make("deploy", name)+" (the stack is "+status+"; what ran before runs on)")
+			return nil, fault.New(fault.Refused, "The deployment failed", c.firstFailure(ctx, name), fmt.Sprintf("mend that, then: %s (the stack is %s; what ran before runs on)", Make("deploy", name), s.StackStatus))
 		}
 		if err := c.wait(ctx); err != nil {
 			return nil, err
 		}
 	}
+	return nil, unsettled(name)
+}
+
+func unsettled(name string) error {
+	return fault.New(fault.Unavailable, "The stack "+name+" does not come to rest", "it changes for an hour already", "look at it: aws cloudformation describe-stack-events --stack-name "+name)
 }
 
 // firstFailure is the event that the others followed from.

@@ -165,7 +165,7 @@ func (b *bench) told(t *testing.T, want ...string) {
 
 func TestFirstDeployment(t *testing.T) {
 	b := open(t, &account{changes: change("Add", "Api", "AWS::Lambda::Function", "", "") + change("Add", "Table", "AWS::DynamoDB::Table", "", ""),
-		next: []string{"CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"}})
+		next: []string{"REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"}})
 	err := b.cloud.Deploy(t.Context(), b.order(nil))
 	if !fault.Is(err, fault.Config) || !strings.Contains(err.Error(), "--set MailDomain=… (Domain that sends.)") {
 		t.Fatalf("without answers: %v", err)
@@ -259,6 +259,14 @@ func TestADeploymentThatFailsOnTheWay(t *testing.T) {
 	b.typed = "y"
 	err := b.cloud.Deploy(t.Context(), b.order(map[string]string{"MailDomain": "example.com"}))
 	if !fault.Is(err, fault.Refused) || !strings.Contains(err.Error(), "Mail: the domain is taken") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestADeploymentThatDoesNotEnd(t *testing.T) {
+	b := open(t, &account{status: "UPDATE_COMPLETE", changes: change("Modify", "Api", "AWS::Lambda::Function", "False", "Code"), next: []string{"UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"}})
+	b.typed = "y"
+	if err := b.cloud.Deploy(t.Context(), b.order(nil)); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "describe-stack-events --stack-name duly-prod") {
 		t.Errorf("got %v", err)
 	}
 }

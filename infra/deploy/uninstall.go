@@ -115,7 +115,7 @@ func (c *Cloud) parts(ctx context.Context, stack string) (goes, stays []types.St
 
 // gone waits until a deleted stack is away. It is asked for by its id: a name is free again at once.
 func (c *Cloud) gone(ctx context.Context, name, id string) error {
-	for {
+	for range looksMax {
 		s, err := c.stack(ctx, id)
 		if err != nil || s == nil || s.StackStatus == types.StackStatusDeleteComplete {
 			return err
@@ -127,4 +127,5 @@ func (c *Cloud) gone(ctx context.Context, name, id string) error {
 			return err
 		}
 	}
+	return unsettled(name)
 }

@@ -22,7 +22,7 @@ type deployVerb struct {
 	Yes       bool              `help:"Do not ask."`
 	Diff      bool              `help:"Only show what would change." xor:"what"`
 	Uninstall bool              `help:"Write a copy of everything, then delete the deployment; what the law keeps stays." xor:"what"`
-	Into      string            `placeholder:"FOLDER" help:"With --uninstall: where the copy goes, a new folder; duly-STAGE-DAY unless said, none for no copy."`
+	Into      string            `placeholder:"FOLDER" help:"With --uninstall: where the copy goes, a new folder; duly-STAGE-TIME unless said, none for no copy."`
 }
 
 // Run looks for the account first, so that nothing is built in vain.
@@ -62,7 +62,7 @@ func (v *deployVerb) keep(c *console) func(ctx context.Context, table, archive s
 			return err
 		}
 		now := time.Now()
-		into := cmp.Or(v.Into, "duly-"+v.Stage+"-"+now.Format(time.DateOnly))
+		into := cmp.Or(v.Into, "duly-"+v.Stage+"-"+now.Format("2006-01-02-1504"))
 		m, err := backup.Leave(ctx, at, now, into, c.counted)
 		fmt.Fprintln(c.progress)
 		if err != nil {
