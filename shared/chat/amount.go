@@ -12,13 +12,16 @@ type Misread struct {
 	Pairs []any
 }
 
+// figure is a decimal that each language spells with its own point.
+type figure string
+
 // ParseAmount reads an amount above zero as people type it; what could be two amounts is asked back: "Is this 1240.00 or
 // 1.24?".
 func ParseAmount(s, code string) (money.Amount, *Misread) {
 	d, err := money.Read(s, code)
 	var m *money.Misread
 	if errors.As(err, &m) && m.Ambiguous() {
-		return money.Amount{}, &Misread{Key: "amount.ambiguous", Pairs: []any{"large", m.Large, "small", m.Small, "write", m.Write}}
+		return money.Amount{}, &Misread{Key: "amount.ambiguous", Pairs: []any{"large", figure(m.Large), "small", figure(m.Small), "write", m.Write}}
 	}
 	if err != nil {
 		return money.Amount{}, notAnAmount(s)

@@ -58,7 +58,7 @@ func (v Voice) lineError(err error) string {
 	if !errors.As(err, &m) || !m.Ambiguous() {
 		return v.Beside(err)
 	}
-	return v.Say("amount.ambiguous", "large", m.Large, "small", m.Small, "write", m.Write)
+	return v.Say("amount.ambiguous", "large", figure(m.Large), "small", figure(m.Small), "write", m.Write)
 }
 
 // OrderErrors puts what the cycle says is wrong beside its field: the customer's, or the line's.

@@ -74,6 +74,8 @@ func (v Voice) spell(value any) string {
 		return string(value)
 	case string:
 		return clean(value)
+	case figure:
+		return v.formats.Decimal(string(value))
 	case money.Amount:
 		return v.formats.Money(value.Minor, value.Currency)
 	case calendar.Date:

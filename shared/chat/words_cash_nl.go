@@ -13,7 +13,7 @@ var dutchCash = []word{
 	{"field.holder", "Naam van de houder"},
 	{"hint.refund_amount", "In {currency}, hoogstens {most}. Leeg: alles."},
 	{"hint.refund_iban", "Een andere rekening dan waar het geld vandaan kwam keurt een tweede persoon goed."},
-	{"modal.refund.what", "Het wacht op het volgende betaalbestand, dat u downloadt en aan uw bank geeft."},
+	{"modal.refund.what", "Het wacht op het volgende betaalbestand, dat je downloadt en aan de bank geeft."},
 	{"modal.other.what", "Het geld wordt op deze rekening geboekt en vraagt niets meer. Op de kaart kan het ongedaan worden gemaakt."},
 	{"cash.booked", "{amount} op rekening {account}: {why}"},
 	{"modal.refund_gateway", "Terugbetalen"},

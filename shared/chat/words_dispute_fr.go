@@ -40,7 +40,7 @@ var frenchDispute = []word{
 	{"field.why_wrong", "Ce qui est inexact"},
 	{"field.words", "Avec les mots du client"},
 	{"hint.dispute_amount", "En {currency}, TVA comprise ; moins donne partiellement raison au client."},
-	{"hint.dispute_part", "En {currency}, TVA comprise. Vide : tout ce qui est ouvert."},
+	{"hint.dispute_part", "En {currency}, TVA comprise. Vide : tout ce qui reste dû."},
 	{"error.dispute_amount", "Écrivez un montant jusqu’à {amount}."},
 	{"error.dispute_text", "Choisissez ce qui est inexact, ou écrivez-le en 1000 caractères au plus."},
 	{"plan.title", "Échéancier ? · {number} · {customer} · {amount}"},

@@ -40,7 +40,7 @@ var frenchIntake = []word{
 	{"likeness.kind.association", "association"},
 	{"likeness.kind.foundation", "fondation"},
 	{"likeness.kind.public_body", "organisme public"},
-	{"likeness.note", "En commun : {why}. S’ils sont le même, les nouvelles commandes sous l’un ou l’autre nom vont à *{name}* et comptent pour sa limite. Les commandes et factures existantes restent où elles sont."},
+	{"likeness.note", "En commun : {why}. S’ils sont le même, les nouvelles commandes sous l’un ou l’autre nom vont à *{name}* et comptent pour son plafond. Les commandes et factures existantes restent où elles sont."},
 	{"likeness.same", "✓ Le même, {by} {time}. Les nouvelles commandes vont à *{name}* ; les commandes et factures existantes restent où elles sont."},
 	{"likeness.different", "✗ Clients différents, {by} {time}"},
 
@@ -49,7 +49,7 @@ var frenchIntake = []word{
 	{"button.order_new", "Nouvelle commande…"},
 	{"field.email", "E-mail"},
 	{"field.how", "Comment"},
-	{"field.po_number", "Leur numéro"},
+	{"field.po_number", "N° de commande du client"},
 	{"field.remarks", "Remarques"},
 	{"how.phone", "Par téléphone"},
 	{"how.counter", "Au comptoir"},

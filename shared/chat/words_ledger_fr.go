@@ -15,7 +15,7 @@ var frenchLedger = []word{
 	{"payout.no_causes", "Ni un, ni deux, ni trois mouvements n’expliquent l’écart."},
 	{"payout.part.charge", "paiement {amount}"},
 	{"payout.part.refund", "remboursement {amount}"},
-	{"payout.part.dispute", "rétrofacturation {amount}"},
+	{"payout.part.dispute", "contestation bancaire {amount}"},
 	{"payout.part.fee", "frais {amount}"},
 	{"payout.part.adjustment", "correction {amount}"},
 	{"payout.part.payout", "versement antérieur {amount}"},

@@ -15,7 +15,7 @@ var dutchLedger = []word{
 	{"payout.no_causes", "Geen één, twee of drie mutaties verklaren het verschil."},
 	{"payout.part.charge", "betaling {amount}"},
 	{"payout.part.refund", "terugbetaling {amount}"},
-	{"payout.part.dispute", "chargeback {amount}"},
+	{"payout.part.dispute", "terugboeking {amount}"},
 	{"payout.part.fee", "kosten {amount}"},
 	{"payout.part.adjustment", "correctie {amount}"},
 	{"payout.part.payout", "eerdere uitbetaling {amount}"},

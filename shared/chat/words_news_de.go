@@ -31,6 +31,6 @@ var germanNews = []word{
 	{"news.payout_failed", "{amount} ({id}) kamen nicht auf dem Bankkonto an; das Geld ist wieder beim Zahlungsdienst. Prüfen Sie dort das Bankkonto; es geht mit der nächsten Auszahlung wieder hinaus."},
 	{"news.payout_moved.title", "{amount} vom Zahlungsdienst gehen auf ein anderes Bankkonto"},
 	{"news.payout_moved", "Die Auszahlung {number} über {amount}, erwartet am {until}, geht auf das Konto {id}. Bisher ging unser Geld auf {name}; die letzte Auszahlung dorthin war {detail} über {other}, erwartet am {from}. Fragen Sie persönlich, oder unter einer Nummer, die Sie kennen, wer das geändert hat. War es niemand aus dem Haus: Stoppen Sie jetzt die Auszahlungen beim Zahlungsdienst und tragen Sie das alte Konto wieder ein, beenden Sie dort alle Sitzungen, ändern Sie Passwörter und API-Schlüssel, und rufen Sie den Zahlungsdienst und Ihre Bank an. Duly zählt diese Auszahlung erst, wenn ein Kontoauszug sie zeigt."},
-	{"news.refund_failed.title", "Eine Rückzahlung ist fehlgeschlagen"},
+	{"news.refund_failed.title", "Eine Erstattung ist fehlgeschlagen"},
 	{"news.refund_failed", "{amount} an {name} kamen nicht an; das Geld ist wieder beim Zahlungsdienst. Zahlen Sie dem Kunden auf anderem Weg, falls er es noch zu bekommen hat."},
 }

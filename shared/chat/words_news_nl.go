@@ -30,7 +30,7 @@ var dutchNews = []word{
 	{"news.payout_failed.title", "Een uitbetaling is mislukt"},
 	{"news.payout_failed", "{amount} ({id}) kwam niet op de bankrekening; het geld is terug bij de betaaldienst. Controleer daar de bankrekening; het gaat met de volgende uitbetaling opnieuw mee."},
 	{"news.payout_moved.title", "{amount} van de betaaldienst gaat naar een andere bankrekening"},
-	{"news.payout_moved", "Uitbetaling {number} van {amount}, verwacht op {until}, gaat naar de rekening {id}. Tot nu toe ging ons geld naar {name}; de laatste uitbetaling daarheen was {detail} van {other}, verwacht op {from}. Vraag het de collega die dit wijzigde, persoonlijk of op een nummer dat u kent. Was het niemand: zet nu de uitbetalingen bij de betaaldienst stil en zet de oude rekening terug, beëindig daar alle sessies, wijzig wachtwoorden en API-sleutels, en bel de betaaldienst en uw bank. Duly telt deze uitbetaling pas als een bankafschrift haar toont."},
+	{"news.payout_moved", "Uitbetaling {number} van {amount}, verwacht op {until}, gaat naar de rekening {id}. Tot nu toe ging ons geld naar {name}; de laatste uitbetaling daarheen was {detail} van {other}, verwacht op {from}. Vraag het de collega die dit wijzigde, persoonlijk of op een nummer dat je kent. Was het niemand: zet nu de uitbetalingen bij de betaaldienst stil en zet de oude rekening terug, beëindig daar alle sessies, wijzig wachtwoorden en API-sleutels, en bel de betaaldienst en uw bank. Duly telt deze uitbetaling pas als een bankafschrift haar toont."},
 	{"news.refund_failed.title", "Een terugbetaling is mislukt"},
 	{"news.refund_failed", "{amount} aan {name} kwam niet aan; het geld is terug bij de betaaldienst. Betaal de klant op een andere manier als hij het nog tegoed heeft."},
 }

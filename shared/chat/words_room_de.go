@@ -56,7 +56,7 @@ var germanRoom = []word{
 	{"command.match", "*{amount} ist noch nicht zugeordnet.* Das Älteste zuerst:"},
 	{"command.match.none", "Alles Geld ist zugeordnet."},
 	{"command.promise", "✓ *{number}*: {amount} ist für {date} zugesagt. Briefe dazu ruhen bis {until}; die Fälligkeit bleibt."},
-	{"command.dispute", "✓ *{number}* von {customer}: {amount} ist strittig und wird nicht verlangt, bis jemand entscheidet. Die Karte mit den Antworten steht im Kanal."},
+	{"command.dispute", "✓ *{number}* von {customer}: {amount} sind beanstandet und werden nicht angemahnt, bis jemand entscheidet. Die Karte mit den Antworten steht im Kanal."},
 	{"command.snooze", "✓ *{customer}* bekommt bis einschließlich {until} keinen Brief. Was offen ist, bleibt offen."},
 	{"command.credit", "✓ *{customer}*: Limit {limit}, vorher {before}."},
 	{"command.credit.default", "wie im Haus üblich"},
@@ -117,7 +117,7 @@ var germanRoom = []word{
 	{"weekly.line_cash", "• ab {from}: {cash} erhalten"},
 	{"weekly.open", "Offen"},
 
-	{"help.settings", "was der Kanal von sich aus sagt (Admins)"},
+	{"help.settings", "was der Kanal von sich aus sagt (Administratoren)"},
 	{"button.settings", "Einstellungen"},
 	{"modal.settings", "Einstellungen"},
 	{"modal.settings.what", "Was Sie lassen oder leer lassen, ist wie in duly.yaml. Jede Änderung wird festgehalten."},

@@ -7,5 +7,5 @@ var frenchWeb = []word{
 	{"modal.web", "Pages web"},
 	{"modal.web.text", "{name}, ceci ouvre Duly dans votre navigateur, en votre nom."},
 	{"modal.web.note", "Le lien est à vous seul, sert une fois et pendant une minute. Vous restez connecté 8 heures."},
-	{"help.dashboard", "ouvrir les pages web de l'équipe, en votre nom"},
+	{"help.dashboard", "ouvrir les pages web de l’équipe, en votre nom"},
 }

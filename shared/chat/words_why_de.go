@@ -32,7 +32,7 @@ var germanWhy = []word{
 	{"because.over by no more than the tolerance", "nicht mehr zu viel als die Toleranz"},
 	{"because.not from a customer", "nicht von einem Kunden"},
 	{"because.as learnt from an earlier payment", "wie von einer früheren Zahlung gelernt"},
-	{"because.as learnt from an earlier line", "wie von einer früheren Zeile gelernt"},
+	{"because.as learnt from an earlier line", "wie von einer früheren Bankbuchung gelernt"},
 	{"because.the bank says that it charges it", "die Bank sagt, dass sie es berechnet"},
 	{"because.what was taken at the counter, brought to the bank", "was an der Kasse eingenommen wurde, zur Bank gebracht"},
 }

@@ -25,7 +25,7 @@ var dutchWhy = []word{
 	{"because.paid at the shop with order {number}", "in de winkel betaald met bestelling {number}"},
 	{"because.credited by {number}", "gecrediteerd met {number}"},
 	{"because.taken back: credit {number}", "teruggenomen: tegoed {number}"},
-	{"because.matched by {name}", "toegewezen door {name}"},
+	{"because.matched by {name}", "gekoppeld door {name}"},
 	{"because.set off anew: a part of the claim was forgiven", "opnieuw verrekend: een deel van de vordering is kwijtgescholden"},
 	{"because.the law sets payments off against costs, then interest, then principal", "de wet rekent betalingen eerst toe aan kosten, dan aan rente, dan aan de hoofdsom"},
 	{"because.what is left of the payment", "wat van de betaling over is"},

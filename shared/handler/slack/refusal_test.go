@@ -16,7 +16,7 @@ func TestCap_88_ARefusalIsInTheColleaguesLanguage(t *testing.T) {
 		"nl": {
 			second: "Een tweede persoon moet hiernaar kijken: jij vroeg erom, en het gaat naar een andere rekening dan waar het geld vandaan kwam. Laat een collega het goedkeuren. [DULY-3005]",
 			above:  "€ 600,00 is meer dan de € 500,00 die nergens bij hoort.", iban: "de controlecijfers kloppen niet", past: "1 januari 2026 ligt niet tussen vandaag en",
-			limit: "alleen goedkeurders bepalen limieten. Jouw rol: incasso.", twice: "Factuur 2026-0001 heeft al een betwisting", mean: "Bedoel je /duly overdue?", missing: "Ik vind niets dat SO-99 heet.",
+			limit: "alleen goedkeurders bepalen limieten. Je rol: debiteurenbeheer.", twice: "Factuur 2026-0001 heeft al een betwisting", mean: "Bedoel je /duly overdue?", missing: "Ik vind niets dat SO-99 heet.",
 		},
 		"de": {
 			second: "Lassen Sie es jemand anderen freigeben. [DULY-3005]",
