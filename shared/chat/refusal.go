@@ -131,7 +131,7 @@ func (v Voice) spelled(name, said string) string {
 			all[i] = v.particular(what)
 		}
 		return strings.Join(all, ", ")
-	case "sum", "gap", "percent":
+	case "percent":
 		if strings.Trim(said, "-0123456789.") == "" {
 			return v.formats.Decimal(said)
 		}

@@ -9,7 +9,7 @@ var germanMoneyRefusals = []word{
 	{"bank.format", "Bis zum {until} wurde das Konto aus {before}-Dateien eingelesen, und die Bank nennt dieselben Buchungen in {now} anders. Bleiben Sie bei {before}, oder beginnen Sie am Tag nach dem {until}."},
 	{"bank.large", "Die Bankdatei wurde abgelehnt: Sie ist größer als {n} MB. Exportieren Sie einen kürzeren Zeitraum."},
 	{"bank.stripe", "Das ist kein Kontoauszug, sondern Stripes Bericht über das eigene Guthaben; Zahlungen und Auszahlungen kommen von selbst von Stripe. Laden Sie den Auszug des Bankkontos hoch, auf das Stripe auszahlt."},
-	{"bank.sum", "Der Auszug geht nicht auf: Er beginnt mit {opening} und kommt mit den Buchungen ({n}) auf {sum} {currency}, doch er schließt mit {closing}. Die Differenz ist {gap} {currency}. Holen Sie die Datei noch einmal von der Bank."},
+	{"bank.sum", "Der Auszug geht nicht auf: Er beginnt mit {opening} und kommt mit den Buchungen ({n}) auf {reached}, doch er schließt mit {closing}. Die Differenz ist {difference}. Holen Sie die Datei noch einmal von der Bank."},
 	{"bank.unknown", "Die Bankdatei ist nicht lesbar: Sie ist leer oder hat ein Format, das wir nicht kennen. Exportieren Sie den Auszug als CAMT.053, MT940, OFX oder als CSV von ING, Rabobank, ABN AMRO, bunq, Revolut, Wise oder N26."},
 	{"bank.zip", "Die Bankdatei ist nicht lesbar: Das ZIP-Archiv ist beschädigt. Laden Sie es bei der Bank noch einmal herunter."},
 	{"bank.zip_empty", "Im ZIP-Archiv ist kein Kontoauszug. Exportieren Sie den Auszug als CAMT.053, MT940 oder OFX."},

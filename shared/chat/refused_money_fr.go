@@ -9,7 +9,7 @@ var frenchMoneyRefusals = []word{
 	{"bank.format", "Jusqu’au {until}, le compte a été importé de fichiers {before}, et la banque nomme autrement les mêmes écritures en {now}. Continuez en {before}, ou commencez le lendemain du {until}."},
 	{"bank.large", "Le fichier bancaire a été refusé : il dépasse {n} Mo. Exportez une période plus courte."},
 	{"bank.stripe", "Ce n’est pas un relevé bancaire mais le rapport de Stripe sur son propre solde ; paiements et versements arrivent d’eux-mêmes de Stripe. Envoyez le relevé du compte où Stripe verse."},
-	{"bank.sum", "Le relevé ne tombe pas juste : il commence à {opening} et, avec ses écritures ({n}), arrive à {sum} {currency}, mais il finit à {closing}. L’écart est de {gap} {currency}. Redemandez le fichier à la banque."},
+	{"bank.sum", "Le relevé ne tombe pas juste : il commence à {opening} et, avec ses écritures ({n}), arrive à {reached}, mais il finit à {closing}. L’écart est de {difference}. Redemandez le fichier à la banque."},
 	{"bank.unknown", "Le fichier bancaire n’est pas lisible : il est vide ou d’un format inconnu. Exportez le relevé en CAMT.053, MT940, OFX, ou en CSV d’ING, Rabobank, ABN AMRO, bunq, Revolut, Wise ou N26."},
 	{"bank.zip", "Le fichier bancaire n’est pas lisible : l’archive ZIP est endommagée. Téléchargez-la de nouveau."},
 	{"bank.zip_empty", "L’archive ZIP ne contient aucun relevé bancaire. Exportez-le en CAMT.053, MT940 ou OFX."},

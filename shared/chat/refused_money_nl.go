@@ -9,7 +9,7 @@ var dutchMoneyRefusals = []word{
 	{"bank.format", "Tot en met {until} is de rekening ingelezen uit {before}-bestanden, en de bank noemt dezelfde boekingen anders in {now}. Ga door met {before}, of begin op de dag na {until}."},
 	{"bank.large", "Het bankbestand is geweigerd: het is groter dan {n} MB. Exporteer een kortere periode."},
 	{"bank.stripe", "Dit is geen bankafschrift maar Stripes overzicht van zijn eigen saldo; betalingen en uitbetalingen komen vanzelf van Stripe. Lees het afschrift in van de bankrekening waarop Stripe uitbetaalt."},
-	{"bank.sum", "Het afschrift klopt niet: het begint met {opening} en komt met de boekingen ({n}) op {sum} {currency}, maar het sluit met {closing}. Het verschil is {gap} {currency}. Haal het bestand opnieuw bij de bank."},
+	{"bank.sum", "Het afschrift klopt niet: het begint met {opening} en komt met de boekingen ({n}) op {reached}, maar het sluit met {closing}. Het verschil is {difference}. Haal het bestand opnieuw bij de bank."},
 	{"bank.unknown", "Het bankbestand is niet te lezen: het is leeg of heeft een vorm die we niet kennen. Exporteer het afschrift als CAMT.053, MT940, OFX, of als CSV van ING, Rabobank, ABN AMRO, bunq, Revolut, Wise of N26."},
 	{"bank.zip", "Het bankbestand is niet te lezen: het ZIP-archief is beschadigd. Download het opnieuw bij de bank."},
 	{"bank.zip_empty", "In het ZIP-archief zit geen bankafschrift. Exporteer het afschrift als CAMT.053, MT940 of OFX."},

@@ -29,9 +29,9 @@ func TestCap_69_ARefusedFileSaysWhyInTheColleaguesLanguage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for lang, want := range map[string]struct{ sum, cut, unread, past, role, lines string }{
-		"nl": {"Het verschil is 1,00 EUR.", "Het bankbestand is als geheel geweigerd", "Het bankbestand is niet te lezen", "2 januari 2026 ligt niet tussen vandaag en", "Je rol laat dit niet toe", "Er staan geen regels in."},
-		"de": {"Die Differenz ist 1,00 EUR.", "Die Bankdatei wurde als Ganzes abgelehnt", "Die Bankdatei ist nicht lesbar", "Der 2. Januar 2026 liegt nicht zwischen heute und dem", "Ihre Rolle erlaubt das nicht", "Es stehen keine Positionen darin."},
-		"fr": {"L’écart est de 1,00 EUR.", "Le fichier bancaire a été refusé en entier", "Le fichier bancaire n’est pas lisible", "Le 2 janvier 2026 n’est pas entre aujourd’hui et le", "Votre rôle ne le permet pas", "Il n’y a pas de lignes."},
+		"nl": {"Het verschil is € 1,00.", "Het bankbestand is als geheel geweigerd", "Het bankbestand is niet te lezen", "2 januari 2026 ligt niet tussen vandaag en", "Je rol laat dit niet toe", "Er staan geen regels in."},
+		"de": {"Die Differenz ist 1,00 €.", "Die Bankdatei wurde als Ganzes abgelehnt", "Die Bankdatei ist nicht lesbar", "Der 2. Januar 2026 liegt nicht zwischen heute und dem", "Ihre Rolle erlaubt das nicht", "Es stehen keine Positionen darin."},
+		"fr": {"L’écart est de 1,00 €.", "Le fichier bancaire a été refusé en entier", "Le fichier bancaire n’est pas lisible", "Le 2 janvier 2026 n’est pas entre aujourd’hui et le", "Votre rôle ne le permet pas", "Il n’y a pas de lignes."},
 	} {
 		b := h.signedIn(joost).in(lang)
 		b.wants(lang+": a wrong sum", b.upload("day.xml", wrong, "back", "/cash?show=bank"), 400, want.sum)

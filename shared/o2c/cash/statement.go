@@ -62,7 +62,9 @@ func (s Statement) Check() error {
 	}
 	if missing := decimal.NewFromInt(s.Closing.Minor).Sub(sum); !missing.IsZero() {
 		digits := money.Digits(s.Currency)
-		return fault.Breaks("bank.sum", "it opens with {opening}, its {n} entries make that {sum}, but it closes with {closing}: {gap} is missing", "opening", s.Opening, "n", len(s.Entries), "sum", sum.Shift(-digits).StringFixed(digits), "closing", s.Closing, "gap", missing.Shift(-digits).StringFixed(digits), "currency", s.Currency)
+		reached, gap := sum.Shift(-digits).StringFixed(digits), missing.Shift(-digits).StringFixed(digits)
+		return fault.Breaks("bank.sum", "it opens with {opening}, its {n} entries make that {sum}, but it closes with {closing}: {gap} is missing",
+			"opening", s.Opening, "n", len(s.Entries), "sum", reached, "closing", s.Closing, "gap", gap, "reached", reached+" "+s.Currency, "difference", gap+" "+s.Currency)
 	}
 	return nil
 }
