@@ -29,7 +29,7 @@ var batchGetAccepts = []string{"ConsistentRead", "ProjectionExpression", "Expres
 
 // decodeBatch reads a batch; requestItems reads the part for one table.
 func decodeBatch(body []byte, requestItems func(r *jsonReader, q *batchRequest, table string)) (*batchRequest, error) {
-	r := &jsonReader{data: body}
+	r := &jsonReader{data: string(body)}
 	q := &batchRequest{}
 	for name := range r.members() {
 		switch name {

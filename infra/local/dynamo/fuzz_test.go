@@ -15,7 +15,7 @@ const fuzzValues = `{":n":{"N":"3"},":s":{"S":"te"},":l":{"L":[]},":ss":{"SS":["
 
 func readItem(t testing.TB, text string) item {
 	t.Helper()
-	r := &jsonReader{data: []byte(text)}
+	r := &jsonReader{data: text}
 	it := r.item(0)
 	r.end()
 	if r.err != nil || r.wrong != nil {
@@ -118,7 +118,7 @@ func FuzzItem(f *testing.F) {
 	f.Add([]byte(fuzzItem))
 	f.Add([]byte(`{"a":{"S":"\u00e9\n\"\\ \ud83d\ude00"},"b":{"M":{}},"c":null}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		r := &jsonReader{data: body}
+		r := &jsonReader{data: string(body)}
 		it := r.item(0)
 		r.end()
 		if r.err != nil || r.wrong != nil {

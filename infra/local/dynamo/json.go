@@ -7,15 +7,17 @@ import (
 )
 
 // jsonReader reads a request in one pass, straight into the engine's own
-// values. The first error sticks: later reads give zero values, so that callers
-// check once at the end.
+// values; texts share the request's memory where they can. The first error sticks:
+// later reads give zero values, so that callers check once at the end.
 type jsonReader struct {
-	data []byte
+	data string
 	at   int
 	err  error
 	// wrong is the first ValidationException inside an attribute value. DynamoDB
 	// reports it only after the parameters themselves have been checked.
 	wrong error
+	// read is where the attributes of an item gather before their number is known.
+	read []attribute
 }
 
 func (r *jsonReader) fail(what string) {
@@ -53,7 +55,7 @@ func (r *jsonReader) take(want byte) bool {
 }
 
 func (r *jsonReader) word(word string) bool {
-	if r.err == nil && r.peek() != 0 && len(r.data)-r.at >= len(word) && string(r.data[r.at:r.at+len(word)]) == word {
+	if r.err == nil && r.peek() != 0 && len(r.data)-r.at >= len(word) && r.data[r.at:r.at+len(word)] == word {
 		r.at += len(word)
 		return true
 	}
@@ -142,10 +144,9 @@ func (r *jsonReader) text() string {
 
 // unquote decodes the string literal that ends at the reader's position.
 func (r *jsonReader) unquote(start int, plain bool) string {
-	quoted := r.data[start : r.at-1]
-	text, ok := string(quoted), true
+	text, ok := r.data[start:r.at-1], true
 	if !plain {
-		text, ok = unescape(quoted)
+		text, ok = unescape(text)
 	}
 	if !ok {
 		r.fail("malformed escape")
@@ -177,7 +178,7 @@ func (r *jsonReader) integer() *int {
 	for r.at < len(r.data) && (r.data[r.at] == '-' || r.data[r.at] >= '0' && r.data[r.at] <= '9') {
 		r.at++
 	}
-	n, err := strconv.Atoi(string(r.data[start:r.at]))
+	n, err := strconv.Atoi(r.data[start:r.at])
 	if err != nil {
 		r.fail("expected a whole number")
 	}

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -8,47 +9,49 @@ import (
 // unescape decodes the inside of a JSON string; ok is false when an escape is
 // malformed. Rows carry whole documents as text, full of escaped quotes, so
 // this is worth its own loop. A lone surrogate becomes U+FFFD, as everywhere.
-func unescape(quoted []byte) (text string, ok bool) {
-	out := make([]byte, 0, len(quoted))
-	for at := 0; at < len(quoted); at++ {
-		if quoted[at] != '\\' {
-			out = append(out, quoted[at])
-			continue
+func unescape(quoted string) (text string, ok bool) {
+	var out strings.Builder
+	out.Grow(len(quoted))
+	for {
+		at := strings.IndexByte(quoted, '\\')
+		if at < 0 {
+			out.WriteString(quoted)
+			return out.String(), true
 		}
-		at++
-		if at == len(quoted) {
+		out.WriteString(quoted[:at])
+		if quoted = quoted[at+1:]; quoted == "" {
 			return "", false
 		}
-		if plain := escapes[quoted[at]]; plain != 0 {
-			out = append(out, plain)
+		if plain := escapes[quoted[0]]; plain != 0 {
+			out.WriteByte(plain)
+			quoted = quoted[1:]
 			continue
 		}
-		unit, ok := hexUnit(quoted, at)
+		unit, ok := hexUnit(quoted)
 		if !ok {
 			return "", false
 		}
-		at += 4
-		if utf16.IsSurrogate(unit) {
-			if low, ok := hexUnit(quoted, at+2); ok && quoted[at+1] == '\\' && utf16.DecodeRune(unit, low) != utf8.RuneError {
+		quoted = quoted[len("uXXXX"):]
+		if utf16.IsSurrogate(unit) && strings.HasPrefix(quoted, `\u`) {
+			if low, ok := hexUnit(quoted[1:]); ok && utf16.DecodeRune(unit, low) != utf8.RuneError {
 				unit = utf16.DecodeRune(unit, low)
-				at += 6
+				quoted = quoted[len(`\uXXXX`):]
 			}
 		}
-		out = utf8.AppendRune(out, unit)
+		out.WriteRune(unit)
 	}
-	return string(out), true
 }
 
 // escapes are the one-letter escapes of JSON.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// hexUnit reads uXXXX at a position.
-func hexUnit(quoted []byte, at int) (rune, bool) {
-	if at+5 > len(quoted) || quoted[at] != 'u' {
+// hexUnit reads the uXXXX at the beginning.
+func hexUnit(text string) (rune, bool) {
+	if len(text) < len("uXXXX") || text[0] != 'u' {
 		return 0, false
 	}
 	unit := rune(0)
-	for _, c := range quoted[at+1 : at+5] {
+	for _, c := range []byte(text[1:5]) {
 		switch {
 		case c >= '0' && c <= '9':
 			unit = unit<<4 + rune(c-'0')

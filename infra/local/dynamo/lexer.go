@@ -25,7 +25,7 @@ type token struct {
 // lex cuts an expression into tokens. Nonsense is a token too, so that the
 // parser reports it in the context in which it stands.
 func lex(source string) []token {
-	var tokens []token
+	tokens := make([]token, 0, len(source)/4+1)
 	for at := 0; at < len(source); {
 		kind, end := nextToken(source, at)
 		if end > at {

@@ -239,7 +239,9 @@ type stage struct {
 }
 
 func (s *stage) put(space string, key, value []byte) error {
-	value = append([]byte{}, value...) // not nil, and not of a page of the file
+	if value == nil {
+		value = []byte{} // nil says that the key is gone
+	}
 	s.own.put(space, bytes.Clone(key), value)
 	s.record = appendStep(s.record, stepPut, space, key, value)
 	return nil

@@ -1,6 +1,9 @@
 package dynamo
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 type updateTableRequest struct {
 	TableName                   *string
@@ -90,7 +93,7 @@ func (t *table) backfill(w writer, ix *index) error {
 		if key == nil || !t.fits(ix, it) {
 			continue
 		}
-		if err := w.put(t.indexSpace(ix), key, t.entry(ix, image{it, stored}).stored); err != nil {
+		if err := w.put(t.indexSpace(ix), key, bytes.Clone(t.entry(ix, image{it, stored}).stored)); err != nil {
 			return err
 		}
 	}

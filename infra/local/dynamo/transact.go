@@ -40,7 +40,7 @@ var (
 
 // decodeTransaction reads a transaction and checks its parameters.
 func decodeTransaction(body []byte, verbs transactVerbs) (*transactRequest, error) {
-	r := &jsonReader{data: body}
+	r := &jsonReader{data: string(body)}
 	q := &transactRequest{}
 	for name := range r.members() {
 		switch name {

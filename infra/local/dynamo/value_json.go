@@ -8,10 +8,13 @@ import (
 
 // item reads a map of attribute values: an Item, a Key, or ExpressionAttributeValues.
 func (r *jsonReader) item(depth int) item {
-	attributes := make(item, 0, 8)
+	start := len(r.read) // below are those of the items around
 	for name := range r.members() {
-		attributes = append(attributes, attribute{name, r.value(depth)})
+		v := r.value(depth)
+		r.read = append(r.read, attribute{name, v})
 	}
+	attributes := append(make(item, 0, len(r.read)-start), r.read[start:]...)
+	r.read = r.read[:start]
 	byName := func(a, b attribute) int { return strings.Compare(a.name, b.name) }
 	slices.SortStableFunc(attributes, byName)
 	return slices.CompactFunc(attributes, func(a, b attribute) bool { return a.name == b.name })
