@@ -159,12 +159,19 @@ func (l *level) text(quoted string) string {
 	l.awaitKey = false
 	key := quoted[1 : len(quoted)-1]
 	if strings.IndexByte(key, '\\') >= 0 { // the same key may be spelled with escapes
-		_ = json.Unmarshal([]byte(quoted), &key) // as it stands when it is no JSON
+		key = spelled(quoted)
 	}
 	if l.had(key) {
 		return "it holds the key " + strconv.Quote(shorten(key, 40)) + " twice"
 	}
 	return problem
+}
+
+// spelled is the text that a string spells, or its spelling when it is no JSON.
+func spelled(quoted string) string {
+	text := quoted
+	_ = json.Unmarshal([]byte(quoted), &text)
+	return text
 }
 
 // had reports whether the key stood before, and remembers it.

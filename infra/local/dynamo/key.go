@@ -1,5 +1,7 @@
 package dynamo
 
+import "slices"
+
 // keySchema names the attributes of a primary key or of an index key. Sort is
 // empty when there is only a partition key.
 type keySchema struct {
@@ -29,6 +31,7 @@ func appendKeyPart(key, part []byte) []byte {
 // appendKeyPrefix is the same without the closing mark: every key that begins
 // with it has an attribute that begins with part.
 func appendKeyPrefix(key, part []byte) []byte {
+	key = slices.Grow(key, len(part)+2) // with the mark behind it
 	for _, b := range part {
 		key = append(key, b)
 		if b == 0x00 {

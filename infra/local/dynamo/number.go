@@ -19,7 +19,6 @@ type number struct {
 // parseNumber reads the decimal notation that the wire uses, with an optional
 // minus, point and exponent, and refuses what DynamoDB cannot hold.
 func parseNumber(text string) (number, error) {
-	notNumeric := invalid("The parameter cannot be converted to a numeric value: %s", text)
 	if text == "" {
 		return number{}, invalid("The parameter cannot be converted to a numeric value")
 	}
@@ -32,19 +31,23 @@ func parseNumber(text string) (number, error) {
 	if at := strings.IndexAny(mantissa, "eE"); at >= 0 {
 		var ok bool
 		if scale, ok = parseExponent(mantissa[at+1:]); !ok {
-			return number{}, notNumeric
+			return number{}, notNumeric(text)
 		}
 		mantissa = mantissa[:at]
 	}
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	digits := whole + fraction
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
-		return number{}, notNumeric
+		return number{}, notNumeric(text)
 	}
 	significant := strings.TrimLeft(digits, "0")
 	n.exponent = scale + len(whole) - (len(digits) - len(significant))
 	n.digits = strings.TrimRight(significant, "0")
 	return n.checked()
+}
+
+func notNumeric(text string) error {
+	return invalid("The parameter cannot be converted to a numeric value: %s", text)
 }
 
 // parseExponent reads the digits after the E. Four digits already lie far
