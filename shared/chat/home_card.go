@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"duly/shared/o2c"
@@ -48,6 +50,15 @@ func pressable(who o2c.Person, b *slack.ButtonBlockElement) bool {
 	return known && b.URL == "" && row.May(who.Role, false)
 }
 
+// Besides names the kinds of the questions that stand in the room, for the team's pages; "" when there are none.
+func (v Voice) Besides(all []o2c.Asking) string {
+	kinds := make([]string, len(all))
+	for i, a := range all {
+		kinds[i] = v.Say("digest.besides.kind", "kind", v.known("asks.", a.Purpose), "n", a.Count)
+	}
+	return strings.Join(kinds, " · ")
+}
+
 // besides says of which kinds the other questions are, and where they are answered.
 func (v Voice) besides(kinds markup) slack.Block {
 	if kinds == "" {
@@ -56,11 +67,10 @@ func (v Voice) besides(kinds markup) slack.Block {
 	return section(v.mark("digest.besides.what", "kinds", kinds))
 }
 
-// askedBesides are the questions that stand in the room beside those about credit, kind by kind.
+// askedBesides counts the questions that stand in the room beside those about credit, and names their kinds.
 func (v Voice) askedBesides(all []o2c.Asking) (n int, kinds markup) {
 	for _, a := range all {
 		n += a.Count
-		kinds = join(" · ", kinds, v.mark("digest.besides.kind", "kind", v.known("asks.", a.Purpose), "n", a.Count))
 	}
-	return n, kinds
+	return n, markup(escape(v.Besides(all)))
 }

@@ -20,6 +20,7 @@ type TodayView struct {
 	Late     []Debtor // the latest first
 	Promises []dunning.PromiseData
 	Disputes []dunning.DisputeData
+	Asked    []Asking          // the other questions that stand in the room
 	Verified *VerifiedData     // the last look at the books; nil: none yet
 	Expected *kpi.ForecastData // the newest that was kept; nil: none yet
 }
@@ -62,6 +63,9 @@ func (c *Cycle) TeamToday(ctx context.Context, at time.Time) (TodayView, error) 
 		v.Expected = &d
 	}
 	if v.Late, _, err = c.Debtors(ctx, at, 1, todayShown, nil); err != nil {
+		return v, err
+	}
+	if v.Asked, err = c.Asked(ctx); err != nil {
 		return v, err
 	}
 	return v, errors.Join(c.waitingCredits(ctx, &v), c.waitingCases(ctx, &v))

@@ -26,14 +26,15 @@ const (
 type todayPage struct {
 	teamFrame
 	o2c.TodayView
-	why func(o2c.CreditWait) string
+	asked string
+	why   func(o2c.CreditWait) string
 }
 
-// Today renders the team's first page; why says in words why a question on credit
-// is asked.
-func (t *Team) Today(v o2c.TodayView, why func(o2c.CreditWait) string, at TeamVisit) []byte {
-	p := todayPage{t.frame(at, "web.today_title", "Date", text.In(at.Lang).Date(text.Day(v.Today))), v, why}
-	return p.document(p.sums(), p.decisions(), p.late(), h.Div(h.Class("two"), p.promises(), p.disputes()), h.Div(h.Class("two"), p.ageing(), p.sold()), p.expected(), p.books(), p.saved())
+// Today renders the team's first page; asked names the questions that stand in the room, and why says in words why a
+// question on credit is asked.
+func (t *Team) Today(v o2c.TodayView, asked string, why func(o2c.CreditWait) string, at TeamVisit) []byte {
+	p := todayPage{t.frame(at, "web.today_title", "Date", text.In(at.Lang).Date(text.Day(v.Today))), v, asked, why}
+	return p.document(p.sums(), p.decisions(), p.elsewhere(), p.late(), h.Div(h.Class("two"), p.promises(), p.disputes()), h.Div(h.Class("two"), p.ageing(), p.sold()), p.expected(), p.books(), p.saved())
 }
 
 func (p todayPage) sums() g.Node {
@@ -78,6 +79,14 @@ func (p todayPage) decide(c o2c.CreditWait) g.Node {
 		return h.Span(h.Class("soft"), p.say("web.approvers"))
 	}
 	return h.Div(h.Class("do"), both)
+}
+
+// elsewhere are the questions that are answered in Slack.
+func (p todayPage) elsewhere() g.Node {
+	if p.asked == "" {
+		return nil
+	}
+	return h.Section(h.H2(p.say("web.asked")), h.P(g.Text(p.asked)), h.P(h.Class("soft"), p.say("web.asked_what")))
 }
 
 func (p todayPage) late() g.Node {

@@ -66,7 +66,8 @@ func (d desk) today(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.Today(v, func(c o2c.CreditWait) string { return d.voice(at.Lang).Why(c.Request.Decision.Reasons) }, at), nil
+	voice := d.voice(at.Lang)
+	return d.pages.Today(v, voice.Besides(v.Asked), func(c o2c.CreditWait) string { return voice.Why(c.Request.Decision.Reasons) }, at), nil
 }
 
 func (d desk) customers(r *http.Request, at page.TeamVisit) ([]byte, error) {
