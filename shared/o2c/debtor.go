@@ -29,8 +29,12 @@ type Debtor struct {
 // debtorsMax bounds how many late customers one look goes through, the latest first.
 const debtorsMax = 2000
 
-// debtorsLooks is how many a Home goes through: most of the latest may rest, or be somebody else's.
-const debtorsLooks = 300
+// How many late customers a Home goes through: most of the latest may rest, or be somebody else's; and how many of whoever
+// does not collect, who has few of their own.
+const (
+	debtorsLooks = 200
+	ownLooks     = 40
+)
 
 // Debtors lists customers who are at least so many days late, the latest first: at most most of them for whom wanted says
 // yes (nil: everybody). whole is false when more may follow.

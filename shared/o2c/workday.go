@@ -158,7 +158,11 @@ func (c *Cycle) collectingFor(ctx context.Context, at time.Time, who Person, col
 	if w.Figures.Overdue.IsZero() {
 		return nil
 	}
-	all, whole, err := c.debtorsAmong(ctx, at, 1, workMax, debtorsLooks, func(d Debtor) bool { return !d.Rests && (d.Owner == who.ID || d.Owner == "" && collects) })
+	looks := ownLooks
+	if collects {
+		looks = debtorsLooks
+	}
+	all, whole, err := c.debtorsAmong(ctx, at, 1, workMax, looks, func(d Debtor) bool { return !d.Rests && (d.Owner == who.ID || d.Owner == "" && collects) })
 	w.Debtors, w.Whole = all, whole
 	return err
 }
