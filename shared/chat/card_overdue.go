@@ -23,7 +23,7 @@ func (v Voice) overdue(c o2c.OverdueCard) Message {
 		header(v.Say("overdue.title", about...)),
 		section(listed(v, slices.Concat(c.Settled, c.Invoices), listMax, func(d invoice.Data) markup { return v.openItem(d, c.Today) })),
 		notes(v.promise(c.Promise), v.lastCall(c), v.reachable(c)),
-		notes(v.nextStep(c.Invoices), v.callBy(c.CallBy), v.owned(c.Owner), v.rests(c), v.supply(c), v.collects(c.Collects)),
+		notes(v.nextStep(c.Invoices, c.Today), v.callBy(c.CallBy), v.owned(c.Owner), v.rests(c), v.supply(c), v.collects(c.Collects)),
 		v.stopping(c),
 		v.overdueActions(c))
 }
@@ -145,15 +145,15 @@ func (v Voice) paused(d invoice.Data) markup {
 	return v.mark("overdue.paused", "by", v.known("pause.", by))
 }
 
-// nextStep is the first reminder that will go out.
-func (v Voice) nextStep(all []invoice.Data) markup {
+// nextStep is the first reminder that will go out from today on.
+func (v Voice) nextStep(all []invoice.Data, today calendar.Date) markup {
 	var first invoice.Dunning
 	for _, d := range all {
 		if n := d.Dunning; n.NextStep != "" && n.PausedBy == "" && (first.NextStep == "" || n.NextOn.Before(first.NextOn)) {
 			first = n
 		}
 	}
-	if first.NextStep == "" {
+	if first.NextStep == "" || first.NextOn.Before(today) { // it waits for something else, such as a statement of the bank
 		return ""
 	}
 	return v.mark("overdue.next", "step", v.known("step.", first.NextStep), "date", first.NextOn)

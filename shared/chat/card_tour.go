@@ -100,7 +100,7 @@ func (v Voice) quiz(c o2c.QuizCard) Message {
 		lines = append(lines, v.mark("quiz.choice", "letter", letters[i], "choice", v.quizChoice(code, i+1)))
 		buttons[i] = button(action, letters[i], quizRef(c.User, c.Index, n))
 	}
-	return message(title+" "+v.Say("quiz.ask."+code), append(all, section(join("\n", lines...)), actions(buttons...))...)
+	return message(title+": "+v.Say("quiz.ask."+code), append(all, section(join("\n", lines...)), actions(buttons...))...)
 }
 
 // explained says whether an answer was right, and why.

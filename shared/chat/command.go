@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c"
+	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -107,7 +108,7 @@ func (v Voice) InvoiceAnswer(d invoice.Data) Message {
 	about := v.aboutInvoice(d)
 	return message(bareText(v.Say("command.invoice", about...)),
 		section(v.mark("command.invoice", about...)),
-		notes(v.ordered(d), v.lastStep(d), v.nextStep([]invoice.Data{d}), v.paused(d)))
+		notes(v.ordered(d), v.lastStep(d), v.nextStep([]invoice.Data{d}, calendar.Date{}), v.paused(d)))
 }
 
 func (v Voice) aboutInvoice(d invoice.Data) []any {

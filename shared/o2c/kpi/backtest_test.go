@@ -56,6 +56,59 @@ func backtest(seed uint64) (bias, off float64) {
 	return 100 * float64(missed) / float64(came), 100 * float64(abs) / float64(came)
 }
 
+// TestCap_83_WhatHardlyComesIsNotNextWeeks: in houses of eight payers with few invoices, some of which never come, a guess of
+// seven days for whatever is later than nearly all before it had 70 % of the money of the week after next come from there,
+// when 5 % did, and was off by 111 %.
+func TestCap_83_WhatHardlyComesIsNotNextWeeks(t *testing.T) {
+	var came, said, off int64
+	for seed := range uint64(10) {
+		chance := rand.New(rand.NewPCG(seed, 2))
+		start := calendar.Date{Year: 2026, Month: 1, Day: 5}
+		type sale struct {
+			Owed
+			issued, paid calendar.Date
+		}
+		var sales []sale
+		for day := range 420 {
+			if chance.IntN(3) > 0 {
+				continue
+			}
+			days := 4 + chance.ExpFloat64()*6
+			switch n := chance.IntN(100); {
+			case n == 0:
+				days = 5000
+			case n < 9:
+				days += 15 + chance.ExpFloat64()*40
+			}
+			due := start.AddDays(day + 30)
+			sales = append(sales, sale{Owed{Customer: string(rune('A' + chance.IntN(8))), Due: due, Open: 10_000 + chance.Int64N(400_000)}, start.AddDays(day), due.AddDays(int(days))})
+		}
+		for week := 8; week < 52; week++ {
+			today := start.AddDays(7 * week)
+			var owed []Owed
+			var paid []Paid
+			var next int64
+			for _, s := range sales {
+				switch {
+				case !s.issued.Before(today):
+				case s.paid.Before(today):
+					paid = append(paid, Paid{Customer: s.Customer, On: s.paid, Days: s.paid.DaysSince(s.Due)})
+				default:
+					owed = append(owed, s.Owed)
+					if d := s.paid.DaysSince(today); d >= 7 && d < 14 {
+						next += s.Open
+					}
+				}
+			}
+			likely := Predict(today, "EUR", owed, LearnHabits(paid)).Weeks[1].Likely
+			came, said, off = came+next, said+likely, off+max(next-likely, likely-next)
+		}
+	}
+	if bias, missed := 100*(said-came)/came, 100*off/came; bias > 40 || missed > 75 {
+		t.Errorf("the week after next: %d %% too much, off by %d %%", bias, missed)
+	}
+}
+
 // TestCap_83_WhatIsLateAlreadyComesAfterAsLongAsItsLikes: a guess of seven days for all of it was 20 to 26 % too low for the
 // next week in these worlds, and off by 29 to 36 %.
 func TestCap_83_WhatIsLateAlreadyComesAfterAsLongAsItsLikes(t *testing.T) {
@@ -79,7 +132,7 @@ func TestCap_83_WhatIsLateAlreadyComesAfterAsLongAsItsLikes(t *testing.T) {
 	for _, c := range []struct {
 		customer   string
 		late, want int
-	}{{"slow", 25, 7}, {"quick", 25, 7}, {"slow", 19, 11}, {"quick", 0, 20}, {"slow", 39, lateLikely}} {
+	}{{"slow", 25, 7}, {"quick", 25, 7}, {"slow", 19, 11}, {"quick", 0, 20}, {"slow", 39, 39}, {"slow", 600, 600}} {
 		if got := h.rest(c.customer, c.late).Likely; got != c.want {
 			t.Errorf("%s, %d days late: %d more days, want %d", c.customer, c.late, got, c.want)
 		}

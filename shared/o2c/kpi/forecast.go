@@ -17,12 +17,12 @@ const (
 	habitMax = 20
 )
 
-// What is later than nearly all payments ever were comes after so many days: the
-// earliest, the likely and the latest guess.
+// What is later than nearly all payments ever were comes after as long again as it is late already, likely after four
+// weeks at the least: a guess of a week put all of it into the next one, every week anew, whether it came or not.
 const (
-	lateEarly  = 1
-	lateLikely = 7
-	lateLast   = 28
+	lateEarly  = 1 // days
+	lateLikely = 28
+	lateLast   = 56
 )
 
 // Paid is a payment that taught something: how many days after the due date an
@@ -91,7 +91,7 @@ func (h Habits) rest(customer string, late int) Habit {
 		}
 		return quartiles(more)
 	}
-	return Habit{Early: lateEarly, Likely: lateLikely, Late: lateLast}
+	return Habit{Early: lateEarly, Likely: max(lateLikely, late), Late: max(lateLast, 2*late)}
 }
 
 // Of is how a payer pays.
