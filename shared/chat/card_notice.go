@@ -11,6 +11,9 @@ const whyMax = 1000
 
 // notice is news for the team.
 func (v Voice) notice(c o2c.NoticeCard) Message {
+	if c.Notice.Key == "retro" {
+		return v.retro(c)
+	}
 	if n := c.Notice; n.Key != "" {
 		c.Title, c.Text = v.Say("news."+n.Key+".title", v.aboutNews(n)...), v.news(n)
 		if strings.HasPrefix(n.Key, "failed.") {
@@ -41,6 +44,9 @@ func (v Voice) news(n o2c.Notice) string {
 func (v Voice) aboutNews(n o2c.Notice) []any {
 	if strings.HasPrefix(n.Key, "retro.") {
 		n.Detail = v.formats.Decimal(n.Detail) // a figure
+	}
+	if n.Key == "retro.rule" {
+		n.ID = v.known("rule.", n.ID)
 	}
 	why := v.whyOf(n.Why)
 	if n.Reason.Code != "" {

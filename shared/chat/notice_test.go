@@ -111,7 +111,7 @@ func TestNoticesAreRead(t *testing.T) {
 		{"de", o2c.Notice{Key: "money_back", Amount: money.Of(5_000, "EUR"), Name: "Eline", Why: "the debit failed: no cover"}, "Geld ging zurück: 50,00 € von Eline ging zurück: die Lastschrift schlug fehl: no cover."},
 		{"en", late, "An order was changed too late: Order SO-1 of Acme BV was changed in the shop (CHAIR: 2 → 1). Duly keeps what was accepted; credit what is too much, and order anew what is missing. Why: CHAIR was taken off and has been shipped."},
 		{"fr", o2c.Notice{Key: "failed.letter", Why: "it does not answer"}, "Une lettre n’a pas pu être envoyée : it does not answer"},
-		{"de", o2c.Notice{Key: "retro", Detail: "2026-12", Parts: []o2c.Notice{{Key: "retro.decision", Detail: "1.5"}}}, "Rückblick auf 2026-12: Was der Monat lehrt: Kreditentscheidungen dauerten 1,5 Tage."},
+		{"de", o2c.Notice{Key: "retro", Detail: "2026-12", Parts: []o2c.Notice{{Key: "retro.decision", Detail: "1.5"}}}, "Rückblick auf Dezember 2026: Was der Monat lehrt: Kreditentscheidungen dauerten 1,5 Tage."},
 		{"nl", o2c.Notice{Key: "subscriber_off", ID: "erp", Why: "It answers 500."}, "Er gaan geen gebeurtenissen meer naar erp: It answers 500. Er gaat niets verloren: wat gebeurt, wacht op POST /v1/subscribers/erp/resume."},
 	} {
 		m, err := NewVoice(policy(c.language)).Render(o2c.NoticeCard{Notice: c.n})

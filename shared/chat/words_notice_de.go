@@ -81,7 +81,7 @@ var germanNotice = []word{
 	{"news.retro.collection", "Von der Rechnung zum Geld dauerte es {detail} Tage."},
 	{"news.retro.before", "(Im Monat davor: {detail}.)"},
 	{"news.retro.step", "Am meisten zahlten nach: {step} ({count} von {of})."},
-	{"news.retro.rule", "Die Regel {id} fragte {of}-mal, davon {count}-mal unnötig."},
+	{"news.retro.rule", "Regel „{id}“: fragte {of} ×, davon {count} × unnötig."},
 	{"news.retro.customers", "Kunden gaben {detail} von {most} (Antworten: {count})."},
 	{"news.retro.team", "Kollegen gaben {detail} von {most} (Antworten: {count})."},
 	{"news.retro.proposal", "Vorschlag: {id} von {amount} auf {other}."},

@@ -81,7 +81,7 @@ var englishNotice = []word{
 	{"news.retro.collection", "From invoice to money took {detail} days."},
 	{"news.retro.before", "(The month before: {detail}.)"},
 	{"news.retro.step", "After the {step} most paid: {count} of {of}."},
-	{"news.retro.rule", "The rule {id} asked {of} times, {count} of them needlessly."},
+	{"news.retro.rule", "Rule “{id}”: asked {of} ×, {count} × of it needlessly."},
 	{"news.retro.customers", "Customers gave {detail} of {most} (answers: {count})."},
 	{"news.retro.team", "Colleagues gave {detail} of {most} (answers: {count})."},
 	{"news.retro.proposal", "Proposal: {id} from {amount} to {other}."},

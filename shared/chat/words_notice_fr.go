@@ -81,7 +81,7 @@ var frenchNotice = []word{
 	{"news.retro.collection", "De la facture à l’argent, il a fallu {detail} jours."},
 	{"news.retro.before", "(Le mois précédent : {detail}.)"},
 	{"news.retro.step", "C’est après « {step} » que le plus ont payé : {count} sur {of}."},
-	{"news.retro.rule", "La règle {id} a demandé {of} fois, dont {count} sans nécessité."},
+	{"news.retro.rule", "Règle « {id} » : a demandé {of} ×, dont {count} × sans nécessité."},
 	{"news.retro.customers", "Les clients ont donné {detail} sur {most} (réponses : {count})."},
 	{"news.retro.team", "Les collègues ont donné {detail} sur {most} (réponses : {count})."},
 	{"news.retro.proposal", "Proposition : {id} de {amount} à {other}."},

@@ -81,7 +81,7 @@ var dutchNotice = []word{
 	{"news.retro.collection", "Van factuur tot geld duurde {detail} dagen."},
 	{"news.retro.before", "(De maand ervoor: {detail}.)"},
 	{"news.retro.step", "Na de {step} betaalden de meesten: {count} van {of}."},
-	{"news.retro.rule", "De regel {id} vroeg {of} keer, waarvan {count} keer onnodig."},
+	{"news.retro.rule", "Regel “{id}”: vroeg {of} ×, waarvan {count} × onnodig."},
 	{"news.retro.customers", "Klanten gaven {detail} van {most} (antwoorden: {count})."},
 	{"news.retro.team", "Collega’s gaven {detail} van {most} (antwoorden: {count})."},
 	{"news.retro.proposal", "Voorstel: {id} van {amount} naar {other}."},

@@ -110,6 +110,11 @@ func (c *Cycle) Asked(ctx context.Context) ([]Asking, error) {
 	return all, nil
 }
 
+// pressing reports whether a question is worth a morning message by itself; whether two customers are one is not.
+func pressing(all []Asking) bool {
+	return slices.ContainsFunc(all, func(a Asking) bool { return a.Purpose != "likeness" })
+}
+
 // weights are the kinds of cards that ask, what cannot wait first.
 func weights() []string {
 	return []string{

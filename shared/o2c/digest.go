@@ -286,7 +286,7 @@ func digestCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, err
 	if err != nil {
 		return nil, err
 	}
-	if len(asked) == 0 && f.Waiting() == 0 && f.Low() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
+	if !pressing(asked) && f.Waiting() == 0 && f.Low() == 0 && f.PromisesOn(day) == 0 && f.Overdue(day).IsZero() && f.Unexplained().IsZero() {
 		return nil, nil // nothing to do, nothing to read (ux.md §2.7)
 	}
 	card := o.Cycle.todaysFigures(f, day).DigestCard
