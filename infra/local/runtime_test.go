@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,19 @@ func TestTheMoreSpecificRouteWinsAndOversizeIsRefused(t *testing.T) {
 	status, reply, err := r.Post(context.Background(), "/webhooks/demo-shopify", http.Header{}, large)
 	if err != nil || status != http.StatusRequestEntityTooLarge || !strings.Contains(string(reply), "DULY-2002") {
 		t.Errorf("an oversized body was answered %d %s (%v)", status, reply, err)
+	}
+	status, reply, err = r.Post(context.Background(), "/v1/orders", http.Header{}, large)
+	if err != nil || status != http.StatusRequestEntityTooLarge || !strings.Contains(string(reply), `"code":"DULY-2002"`) {
+		t.Errorf("a program's oversized body was answered %d %s (%v)", status, reply, err)
+	}
+	status, _, err = r.Post(context.Background(), "/webhooks/demo-shopify", http.Header{}, bytes.Repeat(large, 30))
+	if err != nil || status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a body that no gateway lets through was answered %d (%v)", status, err)
+	}
+	answer := httptest.NewRecorder()
+	r.ServeHTTP(answer, httptest.NewRequestWithContext(context.Background(), http.MethodPut, "/v1/orders", nil))
+	if answer.Code != http.StatusUnauthorized || !strings.Contains(answer.Body.String(), `"code":"DULY-`) {
+		t.Errorf("a method of no route was answered %d %s", answer.Code, answer.Body)
 	}
 }
 

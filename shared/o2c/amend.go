@@ -38,7 +38,7 @@ func (a amendment) String() string {
 // and holds again; what stands on an invoice stays.
 func (c *Cycle) amend(ctx context.Context, tx *Tx, a amendment, o *order.Order) error {
 	before := o.Data()
-	o.Seen(a.message.Order.UpdatedAt)
+	o.Seen(a.next)
 	o.Learn(a.next)
 	if len(a.changes) == 0 {
 		return tx.Save(o, a.fact())

@@ -24,6 +24,11 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 // give gives a receipt to invoices as it was allotted, with the discounts and
 // differences that settle them.
 func (c *Cycle) give(ctx context.Context, tx *Tx, r *cash.Receipt, a cash.Allotment, why string) error {
+	for _, p := range a.Parts {
+		if err := money.Same(p.Item.Open, p.Amount); err != nil {
+			return fault.Bad("/amount", err.Error(), "apply it in the invoice's currency")
+		}
+	}
 	for _, given := range allotted(r.Data(), a) {
 		inv, err := get[invoice.Invoice](ctx, tx, given.InvoiceID)
 		if err != nil {

@@ -31,7 +31,7 @@ func (c *Cycle) changeOrder(ctx context.Context, tx *Tx, m order.Message, o *ord
 	}
 	told := next.Data()
 	m.Order.PaidAtShop = told.PaidAtShop
-	if err := c.paidLater(ctx, tx, m, o); err != nil || !o.Newer(m.Order) {
+	if err := c.paidLater(ctx, tx, m, o); err != nil || !o.Newer(told, m.Verb) {
 		return err
 	}
 	return c.amend(ctx, tx, amendment{message: m, next: told, odd: odd, changes: o.Changes(told)}, o)

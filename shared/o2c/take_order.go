@@ -124,6 +124,7 @@ func (c *Cycle) newOrder(ctx context.Context, tx *Tx, a Arrival, cancelled bool)
 	if err != nil && !errors.As(err, &odd) {
 		return nil, fault.By("/total", err, "mend the order and send it again")
 	}
+	o.Seen(o.Data())
 	if err := tx.Save(o, Fact{Type: "order.received", Data: o.Data()}); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ func (p *Pages) Missing(at Visit) []byte {
 	if email := p.opt.Seller.Email; email != "" {
 		ask = g.Group{g.Text(" "), mailTo(email)}
 	}
+	at.Path = "" // not even the link itself comes back: the same bytes for all
 	return p.notice(at, "missing", ask)
 }
 

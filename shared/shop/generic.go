@@ -39,6 +39,7 @@ func translateGeneric(_ string, body []byte) (order.Message, error) {
 		return order.Message{}, unreadable("shop.topic", "type {topic} is not known", "send one of the types order.created, order.updated, order.cancelled, order.paid, order.fulfilled, order.refunded, stock.updated", "topic", strconv.Quote(shorten(in.Type, 60)))
 	}
 	m := order.Message{Verb: verb, Topic: in.Type}
+	in.Data.moved(verb)
 	var err error
 	if m.Order, err = in.Data.incoming(); err != nil {
 		return m, err
@@ -55,6 +56,31 @@ func translateGeneric(_ string, body []byte) (order.Message, error) {
 		m.Order.PaidAtShop = &order.Payment{Gateway: "other", Reference: m.Order.ExternalID} // all of it
 	}
 	return m, err
+}
+
+// moved reads a parcel or a refund that is told as POST /v1/orders/{id} takes
+// one: its lines have no prices, as they are the goods that moved.
+func (in *GenericOrder) moved(verb order.Verb) {
+	if verb != order.Fulfil && verb != order.Refund || in.Shipment != nil || in.Refund != nil {
+		return
+	}
+	var goods []GenericShipped
+	for _, l := range in.Lines {
+		if l.UnitPrice != nil {
+			goods = nil
+			break
+		}
+		goods = append(goods, GenericShipped{SKU: l.SKU, ExternalID: l.ExternalID, Quantity: l.Quantity})
+	}
+	if len(goods) > 0 {
+		in.Lines = nil
+	}
+	switch {
+	case verb == order.Fulfil:
+		in.Shipment = &GenericShipment{Lines: goods, Carrier: in.Carrier, Tracking: in.Tracking}
+	case len(goods) > 0:
+		in.Refund = &GenericRefund{Lines: goods}
+	}
 }
 
 // stamp reads the envelope's timestamp: RFC 3339, or seconds since 1970.

@@ -40,7 +40,9 @@ type GenericOrder struct {
 	PONumber         Text             `json:"po_number,omitempty"`
 	Test             bool             `json:"test,omitempty"` // answered, and never an order
 	Note             Text             `json:"note,omitempty"`
-	Shipment         *GenericShipment `json:"shipment,omitempty"` // of order.fulfilled
+	Shipment         *GenericShipment `json:"shipment,omitempty"` // of order.fulfilled; left out, all has left, or the lines without a price
+	Carrier          Text             `json:"carrier,omitempty"`  // of it then
+	Tracking         Text             `json:"tracking,omitempty"`
 	Refund           *GenericRefund   `json:"refund,omitempty"`   // of order.refunded; left out, all was given back, or
 	Refunded         *GenericMoney    `json:"refunded,omitempty"` // what was given back so far
 

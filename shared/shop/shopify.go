@@ -56,7 +56,7 @@ func shopifyChange(topic string, body []byte) (order.Message, error) {
 	if err := read(body, &in); err != nil {
 		return order.Message{}, err
 	}
-	if in.OrderID != "" || in.FinancialStatus == "" {
+	if !in.isOrder() {
 		return order.Message{}, swapped(topic, "not an order")
 	}
 	cancelled := !when(in.CancelledAt).IsZero()
@@ -78,6 +78,12 @@ func shopifyChange(topic string, body []byte) (order.Message, error) {
 	var err error
 	m.Order, err = in.order()
 	return m, err
+}
+
+// isOrder tells an order from what else Shopify signs: parcels and refunds name
+// theirs, drafts have a status, checkouts the address at which they were left.
+func (in shopifyOrder) isOrder() bool {
+	return in.OrderID == "" && (in.FinancialStatus != "" || len(in.Lines) > 0 && in.Status == "" && in.Checkout == "")
 }
 
 // paid reports whether all of the money came in, some of which may have gone

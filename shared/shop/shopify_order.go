@@ -15,7 +15,9 @@ import (
 // shopifyOrder is what the product reads of Shopify's order.
 type shopifyOrder struct {
 	ID                Text               `json:"id"`
-	OrderID           Text               `json:"order_id"` // only parcels and refunds have one
+	OrderID           Text               `json:"order_id"`               // only parcels and refunds have one
+	Status            Text               `json:"status"`                 // of a draft
+	Checkout          Text               `json:"abandoned_checkout_url"` // of a checkout
 	Name              Text               `json:"name"`
 	OrderNumber       Text               `json:"order_number"`
 	Email             Text               `json:"email"`

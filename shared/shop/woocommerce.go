@@ -22,7 +22,7 @@ func translateWooCommerce(topic string, body []byte) (order.Message, error) {
 	if err := read(body, &in); err != nil {
 		return order.Message{}, err
 	}
-	isOrder := in.OrderKey != "" && in.Status != ""
+	isOrder := in.OrderKey != "" && in.Status != "" || in.Total != "" && len(in.Lines) > 0
 	switch {
 	case resource != "order" || !slices.Contains([]string{"created", "updated", "deleted", "restored"}, event):
 		return order.Message{}, unreadable("shop.topic", "topic {topic} is not known", "subscribe this endpoint to orders alone", "topic", shorten(topic, 60))

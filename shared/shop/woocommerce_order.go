@@ -27,6 +27,9 @@ type wooOrder struct {
 	UpdatedAt     Text       `json:"date_modified_gmt"`
 	PaidAt        Text       `json:"date_paid_gmt"`
 	CompletedAt   Text       `json:"date_completed_gmt"`
+	Created       Text       `json:"date_created"` // by the shop's own clock, for senders that say no more
+	Modified      Text       `json:"date_modified"`
+	Paid          Text       `json:"date_paid"`
 	Billing       wooAddress `json:"billing"`
 	Shipping      wooAddress `json:"shipping"`
 	Meta          []wooMeta  `json:"meta_data"`
@@ -96,10 +99,10 @@ func (in wooOrder) order() (order.Incoming, error) {
 	}
 	out := order.Incoming{
 		ExternalID: first(in.ID), Number: name(in.Number, in.ID), Buyer: in.buyer(extra), Currency: currency, Lines: in.lines(&f),
-		Total: f.amount("/total", in.Total, currency), PlacedAt: when(in.CreatedAt), UpdatedAt: when(Text(first(in.UpdatedAt, in.CreatedAt))),
+		Total: f.amount("/total", in.Total, currency), PlacedAt: when(Text(first(in.CreatedAt, in.Created))), UpdatedAt: when(Text(first(in.UpdatedAt, in.Modified, in.CreatedAt, in.Created))),
 		Note: note(string(in.CustomerNote)), PONumber: extra.reference(""),
 	}
-	if at := when(in.PaidAt); in.byGateway() && !at.IsZero() && out.Total.IsPositive() {
+	if at := when(Text(first(in.PaidAt, in.Paid))); in.byGateway() && !at.IsZero() && out.Total.IsPositive() {
 		// WooCommerce says when, never how much: it was what the order came to then.
 		out.PaidAtShop = &order.Payment{Gateway: gateway(in.Method), Reference: shorten(first(in.TransactionID, in.ID), nameMax), Amount: *out.Total, At: at}
 	}

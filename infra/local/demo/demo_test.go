@@ -251,6 +251,17 @@ func TestSlackControlsActAsAColleague(t *testing.T) {
 	if again := p.items("/demo/slack/messages"); !strings.Contains(fmt.Sprint(again), "Declined by Mira") {
 		t.Errorf("the card does not say who declined: %v", again)
 	}
+	press["user"], press["action_id"] = "U05APPROVE", "credit.approve" // on a screen that still has the button
+	if status, out := p.call(http.MethodPost, "/demo/slack/press", press); status != http.StatusOK || out["status"].(float64) != 200 {
+		t.Errorf("a late press was answered %d %v", status, out)
+	}
+	if whisper := p.items("/demo/slack/messages")[0].(object); whisper["ephemeral_for"] != "U05APPROVE" || !strings.Contains(whisper["text"].(string), "Nothing changed") {
+		t.Errorf("the late presser was told %v", whisper)
+	}
+	press["action_id"] = "no.such"
+	if status, _ := p.call(http.MethodPost, "/demo/slack/press", press); status != http.StatusUnprocessableEntity {
+		t.Errorf("a press on what never was there was answered %d", status)
+	}
 	if status, out := p.call(http.MethodPost, "/demo/slack/command", object{"user": "U04APPROVE", "text": "help"}); status != http.StatusOK || out["body"] == "" {
 		t.Errorf("a command was answered %d %v", status, out)
 	}

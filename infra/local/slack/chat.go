@@ -162,8 +162,12 @@ func (s *Server) post(m Message) *Message {
 	return &m
 }
 
+// screensMax is how many edits a screen may be behind.
+const screensMax = 4
+
 func (s *Server) edit(m *Message, text string, blocks json.RawMessage) {
 	now := s.opt.Now()
+	m.earlier = append([]json.RawMessage{m.Blocks}, m.earlier[:min(len(m.earlier), screensMax-1)]...)
 	m.Text, m.Blocks, m.Updated, m.State, m.encoded = text, blocks, &now, nil, nil
 }
 

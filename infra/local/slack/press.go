@@ -12,7 +12,7 @@ import (
 //
 // An empty value takes the element's own. Where several elements share the action_id, the value picks one, else the
 // first. An actionID that names no element but begins an option's value (an entry of an overflow menu) chooses
-// that option.
+// that option. What an edit took away can still be pressed, as on a screen that has not caught up.
 func (s *Server) Press(ctx context.Context, user, channel, ts, actionID, value string) (Reply, error) {
 	payload, err := s.press(user, channel, ts, actionID, value)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Server) press(user, channel, ts, actionID, value string) (map[string]an
 	if m == nil || (m.EphemeralFor != "" && m.EphemeralFor != u.ID) {
 		return nil, fmt.Errorf("message %s in %s not found for %s — it was deleted or never posted — list the messages", ts, id, u.Name)
 	}
-	action, err := pressed(decodeBlocks(m.Blocks), actionID, value)
+	action, err := m.pressed(actionID, value)
 	if err != nil {
 		return nil, fmt.Errorf("message %s in #%s: %w", ts, name, err)
 	}
@@ -99,6 +99,21 @@ func (s *Server) interaction(kind string, u User, view string) map[string]any {
 func (s *Server) stamped(action object) object {
 	action["action_ts"] = s.timestamp()
 	return action
+}
+
+// pressed finds the element in the message, else in what a screen still shows
+// that has not caught up with an edit.
+func (m *Message) pressed(actionID, value string) (object, error) {
+	found, err := pressed(decodeBlocks(m.Blocks), actionID, value)
+	for _, blocks := range m.earlier {
+		if err == nil {
+			break
+		}
+		if old, gone := pressed(decodeBlocks(blocks), actionID, value); gone == nil {
+			return old, nil
+		}
+	}
+	return found, err
 }
 
 // pressed finds the element and builds the action object that Slack would send for it.

@@ -25,6 +25,8 @@ type Message struct {
 	Unfurls map[string]json.RawMessage `json:"unfurls,omitempty"`
 
 	encoded []byte // of this message in a snapshot; nil after a change
+
+	earlier []json.RawMessage // its blocks before the last edits, the newest first: what a slow screen still shows
 }
 
 // View is one open modal, or one App Home.

@@ -230,6 +230,11 @@ func TestFC_61_NoMoneyIsGivenTwiceOrBeyondWhatIsOwed(t *testing.T) {
 	for _, c := range w.asked() {
 		w.post("/v1/receipts/"+c.Receipt.ID+"/applications", map[string]any{"invoice": a}).refused(422, "DULY-3001", "/invoice")
 	}
+	b := w.invoiced(w.customer("Bakkerij de Gist", nil), "2", 5_000)
+	for _, wrong := range []map[string]any{{"amount": 0, "currency": "EUR"}, {"amount": -1, "currency": "EUR"}, {"amount": 1, "currency": "USD"}} {
+		w.post("/v1/receipts/"+w.asked()[0].Receipt.ID+"/applications", map[string]any{"invoice": b, "amount": wrong}).refused(422, "DULY-3001", "/amount")
+	}
+	w.stands(b, invoice.Issued, 5_000)
 	w.verified()
 }
 
@@ -335,4 +340,14 @@ func TestANotificationExplainsABatchAndBooksNothing(t *testing.T) {
 		}
 		w.verified()
 	}
+}
+
+// The customer's own order number is the one told last, though the legal document keeps its own.
+func TestAnInvoiceShowsTheOrderNumberThatItsCopyBears(t *testing.T) {
+	w := newTill(t)
+	a := w.invoiced(w.customer("Acme BV", nil), "1", 10_000)
+	if err := w.Cycle.GivePONumber(t.Context(), w.Stamp("customer:acme"), w.invoice(a).ID, "PO-77"); err != nil {
+		t.Fatal(err)
+	}
+	w.get("/v1/invoices/" + a).want(map[string]any{"po_number": "PO-77"})
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -192,7 +193,7 @@ type Invoice struct {
 	OrderNumber string              `json:"order_number"`
 	Supplies    []BilledSupply      `json:"supplies" nullable:"false" doc:"What a collective invoice bills, by supply; its order_id is empty. None on other invoices"`
 	PeriodEnd   *string             `json:"period_end" format:"date" doc:"Last day of the period that a collective invoice is made for"`
-	PONumber    string              `json:"po_number" doc:"The customer's own number of the order"`
+	PONumber    string              `json:"po_number" doc:"The customer's own number of the order; the one told last, which its copy bears"`
 	CustomerID  string              `json:"customer_id"`
 	Customer    string              `json:"customer_name" doc:"As the document shows it"`
 	PortalURL   *string             `json:"portal_url" doc:"The customer's own address of it"`
@@ -310,7 +311,7 @@ func invoiceView(d invoice.Data, url *string, today calendar.Date) Invoice {
 		Preceding: each(d.Preceding, func(b invoice.Preceding) Preceding {
 			return Preceding{Number: b.Number, IssuedOn: b.IssuedOn.String(), Amount: moneyOf(b.Amount)}
 		}),
-		OrderID: d.OrderID, OrderNumber: d.OrderNo, Supplies: each(d.Supplies, supplyRow), PeriodEnd: dateOrNull(d.CollectsTo), PONumber: d.PONumber, CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
+		OrderID: d.OrderID, OrderNumber: d.OrderNo, Supplies: each(d.Supplies, supplyRow), PeriodEnd: dateOrNull(d.CollectsTo), PONumber: cmp.Or(d.BuyerPO, d.PONumber), CustomerID: d.CustomerID, Customer: d.Buyer.Name, PortalURL: url, Reference: d.Reference,
 		Instalments: instalments(d), Credited: moneyOf(d.Credited()), Documents: documents(d, "invoices"), CreditNotes: each(d.Notes, func(n invoice.Note) string { return n.Number }), VATCheck: vatCheck(d.VIES), Missing: append([]string{}, d.Missing...),
 		Dunning: DunningView{Disputed: moneyOf(d.Disputed()), Sent: each(d.Dunning.Sent, func(t invoice.Sent) Step { return Step{Step: t.Step, On: t.On.String()} })},
 	}

@@ -7,6 +7,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/cash"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
 )
@@ -128,7 +129,9 @@ func (s server) receipts() {
 		}
 		var amount money.Amount
 		if in.Body.Amount != nil {
-			amount = in.Body.Amount.amount()
+			if amount = in.Body.Amount.amount(); !amount.IsPositive() {
+				return nil, fault.Bad("/amount", amount.String()+" cannot be given", "write what the invoice gets, or leave it out for as much as fits")
+			}
 		}
 		_, err = s.Cycle.ApplyReceipt(ctx, s.once(ctx), in.ID, d.ID, amount, "as "+askedBy(ctx).key.Name+" said")
 		if err != nil && !s.before(ctx, err, o2c.Key{Kind: "receipt", ID: in.ID}) {

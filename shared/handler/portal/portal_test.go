@@ -159,16 +159,12 @@ func TestWhatALinkDoesNotOpen(t *testing.T) {
 	_, inv, ord := d.sold()
 	first := d.get("/i/t1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 	d.wants("guessed", first, 404, "This link is not valid", "administratie@voorbeeld.example")
-	same := func(r events.APIGatewayV2HTTPResponse, path string) string {
-		return strings.ReplaceAll(r.Body, path+"?lang", "?lang")
-	}
-	want := same(first, "/i/t1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 	for name, path := range map[string]string{
 		"another page's token": strings.Replace(ord, "/o/", "/i/", 1), "statement by an invoice's token": strings.Replace(inv, "/i/", "/s/", 1),
 		"changed": inv[:len(inv)-1] + "2", "longer": inv + "a", "pdf": "/i/t1b/pdf", "not built yet": inv + "/dispute", "upper case": strings.ToUpper(inv), "quote": "/q/t1b",
 	} {
 		r := d.get(path)
-		if r.StatusCode != 404 || same(r, path) != want {
+		if r.StatusCode != 404 || r.Body != first.Body {
 			t.Errorf("%s: %d\n%s", name, r.StatusCode, r.Body)
 		}
 	}

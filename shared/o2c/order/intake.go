@@ -138,6 +138,12 @@ func (b Buyer) DisplayName() string {
 	return []string{b.Company, b.Name, b.Email}[i]
 }
 
-// Newer reports whether a later message of the shop replaces what is known; an
-// old payload that arrives late does not.
-func (o *Order) Newer(in Incoming) bool { return in.UpdatedAt.After(o.data.UpdatedAt) }
+// Newer reports whether a message of the shop replaces what is known; an old
+// payload that arrives late does not. Shops stamp to the second: of the same
+// instant, a change that says something else came after.
+func (o *Order) Newer(next Data, verb Verb) bool {
+	if next.UpdatedAt.Equal(o.data.UpdatedAt) {
+		return verb == Update && o.data.Heard != "" && next.telling() != o.data.Heard
+	}
+	return next.UpdatedAt.After(o.data.UpdatedAt)
+}

@@ -156,6 +156,7 @@ type Data struct {
 	Returns          []string          `json:"returns,omitempty"`
 	PlacedAt         time.Time         `json:"placed_at"`
 	UpdatedAt        time.Time         `json:"updated_at"`
+	Heard            string            `json:"heard,omitempty"` // names what its channel said of the goods then
 	ReceivedAt       time.Time         `json:"received_at"`
 	Note             string            `json:"note,omitempty"`
 	PONumber         string            `json:"po_number,omitempty"`   // BT-13: the customer's own number of it
@@ -312,8 +313,8 @@ func (o *Order) Ships() bool {
 // Expect records the day on which the customer may expect the goods.
 func (o *Order) Expect(on calendar.Date) { o.data.DeliverOn = on }
 
-// Seen records how new the shop's newest message is.
-func (o *Order) Seen(updatedAt time.Time) { o.data.UpdatedAt = updatedAt }
+// Seen records how new the shop's newest telling is, and what it was.
+func (o *Order) Seen(told Data) { o.data.UpdatedAt, o.data.Heard = told.UpdatedAt, told.telling() }
 
 // MoreAtShop is how much more the shop's gateway took in all than is known.
 // What it took does not become less: a message that says less is an older one,
