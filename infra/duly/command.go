@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	boot "duly/shared/boot/log"
 	"duly/shared/o2c/fault"
 )
 
@@ -117,13 +118,18 @@ func apart(err error) []error {
 	return all
 }
 
-// sentence is what a person is told.
+// sentence is what a person is told. What elsewhere only the log has stands in it: a command has no log.
 func sentence(err error) string {
 	var f *fault.Error
-	if errors.As(err, &f) {
-		return f.Error()
+	if !errors.As(err, &f) {
+		return err.Error()
 	}
-	return err.Error()
+	if f.Code == fault.Internal && f.Cause != nil {
+		told := *f
+		told.Why, told.Do = told.Why+": "+boot.Masked(told.Cause.Error()), "a defect of ours: report this line; what it was about is as it was before"
+		return told.Error()
+	}
+	return f.Error()
 }
 
 func exitCode(err error) int {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"path/filepath"
 	"strconv"
@@ -20,6 +21,15 @@ func run(args ...string) (code int, out, problems string) {
 	var o, p bytes.Buffer
 	code = execute(context.Background(), args, &o, &p)
 	return code, o.String(), p.String()
+}
+
+// TestACommandTellsWhatTheLogWould: nobody at a terminal has the log that a defect points to; keys stay out of it.
+func TestACommandTellsWhatTheLogWould(t *testing.T) {
+	err := fault.New(fault.Internal, "The change cannot be committed", "the table refuses it", "look at the cause in the log").Because(errors.New("ValidationException: xoxb-123456789012-abcdef is too long"))
+	const want = "The change cannot be committed — the table refuses it: ValidationException: [secret] is too long — a defect of ours: report this line; what it was about is as it was before"
+	if got := sentence(err); !strings.HasPrefix(got, want) {
+		t.Errorf("got %q", got)
+	}
 }
 
 // stopped is a state on which no demo runs.

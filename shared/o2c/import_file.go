@@ -20,6 +20,9 @@ type ImportFile struct {
 	wrong   map[int]bool // rows
 }
 
+// Bad says whether something was found wrong in a row.
+func (f *ImportFile) Bad(row int) bool { return f.wrong[row] }
+
 // Wrong notes what is wrong in a row.
 func (f *ImportFile) Wrong(e RowError) {
 	if f.wrong == nil {
@@ -53,5 +56,5 @@ type ImportedProduct struct {
 
 // spoilt reports whether a row of the item cannot be used.
 func (f *ImportFile) spoilt(item ImportItem) bool {
-	return f.wrong[item.Row] || slices.ContainsFunc(item.Lines, func(row int) bool { return f.wrong[row] })
+	return f.Bad(item.Row) || slices.ContainsFunc(item.Lines, f.Bad)
 }

@@ -15,7 +15,7 @@ import (
 // counted run and dated prices. Tests hold both to that count (infra/local/cost, template-tests).
 var (
 	CostOfMonth = decimal.New(95, -2) // being there: alarms, schedules
-	CostOfOrder = decimal.New(79, -5)  // one order from its webhook to the bank, with its mails
+	CostOfOrder = decimal.New(79, -5) // one order from its webhook to the bank, with its mails
 )
 
 // monthUse counts the orders of a month, for what the month costs. It has the month as id.

@@ -144,15 +144,21 @@ func (r row) sums(it *o2c.OpenItem) {
 }
 
 // debtors holds each customer's open items against the balance that stands in
-// its rows.
+// its rows. Where a row of the customer is wrong, that is what there is to mend; a
+// wrong row that names nobody may be anybody's.
 func debtors(s *sheet) {
 	if !s.has("balance") {
 		return
 	}
 	owed, said := map[string]money.Amount{}, map[string]row{}
+	spoiled := map[string]bool{}
 	var order []string
 	s.each(func(r row) {
-		if c := r.text("customer"); c != "" && r.text("balance") != "" {
+		c := r.text("customer")
+		if s.file.Bad(r.n) {
+			spoiled[c] = true
+		}
+		if c != "" && r.text("balance") != "" {
 			if _, known := said[c]; !known {
 				order = append(order, c)
 			}
@@ -164,6 +170,9 @@ func debtors(s *sheet) {
 		owed[c] = owed[c].Plus(money.Of(0, s.books)).Plus(item.Open.Open())
 	}
 	for _, c := range order {
+		if spoiled[c] || spoiled[""] {
+			continue
+		}
 		r := said[c]
 		if want, ok := r.signed("balance"); ok && owed[c] != want {
 			r.wrong("balance", "the open items of customer "+c+" come to "+owed[c].String(), "find the row that is missing or too much")
