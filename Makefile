@@ -5,13 +5,14 @@ PORT  ?= 8700
 STATE ?= .duly
 SEED  ?= 42
 STAGE ?= prod
+MOCK  ?= 5057
 # CDK's Node runtime warns about every version but its newest; ours is pinned.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
 export PORT STATE SEED STAGE
 
 FUNCTIONS := order-webhook stripe-webhook slack portal api web feedback outbox dunning reconcile digest
 
-.PHONY: help run test demo build synth diff deploy deploy-check nag uninstall parity sbom reproducible vuln stripe-check sim bench fuzz lint need-go need-node
+.PHONY: help run test demo build synth diff deploy deploy-check mock nag uninstall parity sbom reproducible vuln stripe-check sim bench fuzz lint need-go need-node
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +49,10 @@ deploy: need-go need-node ## bring this commit into your AWS account, after a lo
 deploy-check: synth ## deploy the template into a local mock of AWS (moto), where one is installed, and compare resources and wiring
 	@command -v python3 >/dev/null || { echo "SKIPPED: there is no Python here, which the mock needs; nothing was deployed."; exit 0; }; \
 	  python3 infra/deploycheck.py cdk.out/duly-$(STAGE).template.json
+
+mock: ## an account to try make deploy and duly go-live in, of moto, at MOCK=5057, until Ctrl-C
+	@command -v python3 >/dev/null || { echo "There is no Python here, which the mock needs. Install Python 3 and: pip install 'moto[all]', then run this again."; exit 1; }; \
+	  python3 infra/deploycheck.py --serve $(MOCK)
 
 uninstall: need-go ## take the deployment away; what the law keeps stays
 	@go run ./infra/duly deploy --uninstall

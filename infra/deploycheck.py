@@ -1,7 +1,8 @@
 # Deploys the synthesized template into moto, a mock of AWS in this process, and compares every resource and the wiring
 # with the template: functions and their variables, sources, schedules, routes, the table. What moto cannot make by itself
 # (HTTP API, schedules, identities) is made through moto's own services below, or only noted where it has none.
-# Usage: python3 deploycheck.py <template.json>
+# Usage: python3 deploycheck.py <template.json>, or --serve PORT: the same mock stays up as an account to try make deploy and
+# the go-live list against, with AWS_ENDPOINT_URL=http://127.0.0.1:PORT.
 import json, os, sys
 
 os.environ.update(AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="eu-central-1", VALIDATE_LAMBDA_S3="false", MOTO_EVENTS_INVOKE_HTTP="false")
@@ -83,6 +84,45 @@ for type_ in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::Topic
 EventBus.physical_resource_id = property(lambda self: self.name)
 
 
+def serve(port):
+    """Stays up as an account. Where moto does less than AWS, it is helped: templates are read from where CDK's command puts
+    them, rules of a template are CloudFormation's own to judge, and a stack made of a change set has outputs."""
+    import time
+    from urllib.parse import urlparse
+    import moto.cloudformation.models as models
+    import moto.cloudformation.responses as responses
+    from moto.s3.models import s3_backends
+    from moto.server import ThreadedMotoServer
+
+    def template_at(url, account_id, partition):
+        at = urlparse(url)
+        bucket, key = at.path.lstrip("/").split("/", 1) if at.netloc.startswith(("s3", "127.", "localhost")) else (at.netloc.split(".")[0], at.path.lstrip("/"))
+        template = json.loads(s3_backends[account_id][partition].get_object(bucket, key).value)
+        template.pop("Rules", None)
+        return json.dumps(template)
+
+    execute = models.CloudFormationBackend.execute_change_set
+    def executed(self, change_set_name, stack_name=None):
+        execute(self, change_set_name, stack_name)
+        for change in self.change_sets.values():
+            if change_set_name in (change.change_set_name, change.change_set_id):
+                stack = self.stacks.get(change.stack_id)
+                if stack:
+                    stack._parse_template()
+                    stack.output_map = stack._create_output_map()
+
+    responses.get_stack_from_s3_url = template_at
+    models.CloudFormationBackend.execute_change_set = executed
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=int(port), verbose=False)
+    server.start()
+    print(f"an account to try things in: AWS_ENDPOINT_URL=http://127.0.0.1:{port}; Ctrl-C ends it, and all that is in it", flush=True)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        server.stop()
+
+
 def main(path):
     template = json.load(open(path))
     template.pop("Rules", None)  # questions that only CloudFormation itself asks
@@ -161,4 +201,4 @@ def main(path):
     sys.exit(1 if wrong else 0)
 
 
-main(sys.argv[1])
+serve(sys.argv[2]) if sys.argv[1] == "--serve" else main(sys.argv[1])

@@ -42,6 +42,18 @@ func (p place) with(ctx context.Context, start time.Time, do func(at backup.Plac
 	return errors.Join(do(at.Place, at.Now), at.Close())
 }
 
+// next is how the books are held against what was restored; a table alone has no verb for that.
+func (p place) next() string {
+	const hold = " Hold the books against them: go run ./infra/duly verify "
+	switch {
+	case p.Stage != "":
+		return hold + "--stage " + p.Stage
+	case p.Table != "":
+		return ""
+	}
+	return hold + "--state " + p.State
+}
+
 func (c *console) counted(items, documents int) {
 	fmt.Fprintf(c.progress, "\r%d items, %d documents", items, documents)
 }
@@ -107,7 +119,7 @@ func (v *restoreVerb) Run(c *console) error {
 			return err
 		}
 		fmt.Fprintln(c.progress)
-		fmt.Fprintf(c.out, "Restored %d items and %d documents. Hold the books against them: go run ./infra/duly verify --state %s\n", m.Items, m.Documents, v.State)
+		fmt.Fprintf(c.out, "Restored %d items and %d documents.%s\n", m.Items, m.Documents, v.next())
 		return nil
 	})
 }
