@@ -94,8 +94,14 @@ const (
 	SellerTimezone = "Europe/Amsterdam"
 )
 
-// StageLive is the one stage that moves real money.
+// StageLive is the one stage that moves real money, and the one that most companies need.
 const StageLive = "prod"
+
+// StackName is what the deployment of a stage is called in an account; what it names itself begins so.
+func StackName(stage string) string { return "duly-" + stage }
+
+// SecretsPath is where the operator's secrets of a stage lie in the parameter store, each below it.
+func SecretsPath(stage string) string { return "/duly/" + stage }
 
 // What the platform tells a function, by environment variable; a function gets only those it may use.
 const (

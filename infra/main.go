@@ -8,12 +8,13 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
+	"duly/functions"
 	"duly/infra/stack"
 )
 
 func main() {
 	defer jsii.Close()
 	app := stack.NewApp()
-	stack.New(app, stack.Props{Stage: cmp.Or(os.Getenv("STAGE"), stack.DefaultStage), Build: "build"})
+	stack.New(app, stack.Props{Stage: cmp.Or(os.Getenv("STAGE"), functions.StageLive), Build: "build"})
 	app.Synth(nil)
 }

@@ -49,7 +49,7 @@ type resource struct {
 }
 
 // prod is the template of a fresh clone, unbuilt; made once.
-var prod = sync.OnceValue(func() template { return synth(stack.DefaultStage, "no-such-folder") })
+var prod = sync.OnceValue(func() template { return synth(functions.StageLive, "no-such-folder") })
 
 func synth(stage, build string) template {
 	app := stack.NewApp()

@@ -75,6 +75,9 @@ func Open(ctx context.Context) (*Cloud, error) {
 	return c, nil
 }
 
+// Config is how anything of the account is asked.
+func (c *Cloud) Config() aws.Config { return c.config }
+
 // stack is what CloudFormation says of a stack; nil when there is none.
 func (c *Cloud) stack(ctx context.Context, name string) (*types.Stack, error) {
 	out, err := c.stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
@@ -125,7 +128,7 @@ func atRest(name string, status types.StackStatus) error {
 // Make is how a target of make is run for a stack.
 func Make(target, stack string) string {
 	target = "make " + target
-	if stage := strings.TrimPrefix(stack, "duly-"); stage != functions.StageLive { // make's own
+	if stage := strings.TrimPrefix(stack, functions.StackName("")); stage != functions.StageLive { // make's own
 		target += " STAGE=" + stage
 	}
 	return target

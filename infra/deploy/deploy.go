@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"duly/functions"
 	"duly/shared/o2c/fault"
 )
 
@@ -37,7 +38,7 @@ const (
 	bootstrapped = "CDKToolkit" // the stack that cdk bootstrap makes
 )
 
-func (o Order) stack() string { return "duly-" + o.Stage }
+func (o Order) stack() string { return functions.StackName(o.Stage) }
 
 // Deploy brings the stack of this commit into the account: it builds, has CloudFormation work out what would change,
 // stops before anything is lost, asks, changes, and looks whether the result answers.
@@ -157,11 +158,11 @@ func (o Order) answers(first bool) ([]string, error) {
 	if err := json.Unmarshal(raw, &template); err != nil {
 		return nil, fmt.Errorf("read the template: %w", err)
 	}
-	var args, missing []string
+	var pairs, missing []string
 	for name, p := range template.Parameters {
 		switch answer, given := o.Answers[name]; {
 		case given:
-			args = append(args, "--parameters", name+"="+answer)
+			pairs = append(pairs, name+"="+answer)
 		case first && p.Default == nil:
 			missing = append(missing, fmt.Sprintf("--set %s=… (%s)", name, p.Description))
 		}
@@ -175,20 +176,12 @@ func (o Order) answers(first bool) ([]string, error) {
 			return nil, fault.New(fault.Config, "The template does not ask for "+name, "it has no parameter of that name", "see Parameters in "+assembly+"/"+o.stack()+".template.json")
 		}
 	}
-	sortPairs(args)
+	slices.Sort(pairs)
+	var args []string
+	for _, pair := range pairs {
+		args = append(args, "--parameters", pair)
+	}
 	return args, nil
-}
-
-// sortPairs orders --parameters with their values.
-func sortPairs(args []string) {
-	values := make([]string, 0, len(args)/2)
-	for i := 1; i < len(args); i += 2 {
-		values = append(values, args[i])
-	}
-	slices.Sort(values)
-	for i, v := range values {
-		args[2*i+1] = v
-	}
 }
 
 // output is what a stack says under a name; "" when it does not.

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"duly/functions"
 	awsboot "duly/shared/boot/aws"
 	"duly/shared/o2c/fault"
 )
@@ -25,7 +26,7 @@ type Deployment struct {
 
 // Reach finds the deployment of a stage in the account.
 func (c *Cloud) Reach(ctx context.Context, stage string) (Deployment, error) {
-	name := "duly-" + stage
+	name := functions.StackName(stage)
 	status, outputs, err := c.Stack(ctx, name)
 	if err != nil {
 		return Deployment{}, err

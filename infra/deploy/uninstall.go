@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"duly/functions"
 	"duly/shared/o2c/fault"
 )
 
@@ -67,7 +68,7 @@ func leftToDo(o Order, stays []types.StackResourceSummary) []string {
 		"Stripe: delete the webhook endpoint and the restricted key (dashboard, Developers).",
 		"Slack: remove the app (Settings, Manage apps).",
 		"Shops: delete the webhooks that point here.",
-		"Secrets: aws ssm delete-parameters --names $(aws ssm get-parameters-by-path --path /duly/" + o.Stage + " --recursive --query 'Parameters[].Name' --output text)",
+		"Secrets: aws ssm delete-parameters --names $(aws ssm get-parameters-by-path --path " + functions.SecretsPath(o.Stage) + " --recursive --query 'Parameters[].Name' --output text)",
 	}
 	for _, r := range stays {
 		id := aws.ToString(r.PhysicalResourceId)

@@ -109,7 +109,7 @@ func (v *costVerb) template(ctx context.Context) ([]byte, error) {
 			first, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n") // the rest is a trace
 			return nil, fault.New(fault.Config, "The template cannot be synthesized", first+" ("+err.Error()+")", "run this where the repository is, with Node 20, or name a template: duly cost --template FILE")
 		}
-		name = filepath.Join(at, "duly-"+functions.StageLive+".template.json")
+		name = filepath.Join(at, functions.StackName(functions.StageLive)+".template.json")
 	}
 	raw, err := os.ReadFile(name)
 	if err != nil {

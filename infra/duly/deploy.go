@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"time"
 
+	"duly/functions"
 	"duly/infra/backup"
 	"duly/infra/deploy"
 )
@@ -62,7 +63,7 @@ func (v *deployVerb) keep(c *console) func(ctx context.Context, table, archive s
 			return err
 		}
 		now := time.Now()
-		into := cmp.Or(v.Into, "duly-"+v.Stage+"-"+now.Format("2006-01-02-1504"))
+		into := cmp.Or(v.Into, functions.StackName(v.Stage)+"-"+now.Format("2006-01-02-1504"))
 		m, err := backup.Leave(ctx, at, now, into, c.counted)
 		fmt.Fprintln(c.progress)
 		if err != nil {

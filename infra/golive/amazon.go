@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -35,11 +34,8 @@ func Amazon(stage string) func(context.Context) (Account, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		cfg, err := config.LoadDefaultConfig(ctx)
-		if err != nil {
-			return nil, "", err
-		}
-		a := amazon{Cloud: cloud, mail: sesv2.NewFromConfig(cfg), params: ssm.NewFromConfig(cfg), path: "/duly/" + stage + "/"}
+		cfg := cloud.Config()
+		a := amazon{Cloud: cloud, mail: sesv2.NewFromConfig(cfg), params: ssm.NewFromConfig(cfg), path: functions.SecretsPath(stage) + "/"}
 		return a, cloud.Account + " in " + cloud.Region, nil
 	}
 }
@@ -96,7 +92,7 @@ func (s *Site) bootstrap(ctx context.Context) (string, error) {
 	return "version " + outputs["BootstrapVersion"], nil
 }
 
-func (s *Site) name() string { return "duly-" + s.Stage }
+func (s *Site) name() string { return functions.StackName(s.Stage) }
 
 func (s *Site) stack(ctx context.Context) (string, error) {
 	status, outputs, err := s.account.Stack(ctx, s.name())

@@ -27,7 +27,7 @@ func Enter(ctx context.Context, stage, name, value string, keep bool) (string, e
 		return "", err
 	}
 	store := ssm.NewFromConfig(cfg)
-	full := "/duly/" + stage + "/" + name
+	full := functions.SecretsPath(stage) + "/" + name
 	if keep {
 		if value, err = beside(ctx, store, full, value); err != nil {
 			return full, err

@@ -84,8 +84,8 @@ func (a alarms) watch(r *resources) {
 	})
 	// The figure above is sent when something waits; that somebody looks is AWS's own figure, which costs nothing.
 	a.raise(r.stack, "Sweeper", alarm{
-		says:    "The sweeper does not run: no call in twice its time. Look at its schedule: duly-" + r.stage + "-outbox-sweep.",
-		metric:  metric("AWS/Lambda", "Invocations", "Sum", map[string]*string{"FunctionName": new("duly-" + r.stage + "-outbox")}),
+		says:    "The sweeper does not run: no call in twice its time. Look at its schedule: " + functions.StackName(r.stage) + "-outbox-sweep.",
+		metric:  metric("AWS/Lambda", "Invocations", "Sum", map[string]*string{"FunctionName": new(functions.StackName(r.stage) + "-outbox")}),
 		below:   true,
 		missing: awscloudwatch.TreatMissingData_BREACHING, threshold: 1, periods: 2,
 	})

@@ -32,7 +32,7 @@ type api struct {
 
 func newAPI(stack awscdk.Stack, stage string, asked parameters) *api {
 	http := awsapigatewayv2.NewCfnApi(stack, new("Gateway"), &awsapigatewayv2.CfnApiProps{
-		Name:         new("duly-" + stage),
+		Name:         new(functions.StackName(stage)),
 		ProtocolType: new("HTTP"),
 	})
 	own := awscdk.Fn_Join(new(""), &[]*string{new("https://"), asked.domain})

@@ -3,6 +3,8 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+
+	"duly/functions"
 )
 
 type bus = awsevents.EventBus
@@ -11,7 +13,7 @@ type bus = awsevents.EventBus
 // circle.
 func newBus(stack awscdk.Stack, stage string) bus {
 	return awsevents.NewEventBus(stack, new("Bus"), &awsevents.EventBusProps{
-		EventBusName: new("duly-" + stage),
+		EventBusName: new(functions.StackName(stage)),
 		Description:  new("Published events, CloudEvents in the detail"),
 	})
 }

@@ -12,7 +12,7 @@ import (
 // waiting, is something failing, how busy is it.
 func newDashboard(r *resources) {
 	board := awscloudwatch.NewDashboard(r.stack, new("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName: new("duly-" + r.stage),
+		DashboardName: new(functions.StackName(r.stage)),
 	})
 	board.Node().DefaultChild().(awscdk.CfnResource).CfnOptions().SetCondition(r.asked.wantsDashboard)
 	board.AddWidgets(
@@ -40,7 +40,7 @@ func perFunction(r *resources, name, statistic string) []awscloudwatch.IMetric {
 	var out []awscloudwatch.IMetric
 	for _, f := range functions.All() {
 		out = append(out, metric("AWS/Lambda", name, statistic,
-			map[string]*string{"FunctionName": new("duly-" + r.stage + "-" + f.Name)}))
+			map[string]*string{"FunctionName": new(functions.StackName(r.stage) + "-" + f.Name)}))
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func newFunction(r *resources, f functions.Function, b *builds) deployed {
 	})
 	excuse(role, ruleWildcards, ruleStar)
 	lambda := awslambda.NewFunction(r.stack, new(id), &awslambda.FunctionProps{
-		FunctionName:  new("duly-" + r.stage + "-" + f.Name),
+		FunctionName:  new(functions.StackName(r.stage) + "-" + f.Name),
 		Description:   new(f.Purpose),
 		Runtime:       awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:  awslambda.Architecture_ARM_64(),
@@ -63,7 +63,7 @@ func environment(r *resources, f functions.Function) *map[string]*string {
 		}
 	}
 	if len(f.Secrets) > 0 {
-		e[functions.EnvSecrets] = new(secretsPath(r.stage))
+		e[functions.EnvSecrets] = new(functions.SecretsPath(r.stage))
 	}
 	if len(f.Archive.Read)+len(f.Archive.Write) > 0 {
 		e[functions.EnvArchive] = r.buckets.archive.BucketName()

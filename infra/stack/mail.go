@@ -20,7 +20,7 @@ type mail struct {
 }
 
 func newMail(stack awscdk.Stack, stage string, asked parameters, b buckets) mail {
-	name := "duly-" + stage
+	name := functions.StackName(stage)
 	set := awsses.NewConfigurationSet(stack, new("MailSet"), &awsses.ConfigurationSetProps{
 		ConfigurationSetName: new(name),
 		TlsPolicy:            awsses.ConfigurationSetTlsPolicy_REQUIRE,

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"duly/functions"
 )
 
 // newOutputs prints what the operator needs next, in the order of doing.
@@ -12,7 +14,7 @@ func newOutputs(r *resources) {
 		awscdk.NewCfnOutput(r.stack, new(id), &awscdk.CfnOutputProps{Description: new(description), Value: value})
 	}
 	out("BaseURL", "Links, webhooks and the API begin with it", r.api.baseURL)
-	out("SecretsPath", "Write the secrets below this path, as SecureString", new(secretsPath(r.stage)))
+	out("SecretsPath", "Write the secrets below this path, as SecureString", new(functions.SecretsPath(r.stage)))
 	for i, record := range *r.mail.identity.DkimRecords() {
 		n := strconv.Itoa(i + 1)
 		out("Dkim"+n+"Name", "DNS record "+n+" of 3 that lets your domain send: CNAME", record.Name)

@@ -3,6 +3,8 @@ package stack
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
+
+	"duly/functions"
 )
 
 const (
@@ -18,7 +20,7 @@ func newSchedules(r *resources, f deployed) {
 	role := newSchedulerRole(r, f)
 	for _, s := range f.Schedules {
 		props := awsscheduler.CfnScheduleProps{
-			Name:               new("duly-" + r.stage + "-" + s.Name),
+			Name:               new(functions.StackName(r.stage) + "-" + s.Name),
 			Description:        new(f.Purpose),
 			ScheduleExpression: new(s.Expression),
 			FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: new("OFF")},

@@ -9,13 +9,10 @@ import (
 	"duly/functions"
 )
 
-// DefaultStage is the stage of the one deployment that most companies need.
-const DefaultStage = "prod"
-
 // Props is what is known when the template is made. What differs between companies is asked when it is deployed
 // (parameters.go), so that the same commit gives everybody the same template, offline and without credentials.
 type Props struct {
-	Stage string // names the deployment; "prod" is the only one that may hold live keys
+	Stage string // names the deployment; functions.StageLive is the only one that may hold live keys
 	Build string // folder with <function>/bootstrap, as make build leaves it
 }
 
@@ -65,7 +62,7 @@ func New(app awscdk.App, p Props) awscdk.Stack {
 }
 
 func shared(app awscdk.App, p Props) *resources {
-	stack := awscdk.NewStack(app, new("duly-"+p.Stage), &awscdk.StackProps{
+	stack := awscdk.NewStack(app, new(functions.StackName(p.Stage)), &awscdk.StackProps{
 		Description: new("Duly, order to cash"),
 		Tags:        &map[string]*string{"product": new("duly"), "stage": new(p.Stage)},
 	})
