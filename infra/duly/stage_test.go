@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,8 @@ import (
 type deployment struct {
 	*local.Runtime
 	status, base string
-	refused      bool // the account does not take the credentials
+	stacks       []string // beside duly-prod
+	refused      bool     // the account does not take the credentials
 	params       map[string]string
 	sent         int // mails
 }
@@ -106,12 +108,12 @@ func (s *deployment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case action == "GetCallerIdentity":
 		result = "<Arn>arn:aws:iam::111122223333:user/olga</Arn><Account>111122223333</Account>"
-	case action == "DescribeStacks" && r.Form.Get("StackName") == "duly-prod" && s.status != "":
+	case action == "DescribeStacks" && slices.Contains(append(s.stacks, "duly-prod"), r.Form.Get("StackName")) && s.status != "":
 		outputs := ""
 		for key, value := range map[string]string{"BaseURL": s.base + "/", "TableName": local.Table, "ArchiveName": local.ArchiveBucket, "Dkim1Name": "a._domainkey.shop.example"} {
 			outputs += "<member><OutputKey>" + key + "</OutputKey><OutputValue>" + value + "</OutputValue></member>"
 		}
-		result = `<Stacks><member><StackName>duly-prod</StackName><CreationTime>2026-01-05T00:00:00Z</CreationTime><StackStatus>` + s.status + `</StackStatus><Outputs>` + outputs + `</Outputs></member></Stacks>`
+		result = `<Stacks><member><StackName>` + r.Form.Get("StackName") + `</StackName><CreationTime>2026-01-05T00:00:00Z</CreationTime><StackStatus>` + s.status + `</StackStatus><Outputs>` + outputs + `</Outputs></member></Stacks>`
 	default:
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(`<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id x does not exist</Message></Error></ErrorResponse>`))
