@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/slack-go/slack"
@@ -33,7 +34,7 @@ func failure(what string, err error) error {
 	what = "Slack could not " + what
 	var limited *slack.RateLimitedError
 	if errors.As(err, &limited) {
-		return &o2c.Later{After: limited.RetryAfter, Cause: fault.New(fault.Unavailable, what, "it asks us to wait", "nothing; it is tried again").Because(err)}
+		return &o2c.Later{After: limited.RetryAfter, Cause: fault.New(fault.Unavailable, what, "it asks us to wait", "nothing; it is tried again").Because(err).Keyed("slack.away", "ratelimited")}
 	}
 	code := codeOf(err)
 	if code == "message_not_found" || code == "thread_not_found" {
@@ -46,13 +47,13 @@ func failure(what string, err error) error {
 		return o2c.Permanent(what, "the person is not in the channel", "invite the person to the channel", err).Keyed("slack.absent")
 	}
 	if told, ok := refusals[code]; ok {
-		return fault.New(fault.Unavailable, what, told[0], told[1]).Because(err)
+		return fault.New(fault.Unavailable, what, told[0], told[1]).Because(err).Keyed("slack.away", code)
 	}
 	why := "it does not answer"
 	if code != "" {
 		why = "it says " + code
 	}
-	return fault.New(fault.Unavailable, what, why, "nothing; it is tried again").Because(err)
+	return fault.New(fault.Unavailable, what, why, "nothing; it is tried again").Because(err).Keyed("slack.away", cmp.Or(code, "…"))
 }
 
 // codeOf is Slack's code of an error, "" for what is none of Slack's.

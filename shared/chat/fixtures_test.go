@@ -12,6 +12,7 @@ import (
 	"duly/shared/o2c/credit"
 	"duly/shared/o2c/delivery"
 	"duly/shared/o2c/dunning"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/money"
@@ -336,7 +337,7 @@ func cards() map[string]o2c.Card {
 			Fetched: []string{"#1002"}, Count: 1, Read: true, OpenedAt: at("2026-01-05T09:00:00Z"), ClosedAt: at("2026-01-05T10:00:00Z")}},
 		"lapse_silence": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-woocommerce", Cause: o2c.LapseSilence, Heard: at("2026-01-05T09:00:00Z"), Fetched: []string{"5001", "5002"}, Count: 2, Read: true,
 			SwitchedOn: []string{"order.created", "order.updated"}, OpenedAt: at("2026-01-07T09:00:00Z")}},
-		"lapse_problem": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseSilence, Problem: "The shop refuses our key — it answered 401 — enter a key that may read orders [DULY-1003]", OpenedAt: at("2026-01-07T09:00:00Z")}},
+		"lapse_problem": o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseSilence, Problem: "The shop refuses our key — it answered 401 — enter a key that may read orders [DULY-1003]", Reason: fault.Reason{Code: fault.Config, Key: "shop.key"}, OpenedAt: at("2026-01-07T09:00:00Z")}},
 		"lapse_dumb":    o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-generic", Cause: o2c.LapseSilence, Heard: at("2026-01-05T09:00:00Z"), Problem: o2c.LapseDumb, OpenedAt: at("2026-01-07T09:00:00Z")}},
 		"lapse_closed":  o2c.ShopCard{Lapse: o2c.LapseData{Endpoint: "demo-shopify", Cause: o2c.LapseSilence, Read: true, OpenedAt: at("2026-01-07T09:00:00Z"), ClosedAt: at("2026-01-08T09:00:00Z")}},
 		"payout":        o2c.PayoutCard{Payout: brokenPayout()},

@@ -24,6 +24,7 @@ var germanCause = []word{
 	{"cause.stripe.too_many", "Sie besteht aus zu vielen Vorgängen. Buchen Sie sie von Hand."},
 	{"cause.stripe.currency", "Sie enthält einen Vorgang in {detail}. Buchen Sie sie von Hand."},
 	{"cause.slack.closed", "Slack lässt zu dieser Nachricht nichts hinzufügen."},
+	{"cause.slack.away", "Slack nimmt es nicht an ({detail}). Es wird wieder versucht; bleibt es dabei, sehen Sie in Slack nach App und Kanal."},
 	{"cause.slack.absent", "Die Person ist nicht im Kanal. Laden Sie sie ein."},
 	{"cause.seal", "Das Archiv hat ein anderes Siegel vom {detail}. Führen Sie duly verify aus und bewahren Sie eine Kopie der Tabelle auf."},
 	{"cause.shop.unknown", "Der Shop {detail} steht nicht mehr in duly.yaml. Fügen Sie ihn hinzu und lassen Sie ihn erneut senden."},

@@ -24,6 +24,7 @@ var englishCause = []word{
 	{"cause.stripe.too_many", "It is made of too many transactions. Book it by hand."},
 	{"cause.stripe.currency", "It holds a transaction in {detail}. Book it by hand."},
 	{"cause.slack.closed", "Slack lets nobody add to this message."},
+	{"cause.slack.away", "Slack does not take it ({detail}). It is tried again; if it stays, look at the app and the channel in Slack."},
 	{"cause.slack.absent", "The person is not in the channel. Invite them."},
 	{"cause.seal", "The archive has another seal of {detail}. Run duly verify and keep a copy of the table."},
 	{"cause.shop.unknown", "The shop {detail} is not in duly.yaml any more. Add it and let the shop send again."},

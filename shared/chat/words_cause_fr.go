@@ -24,6 +24,7 @@ var frenchCause = []word{
 	{"cause.stripe.too_many", "Il est fait de trop d’opérations. Passez-le à la main."},
 	{"cause.stripe.currency", "Il contient une opération en {detail}. Passez-le à la main."},
 	{"cause.slack.closed", "Slack ne laisse rien ajouter à ce message."},
+	{"cause.slack.away", "Slack ne l’accepte pas ({detail}). Un nouvel essai suit ; si cela dure, regardez l’application et le canal dans Slack."},
 	{"cause.slack.absent", "La personne n’est pas dans le canal. Invitez-la."},
 	{"cause.seal", "L’archive a un autre sceau du {detail}. Lancez duly verify et gardez une copie de la table."},
 	{"cause.shop.unknown", "La boutique {detail} n’est plus dans duly.yaml. Ajoutez-la et faites-la renvoyer."},

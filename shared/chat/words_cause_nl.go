@@ -24,6 +24,7 @@ var dutchCause = []word{
 	{"cause.stripe.too_many", "Hij bestaat uit te veel transacties. Boek hem met de hand."},
 	{"cause.stripe.currency", "Er zit een transactie in {detail} in. Boek hem met de hand."},
 	{"cause.slack.closed", "Slack laat niemand iets aan dit bericht toevoegen."},
+	{"cause.slack.away", "Slack neemt het niet aan ({detail}). Het wordt opnieuw geprobeerd; blijft het, kijk dan naar de app en het kanaal in Slack."},
 	{"cause.slack.absent", "De collega zit niet in het kanaal. Nodig de collega uit."},
 	{"cause.seal", "Het archief heeft een ander zegel van {detail}. Draai duly verify en bewaar een kopie van de tabel."},
 	{"cause.shop.unknown", "De shop {detail} staat niet meer in duly.yaml. Voeg hem toe en laat de shop opnieuw sturen."},

@@ -20,6 +20,7 @@ var germanWhy = []word{
 	{"because.this customer has paid under the name before", "dieser Kunde hat schon unter diesem Namen gezahlt"},
 	{"because.the money came from this customer", "das Geld kam von diesem Kunden"},
 	{"because.the transfer names it or its customer, in another currency: the published rate of the day of value counts", "die Überweisung nennt sie oder ihren Kunden, in einer anderen Währung: es gilt der veröffentlichte Kurs des Wertstellungstags"},
+	{"because.it was collected for this invoice", "es wurde für diese Rechnung eingezogen"},
 	{"because.the payment page was made for this invoice", "die Zahlungsseite war für diese Rechnung"},
 	{"because.the payment page was made for this invoice and others", "die Zahlungsseite war für diese und andere Rechnungen"},
 	{"because.paid at the shop with order {number}", "im Shop mit Bestellung {number} bezahlt"},

@@ -20,6 +20,7 @@ var englishWhy = []word{
 	{"because.this customer has paid under the name before", "this customer has paid under the name before"},
 	{"because.the money came from this customer", "the money came from this customer"},
 	{"because.the transfer names it or its customer, in another currency: the published rate of the day of value counts", "the transfer names it or its customer, in another currency: the published rate of the day of value counts"},
+	{"because.it was collected for this invoice", "it was collected for this invoice"},
 	{"because.the payment page was made for this invoice", "the payment page was made for this invoice"},
 	{"because.the payment page was made for this invoice and others", "the payment page was made for this invoice and others"},
 	{"because.paid at the shop with order {number}", "paid at the shop with order {number}"},

@@ -20,6 +20,7 @@ var frenchWhy = []word{
 	{"because.this customer has paid under the name before", "ce client a déjà payé sous ce nom"},
 	{"because.the money came from this customer", "l’argent vient de ce client"},
 	{"because.the transfer names it or its customer, in another currency: the published rate of the day of value counts", "le virement nomme la facture ou son client, dans une autre devise : le cours publié à la date de valeur compte"},
+	{"because.it was collected for this invoice", "prélevé pour cette facture"},
 	{"because.the payment page was made for this invoice", "la page de paiement était faite pour cette facture"},
 	{"because.the payment page was made for this invoice and others", "la page de paiement était faite pour cette facture et d’autres"},
 	{"because.paid at the shop with order {number}", "payé à la boutique avec la commande {number}"},

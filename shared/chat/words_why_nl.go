@@ -20,6 +20,7 @@ var dutchWhy = []word{
 	{"because.this customer has paid under the name before", "deze klant heeft eerder onder deze naam betaald"},
 	{"because.the money came from this customer", "het geld kwam van deze klant"},
 	{"because.the transfer names it or its customer, in another currency: the published rate of the day of value counts", "de overboeking noemt de factuur of de klant, in een andere valuta: de gepubliceerde koers van de valutadatum telt"},
+	{"because.it was collected for this invoice", "het werd voor deze factuur geïncasseerd"},
 	{"because.the payment page was made for this invoice", "de betaalpagina was voor deze factuur gemaakt"},
 	{"because.the payment page was made for this invoice and others", "de betaalpagina was voor deze en andere facturen gemaakt"},
 	{"because.paid at the shop with order {number}", "in de winkel betaald met bestelling {number}"},

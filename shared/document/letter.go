@@ -121,6 +121,26 @@ type cell struct {
 	Tight     bool
 }
 
+// noted is what a letter quotes: somebody's words, or why Slack does not take what should have stood there.
+func noted(v o2c.LetterView, w text.Words) string {
+	if v.Reason.Key != "slack.away" {
+		return plain(v.Note)
+	}
+	switch v.Reason.Detail {
+	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive":
+		return w.Say("mail.slack.key")
+	case "missing_scope":
+		return w.Say("mail.slack.scope")
+	case "channel_not_found":
+		return w.Say("mail.slack.channel")
+	case "not_in_channel":
+		return w.Say("mail.slack.absent")
+	case "is_archived":
+		return w.Say("mail.slack.archived")
+	}
+	return w.Say("mail.slack.other")
+}
+
 // Letter writes a letter in a language.
 func (p Papers) Letter(template, language string, v o2c.LetterView) (subject, plain, html string, err error) {
 	f, ok := forms()[template]
@@ -167,7 +187,7 @@ func compose(template string, f form, v o2c.LetterView, w text.Words) letter {
 	brief := sayer{w: w, v: v, pairs: placeholders(v, inBrief(v), w)}
 	kind, line, body := f.words(template, v)
 	l := letter{
-		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: greeting(v, w), Note: plain(v.Note),
+		Language: w.Language(), Line: said.say("mail.line." + line), Greeting: greeting(v, w), Note: noted(v, w),
 		Subject: shorten(brief.count("mail.subject."+kind, v.DaysLate), subjectMax), Body: said.say("mail.body." + body),
 		Regards: w.Say("mail.regards"), Sender: nonEmpty(plain(v.Signer), plain(v.Seller.Name), plain(v.Seller.Phone), plain(v.Seller.Email)),
 		Foot: w.Say("mail.recipient", "Customer", plain(v.Customer), "Seller", plain(v.Seller.Name)),

@@ -198,6 +198,7 @@ func noticed(v o2c.LetterView) o2c.LetterView {
 func alert() o2c.LetterView {
 	v := view(0)
 	v.Note = "Slack could not post a card — the channel is archived — take it out of the archive, or name another in duly.yaml"
+	v.Reason = fault.Reason{Code: fault.Unavailable, Key: "slack.away", Detail: "is_archived"}
 	return v
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
@@ -85,7 +86,8 @@ type LetterView struct {
 
 	Reference string // ISO 11649, for a transfer
 	IBAN      string
-	Note      string // a person's own sentence to the customer
+	Note      string       // a person's own sentence to the customer
+	Reason    fault.Reason // of a failure that Note tells as the log does
 
 	Claims        []LetterClaim // by law, as of today; of a letter with legal effect
 	Costs         money.Amount  // that a consumer owes when the days have passed, all in all

@@ -105,7 +105,7 @@ func performAlert(ctx context.Context, o *Outbox, e Effect) (func(context.Contex
 		return nil, err
 	}
 	p := o.Cycle.Policy
-	view := LetterView{Seller: p.Seller, Language: p.Language, Today: o.Cycle.today(o.Now()), Note: card.Problem}
+	view := LetterView{Seller: p.Seller, Language: p.Language, Today: o.Cycle.today(o.Now()), Note: card.Problem, Reason: card.Reason}
 	subject, text, html, err := o.Papers.Letter(LetterAlert, p.Language, view)
 	if err != nil {
 		return nil, fmt.Errorf("write the letter %s: %w", LetterAlert, err)

@@ -105,7 +105,7 @@ func (d desk) invoices(r *http.Request, at page.TeamVisit) ([]byte, error) {
 		v, err := d.Cycle.TeamInvoice(r.Context(), d.Now(), number)
 		if err == nil {
 			at.Path, at.Query = "/invoices/"+number, nil
-			return d.pages.Invoice(v, at), nil
+			return d.pages.Invoice(d.told(v, at.Lang), at), nil
 		}
 		if !fault.Is(err, fault.NotFound) {
 			return nil, err
@@ -139,6 +139,17 @@ func (d desk) now() o2c.TodayView {
 	return o2c.TodayView{Today: calendar.On(d.Now(), d.Cycle.Policy.Zone)}
 }
 
+// told says in the reader's language why a letter of an invoice never left.
+func (d desk) told(v o2c.TeamInvoice, lang string) o2c.TeamInvoice {
+	voice := d.voice(lang)
+	for i, sent := range v.Deliveries {
+		if sent.Failure.Code != "" {
+			v.Deliveries[i].Reason = voice.Cause(sent.Failure, sent.Reason)
+		}
+	}
+	return v
+}
+
 func (d desk) invoice(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err := asked(r); err != nil {
 		return nil, err
@@ -147,7 +158,7 @@ func (d desk) invoice(r *http.Request, at page.TeamVisit) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.pages.Invoice(v, at), nil
+	return d.pages.Invoice(d.told(v, at.Lang), at), nil
 }
 
 // list is which of a page's lists was asked for; the first when none was.
