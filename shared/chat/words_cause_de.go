@@ -7,6 +7,7 @@ var germanCause = []word{
 	{"cause.too_large", "Es ist größer, als der Bus annimmt. Lesen Sie stattdessen das Dokument."},
 	{"cause.mail.address", "An „{detail}“ kann keine E-Mail gehen. Berichtigen Sie die E-Mail-Adresse des Kunden."},
 	{"cause.mail.refused", "Der Maildienst lehnte ab: „{detail}“ Prüfen Sie die Adresse und die Domain des Absenders."},
+	{"cause.mail.unreadable", "Sie ist nicht aufgebaut, wie E-Mails es sind ({detail}). Sie ist aufbewahrt; lesen Sie sie dort, wo E-Mails eingehen."},
 	{"cause.mail.kept_here", "{detail} steht nicht in MAIL_ALLOW, und dies ist ein Test: der Brief liegt in der Mail der Demo."},
 	{"cause.letter.void", "Dem Brief fehlt etwas, das Artikel 6:96 Absatz 6 BW verlangt; er wäre unwirksam. Berichtigen Sie den Text."},
 	{"cause.paper.elsewhere", "Ein anderes Programm hat {detail} ausgestellt und bewahrt das Papier auf. Senden Sie es von dort."},

@@ -7,6 +7,7 @@ var englishCause = []word{
 	{"cause.too_large", "It is larger than the bus takes. Read the document instead."},
 	{"cause.mail.address", "No mail can go to “{detail}”. Correct the customer's e-mail address."},
 	{"cause.mail.refused", "The mail service refused it: “{detail}” Check the address and the sender's domain."},
+	{"cause.mail.unreadable", "It is not written as mail is ({detail}). It is kept; read it where mail comes in."},
 	{"cause.mail.kept_here", "{detail} is not on MAIL_ALLOW, and this is a test: the letter is in the demo's mail."},
 	{"cause.letter.void", "The letter lacks something that article 6:96(6) BW demands, and would be void. Mend its wording."},
 	{"cause.paper.elsewhere", "Another package issued {detail} and keeps its paper. Send it from there."},

@@ -7,6 +7,7 @@ var frenchCause = []word{
 	{"cause.too_large", "C’est plus grand que ce que le bus accepte. Lisez plutôt le document."},
 	{"cause.mail.address", "Aucun e-mail ne peut aller à « {detail} ». Corrigez l’adresse du client."},
 	{"cause.mail.refused", "Le service de courrier a refusé : « {detail} » Vérifiez l’adresse et le domaine de l’expéditeur."},
+	{"cause.mail.unreadable", "Il n’est pas composé comme un e-mail ({detail}). Il est gardé ; lisez-le là où arrivent les e-mails."},
 	{"cause.mail.kept_here", "{detail} n’est pas dans MAIL_ALLOW, et ceci est un essai : la lettre est dans le courrier de la démo."},
 	{"cause.letter.void", "Il manque à la lettre ce qu’exige l’article 6:96, alinéa 6 BW ; elle serait nulle. Corrigez le texte."},
 	{"cause.paper.elsewhere", "Un autre logiciel a émis {detail} et en garde le papier. Envoyez-le de là."},

@@ -7,6 +7,7 @@ var dutchCause = []word{
 	{"cause.too_large", "Het is groter dan de bus aanneemt. Lees in plaats daarvan het document."},
 	{"cause.mail.address", "Naar “{detail}” kan geen mail. Verbeter het e-mailadres van de klant."},
 	{"cause.mail.refused", "De maildienst weigerde het: “{detail}” Controleer het adres en het domein van de afzender."},
+	{"cause.mail.unreadable", "Hij is niet geschreven zoals mail hoort ({detail}). Hij is bewaard; lees hem waar de mail binnenkomt."},
 	{"cause.mail.kept_here", "{detail} staat niet in MAIL_ALLOW, en dit is een test: de brief staat in de mail van de demo."},
 	{"cause.letter.void", "De brief mist iets dat artikel 6:96 lid 6 BW eist, en zou nietig zijn. Herstel de tekst."},
 	{"cause.paper.elsewhere", "Een ander pakket heeft {detail} gemaakt en bewaart het papier. Verstuur het daar."},

@@ -243,7 +243,7 @@ var german = []word{
 	{"modal.receipt", "{unapplied} von {payer} sind noch nicht zugeordnet."},
 	{"modal.reject.what", "Der Auftrag endet, die Ware wird frei, und der Kunde erhält eine Mail, ohne den Grund."},
 	{"modal.promise.invoice", "{number} · {open} · {due}"},
-	{"modal.promise.what", "Erinnerungen an die Rechnung ruhen bis zwei Tage nach diesem Datum. Die Fälligkeit bleibt."},
+	{"modal.promise.what", "Mahnungen zu der Rechnung ruhen bis zwei Tage nach diesem Datum. Die Fälligkeit bleibt."},
 	{"modal.snooze.what", "Bis einschließlich dieses Tages geht keine Erinnerung hinaus. Was offen ist, bleibt offen."},
 	{"modal.ship_part.lines", "Dies ist reserviert und geht jetzt hinaus:"},
 	{"modal.ship_part.what", "Die Rechnung für diesen Teil wird sofort ausgestellt; der Rest wartet auf Ware."},

@@ -9,7 +9,7 @@ var englishMorning = []word{
 	{"digest.besides.what", "*Waiting besides, on the Home of those whose work it is:* {kinds}"},
 	{"digest.besides.kind", "{kind} ({n})"},
 	{"letters.text_none", "No letter waits for {date}."},
-	{"asks.payee", "payout account"},
+	{"asks.payee", "bank account on invoices"},
 	{"asks.chargeback", "chargebacks"},
 	{"asks.plan", "payment plans"},
 	{"asks.claim", "claims to decide"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"duly/shared/o2c/credit"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
 )
@@ -86,7 +87,7 @@ func whyLate(why error) Notice {
 	if errors.As(why, &late) {
 		return Notice{Key: "late." + late.Code, ID: late.Line, Detail: late.Is, Why: late.Was}
 	}
-	return Notice{Key: "late.", Why: why.Error()}
+	return Notice{Key: "late.", Why: why.Error(), Reason: fault.ReasonOf(refused(why))}
 }
 
 // amendWhole decides an order anew of which nothing was shipped. An approval of

@@ -141,7 +141,7 @@ func (c *Cycle) tendPayee(ctx context.Context, at time.Time) error {
 			return tx.Save(p)
 		}
 		if err := p.Ask(c.account(), c.Policy.Seller.Email, cash.FromPolicy, at); err != nil {
-			return errors.Join(tx.Save(p), c.tell(tx, KeyOf(p), Notice{Key: "payee_unusable", ID: p.Data().InForce.IBAN, Why: err.Error()}))
+			return errors.Join(tx.Save(p), c.tell(tx, KeyOf(p), Notice{Key: "payee_unusable", ID: p.Data().InForce.IBAN, Why: err.Error(), Reason: fault.ReasonOf(fault.By("/iban", err, ""))}))
 		}
 		return c.payeeChanged(tx, p, "payee.asked")
 	})

@@ -14,6 +14,7 @@ import (
 
 	"duly/shared/handler/trigger"
 	"duly/shared/o2c"
+	"duly/shared/o2c/fault"
 )
 
 // Deps is what the function needs.
@@ -36,7 +37,8 @@ func (d Deps) arrival(ctx context.Context, a trigger.Arrival) error {
 	}
 	said, err := d.Read(a.Key, raw)
 	if err != nil {
-		return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "mail_unreadable", Why: err.Error()})
+		odd := fault.New(fault.Unreadable, "A mail cannot be read", err.Error(), "read it where mail comes in").Because(err).Keyed("mail.unreadable", err.Error())
+		return d.Cycle.Report(ctx, d.Now(), o2c.Notice{Key: "mail_unreadable"}.Because(odd))
 	}
 	return d.Cycle.TakeReply(ctx, d.Now(), said)
 }
