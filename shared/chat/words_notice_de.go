@@ -96,6 +96,8 @@ var germanNotice = []word{
 	{"because.given back at the provider", "beim Zahlungsdienst zurückgegeben"},
 	{"because.the refund did not arrive", "die Erstattung kam nicht an"},
 	{"because.refunded in the shop", "im Shop erstattet"},
+	{"because.the customer's bank did not carry it out", "die Bank des Kunden hat es nicht ausgeführt"},
+	{"because.no reason was given", "es wurde kein Grund genannt"},
 	{"because.the debit failed", "die Lastschrift schlug fehl"},
 	{"because.the chargeback was open", "eine Rückbuchung wurde eröffnet"},
 	{"because.the chargeback was won", "die Rückbuchung wurde gewonnen"},

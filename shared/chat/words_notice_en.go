@@ -96,6 +96,8 @@ var englishNotice = []word{
 	{"because.given back at the provider", "given back at the provider"},
 	{"because.the refund did not arrive", "the refund did not arrive"},
 	{"because.refunded in the shop", "refunded in the shop"},
+	{"because.the customer's bank did not carry it out", "the customer's bank did not carry it out"},
+	{"because.no reason was given", "no reason was given"},
 	{"because.the debit failed", "the debit failed"},
 	{"because.the chargeback was open", "a chargeback was opened"},
 	{"because.the chargeback was won", "the chargeback was won"},

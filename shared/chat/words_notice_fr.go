@@ -96,6 +96,8 @@ var frenchNotice = []word{
 	{"because.given back at the provider", "remboursé chez le prestataire"},
 	{"because.the refund did not arrive", "le remboursement n’est pas arrivé"},
 	{"because.refunded in the shop", "remboursé dans la boutique"},
+	{"because.the customer's bank did not carry it out", "la banque du client ne l’a pas exécuté"},
+	{"because.no reason was given", "aucun motif n’a été donné"},
 	{"because.the debit failed", "le prélèvement a échoué"},
 	{"because.the chargeback was open", "un rejet de paiement est ouvert"},
 	{"because.the chargeback was won", "le rejet de paiement a été gagné"},

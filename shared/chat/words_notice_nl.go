@@ -96,6 +96,8 @@ var dutchNotice = []word{
 	{"because.given back at the provider", "bij de betaaldienst teruggegeven"},
 	{"because.the refund did not arrive", "de terugbetaling kwam niet aan"},
 	{"because.refunded in the shop", "in de winkel terugbetaald"},
+	{"because.the customer's bank did not carry it out", "de bank van de klant heeft het niet uitgevoerd"},
+	{"because.no reason was given", "er is geen reden gegeven"},
 	{"because.the debit failed", "de incasso mislukte"},
 	{"because.the chargeback was open", "er is een terugboeking"},
 	{"because.the chargeback was won", "de terugboeking is gewonnen"},

@@ -291,7 +291,11 @@ func (c *Cycle) moneyFailed(ctx context.Context, s Stamp, ev MoneyFailed) error 
 				return err
 			}
 		}
-		return c.tellOnce(ctx, tx, Name("failed", ev.Gateway, ev.Ref), Key{Kind: "invoice", ID: ev.InvoiceID}, Notice{Key: "payment_failed", Why: ev.Reason})
+		why := ev.Reason
+		if ev.Decline.Why != "" { // ours has words in each language, the provider's is English
+			why = "charge." + ev.Decline.Why
+		}
+		return c.tellOnce(ctx, tx, Name("failed", ev.Gateway, ev.Ref), Key{Kind: "invoice", ID: ev.InvoiceID}, Notice{Key: "payment_failed", Why: why})
 	})
 }
 

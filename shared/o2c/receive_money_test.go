@@ -136,6 +136,21 @@ func TestAFailedPaymentIsToldOnce(t *testing.T) {
 	}
 }
 
+// TestAFailedPaymentSaysWhyInWordsOfOurs: a decline whose code we know has words in each language.
+func TestAFailedPaymentSaysWhyInWordsOfOurs(t *testing.T) {
+	w := testkit.NewWorld(t)
+	inv := invoiced(t, w)
+	tell(t, w, "evt_1", o2c.MoneyPending{Gateway: "stripe", Ref: "pi_1", InvoiceID: inv.ID, Amount: inv.Total, Method: "card", At: w.Now()})
+	w.Advance(time.Minute)
+	tell(t, w, "evt_2", o2c.MoneyFailed{
+		Gateway: "stripe", Ref: "pi_1", InvoiceID: inv.ID, Reason: "Your card has insufficient funds.", Decline: o2c.Decline{Code: "insufficient_funds", Then: o2c.DeclineAgain, Why: "funds"}, At: w.Now(),
+	})
+	w.Settle(t)
+	if told := testkit.CardsOf[o2c.NoticeCard](w.Desk); len(told) != 1 || told[0].Notice.Why != "charge.funds" {
+		t.Errorf("told %+v", told)
+	}
+}
+
 // TestAPageThatAsksTooMuchIsClosed: money that came in another way leaves no
 // page on which it could be paid again.
 func TestAPageThatAsksTooMuchIsClosed(t *testing.T) {
