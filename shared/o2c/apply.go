@@ -26,7 +26,7 @@ func (c *Cycle) apply(ctx context.Context, tx *Tx, r *cash.Receipt, inv *invoice
 func (c *Cycle) give(ctx context.Context, tx *Tx, r *cash.Receipt, a cash.Allotment, why string) error {
 	for _, p := range a.Parts {
 		if err := money.Same(p.Item.Open, p.Amount); err != nil {
-			return fault.Bad("/amount", err.Error(), "apply it in the invoice's currency")
+			return fault.By("/amount", err, "apply it in the invoice's currency")
 		}
 	}
 	for _, given := range allotted(r.Data(), a) {
