@@ -106,8 +106,11 @@ func (v Voice) work(who o2c.Person, w o2c.Workday) []slack.Block {
 	}
 	kind("home.cash", len(w.Money))
 	for _, r := range w.Money {
-		all = append(all, section(v.mark("home.cash.line", "payer", v.payer(r), "amount", r.Unapplied, "date", r.ValueOn)),
-			v.otherwise(o2c.CashCard{Receipt: r}))
+		all = append(all, section(v.mark("home.cash.line", "payer", v.payer(r), "amount", r.Unapplied, "date", r.ValueOn)))
+		if likely, ok := w.Guesses[r.ID]; ok {
+			all = append(all, v.candidate(r, 1, likely))
+		}
+		all = append(all, v.otherwise(o2c.CashCard{Receipt: r}))
 	}
 	if len(all) == 0 {
 		return []slack.Block{section(v.mark("home.work.none"))}

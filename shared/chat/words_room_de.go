@@ -21,7 +21,7 @@ var germanRoom = []word{
 	{"help.credit", "einem Kunden ein Kreditlimit geben, oder es zeigen"},
 	{"home.views", "*Ihre Ansichten*"},
 	{"home.views.line", "{name} · {page}"},
-	{"home.cost", "Duly diesen Monat: etwa {amount} zu Listenpreisen von AWS ({orders})"},
+	{"home.cost", "Duly diesen Monat: etwa {amount} zu Listenpreisen von AWS ({orders}, jede Nacht gezählt)"},
 	{"home.orders", "{n} Aufträge"},
 	{"home.orders.one", "ein Auftrag"},
 	{"page.invoices", "Rechnungen"},

@@ -21,7 +21,7 @@ var englishRoom = []word{
 	{"help.credit", "give a customer a credit limit, or show it"},
 	{"home.views", "*Your views*"},
 	{"home.views.line", "{name} · {page}"},
-	{"home.cost", "Duly this month: about {amount} at AWS’s list prices ({orders})"},
+	{"home.cost", "Duly this month: about {amount} at AWS’s list prices ({orders}, counted each night)"},
 	{"home.orders", "{n} orders"},
 	{"home.orders.one", "one order"},
 	{"page.invoices", "invoices"},

@@ -21,7 +21,7 @@ var frenchRoom = []word{
 	{"help.credit", "donner un plafond de crédit à un client, ou le voir"},
 	{"home.views", "*Vos vues*"},
 	{"home.views.line", "{name} · {page}"},
-	{"home.cost", "Duly ce mois-ci : environ {amount} aux prix publics d’AWS ({orders})"},
+	{"home.cost", "Duly ce mois-ci : environ {amount} aux prix publics d’AWS ({orders}, comptées chaque nuit)"},
 	{"home.orders", "{n} commandes"},
 	{"home.orders.one", "une commande"},
 	{"page.invoices", "factures"},

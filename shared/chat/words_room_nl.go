@@ -21,7 +21,7 @@ var dutchRoom = []word{
 	{"help.credit", "een klant een kredietlimiet geven, of die tonen"},
 	{"home.views", "*Je weergaven*"},
 	{"home.views.line", "{name} · {page}"},
-	{"home.cost", "Duly deze maand: ongeveer {amount} tegen de lijstprijzen van AWS ({orders})"},
+	{"home.cost", "Duly deze maand: ongeveer {amount} tegen de lijstprijzen van AWS ({orders}, elke nacht geteld)"},
 	{"home.orders", "{n} orders"},
 	{"home.orders.one", "één order"},
 	{"page.invoices", "facturen"},

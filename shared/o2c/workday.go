@@ -19,12 +19,13 @@ import (
 type Workday struct {
 	Questions []CreditCard // about credit that the colleague may answer, the oldest first; without what only a card tells
 	Promises  []dunning.PromiseData
-	Debtors   []Debtor           // the colleague's and nobody's who do not rest, the latest first
-	Money     []cash.ReceiptData // without a home, the oldest first
-	Cards     []Card             // that ask the colleague, what cannot wait first
-	More      int                // questions about credit beyond those listed
-	MoreCards int                // cards beyond those listed
-	Whole     bool               // all that waits is listed
+	Debtors   []Debtor             // the colleague's and nobody's who do not rest, the latest first
+	Money     []cash.ReceiptData   // without a home, the oldest first
+	Guesses   map[string]Candidate // where the oldest of it belongs most likely, by the receipt's id
+	Cards     []Card               // that ask the colleague, what cannot wait first
+	More      int                  // questions about credit beyond those listed
+	MoreCards int                  // cards beyond those listed
+	Whole     bool                 // all that waits is listed
 	Figures   TodaysFigures
 }
 
@@ -111,7 +112,7 @@ func (c *Cycle) Workday(ctx context.Context, at time.Time, who Person) (Workday,
 		err = c.collectingFor(ctx, at, who, worksOn(who, team, Collector), &w)
 	}
 	if err == nil && worksOn(who, team, Collector, Bookkeeper) && !figures.Unexplained.IsZero() {
-		w.Money, err = c.Homeless(ctx, at, workMax)
+		err = c.moneyFor(ctx, at, &w)
 	}
 	return w, err
 }
@@ -165,6 +166,28 @@ func (c *Cycle) collectingFor(ctx context.Context, at time.Time, who Person, col
 	all, whole, err := c.debtorsAmong(ctx, at, 1, workMax, looks, func(d Debtor) bool { return !d.Rests && (d.Owner == who.ID || d.Owner == "" && collects) })
 	w.Debtors, w.Whole = all, whole
 	return err
+}
+
+// guessesMax is for how much money without a home a Home says where it may belong: each guess is a search.
+const guessesMax = 3
+
+// moneyFor lists money without a home, and where the oldest of it belongs most likely.
+func (c *Cycle) moneyFor(ctx context.Context, at time.Time, w *Workday) error {
+	var err error
+	if w.Money, err = c.Homeless(ctx, at, workMax); err != nil {
+		return err
+	}
+	w.Guesses = map[string]Candidate{}
+	for _, r := range w.Money[:min(len(w.Money), guessesMax)] {
+		likely, err := c.Candidates(ctx, r)
+		if err != nil {
+			return err
+		}
+		if len(likely) > 0 {
+			w.Guesses[r.ID] = likely[0]
+		}
+	}
+	return nil
 }
 
 // Homeless lists money that a person must find a home for, the oldest first.

@@ -96,3 +96,25 @@ func TestCap_88_ALateCustomerRests(t *testing.T) {
 		})
 	}
 }
+
+// TestCap_88_MoneyIsPlacedFromHome: money without a home says on the Home where it belongs most likely, and one press puts
+// it there.
+func TestCap_88_MoneyIsPlacedFromHome(t *testing.T) {
+	r := open(t)
+	inv := r.shipped("1", 50_000)
+	r.received("m1", inv.Total.Minor, "Somebody")
+	if h := r.opened(noor); !strings.Contains(h, "Match 1") || !strings.Contains(h, inv.Number) {
+		t.Fatalf("the bookkeeper's Home: %s", h)
+	}
+	if _, err := r.slack.Press(t.Context(), noor, "", "", "cash.match", ""); err != nil {
+		t.Fatal(err)
+	}
+	r.Settle(t)
+	if got := r.invoice(inv.ID); !got.Open.IsZero() {
+		t.Errorf("%s of it is open", got.Open)
+	}
+	if h := r.opened(noor); !strings.Contains(h, "My work (0)") {
+		t.Errorf("it asks on: %s", h)
+	}
+	r.noViolations()
+}

@@ -122,6 +122,7 @@ func TestTheSumsAgreeWithTheBooks(t *testing.T) {
 	of := func(role string) string { return text.In("en").Money(minor(role), "EUR") }
 	b := h.signedIn(joost)
 	b.wants("receivable", b.get("/"), 200, "<dt>To receive</dt><dd>"+of(ledger.Receivable)+"</dd>")
+	b.wants("what is asked in Slack", b.get("/"), 200, "<h2>Asked in Slack</h2>", "messages not understood (1)")
 	unapplied := strings.Replace(of(ledger.Unapplied), "-", "", 1) // we owe it
 	b.wants("money without a home", b.get("/cash"), 200, "<dt>Money without a home</dt><dd>"+unapplied+"</dd>", `<div>`+unapplied+`</div></td>`)
 	b.wants("one customer's open invoices", b.get(pages[3]), 200, "<dt>Open</dt><dd>"+of(ledger.Receivable)+"</dd>")
