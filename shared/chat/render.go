@@ -58,24 +58,8 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.plan(c), nil
 	case o2c.DisputeCard:
 		return v.dispute(c), nil
-	case o2c.StockCard:
-		return v.stock(c), nil
 	case o2c.ClaimCard:
 		return v.claim(c), nil
-	case o2c.QuoteCard:
-		return v.quote(c), nil
-	case o2c.ContractCard:
-		return v.contract(c), nil
-	case o2c.ShipCard:
-		return v.ship(c), nil
-	case o2c.ReorderCard:
-		return v.reorder(c), nil
-	case o2c.ParkedCard:
-		return v.parked(c), nil
-	case o2c.LikenessCard:
-		return v.likeness(c), nil
-	case o2c.ShopCard:
-		return v.shop(c), nil
 	case o2c.PayoutCard:
 		return v.payout(c), nil
 	case o2c.NoticeCard:
@@ -90,6 +74,29 @@ func (v Voice) Render(c o2c.Card) (Message, error) {
 		return v.weekly(c), nil
 	case o2c.DigestCard:
 		return v.digest(c), nil
+	}
+	return v.renderGoods(c)
+}
+
+// renderGoods draws what is about goods, shops, quotes and customers as such.
+func (v Voice) renderGoods(c o2c.Card) (Message, error) {
+	switch c := c.(type) {
+	case o2c.StockCard:
+		return v.stock(c), nil
+	case o2c.QuoteCard:
+		return v.quote(c), nil
+	case o2c.ContractCard:
+		return v.contract(c), nil
+	case o2c.ShipCard:
+		return v.ship(c), nil
+	case o2c.ReorderCard:
+		return v.reorder(c), nil
+	case o2c.ParkedCard:
+		return v.parked(c), nil
+	case o2c.LikenessCard:
+		return v.likeness(c), nil
+	case o2c.ShopCard:
+		return v.shop(c), nil
 	}
 	return v.renderLine(c)
 }
