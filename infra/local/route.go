@@ -59,7 +59,7 @@ func (r *Runtime) invoke(f functions.Function, h trigger.Handler) http.Handler {
 		defer r.active.Add(-1)
 		ctx, entry := r.journal.open(ctx, r.Clock.Now(), f.Name, req, body)
 		out, err := h.HTTP(ctx, trigger.Request(req, body))
-		if err != nil {
+		if err = errors.Join(err, r.Engine.Flush()); err != nil { // an answer says that it is kept, also while the clock moves
 			r.warn(ctx, f.Name+" failed", err)
 			http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError) // API Gateway's words
 			entry.close(http.StatusInternalServerError, nil)

@@ -11,6 +11,8 @@ import (
 
 	"duly/functions"
 	"duly/shared/handler/trigger"
+	"duly/shared/o2c"
+	"duly/shared/o2c/fulfilment"
 )
 
 var monday = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
@@ -77,6 +79,33 @@ func TestTheMoreSpecificRouteWinsAndOversizeIsRefused(t *testing.T) {
 	r.ServeHTTP(answer, httptest.NewRequestWithContext(context.Background(), http.MethodPut, "/v1/orders", nil))
 	if answer.Code != http.StatusUnauthorized || !strings.Contains(answer.Body.String(), `"code":"DULY-`) {
 		t.Errorf("a method of no route was answered %d %s", answer.Code, answer.Body)
+	}
+}
+
+// An advance does not wait for the disk at every commit; it is there when the
+// advance returns, and so is what anybody was answered meanwhile.
+func TestAnAdvanceIsDurableWhenItReturns(t *testing.T) {
+	r := openRuntime(t, Options{Dir: t.TempDir(), Sync: true})
+	defer r.Close()
+	before := r.Engine.Stats()
+	if err := r.Advance(context.Background(), 48*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	moved := r.Engine.Stats()
+	if commits, syncs := moved.Commits-before.Commits, moved.Syncs-before.Syncs; commits < 48 || syncs != 0 {
+		t.Errorf("%d commits, %d of them alone", commits, syncs)
+	}
+	if err := r.Engine.Flush(); err != nil { // nothing is left to do
+		t.Error(err)
+	}
+	if err := r.Settle(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Cycle.SaveProduct(context.Background(), o2c.Stamp{At: r.Clock.Now(), Actor: "system:test"}, fulfilment.ProductData{SKU: "TIN", Name: "Tin"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if after := r.Engine.Stats(); after.Syncs-moved.Syncs != after.Commits-moved.Commits || after.Commits == moved.Commits {
+		t.Errorf("%d commits, %d synced", after.Commits-moved.Commits, after.Syncs-moved.Syncs)
 	}
 }
 

@@ -49,11 +49,8 @@ const answerMax = 2 * time.Second
 // Attach makes a client of a state.
 func Attach(ctx context.Context, dir string, seed int64, log slog.Handler) (*Client, error) {
 	if info, err := ReadInfo(dir); err == nil {
-		c := &Client{Info: info, close: func() error { return nil }}
-		asking, cancel := context.WithTimeout(ctx, answerMax)
-		defer cancel()
-		if err := c.Do(asking, http.MethodGet, "/v1/openapi.json", nil, nil); err == nil { // answers while much is under way
-			return c, nil
+		if info.answers(ctx) {
+			return &Client{Info: info, close: func() error { return nil }}, nil
 		}
 	}
 	if !known(dir) {
@@ -75,6 +72,14 @@ func Attach(ctx context.Context, dir string, seed int64, log slog.Handler) (*Cli
 		Info: describe(r, offlineURL), http: http.Client{Transport: loopback.Transport{host.Host: site}},
 		close: func() error { return errors.Join(r.Settle(context.WithoutCancel(ctx)), r.Close()) },
 	}, nil
+}
+
+// answers reports whether the demo that wrote it still runs.
+func (i Info) answers(ctx context.Context) bool {
+	asking, cancel := context.WithTimeout(ctx, answerMax)
+	defer cancel()
+	c := &Client{Info: i}
+	return c.Do(asking, http.MethodGet, "/v1/openapi.json", nil, nil) == nil // answers while much is under way
 }
 
 // Running reports whether a demo runs on the state, so that others can post to it.

@@ -44,10 +44,10 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	defer listener.Close()
-	if err := os.Remove(filepath.Join(o.Dir, infoFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove the former %s: %w", infoFile, err)
-	}
 	base := "http://" + listener.Addr().String()
+	if err := vacate(ctx, o.Dir, base); err != nil {
+		return err
+	}
 	if o.Real.Slack != nil || o.Real.Stripe != nil {
 		o.Empty = true // the story's cards and payments are nowhere at a real service
 	}
@@ -62,6 +62,18 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	return errors.Join(run(ctx, o, r, listener), r.Close())
+}
+
+// vacate takes away what a demo left that did not end cleanly. One that still
+// runs keeps its file: programs find it there.
+func vacate(ctx context.Context, dir, base string) error {
+	if info, err := ReadInfo(dir); err == nil && info.BaseURL != base && info.answers(ctx) {
+		return fault.New(fault.StateInUse, "A demo runs on "+dir, "it is at "+info.BaseURL+"/demo", "open that one, stop it, or choose another folder with STATE=")
+	}
+	if err := os.Remove(filepath.Join(dir, infoFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the former %s: %w", infoFile, err)
+	}
+	return nil
 }
 
 // run serves an open runtime on a listener.

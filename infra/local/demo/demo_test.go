@@ -406,6 +406,13 @@ func TestServeWritesItsInfoAndEndsCleanly(t *testing.T) {
 	if err := Serve(ctx, Options{Port: n, Dir: t.TempDir(), Empty: true, Out: io.Discard, Log: slog.DiscardHandler}); err == nil || err.Error() != fmt.Sprintf("Port %d is used by another program. Run: make demo PORT=%d [DULY-1201]", n, n+1) {
 		t.Errorf("a taken port says %v", err)
 	}
+	err = Serve(ctx, Options{Dir: dir, Empty: true, Out: io.Discard, Log: slog.DiscardHandler})
+	if err == nil || !strings.Contains(err.Error(), "it is at "+info.BaseURL) || !strings.Contains(err.Error(), "[DULY-1202]") {
+		t.Errorf("a state that another demo runs on says %v", err)
+	}
+	if again, err := ReadInfo(dir); err != nil || again.BaseURL != info.BaseURL {
+		t.Errorf("the running demo lost its demo.json: %+v %v", again, err)
+	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("it ended with %v", err)

@@ -41,6 +41,11 @@ func (f *filePages) writeDownWhenLarge() {
 	f.older, f.newest = f.newest, newLayer()
 	f.layers.Unlock()
 	generation := f.journals[f.current].generation
+	if err := f.flush(); err != nil { // a crash must not find the next journal without all of this one
+		err = fmt.Errorf("checkpoint: %w", err)
+		f.failure.Store(&err)
+		return
+	}
 	f.current = 1 - f.current
 	f.journals[f.current].begin(generation + 1)
 	f.checkpointing.Go(func() {

@@ -128,6 +128,32 @@ func (e *Engine) Stats() Stats {
 	return Stats{Writes: e.writes.Load(), Commits: commits, Syncs: syncs}
 }
 
+// Hold lets commits return before they are on the disk, until Release: for work
+// of which nobody is told before. What others are told meanwhile, Flush makes
+// durable first.
+func (e *Engine) Hold() {
+	if f, ok := e.pages.(*filePages); ok {
+		f.held.Store(true)
+	}
+}
+
+// Release ends what Hold began, and returns once everything is on the disk.
+func (e *Engine) Release() error {
+	if f, ok := e.pages.(*filePages); ok {
+		f.held.Store(false)
+	}
+	return e.Flush()
+}
+
+// Flush returns once everything that was committed is as durable as the store
+// was opened to be.
+func (e *Engine) Flush() error {
+	if f, ok := e.pages.(*filePages); ok {
+		return f.flush()
+	}
+	return nil
+}
+
 // commit performs a change and counts it once it is kept.
 func (e *Engine) commit(c change) error {
 	if err := e.pages.update(c); err != nil {

@@ -89,6 +89,43 @@ func TestLoneWriterSyncsEveryWrite(t *testing.T) {
 	}
 }
 
+// TestHeldCommitsAreFlushedBeforeAnybodyRelies: held commits do not wait for the
+// disk; a flush, or the journal's last commit before the other one is begun,
+// brings all of them there; the next commit waits again.
+func TestHeldCommitsAreFlushedBeforeAnybodyRelies(t *testing.T) {
+	f := openTestFile(t, true)
+	put := func(n int) {
+		t.Helper()
+		for i := range n {
+			if err := f.update(putting(fmt.Sprint("held", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	f.held.Store(true)
+	put(5)
+	if commits, syncs := f.counts(); commits != 5 || syncs != 0 || f.flushed.Load() != 0 {
+		t.Errorf("%d commits, %d syncs, %d flushed", commits, syncs, f.flushed.Load())
+	}
+	for range 2 { // the second finds nothing to do
+		if err := f.flush(); err != nil || f.flushed.Load() != 5 {
+			t.Errorf("%d flushed: %v", f.flushed.Load(), err)
+		}
+	}
+	before := f.current
+	f.layerMax = 1 // every commit begins the other journal when it may
+	put(1)
+	f.checkpointing.Wait()
+	if f.current == before || f.flushed.Load() != 6 {
+		t.Errorf("journal %d after %d, %d flushed", f.current, before, f.flushed.Load())
+	}
+	f.held.Store(false)
+	put(1)
+	if commits, syncs := f.counts(); commits != 7 || syncs != 1 {
+		t.Errorf("%d commits, %d syncs", commits, syncs)
+	}
+}
+
 // TestRefusalInAGroup: a refused change writes nothing, costs no commit when it
 // is alone, and does not disturb its neighbours.
 func TestRefusalInAGroup(t *testing.T) {

@@ -42,21 +42,29 @@ func (j *journal) begin(generation uint64) { j.generation, j.end = generation, 0
 func newRecord(buffer []byte) []byte { return append(buffer[:0], make([]byte, recordHeader)...) }
 
 // append writes a record and returns once it is as durable as the store was
-// opened to be.
-func (j *journal) append(record []byte) error {
+// opened to be, or, where that can wait, as soon as it is written.
+func (j *journal) append(record []byte, wait bool) error {
 	binary.BigEndian.PutUint64(record, j.generation)
 	binary.BigEndian.PutUint32(record[8:], uint32(len(record)-recordHeader))
 	binary.BigEndian.PutUint32(record[12:], checksum(record))
 	if _, err := j.file.WriteAt(record, j.end); err != nil {
 		return err
 	}
-	if j.sync {
-		if err := syscall.Fdatasync(int(j.file.Fd())); err != nil {
+	if !wait {
+		if err := j.flush(); err != nil {
 			return err
 		}
 	}
 	j.end += int64(len(record))
 	return nil
+}
+
+// flush returns once all records are on the disk.
+func (j *journal) flush() error {
+	if !j.sync {
+		return nil
+	}
+	return syscall.Fdatasync(int(j.file.Fd()))
 }
 
 func checksum(record []byte) uint32 {

@@ -41,6 +41,11 @@ type filePages struct {
 	current  int    // the journal of newest; the other one has what older holds
 	record   []byte // a buffer
 
+	held     atomic.Bool   // commits need not wait for the disk
+	unsynced atomic.Uint64 // commits that did not, of which flushed are there since
+	flushed  atomic.Uint64
+	flushing sync.Mutex
+
 	checkpointing sync.WaitGroup
 	failure       atomic.Pointer[error] // of a checkpoint; nothing more is acknowledged after it
 }
@@ -129,9 +134,27 @@ func (f *filePages) failed() error {
 func (f *filePages) counts() (commits, syncs uint64) {
 	commits = f.commits.Load()
 	if f.sync {
-		syncs = commits
+		syncs = commits - f.unsynced.Load()
 	}
 	return commits, syncs
+}
+
+// flush returns once everything that is committed is on the disk.
+func (f *filePages) flush() error {
+	if f.flushed.Load() >= f.unsynced.Load() {
+		return nil
+	}
+	f.flushing.Lock()
+	defer f.flushing.Unlock()
+	upTo := f.unsynced.Load()
+	if f.flushed.Load() >= upTo {
+		return nil // by somebody else, while this one waited
+	}
+	if err := errors.Join(f.journals[0].flush(), f.journals[1].flush()); err != nil {
+		return err
+	}
+	f.flushed.Store(upTo)
+	return nil
 }
 
 func (f *filePages) update(c change) error {
@@ -193,10 +216,14 @@ func (f *filePages) commit(group []*pending) error {
 	if err != nil || len(staged.spaces) == 0 {
 		return err
 	}
-	if err := f.journals[f.current].append(f.record); err != nil {
+	held := f.held.Load()
+	if err := f.journals[f.current].append(f.record, held); err != nil {
 		return err
 	}
 	f.commits.Add(1)
+	if held && f.sync {
+		f.unsynced.Add(1)
+	}
 	f.layers.Lock()
 	f.newest.add(staged)
 	f.layers.Unlock()
