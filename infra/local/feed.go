@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -27,11 +28,22 @@ func (r *Runtime) morningAfter(t time.Time) time.Time {
 // empty one says that nothing came.
 func (r *Runtime) feedBank() error {
 	r.morning = r.morningAfter(r.Clock.Now())
+	r.followStatements()
 	statement, err := r.Bank.Next(r.Clock.Now())
 	if err != nil {
 		return err
 	}
 	return r.deliverStatement(statement)
+}
+
+// followStatements lets the bank go on from the newest statement of its account
+// where somebody else brought that: there is but one balance. It waits until the
+// bank's own last one is imported.
+func (r *Runtime) followStatements() {
+	closing, ok, err := r.Cycle.AccountEnds(context.Background(), r.Policy.Seller.IBAN, r.Bank.Last)
+	if err == nil && ok {
+		r.Bank.Follow(closing.Minor)
+	}
 }
 
 // deliverStatement drops a file where the bank's courier does.
@@ -48,6 +60,7 @@ func (r *Runtime) Book(entries []bank.Entry) (booked []bank.Booked, statement []
 	if booked, err = r.Bank.Book(r.Clock.Now(), entries); err != nil {
 		return nil, nil, err
 	}
+	r.followStatements()
 	if statement, err = r.Bank.Next(r.Clock.Now()); err != nil {
 		return booked, nil, err
 	}

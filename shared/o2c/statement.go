@@ -55,6 +55,7 @@ type accountData struct {
 	To         calendar.Date `json:"to"`
 	Closing    money.Amount  `json:"closing"`
 	Format     string        `json:"format,omitempty"` // of the newest file
+	Quiet      calendar.Date `json:"quiet,omitzero"`   // from here on no file had an entry; zero: not known
 	ImportedAt time.Time     `json:"imported_at"`
 }
 
@@ -150,7 +151,7 @@ func (c *Cycle) openAccount(ctx context.Context, s Stamp, st cash.Statement) err
 		if st.From.Before(a.data.From) {
 			return fault.Bad("/from", "it begins on {from}, but the first statement of {account} began on {first} and its opening balance holds all that was before", "import only what is newer").Keyed("bank.earlier").With("from", st.From, "account", st.Account, "first", a.data.From)
 		}
-		if a.data.Format != "" && st.Format != "" && a.data.Format != st.Format && !st.From.After(a.data.To) {
+		if a.data.Format != "" && st.Format != "" && a.data.Format != st.Format && !st.From.After(a.data.To) && (a.data.Quiet.IsZero() || st.From.Before(a.data.Quiet)) {
 			return fault.Bad("/format", "up to {until} the account was imported from {before} files, and the bank names the same entries otherwise in {now}", "go on with {same}, or begin with the day after {after}").Keyed("bank.format").With("until", a.data.To, "before", a.data.Format, "now", st.Format, "same", a.data.Format, "after", a.data.To)
 		}
 		if st.Unproven || !st.From.After(a.data.To) || st.Opening == a.data.Closing {
@@ -171,6 +172,12 @@ func (c *Cycle) closeAccount(ctx context.Context, s Stamp, st cash.Statement, r 
 		a, err := get[bankAccount](ctx, tx, st.Account)
 		if err != nil {
 			return err
+		}
+		switch {
+		case len(st.Entries) > 0:
+			a.data.Quiet = calendar.Date{}
+		case a.data.Quiet.IsZero() && (a.data.To.IsZero() || st.From.After(a.data.To)):
+			a.data.Quiet = st.From
 		}
 		a.data.ImportedAt, a.data.Format = s.At, st.Format
 		if !st.To.Before(a.data.To) {

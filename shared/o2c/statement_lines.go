@@ -7,6 +7,7 @@ import (
 
 	"duly/shared/o2c/cash"
 	"duly/shared/o2c/invoice"
+	"duly/shared/o2c/money"
 )
 
 // linesTogether is how many lines one commit takes: each writes some fifteen
@@ -281,4 +282,21 @@ func (c *Cycle) gatherLines(ctx context.Context, tx *Tx, lines []cash.Entry) err
 		}
 	}
 	return tx.Gather(ctx, owners)
+}
+
+// AccountEnds is the closing balance of an account's newest statement. It is
+// told once the statement that last names is imported too; one without a number
+// is none to wait for.
+func (c *Cycle) AccountEnds(ctx context.Context, iban string, last func() (id, from, until string)) (closing money.Amount, ok bool, err error) {
+	tx := NewTx(c.Store)
+	if id, from, until := last(); id != "" {
+		if own, err := find[imported](ctx, tx, Name("st", iban, from, until, id)); err != nil || own == nil {
+			return closing, false, err
+		}
+	}
+	a, err := find[bankAccount](ctx, tx, iban)
+	if err != nil || a == nil {
+		return closing, false, err
+	}
+	return a.data.Closing, true, nil
 }

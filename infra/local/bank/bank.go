@@ -64,6 +64,8 @@ type state struct {
 	Stated  int      // how many of them Next has stated
 	Files   int      // how many statements Next has cut
 	Until   string   // the last day that Next covered, 2006-01-02
+	From    string   // the first day of the last statement
+	Carried int64    // what others' statements say the account has beside the entries
 	Counter int64
 }
 
@@ -156,14 +158,35 @@ func (b *Bank) Next(now time.Time) ([]byte, error) {
 	if b.state.Until != "" && stated == len(b.state.Entries) {
 		from = day
 	}
-	file, err := b.write(cut{id: fmt.Sprintf("%s-N%04d", day, b.state.Files+1), sequence: b.state.Files + 1, from: from, to: day,
+	file, err := b.write(cut{id: nextID(day, b.state.Files+1), sequence: b.state.Files + 1, from: from, to: day,
 		entries: b.state.Entries[stated:], opening: b.balance(b.state.Entries[:stated])})
 	if err == nil {
 		b.state.Files++
-		b.state.Stated, b.state.Until = len(b.state.Entries), day
+		b.state.Stated, b.state.From, b.state.Until = len(b.state.Entries), from, day
 	}
 	return file, err
 }
+
+// Last names the newest statement that Next has cut: its number and its days,
+// all empty before the first.
+func (b *Bank) Last() (id, from, until string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state.From == "" {
+		return "", "", ""
+	}
+	return nextID(b.state.Until, b.state.Files), b.state.From, b.state.Until
+}
+
+// Follow lets the account go on from a balance that a statement from elsewhere
+// closed with, minor units: the next one opens with it.
+func (b *Bank) Follow(closing int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.state.Carried += closing - b.balance(b.state.Entries[:b.state.Stated])
+}
+
+func nextID(day string, file int) string { return fmt.Sprintf("%s-N%04d", day, file) }
 
 // Snapshot is the account's state as JSON, for a demo that is started again.
 func (b *Bank) Snapshot() ([]byte, error) {
@@ -185,7 +208,7 @@ func (b *Bank) Restore(snapshot []byte) error {
 }
 
 func (b *Bank) balance(entries []Booked) int64 {
-	sum := b.account.OpeningMinor
+	sum := b.account.OpeningMinor + b.state.Carried
 	for _, e := range entries {
 		sum += e.Amount
 	}
