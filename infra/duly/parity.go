@@ -39,25 +39,38 @@ func (v *parityVerb) Run(c *console) error {
 	return nil
 }
 
+// How often each program is started: in several rounds, as a machine is busy for a while and then is not.
+const (
+	startRounds = 3
+	startTries  = 5
+)
+
 // starts prints how long each program took from its start to its first question
 // for an event, against one that does nothing. A busy machine is no reason to fail.
 func (v *parityVerb) starts(c *console, r parity.Report) error {
-	const tries = 5
-	least, err := parity.Ready(c.ctx, v.Build, bare, tries)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.out, "%-16s %5.1f ms from start to ready\n", "a bare function", least.Seconds()*1000)
+	names := []string{bare}
 	for _, p := range r.Programs {
-		took, err := parity.Ready(c.ctx, v.Build, p.Name, tries)
-		if err != nil {
-			return err
+		names = append(names, p.Name)
+	}
+	least := map[string]time.Duration{}
+	for range startRounds {
+		for _, name := range names {
+			took, err := parity.Ready(c.ctx, v.Build, name, startTries)
+			if err != nil {
+				return err
+			}
+			if was, known := least[name]; !known || took < was {
+				least[name] = took
+			}
 		}
+	}
+	fmt.Fprintf(c.out, "from start to ready, the shortest of %d starts, against a function that does nothing:\n", startRounds*startTries)
+	for _, name := range names {
 		mark := ""
-		if took > readyMax*least {
-			mark = "  MORE THAN 3 TIMES"
+		if least[name] > readyMax*least[bare] {
+			mark = fmt.Sprintf("  MORE THAN %d TIMES", readyMax)
 		}
-		fmt.Fprintf(c.out, "%-16s %5.1f ms%s\n", p.Name, took.Seconds()*1000, mark)
+		fmt.Fprintf(c.out, "%-16s %5.1f ms  %4.1f ×%s\n", name, least[name].Seconds()*1000, float64(least[name])/float64(least[bare]), mark)
 	}
 	return nil
 }

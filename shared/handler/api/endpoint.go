@@ -44,6 +44,7 @@ func (s server) register(op huma.Operation, in, out reflect.Type, do func(contex
 	e.ready = sync.OnceFunc(e.describe)
 	if s.whole {
 		e.known = s.api.OpenAPI().Components.Schemas
+		illustrate(&op)
 		e.ready()
 		s.api.OpenAPI().AddOperation(&op)
 	}
