@@ -9,6 +9,7 @@ import (
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
+	"duly/shared/o2c/fault"
 	"duly/shared/o2c/kpi"
 )
 
@@ -100,7 +101,9 @@ func (s server) over(first, last string) (from, to calendar.Date, err error) {
 	if to, err = dayOr("to", last, s.today()); err != nil {
 		return from, to, err
 	}
-	from, err = dayOr("from", first, to.AddDays(1-kpiDays))
+	if from, err = dayOr("from", first, to.AddDays(1-kpiDays)); err == nil && to.Before(from) {
+		err = fault.Bad("/to", "the period ends on "+to.String()+", before it begins", "write a day from "+from.String()+" on")
+	}
 	return from, to, err
 }
 

@@ -93,6 +93,7 @@ func TestAgeingAndFiguresOfAnyDay(t *testing.T) {
 	p.get("/v1/kpis").want(map[string]any{"to": "2026-03-06", "from": "2025-12-07", "receivable.amount": 90_000, "overdue.amount": 60_000, "sold.amount": 90_000, "dso": "90.0", "dso_count_back": "61.0"})
 	// 900.00 open, 300.00 sold in 31 days: 900 / 300 × 31
 	p.get("/v1/kpis?from=2026-01-10&to=2026-02-09").want(map[string]any{"sold.amount": 30_000, "dso": "93.0", "receivable.amount": 90_000})
+	p.ask("GET", "/v1/kpis?from=2026-02-09&to=2026-02-08", nil, nil).refused(422, "DULY-3001", "/to")
 	p.get("/v1/kpis?to=2025-12-31").want(map[string]any{"receivable.amount": 0, "dso": nil, "dso_count_back": "0.0"})
 	number := p.get("/v1/invoices?customer=" + acme).text("items.0.number")
 	p.post("/v1/invoices/"+number+"/credit-notes", nil).is(201)
