@@ -58,4 +58,5 @@ var germanMorning = []word{
 	{"rule.report_old", "die Auskunft ist alt"},
 	{"rule.report_score", "der Wert der Auskunft"},
 	{"rule.inconsistent_total", "die Summe geht nicht auf"},
+	{"letters.waits", "wartet auf einen Knopfdruck, denn der sichere Modus ist an"},
 }

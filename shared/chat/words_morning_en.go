@@ -58,4 +58,5 @@ var englishMorning = []word{
 	{"rule.report_old", "the credit report is old"},
 	{"rule.report_score", "the credit report’s score"},
 	{"rule.inconsistent_total", "the total does not add up"},
+	{"letters.waits", "waits for a press, as safe mode is on"},
 }

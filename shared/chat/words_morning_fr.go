@@ -58,4 +58,5 @@ var frenchMorning = []word{
 	{"rule.report_old", "le rapport de crédit est ancien"},
 	{"rule.report_score", "le score du rapport de crédit"},
 	{"rule.inconsistent_total", "le total ne tombe pas juste"},
+	{"letters.waits", "attend un clic, car le mode sûr est actif"},
 }

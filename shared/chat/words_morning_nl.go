@@ -58,4 +58,5 @@ var dutchMorning = []word{
 	{"rule.report_old", "het kredietrapport is oud"},
 	{"rule.report_score", "de score in het kredietrapport"},
 	{"rule.inconsistent_total", "het totaal klopt niet"},
+	{"letters.waits", "wacht op een druk op de knop, want de veilige modus staat aan"},
 }

@@ -40,6 +40,7 @@ const (
 	ComingCalled  = "called"  // a call takes its place
 	ComingSent    = "sent"    // it has gone out
 	ComingSettled = "settled" // paid, promised or disputed meanwhile
+	ComingWaits   = "waits"   // for a press, as safe mode is on
 )
 
 // outlook is what is planned for one morning; it has the day as its id. In safe mode there is one, which is lifted to the
@@ -353,9 +354,13 @@ func lettersCard(ctx context.Context, o *Outbox, e Effect, _ cardArgs) (Card, er
 	if err != nil {
 		return nil, err
 	}
-	card.Safe, card.Over = safe.On, card.Over && !safe.On
+	card.Safe, card.Over = safe.On && next.Safe != "", card.Over && !safe.On
 	for i, one := range card.All {
 		if one.Status != "" {
+			continue
+		}
+		if safe.On && next.Safe == "" { // it was foretold before the mode, whose own card asks for it
+			card.All[i].Status = ComingWaits
 			continue
 		}
 		still, err := o.Cycle.coming(ctx, o.Now(), one.CustomerID, next.On)

@@ -3,6 +3,7 @@ package o2c
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -68,10 +69,10 @@ func (c *Cycle) SetSafeMode(ctx context.Context, s Stamp, on bool) (SafeModeData
 		m.data = SafeModeData{On: on, By: s.Actor, Since: s.At}
 		now = m.data
 		err = tx.Save(m, Fact{Type: "safe_mode.switched", Data: m.data})
-		if err != nil || stood == "" {
-			return err
+		if stood == "" { // what was foretold waits now; else what waited goes out by itself
+			stood = c.nextMorning(s.At).String()
 		}
-		return c.refreshCard(tx, "letters", Key{Kind: "outlook", ID: stood}) // what waited goes out by itself now
+		return errors.Join(err, c.refreshCard(tx, "letters", Key{Kind: "outlook", ID: stood}))
 	})
 	return now, err
 }

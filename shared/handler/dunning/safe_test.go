@@ -47,3 +47,37 @@ func TestInSafeModeALetterWaitsForAPress(t *testing.T) {
 		t.Fatalf("after the end of safe mode: %v", got)
 	}
 }
+
+// TestWhatWasForetoldWaitsWhenSafeModeBegins: the card of a morning that was shown before the mode says so and asks for
+// nothing; the mode's own card asks for the letter.
+func TestWhatWasForetoldWaitsWhenSafeModeBegins(t *testing.T) {
+	w := testkit.NewWorld(t)
+	w.Cycle.Policy.Freshness = 0
+	issued(t, w, "1")
+	for range 60 * 24 {
+		w.Advance(time.Hour)
+		if _, err := w.Cycle.RunDunning(ctx, w.Now(), func() bool { return true }); err != nil {
+			t.Fatal(err)
+		}
+		w.Settle(t)
+		if len(testkit.CardsOf[o2c.LettersCard](w.Desk)) > 0 {
+			break
+		}
+	}
+	if _, err := w.Cycle.SetSafeMode(ctx, w.Stamp("slack:U01OWNER"), true); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle(t)
+	cards := testkit.CardsOf[o2c.LettersCard](w.Desk)
+	if last := cards[len(cards)-1]; last.Safe || len(last.All) != 1 || last.All[0].Status != o2c.ComingWaits {
+		t.Errorf("the card of the morning: %+v", last)
+	}
+	live(t, w, 3, once)
+	if got := reminders(w); len(got) != 0 {
+		t.Errorf("sent by itself: %v", got)
+	}
+	cards = testkit.CardsOf[o2c.LettersCard](w.Desk)
+	if last := cards[len(cards)-1]; !last.Safe || len(last.All) != 1 || last.All[0].Status != "" {
+		t.Errorf("the card of the mode: %+v", last)
+	}
+}
