@@ -125,7 +125,9 @@ func TestFailuresSayWhatToDoAndHowTheyEnd(t *testing.T) {
 	}{
 		{"no such verb", []string{"dance"}, exitUsage, "dance"},
 		{"no state", []string{"clock", "--state", filepath.Join(t.TempDir(), "none")}, exitFailed, "run: make demo STATE="},
-		{"no date", []string{"demo", "--state", t.TempDir(), "--start", "monday"}, exitConfig, "write it as 2026-01-05"},
+		{"no date", []string{"demo", "--state", t.TempDir(), "--start", "monday"}, exitUsage, "write it as 2026-01-05"},
+		{"no port", []string{"demo", "--state", t.TempDir(), "--port", "99999"}, exitUsage, "--port 99999 is no port"},
+		{"no span", []string{"clock", "--state", t.TempDir(), "banana"}, exitUsage, "banana"},
 		{"port taken", []string{"demo", "--state", t.TempDir(), "--empty", "--port", strconv.Itoa(port)}, exitUnreachable, "is used by another program. Run: make demo PORT=" + strconv.Itoa(port+1) + " [DULY-1201]"},
 		{"no code", []string{"explain", "DULY-9"}, exitFailed, "There is no code DULY-9"},
 	} {

@@ -1,13 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
 	"duly/infra/deploy"
 	"duly/infra/local"
 	"duly/infra/local/demo"
-	"duly/shared/o2c/fault"
 )
 
 // demoVerb serves the demo.
@@ -18,6 +18,17 @@ type demoVerb struct {
 	Empty bool   `help:"Begin a fresh state without the story's data; never wipes an existing one."`
 	Start string `placeholder:"2026-01-05" help:"Virtual date of a fresh state."`
 }
+
+// Validate refuses what cannot be meant before anything is opened.
+func (v *demoVerb) Validate() error {
+	if v.Port < 0 || v.Port > portMax {
+		return fmt.Errorf("--port %d is no port — ports go from 0 to %d — choose one above 1023, such as 8700", v.Port, portMax)
+	}
+	_, err := parseStart(v.Start)
+	return err
+}
+
+const portMax = 1<<16 - 1
 
 // Run serves until it is stopped.
 func (v *demoVerb) Run(c *console) error {
@@ -47,7 +58,7 @@ func parseStart(text string) (time.Time, error) {
 	}
 	day, err := time.ParseInLocation(time.DateOnly, text, zone)
 	if err != nil {
-		return time.Time{}, fault.New(fault.Config, "--start "+text+" is no date", err.Error(), "write it as 2026-01-05")
+		return time.Time{}, fmt.Errorf("--start %s is no date — %w — write it as 2026-01-05", text, err)
 	}
 	return day.Add(9 * time.Hour), nil
 }

@@ -27,6 +27,10 @@ func TestTheListIsWalkedBeforeThereIsAnAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	played, err := demo.ReadPlayed(state)
+	if err != nil {
+		t.Fatal(err)
+	}
 	enter := func(name, value string) func() {
 		return func() {
 			if _, err := golive.Enter(t.Context(), "test", name, value, false); err != nil {
@@ -48,11 +52,11 @@ func TestTheListIsWalkedBeforeThereIsAnAccount(t *testing.T) {
 		do      func()
 	}{
 		{"duly secret set link-key --stage test", enter("link-key", "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")},
-		{"duly secret set slack/bot --stage test", enter("slack/bot", info.Slack.BotToken)},
+		{"duly secret set slack/bot --stage test", enter("slack/bot", played.Slack)},
 		{"duly secret set slack/signing --stage test", enter("slack/signing", info.Slack.SigningSecret)},
-		{"duly secret set stripe/api --stage test", enter("stripe/api", info.Stripe.Key)},
+		{"duly secret set stripe/api --stage test", enter("stripe/api", played.Stripe)},
 		{"--url " + info.BaseURL + "/webhooks/stripe", func() {
-			posts(t, info.BaseURL+local.Outside+"/stripe/v1/webhook_endpoints", info.Stripe.Key, url.Values{"url": {info.BaseURL + "/webhooks/stripe"}, "enabled_events[]": pay.Heard()}.Encode(), http.StatusOK)
+			posts(t, info.BaseURL+local.Outside+"/stripe/v1/webhook_endpoints", played.Stripe, url.Values{"url": {info.BaseURL + "/webhooks/stripe"}, "enabled_events[]": pay.Heard()}.Encode(), http.StatusOK)
 		}},
 		{"duly secret set stripe/webhook --stage test", enter("stripe/webhook", info.Stripe.Secret)},
 		{"duly secret set shop/webhook/", func() {

@@ -89,7 +89,7 @@ func run(ctx context.Context, o Options, r *local.Runtime, listener net.Listener
 	pumped := make(chan struct{})
 	go func() { defer close(pumped); r.Run(pumping) }()
 	base := "http://" + listener.Addr().String()
-	if err := writeInfo(o.Dir, describe(r, base)); err != nil {
+	if err := tell(o.Dir, playedBy(r), describe(r, base)); err != nil {
 		stop()
 		return errors.Join(err, server.Close())
 	}
@@ -102,7 +102,7 @@ func run(ctx context.Context, o Options, r *local.Runtime, listener net.Listener
 	case err = <-lines:
 	case <-ctx.Done():
 	}
-	err = errors.Join(err, shutDown(server), os.Remove(filepath.Join(o.Dir, infoFile)))
+	err = errors.Join(err, shutDown(server), os.Remove(filepath.Join(o.Dir, infoFile)), os.Remove(filepath.Join(o.Dir, playedFile)))
 	stop()
 	<-pumped
 	return err

@@ -17,6 +17,9 @@ import (
 // shape are a contract with others.
 const infoFile = "demo.json"
 
+// playedFile stands beside it.
+const playedFile = "played.json"
+
 // Info is the content of demo.json.
 type Info struct {
 	BaseURL string      `json:"base_url"`
@@ -40,7 +43,6 @@ type ShopInfo struct {
 type StripeInfo struct {
 	URL    string `json:"url"`
 	Secret string `json:"secret"`
-	Key    string `json:"key,omitzero"` // to the played one's API
 }
 
 // SlackInfo is the workspace.
@@ -49,7 +51,6 @@ type SlackInfo struct {
 	CommandsURL   string            `json:"commands_url"`
 	EventsURL     string            `json:"events_url"`
 	SigningSecret string            `json:"signing_secret"`
-	BotToken      string            `json:"bot_token,omitzero"` // of the played one
 	Team          string            `json:"team"`
 	AppID         string            `json:"app_id"`
 	Channels      map[string]string `json:"channels"`
@@ -85,12 +86,6 @@ func describe(r *local.Runtime, base string) Info {
 		Company: CompanyInfo{Name: p.Seller.Name, IBAN: p.Seller.IBAN, BIC: p.Seller.BIC, VATID: p.Seller.VATID},
 		Policy:  rules(p),
 	}
-	if r.Real().Stripe == nil { // a real key is kept by who has it
-		info.Stripe.Key = r.Secrets.StripeKey
-	}
-	if r.Real().Slack == nil {
-		info.Slack.BotToken = r.Secrets.SlackBot
-	}
 	for _, s := range p.Shops {
 		info.Shops = append(info.Shops, ShopInfo{Endpoint: s.Endpoint, Platform: s.Platform, URL: base + "/webhooks/" + s.Endpoint, Secret: r.Secrets.Shops[s.Endpoint]})
 	}
@@ -101,25 +96,62 @@ func rules(p *o2c.Policy) PolicyInfo {
 	return PolicyInfo{AutoApprove: p.Credit.AutoApprove, DefaultLimit: p.Credit.DefaultLimit, DefaultTerms: p.TermsDays, Ladder: slices.Clone(p.Ladder.Steps)}
 }
 
-// writeInfo replaces demo.json at once; it holds the demo's secrets.
-func writeInfo(dir string, info Info) error {
-	raw, err := json.MarshalIndent(info, "", "  ")
+// Played is the content of played.json: the keys that Duly itself has to the
+// services that are played, for whoever enters them as an owner would.
+type Played struct {
+	Stripe string `json:"stripe_key,omitzero"`
+	Slack  string `json:"slack_bot_token,omitzero"`
+}
+
+// playedBy says them; a real key is kept by who has it.
+func playedBy(r *local.Runtime) (p Played) {
+	if r.Real().Stripe == nil {
+		p.Stripe = r.Secrets.StripeKey
+	}
+	if r.Real().Slack == nil {
+		p.Slack = r.Secrets.SlackBot
+	}
+	return p
+}
+
+// tell writes what is told of a running demo, which holds its secrets: demo.json
+// last, which says that all is ready.
+func tell(dir string, played Played, info Info) error {
+	if err := replaceFile(dir, playedFile, played); err != nil {
+		return err
+	}
+	return replaceFile(dir, infoFile, info)
+}
+
+// replaceFile writes a file at once.
+func replaceFile(dir, name string, content any) error {
+	raw, err := json.MarshalIndent(content, "", "  ")
 	if err != nil {
 		return err
 	}
-	temp := filepath.Join(dir, "."+infoFile)
+	temp := filepath.Join(dir, "."+name)
 	if err := os.WriteFile(temp, append(raw, '\n'), 0o600); err != nil {
 		return err
 	}
-	return os.Rename(temp, filepath.Join(dir, infoFile))
+	return os.Rename(temp, filepath.Join(dir, name))
 }
 
 // ReadInfo finds the demo that runs on a state.
-func ReadInfo(dir string) (Info, error) {
-	var info Info
-	raw, err := os.ReadFile(filepath.Join(dir, infoFile))
+func ReadInfo(dir string) (info Info, err error) {
+	err = readFile(dir, infoFile, &info)
+	return info, err
+}
+
+// ReadPlayed finds its keys to the services that are played.
+func ReadPlayed(dir string) (played Played, err error) {
+	err = readFile(dir, playedFile, &played)
+	return played, err
+}
+
+func readFile(dir, name string, into any) error {
+	raw, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return info, err
+		return err
 	}
-	return info, json.Unmarshal(raw, &info)
+	return json.Unmarshal(raw, into)
 }
