@@ -11,6 +11,7 @@ import (
 	"duly/shared/o2c/fulfilment"
 	"duly/shared/o2c/invoice"
 	"duly/shared/o2c/kpi"
+	"duly/shared/o2c/ledger"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/order"
 )
@@ -43,18 +44,24 @@ type Measures struct {
 // Measure recomputes the figures of a period, both days included.
 func (c *Cycle) Measure(ctx context.Context, from, to calendar.Date) (Measures, error) {
 	m := Measures{From: from, To: to}
-	start, err := c.AsOf(ctx, from.AddDays(-1))
+	booked, err := c.Entries(ctx, calendar.Date{}, to)
 	if err != nil {
 		return m, err
 	}
-	end, err := c.AsOf(ctx, to)
+	end := c.pastBy(to, booked)
+	start := c.pastBy(from.AddDays(-1), slices.DeleteFunc(booked, func(e ledger.EntryData) bool { return !e.BookedOn.Before(from) }))
+	var t turnover
+	err = c.eachInvoice(ctx, func(inv *invoice.Invoice) {
+		start.add(inv)
+		end.add(inv)
+		t.add(&m, inv)
+	})
 	if err != nil {
 		return m, err
 	}
 	m.receivables(start.Figures, end.Figures)
-	if err := c.measureInvoices(ctx, &m); err != nil {
-		return m, err
-	}
+	m.Collection, m.Late = kpi.Ratio(t.days, t.paid), kpi.Ratio(t.late, t.paid)
+	m.Accuracy = kpi.Ratio(t.issued-t.credited, t.issued).Times(100)
 	if err := c.measurePromises(ctx, &m); err != nil {
 		return m, err
 	}
@@ -80,33 +87,27 @@ func (m *Measures) within(d calendar.Date) bool {
 	return !d.IsZero() && !d.Before(m.From) && !d.After(m.To)
 }
 
-func (c *Cycle) measureInvoices(ctx context.Context, m *Measures) error {
-	all, err := everyOne[invoice.Invoice](ctx, c)
-	if err != nil {
-		return err
+// turnover adds up a period's invoices, in minor units of the books' currency;
+// days and late are days times such units.
+type turnover struct{ paid, days, late, issued, credited int64 }
+
+func (t *turnover) add(m *Measures, inv *invoice.Invoice) {
+	d := inv.Data()
+	if d.Number == "" || d.Status == invoice.Void {
+		return
 	}
-	var paid, days, late, issued, credited int64
-	for _, inv := range all {
-		d := inv.Data()
-		amount := d.InBooks(d.Total).Minor
-		if d.Number == "" || d.Status == invoice.Void {
-			continue
-		}
-		switch note := inv.IsCreditNote(); {
-		case note && m.within(d.IssuedOn):
-			credited += amount
-		case !note && m.within(d.IssuedOn):
-			issued += amount
-		}
-		if !inv.IsCreditNote() && m.within(d.PaidOn) {
-			paid += amount
-			days += amount * int64(d.PaidOn.DaysSince(d.IssuedOn))
-			late += amount * int64(max(0, d.PaidOn.DaysSince(d.DueOn)))
-		}
+	amount := d.InBooks(d.Total).Minor
+	switch note := inv.IsCreditNote(); {
+	case note && m.within(d.IssuedOn):
+		t.credited += amount
+	case !note && m.within(d.IssuedOn):
+		t.issued += amount
 	}
-	m.Collection, m.Late = kpi.Ratio(days, paid), kpi.Ratio(late, paid)
-	m.Accuracy = kpi.Ratio(issued-credited, issued).Times(100)
-	return nil
+	if !inv.IsCreditNote() && m.within(d.PaidOn) {
+		t.paid += amount
+		t.days += amount * int64(d.PaidOn.DaysSince(d.IssuedOn))
+		t.late += amount * int64(max(0, d.PaidOn.DaysSince(d.DueOn)))
+	}
 }
 
 // measuredAtOnce is how many orders' documents are read in one go.

@@ -42,6 +42,20 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
+// BenchmarkMeasure recomputes a month's figures from the same 100,000 invoices
+// (`go test ./shared/handler/web -run - -bench Measure -benchtime 3x`).
+func BenchmarkMeasure(b *testing.B) {
+	h := openOn(b, testkit.NewDurableWorld(b))
+	h.crowd(b, 1_000, 100_000)
+	to := calendar.On(h.Now(), h.Cycle.Policy.Zone)
+	b.ResetTimer()
+	for range b.N {
+		if _, err := h.Cycle.Measure(context.Background(), to.AddDays(-30), to); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // crowd fills the house with invoices, the newest last, and folds them into the figures.
 func (h *house) crowd(b *testing.B, customers, invoices int) {
 	b.Helper()
