@@ -326,6 +326,31 @@ func TestSlackPageWorksByMouseAlone(t *testing.T) {
 	}
 }
 
+// A customer's link that a colleague writes in a channel says below it what it is about.
+func TestAPastedLinkUnfolds(t *testing.T) {
+	p := open(t)
+	p.click("/demo/pages/story", "Let Acme order")
+	p.click("/demo/pages/slack", `value="credit.approve"`)
+	p.click("/demo/pages/story", "Ship it")
+	_, raw, _ := p.raw(http.MethodGet, "/v1/invoices", nil, "Authorization", "Bearer "+p.runtime.Secrets.APIKey)
+	var listed struct {
+		Items []struct {
+			Number string
+			Link   string `json:"portal_url"`
+		}
+	}
+	if err := json.Unmarshal(raw, &listed); err != nil || len(listed.Items) != 1 {
+		t.Fatalf("%v: %s", err, raw)
+	}
+	room := p.runtime.Channels()["duly"]
+	p.raw(http.MethodPost, "/demo/pages/slack/command?from="+room, url.Values{"user": {"U03COLLECT"}, "channel": {room}, "text": {listed.Items[0].Link}})
+	_, raw, _ = p.raw(http.MethodGet, "/demo/pages/slack?as=U03COLLECT&channel="+room, nil)
+	_, unfolded, there := bytes.Cut(raw, []byte("sl-unfurled"))
+	if !there || !bytes.Contains(unfolded, []byte("Invoice "+listed.Items[0].Number)) {
+		t.Errorf("below the link stands %.2000s", unfolded)
+	}
+}
+
 func TestARepeatedKeyGivesTheFirstAnswer(t *testing.T) {
 	p := open(t)
 	_, first := p.call(http.MethodPost, "/demo/clock", object{"advance": "1d"}, "Idempotency-Key", "k1")

@@ -85,7 +85,12 @@ func (s *site) slackAct(r *http.Request) (back, said string, err error) {
 			return s.runtime.Slack.CloseView(ctx, r.PathValue("id"), user)
 		},
 		"command": func(ctx context.Context) (slack.Reply, error) {
-			return s.runtime.Slack.CommandIn(ctx, user, r.PostForm.Get("channel"), r.PostForm.Get("text"))
+			text := r.PostForm.Get("text")
+			if strings.HasPrefix(text, "http") {
+				_, reply, err := s.runtime.Slack.Paste(ctx, user, r.PostForm.Get("channel"), text)
+				return reply, err
+			}
+			return s.runtime.Slack.CommandIn(ctx, user, r.PostForm.Get("channel"), text)
 		},
 	}[r.PathValue("verb")]
 	if do == nil {

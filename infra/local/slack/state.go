@@ -21,6 +21,9 @@ type Message struct {
 	// State holds what people chose in the message's selects: block_id → action_id → Slack's state object.
 	State map[string]map[string]any `json:"state,omitempty"`
 
+	// From is the member who wrote it; "" is the app.
+	From string `json:"from,omitempty"`
+
 	// Unfurls is what the app shows below links in a member's message, by link.
 	Unfurls map[string]json.RawMessage `json:"unfurls,omitempty"`
 

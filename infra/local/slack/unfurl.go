@@ -53,7 +53,7 @@ func (s *Server) Paste(ctx context.Context, user, channel, link string) (Message
 		defer s.mu.Unlock()
 		return Message{}, Reply{}, fmt.Errorf("channel %q unknown — the workspace has %s — use one of their ids", channel, strings.Join(s.channelNames(), ", "))
 	}
-	m := s.post(Message{Channel: id, ChannelName: name, Text: link})
+	m := s.post(Message{Channel: id, ChannelName: name, Text: link, From: u.Name})
 	domain := ""
 	if at, err := url.Parse(link); err == nil {
 		domain = at.Hostname()

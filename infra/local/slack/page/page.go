@@ -125,7 +125,10 @@ type entry struct {
 type message struct {
 	TS, At, Day  string
 	Text         template.HTML
+	From         string // the member who wrote it; "": the app
+	Initial      string
 	Blocks       []block
+	Unfurled     []block // what the app shows below its links
 	Edited       bool
 	Ephemeral    bool
 	Replies      []message
@@ -287,8 +290,17 @@ func (p place) message(m slack.Message, press pressing) (message, error) {
 	if err != nil {
 		return message{}, fmt.Errorf("message %s: %w", m.TS, err)
 	}
+	var unfurled []block
+	for _, link := range slices.Sorted(maps.Keys(m.Unfurls)) {
+		below, err := at.blocks(m.Unfurls[link])
+		if err != nil {
+			return message{}, fmt.Errorf("message %s: %s: %w", m.TS, link, err)
+		}
+		unfurled = append(unfurled, below...)
+	}
 	posted := m.PostedAt.In(p.zone)
 	return message{TS: m.TS, At: posted.Format("15:04"), Day: posted.Format("Monday, 2 January 2006"), Text: p.mrkdwn(m.Text), Blocks: blocks,
+		From: m.From, Initial: initial(or(m.From, "Duly")), Unfurled: unfurled,
 		Edited: m.Updated != nil, Ephemeral: m.EphemeralFor != "", Notification: m.Text, Raw: indented(m)}, nil
 }
 
