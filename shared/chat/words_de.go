@@ -310,7 +310,7 @@ var german = []word{
 	{"command.order", "*Auftrag {number}* · {customer} · {amount} · {status}"},
 	{"command.order.holds", "Angehalten: {holds}"},
 	{"command.order.invoice", "Rechnungen: {numbers}"},
-	{"command.invoice", "*Rechnung {number}* · {customer} · {amount} · {status} · {open} offen · fällig {due}"},
+	{"command.invoice", "*Rechnung {number}* · {customer} · {amount} · {status} · {open} zu zahlen · fällig {due}"},
 	{"command.kpi", "*Die Zahlen von heute*"},
 	{"command.found", "*Gefunden zu „{what}“*"},
 	{"command.customer", "• Kunde {name} · {id}"},

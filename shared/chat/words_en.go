@@ -310,7 +310,7 @@ var english = []word{
 	{"command.order", "*Order {number}* · {customer} · {amount} · {status}"},
 	{"command.order.holds", "On hold: {holds}"},
 	{"command.order.invoice", "Invoices: {numbers}"},
-	{"command.invoice", "*Invoice {number}* · {customer} · {amount} · {status} · {open} open · due {due}"},
+	{"command.invoice", "*Invoice {number}* · {customer} · {amount} · {status} · {open} to pay · due {due}"},
 	{"command.kpi", "*The figures of today*"},
 	{"command.found", "*Found for “{what}”*"},
 	{"command.customer", "• Customer {name} · {id}"},

@@ -310,7 +310,7 @@ var dutch = []word{
 	{"command.order", "*Order {number}* · {customer} · {amount} · {status}"},
 	{"command.order.holds", "Vastgehouden: {holds}"},
 	{"command.order.invoice", "Facturen: {numbers}"},
-	{"command.invoice", "*Factuur {number}* · {customer} · {amount} · {status} · {open} open · vervalt {due}"},
+	{"command.invoice", "*Factuur {number}* · {customer} · {amount} · {status} · {open} te betalen · vervalt {due}"},
 	{"command.kpi", "*De cijfers van vandaag*"},
 	{"command.found", "*Gevonden voor “{what}”*"},
 	{"command.customer", "• Klant {name} · {id}"},

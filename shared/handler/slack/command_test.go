@@ -47,7 +47,7 @@ func TestCap_88_Commands(t *testing.T) {
 		{"order #SO-1", "Order SO-1"},
 		{"order", "Tell me which one, for example /duly order SO-1042."},
 		{"order SO-99", "I find nothing called SO-99."},
-		{"invoice " + inv.Number, "Invoice 2026-0001 · Acme BV · €2,420.00 · open · €2,420.00 open"},
+		{"invoice " + inv.Number, "Invoice 2026-0001 · Acme BV · €2,420.00 · open · €2,420.00 to pay"},
 		{"overdue", "€2,420.00 is overdue. These owe the most:"}, {"overdue", "Acme BV: €2,420.00, oldest 12 days"},
 		{"kpi", "1 needs a decision"},
 		{"find acme", "Customer Acme BV"},
