@@ -167,8 +167,8 @@ func (f *filePages) update(c change) error {
 	if lead || <-mine.turn {
 		f.commitGroup()
 	}
-	// Those who waited longest go on first: without this, whoever is woken beside
-	// a busy processor's long queue is served again and again by the other one.
+	// Whoever is answered goes to the end of the line: else one processor serves
+	// the same few again while the rest of a group stand in the other one's queue.
 	runtime.Gosched()
 	return mine.err
 }
