@@ -237,6 +237,7 @@ func api() Function {
 		Purpose: "Serves programs with bearer keys: the JSON API.",
 		Routes: []Route{ // named, as a method of its own on the web's {proxy+} might win over ANY
 			{"GET", "/v1/{proxy+}"}, {"POST", "/v1/{proxy+}"}, {"PATCH", "/v1/{proxy+}"}, {"DELETE", "/v1/{proxy+}"},
+			{"PUT", "/v1/{proxy+}"}, // no operation has it: a program that tries is told so in the API's own words
 		},
 		Throttle:       Throttle{RatePerSecond: 50, Burst: 100},
 		Secrets:        []string{SecretLinkKey}, // an invoice's portal_url

@@ -27,9 +27,6 @@ func (r *Runtime) openRoutes() {
 		for _, route := range f.Routes {
 			r.routes.Handle(route.Method+" "+pattern(route.Path), r.invoke(f, h))
 		}
-		if f.Name == "api" { // which says itself that it does not take a method that programs try
-			r.routes.Handle("PUT /v1/", r.invoke(f, h))
-		}
 	}
 }
 

@@ -345,9 +345,10 @@ func TestAPastedLinkUnfolds(t *testing.T) {
 	room := p.runtime.Channels()["duly"]
 	p.raw(http.MethodPost, "/demo/pages/slack/command?from="+room, url.Values{"user": {"U03COLLECT"}, "channel": {room}, "text": {listed.Items[0].Link}})
 	_, raw, _ = p.raw(http.MethodGet, "/demo/pages/slack?as=U03COLLECT&channel="+room, nil)
-	_, unfolded, there := bytes.Cut(raw, []byte("sl-unfurled"))
-	if !there || !bytes.Contains(unfolded, []byte("Invoice "+listed.Items[0].Number)) {
-		t.Errorf("below the link stands %.2000s", unfolded)
+	_, below, _ := bytes.Cut(raw, []byte(`class="sl-blocks sl-unfurled"`))
+	below, _, _ = bytes.Cut(below, []byte("</article>"))
+	if !bytes.Contains(below, []byte("Invoice "+listed.Items[0].Number)) {
+		t.Errorf("below the link stands %q", below)
 	}
 }
 

@@ -79,7 +79,7 @@ func event(header http.Header, body []byte) events.APIGatewayV2HTTPRequest {
 // processor is the time that all processors have given to this process.
 func processor() time.Duration {
 	var used syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used) // fails only for another who
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used) // of oneself it does not fail
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 

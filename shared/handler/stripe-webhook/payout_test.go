@@ -339,7 +339,13 @@ func (k *till) landsIn(t testing.TB, currency string, amount int64, reference st
 	if _, err := ours.Book(k.Now(), []bank.Entry{{Amount: amount, Name: "Stripe", Reference: reference}}); err != nil {
 		t.Fatal(err)
 	}
-	file, err := ours.Next(k.Now())
+	k.reads(t, ours)
+}
+
+// reads imports a bank's next statement.
+func (k *till) reads(t testing.TB, from *bank.Bank) {
+	t.Helper()
+	file, err := from.Next(k.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package stripewebhook_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"duly/infra/local/bank"
 	"duly/infra/local/stripe"
-	bankfile "duly/shared/bank"
 	"duly/shared/o2c"
 	"duly/shared/o2c/calendar"
 	"duly/shared/o2c/cash"
@@ -46,20 +44,7 @@ func (k *till) lands(t testing.TB, amount int64, reference string) {
 	if _, err := k.bank.Book(k.Now(), []bank.Entry{{Amount: amount, Name: "Stripe", Reference: reference}}); err != nil {
 		t.Fatal(err)
 	}
-	file, err := k.bank.Next(k.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	statements, err := bankfile.Read(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, st := range statements {
-		if _, err := k.Cycle.ImportStatement(context.Background(), k.Stamp("bank"), st); err != nil {
-			t.Fatal(err)
-		}
-	}
-	k.Settle(t)
+	k.reads(t, k.bank)
 }
 
 // tied verifies every invariant.
@@ -121,6 +106,19 @@ func TestCap_77_Disputes(t *testing.T) {
 	}
 }
 
+// hears is a house that was paid and then heard what was sent in a sequence, each message twice.
+func hears(t *testing.T, payment, sent []request, sequence []int) *till {
+	t.Helper()
+	k := open42(t)
+	k.sent = slices.Clone(payment)
+	k.deliver(t)
+	for _, i := range sequence {
+		k.sent = append(k.sent, sent[i], sent[i])
+	}
+	k.deliver(t)
+	return k
+}
+
 // TestFC_09_DisputeMessagesInAnyOrder: whichever comes first, and however often,
 // the latest decision holds.
 func TestFC_09_DisputeMessagesInAnyOrder(t *testing.T) {
@@ -136,15 +134,7 @@ func TestFC_09_DisputeMessagesInAnyOrder(t *testing.T) {
 	}
 	permute(len(sent), func(sequence []int) {
 		for last, want := range map[int]string{3: invoice.Issued, 4: invoice.Paid} {
-			k := open42(t)
-			k.sent = slices.Clone(payment)
-			k.deliver(t)
-			for _, i := range sequence {
-				if i < last {
-					k.sent = append(k.sent, sent[i], sent[i])
-				}
-			}
-			k.deliver(t)
+			k := hears(t, payment, sent[:last], slices.DeleteFunc(slices.Clone(sequence), func(i int) bool { return i >= last }))
 			if b := k.bill(t); b.Status != want {
 				t.Errorf("%v of %d: invoice %s", sequence, last, b.Status)
 			}
@@ -174,13 +164,7 @@ func TestFC_09_APartIsLostInAnyOrder(t *testing.T) {
 		t.Fatalf("%d messages", len(sent))
 	}
 	permute(len(sent), func(sequence []int) {
-		k := open42(t)
-		k.sent = slices.Clone(payment)
-		k.deliver(t)
-		for _, i := range sequence {
-			k.sent = append(k.sent, sent[i], sent[i])
-		}
-		k.deliver(t)
+		k := hears(t, payment, sent, sequence)
 		if b := k.bill(t); b.Status != invoice.PartPaid || b.Open != testkit.EUR(1_700) {
 			t.Errorf("%v: invoice %s, %s open", sequence, b.Status, b.Open)
 		}
