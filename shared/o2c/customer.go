@@ -58,12 +58,9 @@ var between = strings.NewReplacer(" ", "", ".", "", "-", "")
 // the names it was not known under before, the order's own with them if it has
 // one.
 func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID string, b order.Buyer, orderName Alias) (*party.Customer, error) {
-	names := []Alias{orderName}
+	names, former := []Alias{orderName}, Key{}
 	if b.CustomerID == "" {
 		names = append(names, aliases(endpoint, b)...)
-	}
-	former := Key{}
-	if b.CustomerID == "" {
 		former = Key{Kind: "customer", ID: customerID(endpoint, orderID, b)}
 	}
 	if err := tx.Gather(ctx, Wanted{Documents: []Key{former}, Names: names}); err != nil {
@@ -112,6 +109,11 @@ func (c *Cycle) customerFor(ctx context.Context, tx *Tx, endpoint, orderID strin
 		}
 	}
 	return cust, nil
+}
+
+// footing is what a decision about a customer reads of him.
+func footing(id string) Wanted {
+	return Wanted{Documents: []Key{{Kind: "customer", ID: id}, reportKey(id)}, Counters: []Key{exposureKey(id), payerKey(id)}}
 }
 
 // customerID is the id of a customer who is met for the first time.

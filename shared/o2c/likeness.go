@@ -237,7 +237,7 @@ const joinsMax = 8
 // standsFor finds who a customer is by now: whoever it was joined into.
 func (c *Cycle) standsFor(ctx context.Context, tx *Tx, id string) (*party.Customer, error) {
 	for range joinsMax {
-		if err := tx.Gather(ctx, Wanted{Documents: []Key{{Kind: "customer", ID: id}, reportKey(id)}, Counters: []Key{exposureKey(id), payerKey(id)}}); err != nil {
+		if err := tx.Gather(ctx, footing(id)); err != nil {
 			return nil, err
 		}
 		cust, err := get[party.Customer](ctx, tx, id)

@@ -70,14 +70,18 @@ func (c *Cycle) describe(ctx context.Context, t *Taken) error {
 	return nil
 }
 
-// firstLook is all that can be named before anything is read: the order, the
-// names its buyer may have, and the stock of its goods.
+// firstLook is all that can be named before anything is read, in one request:
+// the order, the names its buyer may have, the customer that a first order would
+// make of him, who nearly always is the one that the names lead to, and the stock
+// of its goods.
 func firstLook(a Arrival, orderID string) Wanted {
 	in := a.Message.Order
-	w := Wanted{Documents: []Key{{Kind: "order", ID: orderID}, {Kind: "news", ID: orderID}}}
+	told := []Key{{Kind: "order", ID: orderID}, {Kind: "news", ID: orderID}}
 	if !a.Message.Whole() {
-		return w
+		return Wanted{Documents: told}
 	}
+	w := footing(cmp.Or(in.Buyer.CustomerID, customerID(a.Endpoint, orderID, in.Buyer)))
+	w.Documents = append(w.Documents, told...)
 	w.Names = []Alias{orderName(a)}
 	if in.Buyer.CustomerID == "" {
 		w.Names = append(w.Names, aliases(a.Endpoint, in.Buyer)...)
