@@ -3,8 +3,8 @@ package o2c
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"encoding/json"
-	"strings"
 	"time"
 )
 
@@ -79,15 +79,13 @@ const Remembered = 35 * 24 * time.Hour
 // messages arrive. The parts are hashed with their lengths, so ("ab","c") and
 // ("a","bc") differ; 100 bits are kept.
 func Name(prefix string, parts ...string) string {
-	h := sha256.New()
+	text := make([]byte, 0, 256)
 	for _, p := range parts {
-		var size [8]byte
-		for i, n := 0, len(p); i < 8; i, n = i+1, n>>8 {
-			size[i] = byte(n)
-		}
-		h.Write(size[:])
-		h.Write([]byte(p))
+		text = append(binary.LittleEndian.AppendUint64(text, uint64(len(p))), p...)
 	}
-	sum := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil))
-	return prefix + "_" + strings.ToLower(sum[:20])
+	sum := sha256.Sum256(text)
+	return prefix + "_" + idDigits.EncodeToString(sum[:])[:20]
 }
+
+// idDigits spells 5 bits as one of them, in the order of their values.
+var idDigits = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duly/shared/o2c"
@@ -34,25 +35,25 @@ func minus(a, b int64) (int64, bool) {
 // placeholders; values and names are visited in sorted order, so that equal
 // plans are equal requests.
 type expression struct {
-	names  map[string]string
+	names  placeholders
 	values item
 }
 
 func (e *expression) name(value string) string {
-	for p, n := range e.names {
-		if n == prefixN+value {
-			return p
+	for _, p := range e.names {
+		if p.name[len(prefixN):] == value {
+			return p.as
 		}
 	}
-	p := fmt.Sprintf("#n%d", len(e.names))
-	e.names[p] = prefixN + value
-	return p
+	as := "#n" + strconv.Itoa(len(e.names))
+	e.names = append(e.names, placeholder{as, prefixN + value})
+	return as
 }
 
 func (e *expression) value(n int64) string {
-	p := fmt.Sprintf(":n%d", len(e.values))
-	e.values[p] = number(n)
-	return p
+	as := ":n" + strconv.Itoa(len(e.values))
+	e.values = append(e.values, number(as, n))
+	return as
 }
 
 // adjust writes one counter with ADD, so that writers need not know its value;
@@ -63,7 +64,7 @@ func (p *planner) adjust(a *o2c.Adjust) error {
 	if err := p.take(at); err != nil {
 		return err
 	}
-	e := &expression{names: map[string]string{}, values: item{}}
+	e := &expression{}
 	conditions, err := e.conditions(a)
 	if err != nil {
 		return err

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"maps"
+	"slices"
 	"strings"
 
 	"duly/shared/o2c"
@@ -31,7 +31,7 @@ func (s *Store) Clear(ctx context.Context, part string) (rows int, err error) {
 	in := query{
 		TableName: s.table, ConsistentRead: true, ScanIndexForward: true,
 		KeyConditionExpression:    "pk = :pk",
-		ExpressionAttributeValues: item{":pk": text(apartPrefix + part)},
+		ExpressionAttributeValues: item{text(":pk", apartPrefix+part)},
 		ReturnConsumedCapacity:    s.metered(),
 	}
 	for {
@@ -40,7 +40,7 @@ func (s *Store) Clear(ctx context.Context, part string) (rows int, err error) {
 			return rows, err
 		}
 		for _, it := range out.Items {
-			if err := s.delete(ctx, addressIn(it)); err != nil {
+			if err := s.delete(ctx, it.address()); err != nil {
 				return rows, err
 			}
 			rows++
@@ -80,16 +80,11 @@ func (a apart) Ask(ctx context.Context, operation string, in, out any) error {
 		r.TransactItems = all
 		in = r
 	case batchGet:
-		tables := map[string]keysOfTable{}
-		for name, t := range r.RequestItems {
-			keys := make([]item, len(t.Keys))
-			for i, k := range t.Keys {
-				keys[i] = a.inside(k)
-			}
-			t.Keys = keys
-			tables[name] = t
+		keys := make([]item, len(r.keys))
+		for i, k := range r.keys {
+			keys[i] = a.inside(k)
 		}
-		r.RequestItems = tables
+		r.keys = keys
 		in = r
 	case query:
 		in = a.query(r)
@@ -135,12 +130,13 @@ func (a apart) row(r *row) *row {
 
 // query asks the partition, or one of its own lists.
 func (a apart) query(q query) query {
-	values := maps.Clone(q.ExpressionAttributeValues)
-	partition := textIn(values, ":pk")
+	values := slices.Clone(q.ExpressionAttributeValues)
+	partition := values.text(":pk")
 	if q.IndexName == "" {
-		values[":pk"], values[":sk"] = text(a.pk), text(partition+apartSep+textIn(values, ":sk"))
+		values.set(":pk", a.pk)
+		values.set(":sk", partition+apartSep+values.text(":sk"))
 	} else {
-		values[":pk"] = text(a.pk + apartSep + partition)
+		values.set(":pk", a.pk+apartSep+partition)
 	}
 	q.ExpressionAttributeValues = values
 	if q.ExclusiveStartKey != nil {
@@ -151,37 +147,32 @@ func (a apart) query(q query) query {
 
 // inside is a copy of an item or key as it stands in the partition.
 func (a apart) inside(it item) item {
-	out := maps.Clone(it)
-	if pk, ok := it[attrPK]; ok {
-		out[attrPK], out[attrSK] = text(a.pk), text(*pk.S+apartSep+textIn(it, attrSK))
-	}
+	out := slices.Clone(it)
+	out.set(attrPK, a.pk)
+	out.set(attrSK, it.text(attrPK)+apartSep+it.text(attrSK))
 	for _, name := range []string{attrListPK, attrDuePK} {
-		if _, ok := it[name]; ok {
-			out[name] = text(a.pk + apartSep + textIn(it, name))
-		}
+		out.set(name, a.pk+apartSep+it.text(name))
 	}
-	switch kind := textIn(it, attrKind); {
+	switch kind := it.text(attrKind); {
 	case kind == "":
 	case kind == kindEffect:
-		out[attrID] = text(a.pk + apartSep + textIn(it, attrID))
+		out.set(attrID, a.pk+apartSep+it.text(attrID))
 	default:
-		out[attrKind] = text(kindApart)
+		out.set(attrKind, kindApart)
 	}
 	return out
 }
 
 // outside turns an answer's item back, in place.
 func (a apart) outside(it item) {
-	if it == nil {
-		return
-	}
-	if at := textIn(it, attrSK); textIn(it, attrPK) == a.pk {
+	if at := it.text(attrSK); it.text(attrPK) == a.pk {
 		pk, sk, _ := strings.Cut(at, apartSep)
-		it[attrPK], it[attrSK] = text(pk), text(sk)
+		it.set(attrPK, pk)
+		it.set(attrSK, sk)
 	}
 	for _, name := range []string{attrListPK, attrDuePK, attrID} {
-		if own, ok := strings.CutPrefix(textIn(it, name), a.pk+apartSep); ok {
-			it[name] = text(own)
+		if own, ok := strings.CutPrefix(it.text(name), a.pk+apartSep); ok {
+			it.set(name, own)
 		}
 	}
 }

@@ -53,8 +53,8 @@ func accessOf(q o2c.Query) access {
 
 // holds reports whether the base item is still where the index saw it.
 func (a access) holds(it item) bool {
-	at := textIn(it, a.sk)
-	return textIn(it, a.pk) == a.partition && at >= a.from && at <= a.to
+	at := it.text(a.sk)
+	return it.text(a.pk) == a.partition && at >= a.from && at <= a.to
 }
 
 // List reads one page of an access pattern. A page may be shorter than its
@@ -71,8 +71,8 @@ func (s *Store) List(ctx context.Context, q o2c.Query) (o2c.Page, error) {
 	out, err := s.query(ctx, query{
 		TableName: s.table, IndexName: a.index,
 		KeyConditionExpression:    "#pk = :pk AND #sk BETWEEN :from AND :to",
-		ExpressionAttributeNames:  map[string]string{"#pk": a.pk, "#sk": a.sk},
-		ExpressionAttributeValues: item{":pk": text(a.partition), ":from": text(a.from), ":to": text(a.to)},
+		ExpressionAttributeNames:  placeholders{{"#pk", a.pk}, {"#sk", a.sk}},
+		ExpressionAttributeValues: item{text(":pk", a.partition), text(":from", a.from), text(":to", a.to)},
 		ScanIndexForward:          !a.newestFirst,
 		Limit:                     limit + 1, // one more says whether there is more
 		ExclusiveStartKey:         start,
@@ -98,7 +98,7 @@ func (s *Store) List(ctx context.Context, q o2c.Query) (o2c.Page, error) {
 func (s *Store) verified(ctx context.Context, a access, hints []item) ([]o2c.Stored, error) {
 	places := make([]address, len(hints))
 	for i, it := range hints {
-		places[i] = addressIn(it)
+		places[i] = it.address()
 	}
 	rows, err := s.fetch(ctx, places)
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Store) verified(ctx context.Context, a access, hints []item) ([]o2c.Sto
 		}
 		key := keyFrom(at.pk)
 		if a.partition == kindEvent && a.index == indexList {
-			key = o2c.Key{Kind: kindEvent, ID: textIn(it, attrID)}
+			key = o2c.Key{Kind: kindEvent, ID: it.text(attrID)}
 		}
 		d, err := s.shapes.storedFrom(key, it)
 		if err != nil {
@@ -134,7 +134,7 @@ type place struct {
 }
 
 func (a access) cursor(it item) string {
-	at, _ := json.Marshal(place{a.index, textIn(it, attrPK), textIn(it, attrSK), textIn(it, a.pk), textIn(it, a.sk)}) // strings always marshal
+	at, _ := json.Marshal(place{a.index, it.text(attrPK), it.text(attrSK), it.text(a.pk), it.text(a.sk)}) // strings always marshal
 	return base64.RawURLEncoding.EncodeToString(at)
 }
 
@@ -153,5 +153,5 @@ func (a access) resume(cursor string) (item, error) {
 	if err != nil || !ours || !sized {
 		return nil, fault.Bad("/after", "it is not a cursor of this list", "take it from the field next of the page before").Keyed("cursor.unknown").Because(err)
 	}
-	return item{attrPK: text(at.PK), attrSK: text(at.SK), a.pk: text(at.Hash), a.sk: text(at.Range)}, nil
+	return item{text(attrPK, at.PK), text(attrSK, at.SK), text(a.pk, at.Hash), text(a.sk, at.Range)}, nil
 }

@@ -102,7 +102,7 @@ func judgeReasons(reasons []reason, c commit) answer {
 		switch r.Code {
 		case "None":
 		case "ConditionalCheckFailed":
-			if textIn(r.Item, attrCommit) == c.id {
+			if r.Item.text(attrCommit) == c.id {
 				return answer{verdict: committed}
 			}
 			failed = true

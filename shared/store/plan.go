@@ -44,15 +44,16 @@ type planner struct {
 	out    commit
 	taken  map[address]bool
 
-	id  attribute // of the commit
-	at  attribute // the plan's instant as text
-	now attribute // the same in seconds, to compare with a ttl
+	id    attribute // of the commit
+	at    attribute // the plan's instant
+	gone  attribute // the ttl of what may be dropped now
+	fresh guard     // holds when there is nothing, or nothing but what has expired and was not dropped yet
 }
 
 // guard is the condition of a row.
 type guard struct {
 	condition string
-	names     map[string]string
+	names     placeholders
 	values    item
 }
 
@@ -60,7 +61,9 @@ type guard struct {
 func prepare(table string, shapes Shapes, plan o2c.Plan, nonce string) (commit, error) {
 	p := &planner{table: table, shapes: shapes, plan: plan, taken: make(map[address]bool, 2*len(plan.Saves)+2)}
 	p.out.id = commitID(plan, nonce)
-	p.id, p.at, p.now = text(p.out.id), text(stampOf(plan.Stamp.At)), number(plan.Stamp.At.Unix())
+	now := plan.Stamp.At.Unix()
+	p.id, p.at, p.gone = text(attrCommit, p.out.id), text(attrAt, stampOf(plan.Stamp.At)), number(attrTTL, now)
+	p.fresh = guard{"attribute_not_exists(pk) OR #ttl < :now", placeholders{{"#ttl", attrTTL}}, item{number(":now", now)}}
 	for _, step := range []func() error{p.seen, p.saves, p.names, p.adjusts, p.links, p.emptied} {
 		if err := step(); err != nil {
 			return commit{}, err
@@ -116,11 +119,10 @@ func tooLarge(why string) error {
 
 // put adds a row. Two rows for one item are a defect of the use case; DynamoDB
 // would refuse the whole transaction.
-func (p *planner) put(at address, it item, g guard) (*write, error) {
-	if err := p.take(at); err != nil {
+func (p *planner) put(it item, g guard) (*write, error) {
+	if err := p.take(it.address()); err != nil {
 		return nil, err
 	}
-	it[attrPK], it[attrSK] = text(at.pk), text(at.sk)
 	r := &row{TableName: p.table, Item: it}
 	if g.condition != "" {
 		r.ConditionExpression, r.ReturnValuesOnConditionCheckFailure = g.condition, old
@@ -142,15 +144,9 @@ func (p *planner) take(at address) error {
 	return nil
 }
 
-// fresh holds when there is nothing, or nothing but what has expired and was
-// not dropped yet.
-func (p *planner) fresh() guard {
-	return guard{"attribute_not_exists(pk) OR #ttl < :now", map[string]string{"#ttl": attrTTL}, item{":now": p.now}}
-}
-
 // unchanged holds when the document has the version that was read.
 func unchanged(version int64) guard {
-	return guard{"#ver = :ver", map[string]string{"#ver": attrVer}, item{":ver": number(version)}}
+	return guard{"#ver = :ver", placeholders{{"#ver", attrVer}}, item{number(":ver", version)}}
 }
 
 // seen makes the commit fail when its message was handled before. A plan of
@@ -165,10 +161,8 @@ func (p *planner) seen() error {
 		if slices.Contains(names[:i], name) {
 			continue
 		}
-		w, err := p.put(seenAddress(name), item{
-			attrKind: text("seen"), attrAt: p.at, attrCommit: p.id,
-			attrTTL: number(p.plan.Stamp.At.Add(o2c.Remembered).Unix()),
-		}, p.fresh())
+		forget := p.plan.Stamp.At.Add(o2c.Remembered).Unix()
+		w, err := p.put(seenAddress(name).row(text(attrKind, "seen"), p.at, p.id, number(attrTTL, forget)), p.fresh)
 		if err != nil {
 			return err
 		}
@@ -194,11 +188,11 @@ func (p *planner) save(s *o2c.Save) error {
 	if err != nil {
 		return err
 	}
-	g := p.fresh()
+	g := p.fresh
 	if s.Version > 0 {
 		g = unchanged(s.Version)
 	}
-	w, err := p.put(docAddress(s.Key), it, g)
+	w, err := p.put(it, g)
 	if err != nil {
 		return err
 	}
@@ -220,19 +214,19 @@ func (p *planner) document(s *o2c.Save) (item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("save %s: %w", s.Key, err)
 	}
-	it := item{
-		attrKind: text(s.Key.Kind), attrID: text(s.Key.ID), attrSchema: number(p.shapes.Of(s.Key.Kind)),
-		attrVer: number(s.Version + 1), attrHead: text(s.Head), attrEvents: number(s.Count),
-		attrAt: p.at, attrCommit: p.id, attrBody: text(string(body)),
-	}
+	it := docAddress(s.Key).row(
+		text(attrKind, s.Key.Kind), text(attrID, s.Key.ID), number(attrSchema, p.shapes.Of(s.Key.Kind)),
+		number(attrVer, s.Version+1), text(attrHead, s.Head), number(attrEvents, s.Count),
+		p.at, p.id, text(attrBody, string(body)),
+	)
 	if d, ok := s.Doc.(o2c.Scheduled); ok {
 		if queue, due := d.Due(); !due.IsZero() {
-			it[attrDuePK], it[attrDueSK] = text(queue), text(stampOf(due))
+			it = append(it, text(attrDuePK, queue), text(attrDueSK, stampOf(due)))
 		}
 	}
 	if d, ok := s.Doc.(o2c.Listed); ok {
 		if key := d.ListKey(); key != "" {
-			it[attrListPK], it[attrListSK] = text(s.Key.Kind), text(listKey(key)+"#"+s.Key.ID)
+			it = append(it, text(attrListPK, s.Key.Kind), text(attrListSK, listKey(key)+"#"+s.Key.ID))
 		}
 	}
 	if d, ok := s.Doc.(o2c.Expiring); ok {
@@ -240,7 +234,7 @@ func (p *planner) document(s *o2c.Save) (item, error) {
 			if s.Count > 0 { // its next life would begin with event 1 again
 				return nil, fault.New(fault.Internal, "The change cannot be committed", fmt.Sprintf("%s expires but has a trail", s.Key), "keep it, or save it without facts")
 			}
-			it[attrTTL] = number(end.Unix())
+			it = append(it, number(attrTTL, end.Unix()))
 		}
 	}
 	return it, nil
@@ -256,7 +250,7 @@ func (p *planner) event(e *o2c.Event) error {
 func (p *planner) emptied() error {
 	for i := range p.plan.Emptied {
 		e := &p.plan.Emptied[i]
-		if err := p.eventRow(e, text(stampOf(e.At)), guard{condition: "attribute_exists(pk)"}); err != nil {
+		if err := p.eventRow(e, text(attrAt, stampOf(e.At)), guard{condition: "attribute_exists(pk)"}); err != nil {
 			return err
 		}
 	}
@@ -268,11 +262,11 @@ func (p *planner) eventRow(e *o2c.Event, at attribute, g guard) error {
 	if err != nil {
 		return fmt.Errorf("record %s of %s: %w", e.Type, e.Of, err)
 	}
-	_, err = p.put(eventAddress(e.Of, e.Seq), item{
-		attrKind: text(kindEvent), attrID: text(e.ID), attrSchema: number(schema),
-		attrAt: at, attrCommit: p.id, attrBody: text(string(body)),
-		attrListPK: text(kindEvent), attrListSK: text(e.ID),
-	}, g)
+	_, err = p.put(eventAddress(e.Of, e.Seq).row(
+		text(attrKind, kindEvent), text(attrID, e.ID), number(attrSchema, schema),
+		at, p.id, text(attrBody, string(body)),
+		text(attrListPK, kindEvent), text(attrListSK, e.ID),
+	), g)
 	return err
 }
 
@@ -284,14 +278,14 @@ func (p *planner) names() error {
 		}
 		given[n.Alias] = n.To
 		if n.Forget {
-			if _, err := p.put(nameAddress(n.Alias), item{attrKind: text("name"), attrGone: p.at, attrTTL: p.now}, guard{}); err != nil {
+			if _, err := p.put(nameAddress(n.Alias).row(text(attrKind, "name"), text(attrGone, p.at.value), p.gone), guard{}); err != nil {
 				return err
 			}
 			continue
 		}
-		to := text(n.To.String())
-		_, err := p.put(nameAddress(n.Alias), item{attrKind: text("name"), attrTo: to},
-			guard{"attribute_not_exists(pk) OR #to = :to OR attribute_exists(gone)", map[string]string{"#to": attrTo}, item{":to": to}})
+		to := n.To.String()
+		_, err := p.put(nameAddress(n.Alias).row(text(attrKind, "name"), text(attrTo, to)),
+			guard{"attribute_not_exists(pk) OR #to = :to OR attribute_exists(gone)", placeholders{{"#to", attrTo}}, item{text(":to", to)}})
 		if err != nil {
 			return err
 		}
@@ -311,11 +305,11 @@ func (p *planner) links() error {
 		if last[at] != i {
 			continue
 		}
-		it := item{attrKind: text("link"), attrTo: text(l.Link.To.String()), attrSort: text(l.Link.Sort)}
+		it := at.row(text(attrKind, "link"), text(attrTo, l.Link.To.String()), text(attrSort, l.Link.Sort))
 		if l.Remove {
-			it[attrGone], it[attrTTL] = p.at, p.now
+			it = append(it, text(attrGone, p.at.value), p.gone)
 		}
-		if _, err := p.put(at, it, guard{}); err != nil {
+		if _, err := p.put(it, guard{}); err != nil {
 			return err
 		}
 	}

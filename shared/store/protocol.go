@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,48 +18,67 @@ type API interface {
 	Ask(ctx context.Context, operation string, in, out any) error
 }
 
-// item is a row. It is built and read attribute by attribute: reflection over
-// structs costs more than the row is worth.
-type item = map[string]attribute
+// item is a row, a part of one, or the values of an expression: attributes, each
+// name once. There are few, so that looking through them is quicker than a map.
+type item []attribute
 
-// attribute is a value of a row: a text or a number; the table has no others.
+// attribute is a named text or number; the table has no others.
 type attribute struct {
-	S *string `json:",omitempty"`
-	N *string `json:",omitempty"`
+	name, value string
+	number      bool // value is its digits
 }
 
-func text(v string) attribute { return attribute{S: &v} }
+func text(name, value string) attribute { return attribute{name: name, value: value} }
 
-func number(v int64) attribute {
-	digits := strconv.FormatInt(v, 10)
-	return attribute{N: &digits}
+func number(name string, value int64) attribute {
+	return attribute{name: name, value: strconv.FormatInt(value, 10), number: true}
 }
 
-func textIn(it item, name string) string {
-	if v := it[name].S; v != nil {
-		return *v
+// text is the text of that name, "" when there is none.
+func (it item) text(name string) string {
+	if at := it.find(name); at >= 0 && !it[at].number {
+		return it[at].value
 	}
 	return ""
 }
 
-func numberIn(it item, name string) int64 {
-	if v := it[name].N; v != nil {
-		n, _ := strconv.ParseInt(*v, 10, 64) // only integers are ever written
+// number is the number of that name, 0 when there is none.
+func (it item) number(name string) int64 {
+	if at := it.find(name); at >= 0 && it[at].number {
+		n, _ := strconv.ParseInt(it[at].value, 10, 64) // only integers are ever written
 		return n
 	}
 	return 0
 }
 
+// set gives the text of that name another value, if there is one.
+func (it item) set(name, value string) {
+	if at := it.find(name); at >= 0 {
+		it[at].value = value
+	}
+}
+
+func (it item) find(name string) int {
+	return slices.IndexFunc(it, func(a attribute) bool { return a.name == name })
+}
+
+// placeholder stands for a name in an expression: one that is a word of
+// DynamoDB's own.
+type placeholder struct{ as, name string }
+
+// placeholders are those of an expression.
+type placeholders []placeholder
+
 // row is one row of a request: a Put has an item, the others a key.
 type row struct {
 	TableName                           string
-	Item                                item              `json:",omitempty"`
-	Key                                 item              `json:",omitempty"`
-	UpdateExpression                    string            `json:",omitempty"`
-	ConditionExpression                 string            `json:",omitempty"`
-	ExpressionAttributeNames            map[string]string `json:",omitempty"`
-	ExpressionAttributeValues           item              `json:",omitempty"`
-	ReturnValuesOnConditionCheckFailure string            `json:",omitempty"`
+	Item                                item         `json:",omitempty"`
+	Key                                 item         `json:",omitempty"`
+	UpdateExpression                    string       `json:",omitempty"`
+	ConditionExpression                 string       `json:",omitempty"`
+	ExpressionAttributeNames            placeholders `json:",omitempty"`
+	ExpressionAttributeValues           item         `json:",omitempty"`
+	ReturnValuesOnConditionCheckFailure string       `json:",omitempty"`
 }
 
 // old asks for what a condition met.
@@ -80,23 +100,20 @@ type putItem struct {
 	ReturnConsumedCapacity string `json:",omitempty"`
 }
 
-type keysOfTable struct {
-	Keys           []item
-	ConsistentRead bool
-}
-
+// batchGet reads items of one table, consistently.
 type batchGet struct {
-	RequestItems           map[string]keysOfTable
-	ReturnConsumedCapacity string `json:",omitempty"`
+	table                  string
+	keys                   []item
+	returnConsumedCapacity string
 }
 
 type query struct {
 	TableName                 string
-	IndexName                 string            `json:",omitempty"`
-	ConsistentRead            bool              `json:",omitempty"`
-	KeyConditionExpression    string            `json:",omitempty"`
-	ExpressionAttributeNames  map[string]string `json:",omitempty"`
-	ExpressionAttributeValues item              `json:",omitempty"`
+	IndexName                 string       `json:",omitempty"`
+	ConsistentRead            bool         `json:",omitempty"`
+	KeyConditionExpression    string       `json:",omitempty"`
+	ExpressionAttributeNames  placeholders `json:",omitempty"`
+	ExpressionAttributeValues item         `json:",omitempty"`
 	ScanIndexForward          bool
 	Limit                     int    `json:",omitempty"`
 	ExclusiveStartKey         item   `json:",omitempty"`
@@ -112,7 +129,7 @@ type transacted struct{ ConsumedCapacity []capacity }
 
 type batched struct {
 	Responses        map[string][]item
-	UnprocessedKeys  map[string]keysOfTable
+	UnprocessedKeys  map[string]struct{ Keys []item }
 	ConsumedCapacity []capacity
 }
 
@@ -138,13 +155,12 @@ type refusal struct {
 // about half its digits; rounding up is safe here.
 func bytesOf(it item) int {
 	n := 0
-	for name, v := range it {
-		n += len(name)
-		if v.S != nil {
-			n += len(*v.S)
-		}
-		if v.N != nil {
-			n += len(*v.N)/2 + 2
+	for _, a := range it {
+		n += len(a.name)
+		if a.number {
+			n += len(a.value)/2 + 2
+		} else {
+			n += len(a.value)
 		}
 	}
 	return n

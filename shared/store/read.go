@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"duly/shared/o2c"
 	"duly/shared/o2c/fault"
@@ -32,26 +33,37 @@ func (s *Store) Resolve(ctx context.Context, names ...o2c.Alias) ([]o2c.Key, err
 
 // Gather reads documents, counters and names together.
 func (s *Store) Gather(ctx context.Context, w o2c.Wanted) (o2c.Gathered, error) {
-	places := addresses(w.Documents, docAddress)
-	places = append(places, addresses(w.Counters, countAddress)...)
-	places = append(places, addresses(w.Names, nameAddress)...)
+	places := make([]address, 0, len(w.Documents)+len(w.Counters)+len(w.Names))
+	for _, k := range w.Documents {
+		places = append(places, docAddress(k))
+	}
+	for _, k := range w.Counters {
+		places = append(places, countAddress(k))
+	}
+	for _, n := range w.Names {
+		places = append(places, nameAddress(n))
+	}
 	rows, err := s.fetch(ctx, places)
 	if err != nil {
 		return o2c.Gathered{}, err
 	}
-	var g o2c.Gathered
-	for _, k := range w.Documents {
-		d, err := s.shapes.storedFrom(k, rows[docAddress(k)])
-		if err != nil {
+	g := o2c.Gathered{
+		Documents: make([]o2c.Stored, len(w.Documents)),
+		Counters:  make([]o2c.Counter, len(w.Counters)),
+		Names:     make([]o2c.Key, len(w.Names)),
+	}
+	for i, k := range w.Documents {
+		if g.Documents[i], err = s.shapes.storedFrom(k, rows[places[i]]); err != nil {
 			return g, err
 		}
-		g.Documents = append(g.Documents, d)
 	}
-	for _, k := range w.Counters {
-		g.Counters = append(g.Counters, counterFrom(k, rows[countAddress(k)]))
+	places = places[len(w.Documents):]
+	for i, k := range w.Counters {
+		g.Counters[i] = counterFrom(k, rows[places[i]])
 	}
-	for _, n := range w.Names {
-		g.Names = append(g.Names, parseKey(textIn(rows[nameAddress(n)], attrTo)))
+	places = places[len(w.Counters):]
+	for i := range w.Names {
+		g.Names[i] = parseKey(rows[places[i]].text(attrTo))
 	}
 	return g, nil
 }
@@ -64,8 +76,8 @@ func (s *Store) Links(ctx context.Context, parent o2c.Key, name string) ([]o2c.L
 	}
 	var all []o2c.Link
 	for _, it := range rows {
-		if textIn(it, attrGone) == "" {
-			all = append(all, o2c.Link{Parent: parent, Name: name, Sort: textIn(it, attrSort), To: parseKey(textIn(it, attrTo))})
+		if it.text(attrGone) == "" {
+			all = append(all, o2c.Link{Parent: parent, Name: name, Sort: it.text(attrSort), To: parseKey(it.text(attrTo))})
 		}
 	}
 	return all, nil
@@ -79,61 +91,50 @@ func (s *Store) Events(ctx context.Context, of o2c.Key) ([]o2c.Event, error) {
 	}
 	all := make([]o2c.Event, len(rows))
 	for i, it := range rows {
-		if err := json.Unmarshal([]byte(textIn(it, attrBody)), &all[i]); err != nil {
+		if err := json.Unmarshal([]byte(it.text(attrBody)), &all[i]); err != nil {
 			return nil, fault.New(fault.Torn, fmt.Sprintf("event %d of %s cannot be read", i+1, of), "its row is no event", "run duly verify, and keep a copy of the table").Because(err)
 		}
 	}
 	return all, nil
 }
 
-// addresses are the distinct places to read: DynamoDB refuses duplicates.
-func addresses[T comparable](all []T, place func(T) address) []address {
-	out, had := make([]address, 0, len(all)), make(map[address]bool, len(all))
-	for _, one := range all {
-		if at := place(one); !had[at] {
-			had[at] = true
-			out = append(out, at)
+// fetch reads items consistently, a hundred at a time. What is not there is nil.
+func (s *Store) fetch(ctx context.Context, all []address) (map[address]item, error) {
+	found, keys := make(map[address]item, len(all)), make([]item, 0, len(all))
+	for _, at := range all {
+		if _, twice := found[at]; !twice { // which DynamoDB refuses
+			found[at] = nil
+			keys = append(keys, at.key())
 		}
 	}
-	return out
-}
-
-// fetch reads items consistently, a hundred at a time.
-func (s *Store) fetch(ctx context.Context, all []address) (map[address]item, error) {
-	found := make(map[address]item, len(all))
-	for len(all) > 0 {
-		n := min(len(all), batchMax)
-		if err := s.batch(ctx, all[:n], found); err != nil {
+	for some := range slices.Chunk(keys, batchMax) {
+		if err := s.batch(ctx, some, found); err != nil {
 			return nil, err
 		}
-		all = all[n:]
 	}
 	return found, nil
 }
 
 // batch reads up to a hundred items; what DynamoDB leaves unprocessed for lack
 // of capacity or because the answer is full it asks for again.
-func (s *Store) batch(ctx context.Context, all []address, found map[address]item) error {
-	keys := make([]item, len(all))
-	for i, at := range all {
-		keys[i] = at.key()
-	}
+func (s *Store) batch(ctx context.Context, keys []item, found map[address]item) error {
+	asked := keys
 	for n := 1; len(keys) > 0; n++ {
-		in := batchGet{map[string]keysOfTable{s.table: {Keys: keys, ConsistentRead: true}}, s.metered()}
+		in := batchGet{s.table, keys, s.metered()}
 		out, err := ask[batched](ctx, s, "BatchGetItem", in)
 		if err != nil {
 			return err
 		}
 		s.meter("BatchGetItem", out.ConsumedCapacity...)
 		for _, it := range out.Responses[s.table] {
-			found[addressIn(it)] = it
+			found[it.address()] = it
 		}
 		left := out.UnprocessedKeys[s.table].Keys
 		if len(left) == len(keys) { // no progress: the table is short of capacity
 			if n >= sendsMax {
-				return unavailable(fmt.Errorf("%d of %d items left unread", len(left), len(all)))
+				return unavailable(fmt.Errorf("%d of %d items left unread", len(left), len(asked)))
 			}
-			if err := s.pause(ctx, all[0].pk, n); err != nil {
+			if err := s.pause(ctx, asked[0].text(attrPK), n); err != nil {
 				return unavailable(err)
 			}
 		}
@@ -148,7 +149,7 @@ func (s *Store) under(ctx context.Context, of o2c.Key, prefix string) ([]item, e
 	in := query{
 		TableName: s.table, ConsistentRead: true, ScanIndexForward: true,
 		KeyConditionExpression:    "pk = :pk AND begins_with(sk, :sk)",
-		ExpressionAttributeValues: item{":pk": text(partition(of)), ":sk": text(prefix)},
+		ExpressionAttributeValues: item{text(":pk", partition(of)), text(":sk", prefix)},
 		ReturnConsumedCapacity:    s.metered(),
 	}
 	var all []item

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -27,6 +26,28 @@ func (t transactWrite) AppendJSON(out []byte) []byte {
 	return append(out, '}')
 }
 
+// AppendJSON writes the request after what is in out.
+func (b batchGet) AppendJSON(out []byte) []byte {
+	n := rowMin
+	for _, k := range b.keys {
+		n += keyMin + bytesOf(k)
+	}
+	out = slices.Grow(out, n)
+	out = appendText(append(out, `{"RequestItems":{`...), b.table)
+	out = append(out, `:{"ConsistentRead":true,"Keys":[`...)
+	for i, k := range b.keys {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = k.append(out)
+	}
+	out = append(out, "]}}"...)
+	if b.returnConsumedCapacity != "" {
+		out = appendMember(out, "ReturnConsumedCapacity", b.returnConsumedCapacity)
+	}
+	return append(out, '}')
+}
+
 // size is about what the request takes as JSON: documents are texts full of quotes to escape.
 func (t transactWrite) size() int {
 	n := 0
@@ -38,8 +59,11 @@ func (t transactWrite) size() int {
 	return n + n/2 + rowMin*len(t.TransactItems)
 }
 
-// rowMin is what a row takes besides its attributes' texts.
-const rowMin = 512
+// rowMin is what a row takes besides its attributes' texts, keyMin what a key does.
+const (
+	rowMin = 512
+	keyMin = 32
+)
 
 func (a action) append(out []byte) []byte {
 	switch {
@@ -60,7 +84,7 @@ func (r *row) append(out []byte) []byte {
 		item item
 	}{{"Item", r.Item}, {"Key", r.Key}, {"ExpressionAttributeValues", r.ExpressionAttributeValues}} {
 		if len(m.item) > 0 {
-			out = appendItem(appendName(out, m.name), m.item)
+			out = m.item.append(appendName(out, m.name))
 		}
 	}
 	for _, m := range [...]struct{ name, text string }{
@@ -73,42 +97,45 @@ func (r *row) append(out []byte) []byte {
 		}
 	}
 	if len(r.ExpressionAttributeNames) > 0 {
-		out = appendName(out, "ExpressionAttributeNames")
-		separator := byte('{')
-		for _, name := range slices.Sorted(maps.Keys(r.ExpressionAttributeNames)) {
-			out = appendText(append(out, separator), name)
-			out = appendText(append(out, ':'), r.ExpressionAttributeNames[name])
-			separator = ','
-		}
-		out = append(out, '}')
+		out = r.ExpressionAttributeNames.append(appendName(out, "ExpressionAttributeNames"))
 	}
 	return append(out, '}')
 }
 
-// attributesMax is how many attributes our widest row has; wider ones are sorted in memory of their own.
-const attributesMax = 24
-
-// appendItem writes attributes in the order of their names: a commit that is sent again must be the same request.
-func appendItem(out []byte, it item) []byte {
-	names := make([]string, 0, attributesMax)
-	for name := range it {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	separator := byte('{')
-	for _, name := range names {
-		out = appendText(append(out, separator), name)
-		if v := it[name]; v.N != nil {
-			out = append(out, `:{"N":"`...)
-			out = append(append(out, *v.N...), `"}`...)
+// append writes the item as DynamoDB has it, {"name": {"S": "value"}}.
+func (it item) append(out []byte) []byte {
+	out = append(out, '{')
+	for i, a := range it {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendText(out, a.name)
+		if a.number {
+			out = append(out, `:{"N":`...)
 		} else {
-			out = appendText(append(out, `:{"S":`...), *v.S)
-			out = append(out, '}')
+			out = append(out, `:{"S":`...)
 		}
-		separator = ','
+		out = append(appendText(out, a.value), '}')
 	}
 	return append(out, '}')
 }
+
+func (p placeholders) append(out []byte) []byte {
+	out = append(out, '{')
+	for i, one := range p {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendText(append(appendText(out, one.as), ':'), one.name)
+	}
+	return append(out, '}')
+}
+
+// MarshalJSON is append for package json.
+func (it item) MarshalJSON() ([]byte, error) { return it.append(nil), nil }
+
+// MarshalJSON is append for package json.
+func (p placeholders) MarshalJSON() ([]byte, error) { return p.append(nil), nil }
 
 func appendMember(out []byte, name, text string) []byte {
 	return appendText(appendName(out, name), text)
