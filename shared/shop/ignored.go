@@ -8,25 +8,25 @@ import (
 )
 
 // shapeOf is what is read of a platform's body; nil when the topic is not known.
-func shapeOf(platform, topic string) reflect.Type {
+func shapeOf(platform, topic string) *shape {
 	family, _, _ := strings.Cut(topic, "/")
 	switch {
 	case platform == "generic":
-		return reflect.TypeFor[envelope]()
+		return shapeFor(reflect.TypeFor[envelope]())
 	case platform == "woocommerce" && strings.HasPrefix(topic, "order."):
-		return reflect.TypeFor[wooOrder]()
+		return shapeFor(reflect.TypeFor[wooOrder]())
 	case platform == "bigcommerce":
-		return reflect.TypeFor[bigNotice]()
+		return shapeFor(reflect.TypeFor[bigNotice]())
 	case platform != "shopify":
 		return nil
 	}
 	switch family {
 	case "orders":
-		return reflect.TypeFor[shopifyOrder]()
+		return shapeFor(reflect.TypeFor[shopifyOrder]())
 	case "fulfillments":
-		return reflect.TypeFor[shopifyParcel]()
+		return shapeFor(reflect.TypeFor[shopifyParcel]())
 	case "refunds":
-		return reflect.TypeFor[shopifyBack]()
+		return shapeFor(reflect.TypeFor[shopifyBack]())
 	}
 	return nil
 }
@@ -47,48 +47,27 @@ func Ignored(platform, topic string, body []byte) []string {
 }
 
 // ignored walks over what was sent beside what is read.
-func ignored(at string, sent any, shape reflect.Type, all *[]string) {
-	for shape.Kind() == reflect.Pointer {
-		shape = shape.Elem()
+func ignored(at string, sent any, s *shape, all *[]string) {
+	for s.kind == asPointer {
+		s = s.elem
 	}
 	switch sent := sent.(type) {
 	case []any:
-		if shape.Kind() == reflect.Slice {
+		if s.kind == asList {
 			for _, one := range sent {
-				ignored(at, one, shape.Elem(), all)
+				ignored(at, one, s.elem, all)
 			}
 		}
 	case map[string]any:
-		if shape.Kind() != reflect.Struct {
+		if s.kind != asObject {
 			return
 		}
 		for name, value := range sent {
-			if field, known := fieldNamed(shape, name); known {
-				ignored(at+name+".", value, field, all)
+			if f := s.field([]byte(name)); f != nil {
+				ignored(at+name+".", value, f.shape, all)
 			} else {
 				*all = append(*all, at+name)
 			}
 		}
 	}
-}
-
-// fieldNamed finds the field that encoding/json would fill.
-func fieldNamed(shape reflect.Type, name string) (reflect.Type, bool) {
-	for i := range shape.NumField() {
-		f := shape.Field(i)
-		if f.Anonymous {
-			if inner, ok := fieldNamed(f.Type, name); ok {
-				return inner, true
-			}
-			continue
-		}
-		said, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if said == "" {
-			said = f.Name
-		}
-		if strings.EqualFold(said, name) {
-			return f.Type, true
-		}
-	}
-	return nil, false
 }
