@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,12 +25,19 @@ const (
 	noteMax = 4000
 )
 
-// Beyond these a figure is a mistake, and sums could overflow: lineMax bounds
-// what one line comes to, in major units, figureMax any number at all.
-var (
-	lineMax   = decimal.New(1, 10)
-	figureMax = decimal.New(1, 15)
+// Beyond these powers of ten a figure is a mistake, and sums could overflow:
+// lineDigits bounds what one line comes to, in major units, figureDigits any
+// number at all.
+const (
+	lineDigits   = 10
+	figureDigits = 15
 )
+
+// beyond reports whether a number is more than a power of ten, either side of
+// zero. Most have fewer digits before the point, which tells it at once.
+func beyond(d decimal.Decimal, power int32) bool {
+	return int32(d.NumDigits())+d.Exponent() > power && d.Abs().GreaterThan(decimal.New(1, power))
+}
 
 // figures turns texts into numbers that count. It remembers the first that
 // cannot be used, so that a caller asks once, at the end.
@@ -48,8 +56,8 @@ func (f *figures) decimal(pointer string, t Text) decimal.Decimal {
 		return decimal.Zero
 	}
 	d, err := decimal.NewFromString(strings.TrimSpace(string(t)))
-	if err != nil || len(t) > numberMax || d.Exponent() < -numberMax || d.Exponent() > numberMax || d.Abs().GreaterThan(figureMax) {
-		f.refuse(pointer, fmt.Sprintf("%q is not a number up to %s", shorten(string(t), 40), figureMax), "write it as \"12.50\"")
+	if err != nil || len(t) > numberMax || d.Exponent() < -numberMax || d.Exponent() > numberMax || beyond(d, figureDigits) {
+		f.refuse(pointer, fmt.Sprintf("%q is not a number up to %s", shorten(string(t), 40), decimal.New(1, figureDigits)), "write it as \"12.50\"")
 		return decimal.Zero
 	}
 	return d
@@ -65,6 +73,9 @@ func (f *figures) optional(pointer string, t Text) decimal.Decimal {
 
 // whole is a quantity, which the product counts in whole units.
 func (f *figures) whole(pointer string, t Text) int64 {
+	if n, err := strconv.ParseInt(string(t), 10, 64); err == nil && len(t) <= figureDigits {
+		return n
+	}
 	d := f.decimal(pointer, t)
 	if !d.IsInteger() {
 		f.refuse(pointer, fmt.Sprintf("a quantity of %s", d), "order whole units")
@@ -86,8 +97,8 @@ func (f *figures) amount(pointer string, t Text, currency string) *money.Amount 
 // first problem of all.
 func (f *figures) finish(lines []order.IncomingLine) error {
 	for i, l := range lines {
-		if l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)).Abs().GreaterThan(lineMax) {
-			f.refuse(fmt.Sprintf("/lines/%d", i), "the line comes to more than "+lineMax.String(), "look at the order in the shop")
+		if beyond(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)), lineDigits) {
+			f.refuse(fmt.Sprintf("/lines/%d", i), "the line comes to more than "+decimal.New(1, lineDigits).String(), "look at the order in the shop")
 		}
 	}
 	return f.problem

@@ -2,8 +2,8 @@ package shop
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -225,7 +225,7 @@ type shopifyShipping struct {
 func (in shopifyOrder) lines(f *figures, now bool) []order.IncomingLine {
 	var out []order.IncomingLine
 	for i, l := range in.Lines {
-		at := fmt.Sprintf("/line_items/%d", i)
+		at := "/line_items/" + strconv.Itoa(i)
 		ordered := f.whole(at+"/quantity", l.Quantity)
 		quantity := ordered
 		if now && l.CurrentQuantity != "" {
@@ -247,7 +247,7 @@ func (in shopifyOrder) lines(f *figures, now bool) []order.IncomingLine {
 		})
 	}
 	for i, l := range in.ShippingLines {
-		at := fmt.Sprintf("/shipping_lines/%d", i)
+		at := "/shipping_lines/" + strconv.Itoa(i)
 		price := f.optional(at+"/price", l.Price)
 		if l.Removed || price.IsZero() {
 			continue
@@ -263,7 +263,7 @@ func (in shopifyOrder) lines(f *figures, now bool) []order.IncomingLine {
 func allocated(f *figures, at string, parts []shopifyAllocation) decimal.Decimal {
 	sum := decimal.Zero
 	for i, p := range parts {
-		sum = sum.Add(f.optional(fmt.Sprintf("%s/discount_allocations/%d/amount", at, i), p.Amount))
+		sum = sum.Add(f.optional(at+"/discount_allocations/"+strconv.Itoa(i)+"/amount", p.Amount))
 	}
 	return sum
 }
@@ -273,7 +273,7 @@ func allocated(f *figures, at string, parts []shopifyAllocation) decimal.Decimal
 func percentOf(f *figures, at string, taxes []shopifyTax) decimal.Decimal {
 	sum := decimal.Zero
 	for i, t := range taxes {
-		at := fmt.Sprintf("%s/tax_lines/%d", at, i)
+		at := at + "/tax_lines/" + strconv.Itoa(i)
 		if t.Price == "" || !f.optional(at+"/price", t.Price).IsZero() {
 			sum = sum.Add(f.optional(at+"/rate", t.Rate))
 		}

@@ -21,11 +21,17 @@ func within(in Input) Reason {
 }
 
 func blocked(_ Policy, in Input) (Verdict, Reason, bool) {
-	return Decline, reason("blocked", "The customer is blocked"), in.Blocked
+	if !in.Blocked {
+		return "", Reason{}, false
+	}
+	return Decline, reason("blocked", "The customer is blocked"), true
 }
 
 func stopped(_ Policy, in Input) (Verdict, Reason, bool) {
-	return Refer, reason("supply_stopped", "Supply is stopped: "+in.Stopped, "why", in.Stopped), in.Stopped != ""
+	if in.Stopped == "" {
+		return "", Reason{}, false
+	}
+	return Refer, reason("supply_stopped", "Supply is stopped: "+in.Stopped, "why", in.Stopped), true
 }
 
 // tooLate is what the state of a late customer asks for (duly.yaml,

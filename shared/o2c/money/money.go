@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -71,11 +72,11 @@ func Round(d decimal.Decimal, code string) (Amount, error) {
 }
 
 func fromMinor(minor decimal.Decimal, code string) (Amount, error) {
-	limit := decimal.NewFromInt(math.MaxInt64)
-	if minor.Abs().GreaterThan(limit) {
+	whole := minor.BigInt()
+	if !whole.IsInt64() || whole.Int64() == math.MinInt64 { // whose Abs would not fit
 		return Amount{}, fault.Breaks("money.large", "amount {number} {currency} is too large", "number", minor, "currency", code)
 	}
-	return Amount{Minor: minor.IntPart(), Currency: code}, nil
+	return Amount{Minor: whole.Int64(), Currency: code}, nil
 }
 
 // Decimal is the amount in major units.
@@ -216,5 +217,16 @@ func (a Amount) String() string {
 	if a.Currency == "" {
 		return strconv.FormatInt(a.Minor, 10)
 	}
-	return a.Decimal().StringFixed(Digits(a.Currency)) + " " + a.Currency
+	sign, digits, decimals := "", strconv.FormatInt(a.Minor, 10), int(Digits(a.Currency))
+	if a.Minor < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	if decimals == 0 {
+		return sign + digits + " " + a.Currency
+	}
+	if short := decimals + 1 - len(digits); short > 0 {
+		digits = strings.Repeat("0", short) + digits
+	}
+	point := len(digits) - decimals
+	return sign + digits[:point] + "." + digits[point:] + " " + a.Currency
 }

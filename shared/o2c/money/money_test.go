@@ -109,3 +109,38 @@ func TestJSONIsTheInterface(t *testing.T) {
 		t.Errorf("64 bits: %v %v", back, err)
 	}
 }
+
+func TestSpellingIsThatOfTheDecimal(t *testing.T) {
+	spell := func(a Amount) string { return a.Decimal().StringFixed(Digits(a.Currency)) + " " + a.Currency }
+	codes := []string{"EUR", "JPY", "KWD", "CLF", "XQQ"}
+	for _, minor := range []int64{0, 1, -1, 9, -10, 99, 100, -100, 12345, math.MaxInt64, math.MinInt64} {
+		for _, code := range codes {
+			if a := Of(minor, code); a.String() != spell(a) {
+				t.Errorf("%s, want %s", a, spell(a))
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		a := Of(rapid.Int64().Draw(t, "minor"), rapid.SampledFrom(codes).Draw(t, "currency"))
+		if a.String() != spell(a) {
+			t.Fatalf("%s, want %s", a, spell(a))
+		}
+	})
+}
+
+func TestWhatDoesNotFitIsRefused(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"92233720368547758.07": true, "-92233720368547758.07": true, "92233720368547758.08": false, "-92233720368547758.08": false, "1e17": false, "9e16": true, "1e30": false,
+	} {
+		d, err := decimal.NewFromString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Round(d, "EUR"); (err == nil) != ok {
+			t.Errorf("Round(%s): %v", text, err)
+		}
+		if a, err := FromDecimal(d, "EUR"); (err == nil) != ok || ok && !a.Decimal().Equal(d) {
+			t.Errorf("FromDecimal(%s) = %s, %v", text, a, err)
+		}
+	}
+}

@@ -54,6 +54,7 @@ func Take(in Incoming, house Intake) (*Order, error) {
 		d.TermsDays, d.Terms, d.QuoteID, d.ContractID = a.TermsDays, TextRef{Version: a.TermsVersion, Hash: a.TermsHash}, a.QuoteID, a.ContractID
 	}
 	in = in.Spread()
+	d.Lines = slices.Grow(d.Lines, len(in.Lines))
 	taxable := make([]statute.Taxable, 0, len(in.Lines))
 	for i, l := range in.Lines {
 		line, err := l.price(i+1, in.Currency, in.PricesIncludeTax)

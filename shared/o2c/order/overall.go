@@ -1,6 +1,8 @@
 package order
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"duly/shared/o2c/fault"
@@ -36,6 +38,9 @@ type share struct {
 // 2006/112/EC). One whose rate the channel says stays as it is. The last rate
 // takes what rounding leaves.
 func (in Incoming) Spread() Incoming {
+	if !slices.ContainsFunc(in.Lines, func(l IncomingLine) bool { return l.Overall }) {
+		return in
+	}
 	var lines, overall []IncomingLine
 	for _, l := range in.Lines {
 		if l.Overall {
@@ -43,9 +48,6 @@ func (in Incoming) Spread() Incoming {
 		} else {
 			lines = append(lines, l)
 		}
-	}
-	if len(overall) == 0 {
-		return in
 	}
 	shares, whole := in.shares(lines)
 	for _, o := range overall {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -97,10 +96,10 @@ func (o *Order) remember() {
 // telling names what a channel said of goods and amounts. A later message that
 // says the same changes nothing of what was substituted or cut here meanwhile.
 func (d Data) telling() string {
-	h := sha256.New()
+	text := make([]byte, 0, 512)
 	for _, l := range d.Lines {
-		_, _ = io.WriteString(h, fmt.Sprintf("%q %q %d %s %s %s %v\n", l.ExternalID, l.label(), l.Quantity, l.Net, l.TaxRate, l.Category, l.Service))
+		text = fmt.Appendf(text, "%q %q %d %s %s %s %v\n", l.ExternalID, l.label(), l.Quantity, l.Net, l.TaxRate, l.Category, l.Service)
 	}
-	_, _ = io.WriteString(h, d.Total.String())
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	sum := sha256.Sum256(append(text, d.Total.String()...))
+	return hex.EncodeToString(sum[:12])
 }
