@@ -28,8 +28,8 @@ type batchWrite struct {
 var batchGetAccepts = []string{"ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames"}
 
 // decodeBatch reads a batch; requestItems reads the part for one table.
-func decodeBatch(body []byte, requestItems func(r *jsonReader, q *batchRequest, table string)) (*batchRequest, error) {
-	r := &jsonReader{data: string(body)}
+func decodeBatch(body string, requestItems func(r *jsonReader, q *batchRequest, table string)) (*batchRequest, error) {
+	r := &jsonReader{data: body}
 	q := &batchRequest{}
 	for name := range r.members() {
 		switch name {
@@ -103,7 +103,7 @@ type batchWriteReply struct {
 
 // batchWriteItem writes up to 25 items. They are independent of each other, but
 // the engine commits them together.
-func (e *Engine) batchWriteItem(body []byte) (any, error) {
+func (e *Engine) batchWriteItem(body string) (any, error) {
 	q, err := decodeBatch(body, readBatchWrite)
 	if err != nil {
 		return nil, err
@@ -181,7 +181,7 @@ type unprocessedKeys struct {
 
 // batchGetItem reads up to 100 items; what would exceed 16 MB is left to the
 // caller as unprocessed keys.
-func (e *Engine) batchGetItem(body []byte) (any, error) {
+func (e *Engine) batchGetItem(body string) (any, error) {
 	q, err := decodeBatch(body, readBatchGet)
 	if err != nil {
 		return nil, err

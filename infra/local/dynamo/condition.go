@@ -119,7 +119,7 @@ func (c contains) holds(it item) bool {
 	case subject.kind == kindString || subject.kind == kindBinary:
 		return part.kind == subject.kind && strings.Contains(subject.text, part.text)
 	case subject.kind == kindList:
-		return slices.ContainsFunc(subject.list, func(v value) bool { return v.equal(part) })
+		return slices.ContainsFunc(subject.list(), func(v value) bool { return v.equal(part) })
 	case subject.kind.isSet():
 		return subject.hasMember(part)
 	}

@@ -20,7 +20,7 @@ const (
 )
 
 // refusal is the answer of an operation that a fault refuses; nil for none.
-func (f Fault) refusal(operation string, body []byte) error {
+func (f Fault) refusal(operation string, body string) error {
 	switch f.Refuse {
 	case Throttled:
 		return refuse(codeThrottled, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
@@ -33,7 +33,7 @@ func (f Fault) refusal(operation string, body []byte) error {
 }
 
 // conflict names the first operation of a transaction as the one in conflict.
-func conflict(operation string, body []byte) error {
+func conflict(operation string, body string) error {
 	failure := refuse(codeConflict, "Transaction is ongoing for the item")
 	verbs := map[string]transactVerbs{"TransactWriteItems": writeVerbs, "TransactGetItems": getVerbs}[operation]
 	if verbs == nil {

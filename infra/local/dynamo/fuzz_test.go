@@ -165,8 +165,8 @@ func FuzzRequest(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.answer("CreateTable", []byte(`{"TableName":"fuzz","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}`))
-		status, answer := e.answer(operation, body)
+		e.answer("CreateTable", `{"TableName":"fuzz","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}`)
+		status, answer := e.answer(operation, string(body))
 		if !json.Valid(answer) || status == 500 {
 			t.Errorf("answered %d %s", status, answer)
 		}

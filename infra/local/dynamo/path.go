@@ -47,10 +47,10 @@ func (p path) in(it item) *value {
 
 func (s step) in(v *value) *value {
 	switch {
-	case s.list && v.kind == kindList && s.index < len(v.list):
-		return &v.list[s.index]
+	case s.list && v.kind == kindList && s.index < len(v.list()):
+		return &v.list()[s.index]
 	case !s.list && v.kind == kindMap:
-		return v.fields.find(s.name)
+		return v.fields().find(s.name)
 	}
 	return nil
 }

@@ -51,17 +51,17 @@ func selectBelow(v *value, wanted []path, depth int) (value, bool) {
 	case slices.ContainsFunc(wanted, func(p path) bool { return len(p) == depth }):
 		return *v, true
 	case v.kind == kindMap:
-		fields := selectFields(v.fields, wanted, depth)
-		return value{kind: kindMap, fields: fields}, len(fields) > 0
+		fields := selectFields(v.fields(), wanted, depth)
+		return mapValue(fields), len(fields) > 0
 	case v.kind == kindList:
 		var list []value
-		for i := range v.list {
+		for i := range v.list() {
 			below := following(wanted, depth, step{index: i, list: true})
-			if element, some := selectBelow(&v.list[i], below, depth+1); some {
+			if element, some := selectBelow(&v.list()[i], below, depth+1); some {
 				list = append(list, element)
 			}
 		}
-		return value{kind: kindList, list: list}, len(list) > 0
+		return listValue(list), len(list) > 0
 	}
 	return value{}, false
 }

@@ -46,10 +46,10 @@ type searchReply struct {
 	ConsumedCapacity *consumedCapacity `json:",omitempty"`
 }
 
-func (e *Engine) query(body []byte) (any, error) { return e.search(body, queryAccepts, true) }
-func (e *Engine) scan(body []byte) (any, error)  { return e.search(body, scanAccepts, false) }
+func (e *Engine) query(body string) (any, error) { return e.search(body, queryAccepts, true) }
+func (e *Engine) scan(body string) (any, error)  { return e.search(body, scanAccepts, false) }
 
-func (e *Engine) search(body []byte, accepts []string, isQuery bool) (any, error) {
+func (e *Engine) search(body string, accepts []string, isQuery bool) (any, error) {
 	q, err := decodeRequest(body, accepts)
 	if err != nil {
 		return nil, err

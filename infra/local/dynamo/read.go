@@ -14,7 +14,7 @@ type getReply struct {
 	ConsumedCapacity *consumedCapacity `json:",omitempty"`
 }
 
-func (e *Engine) getItem(body []byte) (any, error) {
+func (e *Engine) getItem(body string) (any, error) {
 	q, err := decodeRequest(body, getAccepts)
 	if err != nil {
 		return nil, err

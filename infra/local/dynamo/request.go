@@ -32,8 +32,8 @@ type request struct {
 
 // decodeRequest reads a body and checks its parameters, then what was wrong
 // inside the attribute values.
-func decodeRequest(body []byte, accepts []string) (*request, error) {
-	r := &jsonReader{data: string(body)}
+func decodeRequest(body string, accepts []string) (*request, error) {
+	r := &jsonReader{data: body}
 	q := &request{}
 	q.read(r, accepts)
 	r.end()

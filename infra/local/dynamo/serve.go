@@ -14,7 +14,7 @@ import (
 // operation is one entry of the protocol.
 type operation struct {
 	write bool
-	run   func(*Engine, []byte) (any, error)
+	run   func(*Engine, string) (any, error)
 }
 
 // operations are all that the engine serves. The product uses the operations on
@@ -47,12 +47,12 @@ const contentType = "application/x-amz-json-1.0"
 // ServeHTTP speaks the protocol on a socket. Bind it to the loopback interface
 // only: credentials are not checked.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytesMax))
-	if err != nil {
+	var body strings.Builder
+	if _, err := io.Copy(&body, http.MaxBytesReader(w, r.Body, bodyBytesMax)); err != nil {
 		http.Error(w, "request body cannot be read", http.StatusRequestEntityTooLarge)
 		return
 	}
-	status, answer := e.answer(r.Header.Get("X-Amz-Target"), body)
+	status, answer := e.answer(r.Header.Get("X-Amz-Target"), body.String())
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(answer)), 10))
 	w.WriteHeader(status)
@@ -69,18 +69,18 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	var body bytes.Buffer
+	var body strings.Builder
 	if r.Body != nil {
 		if r.ContentLength > 0 {
-			body.Grow(int(r.ContentLength) + bytes.MinRead)
+			body.Grow(int(r.ContentLength))
 		}
-		_, err := body.ReadFrom(r.Body)
+		_, err := io.Copy(&body, r.Body)
 		_ = r.Body.Close()
 		if err != nil {
 			return nil, err
 		}
 	}
-	status, answer := t.engine.answer(r.Header.Get("X-Amz-Target"), body.Bytes())
+	status, answer := t.engine.answer(r.Header.Get("X-Amz-Target"), body.String())
 	return &http.Response{
 		Status:        strconv.Itoa(status) + " " + http.StatusText(status),
 		StatusCode:    status,
@@ -95,7 +95,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // answer performs one call.
-func (e *Engine) answer(target string, body []byte) (int, []byte) {
+func (e *Engine) answer(target string, body string) (int, []byte) {
 	name := target[strings.LastIndexByte(target, '.')+1:]
 	reply, err := e.perform(name, body)
 	if err == nil {
@@ -111,7 +111,7 @@ func (e *Engine) answer(target string, body []byte) (int, []byte) {
 	return failure.status, failure.answer()
 }
 
-func (e *Engine) perform(name string, body []byte) (any, error) {
+func (e *Engine) perform(name string, body string) (any, error) {
 	o, known := operations[name]
 	if !known {
 		return nil, refuse(codeUnknownOperation, "operation %q is not served — the embedded engine has only what the product uses — use another operation, or run against AWS", name)

@@ -44,7 +44,7 @@ func (e *Engine) streamTable(arn string) (*table, error) {
 	return t, nil
 }
 
-func (e *Engine) describeStream(body []byte) (any, error) {
+func (e *Engine) describeStream(body string) (any, error) {
 	var q describeStreamRequest
 	if err := decodeStrictly(body, &q); err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ type shardIteratorRequest struct {
 	SequenceNumber    string
 }
 
-func (e *Engine) getShardIterator(body []byte) (any, error) {
+func (e *Engine) getShardIterator(body string) (any, error) {
 	var q shardIteratorRequest
 	if err := decodeStrictly(body, &q); err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ type getRecordsRequest struct {
 	Limit         *int
 }
 
-func (e *Engine) getRecords(body []byte) (any, error) {
+func (e *Engine) getRecords(body string) (any, error) {
 	var q getRecordsRequest
 	if err := decodeStrictly(body, &q); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -22,8 +21,8 @@ func (q *tableRequest) check() error { return checkTableName(q.TableName) }
 
 // decodeStrictly fills a request and refuses parameters it does not know, since
 // ignoring one would let something pass here that means more in AWS.
-func decodeStrictly(body []byte, request any) error {
-	decoder := json.NewDecoder(bytes.NewReader(body))
+func decodeStrictly(body string, request any) error {
+	decoder := json.NewDecoder(strings.NewReader(body))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(request)
 	if err == nil {
@@ -36,7 +35,7 @@ func decodeStrictly(body []byte, request any) error {
 }
 
 // readStrictly fills the request of an operation on tables and checks it.
-func readStrictly(body []byte, q interface{ check() error }) error {
+func readStrictly(body string, q interface{ check() error }) error {
 	if err := decodeStrictly(body, q); err != nil {
 		return err
 	}
@@ -68,7 +67,7 @@ type tableReply struct {
 	TableDescription tableDescription
 }
 
-func (e *Engine) createTable(body []byte) (any, error) {
+func (e *Engine) createTable(body string) (any, error) {
 	var q createTableRequest
 	if err := readStrictly(body, &q); err != nil {
 		return nil, err
@@ -168,7 +167,7 @@ func (e *Engine) tableReply(t *table, status string) (reply tableReply, err erro
 	return reply, err
 }
 
-func (e *Engine) describeTable(body []byte) (any, error) {
+func (e *Engine) describeTable(body string) (any, error) {
 	var reply struct{ Table tableDescription }
 	err := e.withNamedTable(body, func(t *table) error {
 		described, err := e.tableReply(t, "ACTIVE")
@@ -179,7 +178,7 @@ func (e *Engine) describeTable(body []byte) (any, error) {
 }
 
 // withNamedTable serves the operations whose only parameter is a table's name.
-func (e *Engine) withNamedTable(body []byte, use func(*table) error) error {
+func (e *Engine) withNamedTable(body string, use func(*table) error) error {
 	var q tableRequest
 	if err := readStrictly(body, &q); err != nil {
 		return err
@@ -193,7 +192,7 @@ func (e *Engine) withNamedTable(body []byte, use func(*table) error) error {
 	return use(t)
 }
 
-func (e *Engine) deleteTable(body []byte) (any, error) {
+func (e *Engine) deleteTable(body string) (any, error) {
 	var q tableRequest
 	if err := readStrictly(body, &q); err != nil {
 		return nil, err
@@ -232,7 +231,7 @@ func (e *Engine) deleteTable(body []byte) (any, error) {
 	return reply, err
 }
 
-func (e *Engine) listTables(body []byte) (any, error) {
+func (e *Engine) listTables(body string) (any, error) {
 	var q struct {
 		ExclusiveStartTableName string
 		Limit                   *int

@@ -18,7 +18,7 @@ type indexUpdate struct {
 
 // updateTable adds and deletes indexes, so that a store written by an older
 // version gains the indexes of a newer one.
-func (e *Engine) updateTable(body []byte) (any, error) {
+func (e *Engine) updateTable(body string) (any, error) {
 	var q updateTableRequest
 	if err := readStrictly(body, &q); err != nil {
 		return nil, err

@@ -39,8 +39,8 @@ var (
 )
 
 // decodeTransaction reads a transaction and checks its parameters.
-func decodeTransaction(body []byte, verbs transactVerbs) (*transactRequest, error) {
-	r := &jsonReader{data: string(body)}
+func decodeTransaction(body string, verbs transactVerbs) (*transactRequest, error) {
+	r := &jsonReader{data: body}
 	q := &transactRequest{}
 	for name := range r.members() {
 		switch name {
@@ -135,7 +135,7 @@ type transactWriteReply struct {
 	ConsumedCapacity []consumedCapacity `json:",omitempty"`
 }
 
-func (e *Engine) transactWriteItems(body []byte) (any, error) {
+func (e *Engine) transactWriteItems(body string) (any, error) {
 	q, err := decodeTransaction(body, writeVerbs)
 	if err != nil {
 		return nil, err

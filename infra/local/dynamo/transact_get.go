@@ -10,7 +10,7 @@ type transactGetItem struct {
 }
 
 // transactGetItems reads items as of one moment.
-func (e *Engine) transactGetItems(body []byte) (any, error) {
+func (e *Engine) transactGetItems(body string) (any, error) {
 	q, err := decodeTransaction(body, getVerbs)
 	if err != nil {
 		return nil, err

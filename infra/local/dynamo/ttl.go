@@ -26,7 +26,7 @@ func (q *updateTimeToLiveRequest) check() error {
 	return c.err()
 }
 
-func (e *Engine) updateTimeToLive(body []byte) (any, error) {
+func (e *Engine) updateTimeToLive(body string) (any, error) {
 	var q updateTimeToLiveRequest
 	if err := readStrictly(body, &q); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (e *Engine) updateTimeToLive(body []byte) (any, error) {
 	return struct{ TimeToLiveSpecification timeToLive }{wanted}, e.replaceTable(t, t.fillExpiry)
 }
 
-func (e *Engine) describeTimeToLive(body []byte) (any, error) {
+func (e *Engine) describeTimeToLive(body string) (any, error) {
 	var reply struct {
 		TimeToLiveDescription struct {
 			TimeToLiveStatus string

@@ -63,7 +63,7 @@ func computeBoth(before item, first, second term, want kind) (one, two value, er
 
 func (t listAppend) compute(before item) (value, error) {
 	first, second, err := computeBoth(before, t.first, t.second, kindList)
-	return value{kind: kindList, list: slices.Concat(first.list, second.list)}, err
+	return listValue(slices.Concat(first.list(), second.list())), err
 }
 
 func (t sum) compute(before item) (value, error) {
@@ -96,13 +96,12 @@ func applyActions(before item, actions []action) (item, error) {
 		}
 		return a.path.compare(b.path)
 	})
-	after := before
+	whole := mapValue(before)
 	for _, a := range ordered {
 		outcome, keep, err := a.outcome(before)
 		if err != nil {
 			return nil, err
 		}
-		whole := value{kind: kindMap, fields: after}
 		if keep {
 			whole, err = whole.set(a.path, outcome)
 		} else {
@@ -111,9 +110,8 @@ func applyActions(before item, actions []action) (item, error) {
 		if err != nil {
 			return nil, err
 		}
-		after = whole.fields
 	}
-	return after, nil
+	return whole.fields(), nil
 }
 
 // outcome is what the action's path shall hold, or keep = false for nothing.
@@ -133,7 +131,7 @@ func (a action) outcome(before item) (v value, keep bool, err error) {
 		return value{}, false, errOperandType
 	case a.verb == "DELETE":
 		rest := current.difference(&operand)
-		return rest, len(rest.members) > 0, nil // an empty set cannot exist
+		return rest, len(rest.members()) > 0, nil // an empty set cannot exist
 	case operand.kind == kindNumber:
 		total, err := current.number().plus(operand.number())
 		return numberValue(total), true, err
@@ -160,15 +158,15 @@ func (v value) set(p path, inner value) (value, error) {
 	}
 	switch {
 	case !s.list && v.kind == kindMap:
-		return value{kind: kindMap, fields: v.fields.with(s.name, inner)}, nil
+		return mapValue(v.fields().with(s.name, inner)), nil
 	case s.list && v.kind == kindList:
-		list := slices.Clone(v.list)
+		list := slices.Clone(v.list())
 		if s.index < len(list) {
 			list[s.index] = inner
 		} else {
 			list = append(list, inner)
 		}
-		return value{kind: kindList, list: list}, nil
+		return listValue(list), nil
 	}
 	return value{}, errUpdatePath
 }
@@ -192,9 +190,9 @@ func (v value) unset(p path) (value, error) {
 		}
 		return v.set(p[:1], inner)
 	case s.list:
-		return value{kind: kindList, list: slices.Delete(slices.Clone(v.list), s.index, s.index+1)}, nil
+		return listValue(slices.Delete(slices.Clone(v.list()), s.index, s.index+1)), nil
 	}
-	return value{kind: kindMap, fields: v.fields.without(s.name)}, nil
+	return mapValue(v.fields().without(s.name)), nil
 }
 
 // parseUpdate reads an UpdateExpression.

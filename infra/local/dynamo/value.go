@@ -45,12 +45,44 @@ func kindOf(name string) kind {
 // value is one attribute value. Which field counts depends on the kind. Values
 // are never changed once built: an update builds new ones along its path.
 type value struct {
-	kind    kind
-	truth   bool     // BOOL
-	text    string   // S; N in canonical decimal form; B as raw bytes
+	kind  kind
+	truth bool   // BOOL
+	text  string // S; N in canonical decimal form; B as raw bytes
+	parts *parts // of L, M and sets
+}
+
+// parts stand apart from their value: nearly all values are texts and numbers.
+type parts struct {
 	list    []value  // L
 	fields  item     // M
 	members []string // a set, each in the form of text, sorted
+}
+
+func listValue(list []value) value { return value{kind: kindList, parts: &parts{list: list}} }
+
+func mapValue(fields item) value { return value{kind: kindMap, parts: &parts{fields: fields}} }
+
+func setValue(k kind, members []string) value { return value{kind: k, parts: &parts{members: members}} }
+
+func (v *value) list() []value {
+	if v.parts == nil {
+		return nil
+	}
+	return v.parts.list
+}
+
+func (v *value) fields() item {
+	if v.parts == nil {
+		return nil
+	}
+	return v.parts.fields
+}
+
+func (v *value) members() []string {
+	if v.parts == nil {
+		return nil
+	}
+	return v.parts.members
 }
 
 // attribute is a named value.
@@ -143,15 +175,15 @@ func (v *value) size() int {
 		return 1
 	case kindList:
 		total := 3
-		for i := range v.list {
-			total += 1 + v.list[i].size()
+		for i := range v.list() {
+			total += 1 + v.list()[i].size()
 		}
 		return total
 	case kindMap:
-		return 3 + len(v.fields) + v.fields.size()
+		return 3 + len(v.fields()) + v.fields().size()
 	}
 	total := 0
-	for _, member := range v.members {
+	for _, member := range v.members() {
 		element := value{kind: v.kind.element(), text: member}
 		total += element.size()
 	}
@@ -173,9 +205,9 @@ func (v *value) equal(other *value) bool {
 	return v.kind == other.kind &&
 		v.truth == other.truth &&
 		v.text == other.text &&
-		slices.Equal(v.members, other.members) &&
-		slices.EqualFunc(v.list, other.list, func(a, b value) bool { return a.equal(&b) }) &&
-		v.fields.equal(other.fields)
+		slices.Equal(v.members(), other.members()) &&
+		slices.EqualFunc(v.list(), other.list(), func(a, b value) bool { return a.equal(&b) }) &&
+		v.fields().equal(other.fields())
 }
 
 func (it item) equal(other item) bool {
@@ -206,34 +238,34 @@ func (v *value) length() (length int, ok bool) {
 	case kindBinary:
 		return len(v.text), true
 	case kindList:
-		return len(v.list), true
+		return len(v.list()), true
 	case kindMap:
-		return len(v.fields), true
+		return len(v.fields()), true
 	case kindStringSet, kindNumberSet, kindBinarySet:
-		return len(v.members), true
+		return len(v.members()), true
 	}
 	return 0, false
 }
 
 // hasMember tells whether a set contains a scalar of its element type.
 func (v *value) hasMember(member *value) bool {
-	_, found := slices.BinarySearch(v.members, member.text)
+	_, found := slices.BinarySearch(v.members(), member.text)
 	return found && v.kind.element() == member.kind
 }
 
 // union and difference are the set arithmetic of ADD and DELETE.
 func (v *value) union(other *value) value {
-	members := slices.Concat(v.members, other.members)
+	members := slices.Concat(v.members(), other.members())
 	slices.Sort(members)
-	return value{kind: v.kind, members: slices.Compact(members)}
+	return setValue(v.kind, slices.Compact(members))
 }
 
 func (v *value) difference(other *value) value {
 	var members []string
-	for _, member := range v.members {
-		if _, drop := slices.BinarySearch(other.members, member); !drop {
+	for _, member := range v.members() {
+		if _, drop := slices.BinarySearch(other.members(), member); !drop {
 			members = append(members, member)
 		}
 	}
-	return value{kind: v.kind, members: members}
+	return setValue(v.kind, members)
 }

@@ -31,16 +31,16 @@ func (v *value) appendBinary(out []byte) []byte {
 	case kindNull:
 		return out
 	case kindList:
-		out = binary.AppendUvarint(out, uint64(len(v.list)))
-		for i := range v.list {
-			out = v.list[i].appendBinary(out)
+		out = binary.AppendUvarint(out, uint64(len(v.list())))
+		for i := range v.list() {
+			out = v.list()[i].appendBinary(out)
 		}
 		return out
 	case kindMap:
-		return v.fields.appendBinary(out)
+		return v.fields().appendBinary(out)
 	}
-	out = binary.AppendUvarint(out, uint64(len(v.members)))
-	for _, member := range v.members {
+	out = binary.AppendUvarint(out, uint64(len(v.members())))
+	for _, member := range v.members() {
 		out = appendLengthed(out, member)
 	}
 	return out
@@ -139,21 +139,23 @@ func (r *binaryReader) value(v *value) {
 		v.truth = r.byte() == 1
 	case kindNull:
 	case kindList:
-		v.list = make([]value, r.count())
-		for i := range v.list {
-			r.value(&v.list[i])
+		list := make([]value, r.count())
+		for i := range list {
+			r.value(&list[i])
 		}
+		*v = listValue(list)
 	case kindMap:
-		v.fields = r.item()
+		*v = mapValue(r.item())
 	case kindStringSet, kindNumberSet, kindBinarySet:
 		read := r.text
 		if v.kind == kindNumberSet {
 			read = r.number
 		}
-		v.members = make([]string, r.count())
-		for i := range v.members {
-			v.members[i] = read()
+		members := make([]string, r.count())
+		for i := range members {
+			members[i] = read()
 		}
+		*v = setValue(v.kind, members)
 	default:
 		r.damaged, r.rest = true, ""
 	}

@@ -61,13 +61,15 @@ func (r *jsonReader) content(v *value, depth int) {
 			r.disallow(invalid("One or more parameter values were invalid: Null attribute value types must have the value of true"))
 		}
 	case kindList:
+		var list []value
 		for range r.elements() {
-			v.list = append(v.list, r.value(depth+1))
+			list = append(list, r.value(depth+1))
 		}
+		*v = listValue(list)
 	case kindMap:
-		v.fields = r.item(depth + 1)
+		*v = mapValue(r.item(depth + 1))
 	default:
-		r.set(v)
+		*v = setValue(v.kind, r.set(v.kind))
 	}
 }
 
@@ -91,24 +93,26 @@ func (r *jsonReader) scalar(k kind) string {
 	return text
 }
 
-func (r *jsonReader) set(v *value) {
-	element := v.kind.element()
+// set reads the members of a set of a kind.
+func (r *jsonReader) set(k kind) []string {
+	var members []string
 	for range r.elements() {
-		v.members = append(v.members, r.scalar(element))
+		members = append(members, r.scalar(k.element()))
 	}
-	if len(v.members) == 0 {
+	if len(members) == 0 {
 		r.disallow(invalid("One or more parameter values were invalid: %s", map[kind]string{
 			kindStringSet: "An string set  may not be empty",
 			kindNumberSet: "An number set  may not be empty",
 			kindBinarySet: "Binary sets should not be empty",
-		}[v.kind]))
-		return
+		}[k]))
+		return nil
 	}
-	given := strings.Join(v.members, ", ")
-	slices.Sort(v.members)
-	if len(slices.Compact(slices.Clone(v.members))) < len(v.members) {
+	given := strings.Join(members, ", ")
+	slices.Sort(members)
+	if len(slices.Compact(slices.Clone(members))) < len(members) {
 		r.disallow(invalid("One or more parameter values were invalid: Input collection [%s] contains duplicates.", given))
 	}
+	return members
 }
 
 // MarshalJSON writes the item in the wire's form.
@@ -145,18 +149,18 @@ func (v *value) appendJSON(out []byte) []byte {
 		out = append(out, "true"...)
 	case kindList:
 		out = append(out, '[')
-		for i := range v.list {
+		for i := range v.list() {
 			if i > 0 {
 				out = append(out, ',')
 			}
-			out = v.list[i].appendJSON(out)
+			out = v.list()[i].appendJSON(out)
 		}
 		out = append(out, ']')
 	case kindMap:
-		out = v.fields.appendJSON(out)
+		out = v.fields().appendJSON(out)
 	default:
 		out = append(out, '[')
-		for i, member := range v.members {
+		for i, member := range v.members() {
 			if i > 0 {
 				out = append(out, ',')
 			}

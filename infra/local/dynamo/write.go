@@ -51,13 +51,13 @@ var (
 		"ReturnValues", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics", "ReturnValuesOnConditionCheckFailure"}
 )
 
-func (e *Engine) putItem(body []byte) (any, error) { return e.writeOne(verbPut, body, putAccepts) }
+func (e *Engine) putItem(body string) (any, error) { return e.writeOne(verbPut, body, putAccepts) }
 
-func (e *Engine) updateItem(body []byte) (any, error) {
+func (e *Engine) updateItem(body string) (any, error) {
 	return e.writeOne(verbUpdate, body, updateAccepts)
 }
 
-func (e *Engine) deleteItem(body []byte) (any, error) {
+func (e *Engine) deleteItem(body string) (any, error) {
 	return e.writeOne(verbDelete, body, deleteAccepts)
 }
 
@@ -66,7 +66,7 @@ type writeReply struct {
 	ConsumedCapacity *consumedCapacity `json:",omitempty"`
 }
 
-func (e *Engine) writeOne(verb string, body []byte, accepts []string) (any, error) {
+func (e *Engine) writeOne(verb string, body string, accepts []string) (any, error) {
 	q, err := decodeRequest(body, accepts)
 	if err != nil {
 		return nil, err
