@@ -241,7 +241,7 @@ func (e *Engine) prepareBatchGet(g *batchGet) ([]*get, error) {
 // readBatch reads one table's part into the reply while there is room.
 func (e *Engine) readBatch(g *batchGet, gets []*get, room *int, reply *batchGetReply, m *meter) error {
 	found := []*item{}
-	left := unprocessedKeys{ConsistentRead: g.options.consistent, ProjectionExpression: g.options.projection, ExpressionAttributeNames: g.options.names}
+	left := unprocessedKeys{ConsistentRead: g.options.consistent, ProjectionExpression: g.options.projection, ExpressionAttributeNames: g.options.names.texts()}
 	err := e.pages.view(func(r reader) error {
 		for i, one := range gets {
 			it, bytes, err := one.read(r)

@@ -54,16 +54,17 @@ func (p *parser) negation() (condition, error) {
 }
 
 func (p *parser) primary() (condition, error) {
-	if open := p.at; p.symbol("(") {
+	if open := p.next.start; p.symbol("(") {
+		inside := p.next.start
 		c, err := p.disjunction()
 		if err != nil {
 			return nil, err
 		}
-		if p.group == (span{open + 1, p.at}) { // "((a = b))"
+		if p.group == (span{inside, p.before.end}) { // "((a = b))"
 			return nil, p.wrong("The expression has redundant parentheses;")
 		}
 		err = p.expect(")")
-		p.group = span{open, p.at}
+		p.group = span{open, p.before.end}
 		return c, err
 	}
 	if name, call := p.function(); call && name != "size" {
@@ -144,7 +145,7 @@ func (p *parser) within(subject operand) (condition, error) {
 
 // operand reads a path, a :value or size(path).
 func (p *parser) operand() (operand, error) {
-	if p.peek().kind == tokenValue {
+	if p.next.kind == tokenValue {
 		v, err := p.literal()
 		return literal{v}, err
 	}

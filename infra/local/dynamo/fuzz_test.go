@@ -25,7 +25,7 @@ func readItem(t testing.TB, text string) item {
 }
 
 func fuzzPlaceholders(t testing.TB) *placeholders {
-	return newPlaceholders(map[string]string{"#a": "a", "#c": "c", "#m": "m"}, readItem(t, fuzzValues))
+	return newPlaceholders(readItem(t, `{"#a":{"S":"a"},"#c":{"S":"c"},"#m":{"S":"m"}}`), readItem(t, fuzzValues))
 }
 
 // FuzzCondition: no expression brings parser or evaluator down, and evaluating

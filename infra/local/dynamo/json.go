@@ -184,11 +184,3 @@ func (r *jsonReader) integer() *int {
 	}
 	return &n
 }
-
-func (r *jsonReader) textMap() map[string]string {
-	named := map[string]string{}
-	for name := range r.members() {
-		named[name] = r.text()
-	}
-	return named
-}

@@ -22,27 +22,22 @@ type token struct {
 	start, end int
 }
 
-// lex cuts an expression into tokens. Nonsense is a token too, so that the
-// parser reports it in the context in which it stands.
-func lex(source string) []token {
-	tokens := make([]token, 0, len(source)/4+1)
-	for at := 0; at < len(source); {
-		kind, end := nextToken(source, at)
-		if end > at {
-			tokens = append(tokens, token{kind, source[at:end], at, end})
-			at = end
-			continue
-		}
-		at++ // blank
+// lex cuts the next token out of an expression. Nonsense is a token too, so that
+// the parser reports it in the context in which it stands.
+func lex(source string, at int) token {
+	for at < len(source) && strings.IndexByte(" \t\r\n", source[at]) >= 0 {
+		at++
 	}
-	return append(tokens, token{tokenEnd, "<EOF>", len(source), len(source)})
+	if at == len(source) {
+		return token{tokenEnd, "<EOF>", at, at}
+	}
+	kind, end := classify(source, at)
+	return token{kind, source[at:end], at, end}
 }
 
-// nextToken classifies what begins at a position; a blank ends where it begins.
-func nextToken(source string, at int) (tokenKind, int) {
+// classify tells what begins at a position, and where it ends.
+func classify(source string, at int) (tokenKind, int) {
 	switch c := source[at]; {
-	case strings.IndexByte(" \t\r\n", c) >= 0:
-		return 0, at
 	case c == '#' || c == ':':
 		kind := tokenName
 		if c == ':' {

@@ -1,7 +1,6 @@
 package dynamo
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,51 +8,50 @@ import (
 // placeholders are the #names and :values of one request. All its expressions
 // share them, and each must be used by at least one.
 type placeholders struct {
-	names      map[string]string
+	names      item // to each #name the attribute's name, as a text
 	values     item
-	usedNames  map[string]bool
-	usedValues map[string]bool
+	usedNames  []bool // in the order of names
+	usedValues []bool
 }
 
-func newPlaceholders(names map[string]string, values item) *placeholders {
-	return &placeholders{names: names, values: values, usedNames: map[string]bool{}, usedValues: map[string]bool{}}
+func newPlaceholders(names, values item) *placeholders {
+	return &placeholders{names, values, make([]bool, len(names)), make([]bool, len(values))}
 }
 
 // checkUsed refuses placeholders that no expression mentioned.
 func (p *placeholders) checkUsed() error {
-	var unused []string
-	for name := range p.names {
-		if !p.usedNames[name] {
-			unused = append(unused, name)
-		}
+	if left := unused(p.names, p.usedNames); len(left) > 0 {
+		return invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(left, ", "))
 	}
-	if len(unused) > 0 {
-		slices.Sort(unused)
-		return invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {%s}", strings.Join(unused, ", "))
-	}
-	for _, v := range p.values {
-		if !p.usedValues[v.name] {
-			unused = append(unused, v.name)
-		}
-	}
-	if len(unused) > 0 {
-		return invalid("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(unused, ", "))
+	if left := unused(p.values, p.usedValues); len(left) > 0 {
+		return invalid("Value provided in ExpressionAttributeValues unused in expressions: keys: {%s}", strings.Join(left, ", "))
 	}
 	return nil
+}
+
+func unused(given item, used []bool) []string {
+	var left []string
+	for i := range given {
+		if !used[i] {
+			left = append(left, given[i].name)
+		}
+	}
+	return left
 }
 
 // parser reads one expression by recursive descent.
 type parser struct {
 	parameter    string // which expression it is, for messages
 	source       string
-	tokens       []token
-	at           int
+	before       token // taken last
+	next         token // to be taken
+	after        token // the one behind it, which tells a call from a path
 	operators    int
 	group        span // the last parenthesised condition
 	placeholders *placeholders
 }
 
-// span is a run of tokens, the end not included.
+// span is a part of the source, the end not included.
 type span struct{ start, end int }
 
 func newParser(parameter, source string, p *placeholders) (*parser, error) {
@@ -63,15 +61,17 @@ func newParser(parameter, source string, p *placeholders) (*parser, error) {
 	if len(source) > expressionBytesMax {
 		return nil, invalid("Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %d", parameter, len(source))
 	}
-	return &parser{parameter: parameter, source: source, tokens: lex(source), placeholders: p}, nil
+	first := lex(source, 0)
+	return &parser{parameter: parameter, source: source, next: first, after: lex(source, first.end), placeholders: p}, nil
 }
 
-func (p *parser) peek() token { return p.tokens[p.at] }
+// advance takes the next token.
+func (p *parser) advance() { p.before, p.next, p.after = p.next, p.after, lex(p.source, p.after.end) }
 
 // symbol takes an operator or punctuation mark if it comes next.
 func (p *parser) symbol(text string) bool {
-	if t := p.peek(); t.kind == tokenSymbol && t.text == text {
-		p.at++
+	if t := p.next; t.kind == tokenSymbol && t.text == text {
+		p.advance()
 		return true
 	}
 	return false
@@ -79,8 +79,8 @@ func (p *parser) symbol(text string) bool {
 
 // keyword takes a word of the grammar, in any case, if it comes next.
 func (p *parser) keyword(word string) bool {
-	if t := p.peek(); t.kind == tokenWord && strings.EqualFold(t.text, word) {
-		p.at++
+	if t := p.next; t.kind == tokenWord && strings.EqualFold(t.text, word) {
+		p.advance()
 		return true
 	}
 	return false
@@ -101,15 +101,15 @@ func (p *parser) wrong(format string, args ...any) error {
 
 // unexpected reports the next token with its neighbours.
 func (p *parser) unexpected() error {
-	t := p.peek()
-	start, end := t.start, t.end
-	if p.at > 0 {
-		start = p.tokens[p.at-1].start
+	return p.wrong("Syntax error; token: %q, near: %q", p.next.text, p.source[p.near():p.after.end])
+}
+
+// near is where the token before begins, the next one where there is none.
+func (p *parser) near() int {
+	if p.before.text == "" {
+		return p.next.start
 	}
-	if p.at+1 < len(p.tokens) {
-		end = p.tokens[p.at+1].end
-	}
-	return p.wrong("Syntax error; token: %q, near: %q", t.text, p.source[start:end])
+	return p.before.start
 }
 
 func (p *parser) expect(symbol string) error {
@@ -120,7 +120,7 @@ func (p *parser) expect(symbol string) error {
 }
 
 func (p *parser) end() error {
-	if p.peek().kind != tokenEnd {
+	if p.next.kind != tokenEnd {
 		return p.unexpected()
 	}
 	return nil
@@ -141,12 +141,12 @@ func (p *parser) path() (path, error) {
 			}
 			steps = append(steps, step{name: name})
 		case p.symbol("["):
-			t := p.peek()
+			t := p.next
 			index, err := strconv.Atoi(t.text)
 			if t.kind != tokenDigits || err != nil {
 				return nil, p.unexpected()
 			}
-			p.at++
+			p.advance()
 			if err := p.expect("]"); err != nil {
 				return nil, err
 			}
@@ -161,21 +161,21 @@ func (p *parser) path() (path, error) {
 }
 
 func (p *parser) attributeName() (string, error) {
-	t := p.peek()
+	t := p.next
 	switch t.kind {
 	case tokenName:
-		name, defined := p.placeholders.names[t.text]
+		at, defined := p.placeholders.names.search(t.text)
 		if !defined {
 			return "", p.wrong("An expression attribute name used in the document path is not defined; attribute name: %s", t.text)
 		}
-		p.placeholders.usedNames[t.text] = true
-		p.at++
-		return name, nil
+		p.placeholders.usedNames[at] = true
+		p.advance()
+		return p.placeholders.names[at].value.text, nil
 	case tokenWord:
 		if reservedWords[strings.ToUpper(t.text)] {
 			return "", p.wrong("Attribute name is a reserved keyword; reserved keyword: %s", t.text)
 		}
-		p.at++
+		p.advance()
 		return t.text, nil
 	}
 	return "", p.unexpected()
@@ -183,27 +183,22 @@ func (p *parser) attributeName() (string, error) {
 
 // literal reads a :placeholder.
 func (p *parser) literal() (*value, error) {
-	t := p.peek()
+	t := p.next
 	if t.kind != tokenValue {
 		return nil, p.unexpected()
 	}
-	v := p.placeholders.values.find(t.text)
-	if v == nil {
+	at, defined := p.placeholders.values.search(t.text)
+	if !defined {
 		return nil, p.wrong("An expression attribute value used in expression is not defined; attribute value: %s", t.text)
 	}
-	p.placeholders.usedValues[t.text] = true
-	p.at++
-	return v, nil
+	p.placeholders.usedValues[at] = true
+	p.advance()
+	return &p.placeholders.values[at].value, nil
 }
 
 // function tells whether a call comes next, and of what.
 func (p *parser) function() (string, bool) {
-	t := p.peek()
-	if t.kind != tokenWord || p.at+1 >= len(p.tokens) {
-		return "", false
-	}
-	next := p.tokens[p.at+1]
-	return t.text, next.kind == tokenSymbol && next.text == "("
+	return p.next.text, p.next.kind == tokenWord && p.after.kind == tokenSymbol && p.after.text == "("
 }
 
 // arguments reads a call's arguments, each by the given rule, and demands their number.
@@ -211,7 +206,8 @@ func arguments[T any](p *parser, name string, want int, argument func() (T, erro
 	if err := p.operator(); err != nil {
 		return nil, err
 	}
-	p.at += 2 // the name and its parenthesis
+	p.advance() // the name
+	p.advance() // its parenthesis
 	var list []T
 	for {
 		a, err := argument()

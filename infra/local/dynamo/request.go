@@ -10,7 +10,7 @@ type request struct {
 	item         *item
 	key          *item
 	startKey     *item
-	names        map[string]string
+	names        *item
 	values       *item
 	condition    *string
 	update       *string
@@ -75,7 +75,7 @@ func (q *request) parameter(r *jsonReader, name string) {
 	case "ExclusiveStartKey":
 		q.startKey = r.optionalItem()
 	case "ExpressionAttributeNames":
-		q.names = r.textMap()
+		q.names = r.optionalTexts()
 	case "ExpressionAttributeValues":
 		q.values = r.optionalItem()
 	case "ConditionExpression":
@@ -143,17 +143,20 @@ func (q *request) placeholders(missing string, expressions ...*string) (*placeho
 		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
 	case q.values != nil && !some:
 		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: %s", missing)
-	case q.names != nil && len(q.names) == 0:
+	case q.names != nil && len(*q.names) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
 	case q.values != nil && len(*q.values) == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
-	for name := range q.names {
-		if len(name) < 2 || name[0] != '#' {
+	var names, values item
+	if q.names != nil {
+		names = *q.names
+	}
+	for i := range names {
+		if name := names[i].name; len(name) < 2 || name[0] != '#' {
 			return nil, invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", name)
 		}
 	}
-	var values item
 	if q.values != nil {
 		values = *q.values
 	}
@@ -162,5 +165,5 @@ func (q *request) placeholders(missing string, expressions ...*string) (*placeho
 			return nil, invalid("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", name)
 		}
 	}
-	return newPlaceholders(q.names, values), nil
+	return newPlaceholders(names, values), nil
 }

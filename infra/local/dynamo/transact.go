@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -67,8 +66,11 @@ func decodeTransaction(body string, verbs transactVerbs) (*transactRequest, erro
 	return q, r.wrong
 }
 
+// transactionItemsUsual is how many operations most transactions have at most.
+const transactionItemsUsual = 24
+
 func readTransactItems(r *jsonReader, verbs transactVerbs) []transactItem {
-	var list []transactItem
+	list := make([]transactItem, 0, transactionItemsUsual)
 	for range r.elements() {
 		count := 0
 		for verb := range r.members() {
@@ -201,18 +203,12 @@ func fingerprint(list []transactItem) [sha256.Size]byte {
 				part = appendLengthed(part, *text)
 			}
 		}
-		for _, values := range []*item{q.item, q.key, q.values} {
+		for _, values := range []*item{q.item, q.key, q.names, q.values} {
 			part = append(part, 0)
 			if values != nil {
 				part = values.appendBinary(part)
 			}
 		}
-		names := make([]string, 0, len(q.names))
-		for placeholder, name := range q.names {
-			names = append(names, placeholder+"="+name)
-		}
-		slices.Sort(names)
-		part = appendLengthed(part, strings.Join(names, "\x00"))
 		part = appendLengthed(part, q.returnOnFailure)
 		_, _ = sum.Write(part) // a hash takes everything
 	}

@@ -202,17 +202,15 @@ func parseUpdate(source string, known *placeholders) ([]action, error) {
 		return nil, err
 	}
 	var actions []action
-	seen := map[string]bool{}
-	for p.peek().kind != tokenEnd {
-		verb := strings.ToUpper(p.peek().text)
-		if p.peek().kind != tokenWord || !slices.Contains([]string{"SET", "REMOVE", "ADD", "DELETE"}, verb) {
+	for p.next.kind != tokenEnd {
+		verb := strings.ToUpper(p.next.text)
+		if p.next.kind != tokenWord || !slices.Contains([]string{"SET", "REMOVE", "ADD", "DELETE"}, verb) {
 			return nil, p.unexpected()
 		}
-		if seen[verb] {
+		if slices.ContainsFunc(actions, func(a action) bool { return a.verb == verb }) {
 			return nil, p.wrong("The %q section can only be used once in an update expression;", verb)
 		}
-		seen[verb] = true
-		p.at++
+		p.advance()
 		for more := true; more; more = p.symbol(",") {
 			a, err := p.action(verb)
 			if err != nil {
@@ -295,7 +293,7 @@ func (p *parser) term() (term, error) {
 		}
 		return t, p.expect(")")
 	}
-	if p.peek().kind == tokenValue {
+	if p.next.kind == tokenValue {
 		v, err := p.literal()
 		return literal{v}, err
 	}

@@ -153,6 +153,18 @@ func (it item) only(names []string) item {
 	return kept
 }
 
+// texts is an item of nothing but texts as a map; nil for no item.
+func (it *item) texts() map[string]string {
+	if it == nil {
+		return nil
+	}
+	texts := map[string]string{}
+	for _, a := range *it {
+		texts[a.name] = a.value.text
+	}
+	return texts
+}
+
 // size is the item's size as DynamoDB counts it for limits and capacity: names
 // plus values in bytes.
 func (it item) size() int {

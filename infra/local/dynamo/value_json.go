@@ -8,9 +8,26 @@ import (
 
 // item reads a map of attribute values: an Item, a Key, or ExpressionAttributeValues.
 func (r *jsonReader) item(depth int) item {
+	return r.named(func() value { return r.value(depth) })
+}
+
+// optionalTexts reads a map of plain texts: ExpressionAttributeNames.
+func (r *jsonReader) optionalTexts() *item {
+	texts := r.named(func() value { return value{kind: kindString, text: r.text()} })
+	return &texts
+}
+
+// attributesUsual is how many attributes most items have at most.
+const attributesUsual = 16
+
+// named reads the members of an object, each value by the given rule.
+func (r *jsonReader) named(read func() value) item {
+	if r.read == nil {
+		r.read = make([]attribute, 0, attributesUsual)
+	}
 	start := len(r.read) // below are those of the items around
 	for name := range r.members() {
-		v := r.value(depth)
+		v := read()
 		r.read = append(r.read, attribute{name, v})
 	}
 	attributes := append(make(item, 0, len(r.read)-start), r.read[start:]...)
