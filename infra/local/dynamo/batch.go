@@ -1,6 +1,9 @@
 package dynamo
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // batchRequest carries the parameters of both batch operations, table by table
 // in the order of the request.
@@ -118,7 +121,6 @@ func (e *Engine) batchWriteItem(body string) (any, error) {
 	e.schema.RLock()
 	defer e.schema.RUnlock()
 	all := &batch{}
-	seen := map[string]bool{}
 	for i := range q.writes {
 		w, err := e.prepare(q.writes[i].verb, &q.writes[i].request)
 		if err != nil {
@@ -127,10 +129,9 @@ func (e *Engine) batchWriteItem(body string) (any, error) {
 		if err := w.bind(&q.writes[i].request); err != nil {
 			return nil, err
 		}
-		if seen[w.target()] {
+		if slices.ContainsFunc(all.writes, w.sameItem) {
 			return nil, errDuplicateKeys
 		}
-		seen[w.target()] = true
 		all.writes = append(all.writes, w)
 	}
 	if err := e.commit(all); err != nil {
@@ -214,32 +215,31 @@ func (e *Engine) batchGetItem(body string) (any, error) {
 	return reply, nil
 }
 
-func (e *Engine) prepareBatchGet(g *batchGet) ([]*get, error) {
+func (e *Engine) prepareBatchGet(g *batchGet) ([]get, error) {
 	if len(g.keys) == 0 {
 		return nil, invalid("1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: Member must have length greater than or equal to 1", g.table)
 	}
-	gets := make([]*get, len(g.keys))
-	seen := map[string]bool{}
+	g.options.tableName = &g.table
+	all, err := e.prepareGet(&g.options)
+	if err != nil {
+		return nil, err
+	}
+	gets := make([]get, 0, len(g.keys))
 	for i := range g.keys {
-		one := g.options
-		one.tableName, one.key = &g.table, &g.keys[i]
-		var err error
-		if gets[i], err = e.prepareGet(&one); err != nil {
+		one := get{table: all.table, projection: all.projection}
+		if one.key, err = one.table.keyOfKey(g.keys[i]); err != nil {
 			return nil, err
 		}
-		if err := gets[i].bind(&one); err != nil {
-			return nil, err
-		}
-		if seen[gets[i].target()] {
+		if slices.ContainsFunc(gets, one.sameItem) {
 			return nil, errDuplicateKeys
 		}
-		seen[gets[i].target()] = true
+		gets = append(gets, one)
 	}
 	return gets, nil
 }
 
 // readBatch reads one table's part into the reply while there is room.
-func (e *Engine) readBatch(g *batchGet, gets []*get, room *int, reply *batchGetReply, m *meter) error {
+func (e *Engine) readBatch(g *batchGet, gets []get, room *int, reply *batchGetReply, m *meter) error {
 	found := []*item{}
 	left := unprocessedKeys{ConsistentRead: g.options.consistent, ProjectionExpression: g.options.projection, ExpressionAttributeNames: g.options.names.texts()}
 	err := e.pages.view(func(r reader) error {

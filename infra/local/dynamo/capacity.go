@@ -107,7 +107,7 @@ func (m *meter) addWrite(w *write) {
 	if m.kind != "" {
 		factor = transactionFactor
 	}
-	m.add(w.table.Name, "", factor*writeUnits(max(w.before.item.size(), w.after.item.size())))
+	m.add(w.table.Name, "", factor*writeUnits(max(w.before.size, w.after.size)))
 	for _, c := range w.indexChanges {
 		m.add(w.table.Name, c.index, factor*writeUnits(c.bytes))
 	}

@@ -43,7 +43,7 @@ func conflict(operation string, body string) error {
 	if err != nil {
 		return err
 	}
-	cancelled := newCancellation(len(q.items))
+	cancelled := cancellation{operations: len(q.items)}
 	cancelled.add(0, failure)
 	return cancelled.err()
 }

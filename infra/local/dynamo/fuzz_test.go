@@ -131,6 +131,9 @@ func FuzzItem(f *testing.F) {
 		if again := readItem(t, string(written)); !again.equal(it) {
 			t.Fatalf("%s reads as %v, not %v", written, again, it)
 		}
+		if len(it.encode()) != it.storedSize() {
+			t.Fatalf("%v stores in %d bytes, not %d", it, len(it.encode()), it.storedSize())
+		}
 		if stored, err := decodeItem(it.encode()); err != nil || !stored.equal(it) {
 			t.Fatalf("stored %v, read %v (%v)", it, stored, err)
 		}

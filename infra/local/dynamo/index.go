@@ -13,6 +13,9 @@ type index struct {
 	Key        keySchema
 	Projection string   // ALL, KEYS_ONLY or INCLUDE
 	Include    []string `json:",omitempty"`
+
+	space     string   // where its entries are
+	projected []string // the attributes that an index without ALL carries, sorted
 }
 
 const (
@@ -23,22 +26,16 @@ const (
 
 // keyOf encodes the item's place in the index; nil when the item is not in it.
 func (ix *index) keyOf(it item, primary []byte) []byte {
-	var key []byte
+	var room [keyBytesUsual]byte
+	key := room[:0]
 	for _, name := range ix.Key.names() {
 		v := it.find(name)
 		if v == nil {
 			return nil
 		}
-		key = appendKeyPart(key, v.sortable())
+		key = v.appendKeyPart(key)
 	}
-	return append(key, primary...)
-}
-
-// projected lists the attributes that an index without ALL carries, sorted.
-func (t *table) projected(ix *index) []string {
-	names := slices.Concat(t.Key.names(), ix.Key.names(), ix.Include)
-	slices.Sort(names)
-	return slices.Compact(names)
+	return bytes.Clone(append(key, primary...))
 }
 
 // positionKeys lists the attributes of a LastEvaluatedKey, sorted: the table's
@@ -99,27 +96,28 @@ func (t *table) indexChanges(primary []byte, before, after image) []indexChange 
 		moved := !bytes.Equal(oldKey, newKey)
 		var oldEntry image
 		if oldKey != nil {
-			oldEntry = t.entry(ix, before)
+			oldEntry = ix.entry(before)
 		}
 		if oldKey != nil && moved {
-			changes = append(changes, indexChange{ix.Name, t.indexSpace(ix), oldKey, nil, oldEntry.item.size()})
+			changes = append(changes, indexChange{ix.Name, ix.space, oldKey, nil, oldEntry.size})
 		}
 		if newKey == nil {
 			continue
 		}
-		if entry := t.entry(ix, after); moved || !bytes.Equal(entry.stored, oldEntry.stored) {
-			changes = append(changes, indexChange{ix.Name, t.indexSpace(ix), newKey, entry.stored, entry.item.size()})
+		if entry := ix.entry(after); moved || !bytes.Equal(entry.stored, oldEntry.stored) {
+			changes = append(changes, indexChange{ix.Name, ix.space, newKey, entry.stored, entry.size})
 		}
 	}
 	return changes
 }
 
 // entry is what an index keeps of an item.
-func (t *table) entry(ix *index, of image) image {
+func (ix *index) entry(of image) image {
 	if ix.Projection == projectAll {
 		return of
 	}
-	return imageOf(of.item.only(t.projected(ix)))
+	kept := of.item.only(ix.projected)
+	return image{item: kept, stored: kept.encode(), size: kept.size()}
 }
 
 func applyIndexChanges(w writer, changes []indexChange) error {

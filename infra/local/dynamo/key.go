@@ -1,6 +1,9 @@
 package dynamo
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // keySchema names the attributes of a primary key or of an index key. Sort is
 // empty when there is only a partition key.
@@ -23,31 +26,43 @@ func (k keySchema) has(name string) bool {
 // appendKeyPart adds one attribute's order-preserving bytes and a mark that
 // sorts before every continuation, so that ("a", "b") and ("ab", "") stay apart
 // and in order. A zero byte inside is escaped as 0x00 0xff.
-func appendKeyPart(key, part []byte) []byte {
+func appendKeyPart[T string | []byte](key []byte, part T) []byte {
 	key = appendKeyPrefix(key, part)
 	return append(key, 0x00, 0x01)
 }
 
 // appendKeyPrefix is the same without the closing mark: every key that begins
 // with it has an attribute that begins with part.
-func appendKeyPrefix(key, part []byte) []byte {
+func appendKeyPrefix[T string | []byte](key []byte, part T) []byte {
 	key = slices.Grow(key, len(part)+2) // with the mark behind it
-	for _, b := range part {
-		key = append(key, b)
-		if b == 0x00 {
+	for i := range len(part) {
+		key = append(key, part[i])
+		if part[i] == 0x00 {
 			key = append(key, 0xff)
 		}
 	}
 	return key
 }
 
-// sortable is the value's order-preserving form inside a key; only S, N and B can be keys.
-func (v *value) sortable() []byte {
+// appendKeyPart adds the value to a key; only S, N and B can be keys.
+func (v *value) appendKeyPart(key []byte) []byte {
 	if v.kind == kindNumber {
-		return v.number().sortable()
+		return appendKeyPart(key, v.number().sortable())
 	}
-	return []byte(v.text)
+	return appendKeyPart(key, v.text)
 }
+
+// appendKeyPrefix adds what every key begins with whose attribute begins with the value.
+func (v *value) appendKeyPrefix(key []byte) []byte {
+	if v.kind == kindNumber {
+		return appendKeyPrefix(key, v.number().sortable())
+	}
+	return appendKeyPrefix(key, v.text)
+}
+
+// keyBytesUsual is how long most keys are at most: they are put together on the
+// stack and kept in their size.
+const keyBytesUsual = 128
 
 // after is the smallest key greater than every key that begins with prefix; nil means the end.
 func after(prefix []byte) []byte {
@@ -63,7 +78,8 @@ func after(prefix []byte) []byte {
 
 // keyOfItem encodes the primary key of a whole item.
 func (t *table) keyOfItem(it item) ([]byte, error) {
-	var key []byte
+	var room [keyBytesUsual]byte
+	key := room[:0]
 	for _, name := range t.Key.names() {
 		v := it.find(name)
 		if v == nil {
@@ -75,25 +91,26 @@ func (t *table) keyOfItem(it item) ([]byte, error) {
 		if err := t.checkKeyBytes(name, v); err != nil {
 			return nil, err
 		}
-		key = appendKeyPart(key, v.sortable())
+		key = v.appendKeyPart(key)
 	}
-	return key, nil
+	return bytes.Clone(key), nil
 }
 
 // keyOfKey encodes a Key parameter, which must hold the key attributes and nothing else.
 func (t *table) keyOfKey(given item) ([]byte, error) {
-	mismatch := invalid("The provided key element does not match the schema")
 	names := t.Key.names()
 	if len(given) != len(names) {
-		return nil, mismatch
+		return nil, errKeyMismatch
 	}
 	for _, name := range names {
 		if v := given.find(name); v == nil || v.kind != t.kindOf(name) {
-			return nil, mismatch
+			return nil, errKeyMismatch
 		}
 	}
 	return t.keyOfItem(given)
 }
+
+var errKeyMismatch = invalid("The provided key element does not match the schema")
 
 func (t *table) checkKeyBytes(name string, v *value) error {
 	limit, role := sortKeyBytesMax, "range"

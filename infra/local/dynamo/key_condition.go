@@ -1,5 +1,7 @@
 package dynamo
 
+import "bytes"
+
 // keyRange is the part of a space that a KeyConditionExpression selects: from
 // low up to, not including, high; a nil high means the end.
 type keyRange struct{ low, high []byte }
@@ -39,11 +41,11 @@ func parseKeyCondition(t *table, key keySchema, source string, known *placeholde
 	case other:
 		return keyRange{}, invalid("Conditions can be of length 1 or 2 only")
 	}
-	partition, err := t.operandBytes(key.Hash, equality.right)
+	partition, err := t.keyOperand(key.Hash, equality.right)
 	if err != nil {
 		return keyRange{}, err
 	}
-	prefix := appendKeyPart(nil, partition)
+	prefix := partition.appendKeyPart(nil)
 	if sort == nil {
 		return keyRange{prefix, after(prefix)}, nil
 	}
@@ -104,8 +106,8 @@ func termAttribute(c condition) string {
 	return ""
 }
 
-// operandBytes is the sortable form of a value that a key attribute is compared with.
-func (t *table) operandBytes(attribute string, o operand) ([]byte, error) {
+// keyOperand is the value that a key attribute is compared with.
+func (t *table) keyOperand(attribute string, o operand) (*value, error) {
 	l, ok := o.(literal)
 	if !ok {
 		return nil, invalid("Invalid KeyConditionExpression: The expression must compare a key attribute with a value; attribute: %s", attribute)
@@ -116,15 +118,18 @@ func (t *table) operandBytes(attribute string, o operand) ([]byte, error) {
 	if l.value.kind != kindNumber && l.value.text == "" {
 		return nil, invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: %s", attribute)
 	}
-	return l.value.sortable(), nil
+	return l.value, nil
 }
 
 // sortRange narrows a partition by the condition on the sort key.
 func (t *table) sortRange(partition []byte, attribute string, c condition) (keyRange, error) {
 	whole := keyRange{partition, after(partition)}
 	bound := func(o operand) ([]byte, error) {
-		part, err := t.operandBytes(attribute, o)
-		return appendKeyPart(append([]byte(nil), partition...), part), err
+		v, err := t.keyOperand(attribute, o)
+		if err != nil {
+			return nil, err
+		}
+		return v.appendKeyPart(bytes.Clone(partition)), nil
 	}
 	switch c := c.(type) {
 	case between:
@@ -138,22 +143,28 @@ func (t *table) sortRange(partition []byte, attribute string, c condition) (keyR
 		if t.kindOf(attribute) == kindNumber {
 			return whole, invalid("Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N")
 		}
-		part, err := t.operandBytes(attribute, c.prefix)
-		prefix := appendKeyPrefix(append([]byte(nil), partition...), part)
-		return keyRange{prefix, after(prefix)}, err
+		v, err := t.keyOperand(attribute, c.prefix)
+		if err != nil {
+			return whole, err
+		}
+		prefix := v.appendKeyPrefix(bytes.Clone(partition))
+		return keyRange{prefix, after(prefix)}, nil
 	case comparison:
 		edge, err := bound(c.right)
+		if err != nil {
+			return whole, err
+		}
 		switch c.operator {
 		case "=":
-			return keyRange{edge, after(edge)}, err
+			return keyRange{edge, after(edge)}, nil
 		case "<":
-			return keyRange{partition, edge}, err
+			return keyRange{partition, edge}, nil
 		case "<=":
-			return keyRange{partition, after(edge)}, err
+			return keyRange{partition, after(edge)}, nil
 		case ">":
-			return keyRange{after(edge), whole.high}, err
+			return keyRange{after(edge), whole.high}, nil
 		default:
-			return keyRange{edge, whole.high}, err
+			return keyRange{edge, whole.high}, nil
 		}
 	}
 	return whole, invalid("Query key condition not supported")

@@ -40,6 +40,29 @@ func (l *layer) add(other *layer) {
 type layered struct {
 	layers []*layer
 	base   *bbolt.Tx
+	opened []fileSpace
+}
+
+// fileSpace is a space of the file as one transaction sees it. Finding a bucket
+// costs as much as finding a key in it, and so is done once.
+type fileSpace struct {
+	name   string
+	bucket *bbolt.Bucket // nil: never written
+	lookup *bbolt.Cursor
+}
+
+func (l *layered) open(space string) fileSpace {
+	for _, s := range l.opened {
+		if s.name == space {
+			return s
+		}
+	}
+	s := fileSpace{name: space, bucket: l.base.Bucket([]byte(space))}
+	if s.bucket != nil {
+		s.lookup = s.bucket.Cursor()
+	}
+	l.opened = append(l.opened, s)
+	return s
 }
 
 func (l *layered) get(space string, key []byte) []byte {
@@ -50,21 +73,23 @@ func (l *layered) get(space string, key []byte) []byte {
 			}
 		}
 	}
-	if b := l.base.Bucket([]byte(space)); b != nil {
-		return b.Get(key)
+	if in := l.open(space); in.bucket != nil {
+		if k, v := present(in.lookup.Seek(key)); bytes.Equal(k, key) {
+			return v
+		}
 	}
 	return nil
 }
 
 func (l *layered) cursor(space string) cursor {
-	c := &mergedCursor{}
+	c := &mergedCursor{sources: make([]source, 0, len(l.layers)+1)}
 	for _, one := range l.layers {
 		if r := one.spaces[space]; r != nil {
 			c.sources = append(c.sources, source{cursor: &runCursor{run: r}})
 		}
 	}
-	if b := l.base.Bucket([]byte(space)); b != nil {
-		c.sources = append(c.sources, source{cursor: fileCursor{b.Cursor()}})
+	if in := l.open(space); in.bucket != nil {
+		c.sources = append(c.sources, source{cursor: fileCursor{in.bucket.Cursor()}})
 	}
 	return c
 }

@@ -1,5 +1,7 @@
 package dynamo
 
+import "encoding/binary"
+
 // pages is an ordered, transactional store of bytes, divided into named spaces.
 // There are two: a bbolt file, which survives kill -9, and memory, which opens
 // in microseconds for the simulation. Both pass the same contract.
@@ -29,11 +31,22 @@ type reader interface {
 	cursor(space string) cursor
 }
 
+// sequenceAfter is the key that follows in a space of sequence numbers; nil is before the first.
+func sequenceAfter(last []byte) []byte {
+	sequence := uint64(0)
+	if last != nil {
+		sequence = binary.BigEndian.Uint64(last)
+	}
+	return binary.BigEndian.AppendUint64(nil, sequence+1)
+}
+
 // writer changes a space. It keeps the keys and values it is given, so they must
 // not be modified afterwards.
 type writer interface {
 	reader
 	put(space string, key, value []byte) error
+	// append puts a value under the sequence number after the last one, from 1 on.
+	append(space string, value []byte) error
 	remove(space string, key []byte) error
 	drop(space string) error
 }
@@ -52,11 +65,6 @@ const (
 	tableSpace = "tables" // table name → definition
 	tokenSpace = "tokens" // client request token → fingerprint and time
 )
-
-func (t *table) itemSpace() string   { return "items/" + t.Name }
-func (t *table) streamSpace() string { return "stream/" + t.Name }
-
-func (t *table) indexSpace(ix *index) string { return "index/" + t.Name + "/" + ix.Name }
 
 // changeFuncs makes a change of two functions, for the rare operations that are not a type of their own.
 type changeFuncs struct {

@@ -243,7 +243,7 @@ func (f *filePages) stage(group []*pending) (*layer, error) {
 	defer func() { _ = tx.Rollback() }() // ends the reading
 	under := f.above(tx)
 	f.layers.RUnlock() // nobody but the leader changes these two layers
-	pages := &stage{layered: under, own: newLayer(), record: newRecord(f.record)}
+	pages := &stage{layered: under, own: newLayer(), record: newRecord(f.record), last: map[string][]byte{}}
 	under.layers = append([]*layer{pages.own}, under.layers...)
 	for _, p := range group {
 		if p.err = p.change.decide(pages); p.err != nil {
@@ -263,15 +263,25 @@ type stage struct {
 	*layered
 	own    *layer
 	record []byte
+	last   map[string][]byte // of the spaces of sequence numbers that the group appended to
 }
 
 func (s *stage) put(space string, key, value []byte) error {
 	if value == nil {
 		value = []byte{} // nil says that the key is gone
 	}
-	s.own.put(space, bytes.Clone(key), value)
+	s.own.put(space, key, value)
 	s.record = appendStep(s.record, stepPut, space, key, value)
 	return nil
+}
+
+func (s *stage) append(space string, value []byte) error {
+	last, known := s.last[space]
+	if !known {
+		last, _ = s.cursor(space).last()
+	}
+	s.last[space] = sequenceAfter(last)
+	return s.put(space, s.last[space], value)
 }
 
 func (s *stage) remove(space string, key []byte) error {
@@ -282,6 +292,7 @@ func (s *stage) remove(space string, key []byte) error {
 
 // drop removes every key: tables and indexes are dropped seldom.
 func (s *stage) drop(space string) error {
+	delete(s.last, space)
 	var keys [][]byte
 	c := s.cursor(space)
 	for k, _ := c.seek(nil); k != nil; k, _ = c.next() {

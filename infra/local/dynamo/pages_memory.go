@@ -67,6 +67,11 @@ func (m *memoryPages) put(space string, key, value []byte) error {
 	return nil
 }
 
+func (m *memoryPages) append(space string, value []byte) error {
+	last, _ := m.cursor(space).last()
+	return m.put(space, sequenceAfter(last), value)
+}
+
 func (m *memoryPages) remove(space string, key []byte) error {
 	if r := m.spaces[space]; r != nil {
 		r.remove(key)

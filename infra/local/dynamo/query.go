@@ -231,7 +231,7 @@ func (e *Engine) prepareSearch(q *request, isQuery bool) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{table: t, space: t.itemSpace(), backward: q.backward, countOnly: q.selection == "COUNT"}
+	s := &search{table: t, space: t.itemSpace, backward: q.backward, countOnly: q.selection == "COUNT"}
 	if q.limit != nil {
 		s.limit = *q.limit
 	}
@@ -246,7 +246,7 @@ func (e *Engine) prepareSearch(q *request, isQuery bool) (*search, error) {
 		if q.consistent {
 			return nil, invalid("Consistent reads are not supported on global secondary indexes")
 		}
-		s.space, key = t.indexSpace(s.index), s.index.Key
+		s.space, key = s.index.space, s.index.Key
 	}
 	if err := s.parse(q, key, isQuery); err != nil {
 		return nil, err
@@ -298,7 +298,7 @@ func (s *search) checkProjected(q *request) error {
 	if q.selection == "ALL_ATTRIBUTES" {
 		return invalid("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index %s because its projection type is not ALL", s.index.Name)
 	}
-	carried := s.table.projected(s.index)
+	carried := s.index.projected
 	for _, p := range s.projection {
 		if !slices.Contains(carried, p[0].name) {
 			return invalid("One or more parameter values were invalid: Global secondary index %s does not project [%s]", s.index.Name, p[0].name)

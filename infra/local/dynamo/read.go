@@ -1,5 +1,7 @@
 package dynamo
 
+import "bytes"
+
 var getAccepts = []string{"TableName", "Key", "ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames", "ReturnConsumedCapacity"}
 
 // get is a prepared read of one item.
@@ -41,19 +43,18 @@ func (e *Engine) getItem(body string) (any, error) {
 }
 
 // prepareGet parses a read's projection and finds its table.
-func (e *Engine) prepareGet(q *request) (*get, error) {
+func (e *Engine) prepareGet(q *request) (g get, err error) {
 	known, err := q.placeholders("", q.projection)
 	if err != nil {
-		return nil, err
+		return g, err
 	}
-	g := &get{}
 	if q.projection != nil {
 		if g.projection, err = parseProjection(*q.projection, known); err != nil {
-			return nil, err
+			return g, err
 		}
 	}
 	if err := known.checkUsed(); err != nil {
-		return nil, err
+		return g, err
 	}
 	g.table, err = e.table(*q.tableName)
 	return g, err
@@ -68,13 +69,15 @@ func (g *get) bind(q *request) (err error) {
 	return err
 }
 
-// target names the item that the read concerns.
-func (g *get) target() string { return g.table.Name + "/" + string(g.key) }
+// sameItem tells whether two reads concern one item.
+func (g get) sameItem(other get) bool {
+	return g.table == other.table && bytes.Equal(g.key, other.key)
+}
 
 // read gives the wanted part of the item, nil when there is none, and the whole
 // item's size, which is what is billed.
-func (g *get) read(r reader) (*item, int, error) {
-	stored := r.get(g.table.itemSpace(), g.key)
+func (g get) read(r reader) (*item, int, error) {
+	stored := r.get(g.table.itemSpace, g.key)
 	if stored == nil {
 		return nil, 0, nil
 	}

@@ -107,27 +107,33 @@ func (s *streamRecord) eventName() string {
 	return "MODIFY"
 }
 
-// record appends to the table's stream. The last record is never trimmed, so
-// the next sequence number follows from it.
+// record appends to the table's stream. An item that is new is not copied: its
+// record is the memory of its stored form with a head before it.
 func (t *table) record(w writer, at time.Time, before, after image, expired bool) error {
 	if t.StreamView == "" {
 		return nil
 	}
-	sequence := uint64(1)
-	if last, _ := w.cursor(t.streamSpace()).last(); last != nil {
-		sequence = binary.BigEndian.Uint64(last) + 1
-	}
-	stored := make([]byte, 0, 32+len(before.stored)+len(after.stored))
-	stored = binary.AppendVarint(stored, at.UnixMilli())
+	head := binary.AppendVarint(make([]byte, 0, recordHeadMax), at.UnixMilli())
 	if expired {
-		stored = append(stored, 1)
+		head = append(head, 1)
 	} else {
-		stored = append(stored, 0)
+		head = append(head, 0)
 	}
-	stored = appendLengthed(stored, before.stored)
-	stored = appendLengthed(stored, after.stored)
-	return w.put(t.streamSpace(), binary.BigEndian.AppendUint64(nil, sequence), stored)
+	head = binary.AppendUvarint(head, uint64(len(before.stored)))
+	if before.stored == nil && after.framed != nil {
+		head = binary.AppendUvarint(head, uint64(len(after.stored)))
+		from := recordHeadMax - len(head)
+		copy(after.framed[from:], head)
+		return w.append(t.streamSpace, after.framed[from:])
+	}
+	stored := make([]byte, 0, recordHeadMax+len(before.stored)+len(after.stored))
+	stored = append(append(stored, head...), before.stored...)
+	return w.append(t.streamSpace, appendLengthed(stored, after.stored))
 }
+
+// recordHeadMax is room for what a record holds besides the images: the moment,
+// whether TTL removed the item, and the lengths.
+const recordHeadMax = binary.MaxVarintLen64 + 1 + 2*binary.MaxVarintLen32
 
 func decodeRecord(key, stored []byte) (streamRecord, error) {
 	moment, n := binary.Varint(stored)
@@ -155,7 +161,7 @@ func decodeRecord(key, stored []byte) (streamRecord, error) {
 func (e *Engine) storedRecords(t *table, from uint64, limit int) ([]streamRecord, error) {
 	var list []streamRecord
 	err := e.pages.view(func(r reader) error {
-		c := r.cursor(t.streamSpace())
+		c := r.cursor(t.streamSpace)
 		for key, stored := c.seek(binary.BigEndian.AppendUint64(nil, from)); key != nil && len(list) < limit; key, stored = c.next() {
 			s, err := decodeRecord(key, stored)
 			if err != nil {

@@ -114,7 +114,7 @@ func (e *Engine) iteratorStart(t *table, q *shardIteratorRequest) (uint64, error
 	case "LATEST":
 		next := uint64(1)
 		err := e.pages.view(func(r reader) error {
-			if last, _ := r.cursor(t.streamSpace()).last(); last != nil {
+			if last, _ := r.cursor(t.streamSpace).last(); last != nil {
 				next = binary.BigEndian.Uint64(last) + 1
 			}
 			return nil

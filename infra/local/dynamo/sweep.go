@@ -87,10 +87,10 @@ func (s *rowSweep) find(r reader, now time.Time) (int, error) {
 	s.rows = nil
 	end := expiryPrefix(now.Unix())
 	oldest := expiryPrefix(max(0, now.AddDate(-expiredYearsMax, 0, 0).Unix()))
-	c := r.cursor(s.table.expirySpace())
+	c := r.cursor(s.table.expirySpace)
 	for key, _ := c.seek(oldest); key != nil && bytes.Compare(key, end) < 0 && len(s.rows) < sweptPerCommitMax; key, _ = c.next() {
 		primary := bytes.Clone(key[secondBytes:])
-		row, err := readImage(r, s.table.itemSpace(), primary)
+		row, err := readImage(r, s.table.itemSpace, primary)
 		if err != nil {
 			return 0, err
 		}
@@ -116,7 +116,7 @@ type recordSweep struct {
 
 func (s *recordSweep) find(r reader, now time.Time) (int, error) {
 	s.keys = nil
-	c := r.cursor(s.table.streamSpace())
+	c := r.cursor(s.table.streamSpace)
 	last, _ := c.last()
 	newest := bytes.Clone(last)
 	for key, stored := c.seek(nil); key != nil && !bytes.Equal(key, newest) && len(s.keys) < sweptPerCommitMax; key, stored = c.next() {
@@ -129,7 +129,7 @@ func (s *recordSweep) find(r reader, now time.Time) (int, error) {
 }
 
 func (s *recordSweep) remove(w writer) error {
-	return removeAll(w, s.table.streamSpace(), s.keys)
+	return removeAll(w, s.table.streamSpace, s.keys)
 }
 
 // tokenSweep forgets request tokens.

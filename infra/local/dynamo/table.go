@@ -20,6 +20,24 @@ type table struct {
 	StreamLabel  string `json:",omitempty"`
 	TTLAttribute string `json:",omitempty"` // empty: rows do not expire
 	CreatedAt    time.Time
+
+	// What follows from the definition, see derive.
+	itemSpace, streamSpace, expirySpace string
+}
+
+// derive spares every operation to put together what follows from the definition.
+func (t *table) derive() *table {
+	t.itemSpace = "items/" + t.Name
+	t.streamSpace = "stream/" + t.Name
+	t.expirySpace = "expiry/" + t.Name
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		ix.space = "index/" + t.Name + "/" + ix.Name
+		ix.projected = slices.Concat(t.Key.names(), ix.Key.names(), ix.Include)
+		slices.Sort(ix.projected)
+		ix.projected = slices.Compact(ix.projected)
+	}
+	return t
 }
 
 // billing is kept only to be described: the engine does not throttle.
@@ -76,7 +94,7 @@ func loadTables(p pages) (map[string]*table, error) {
 			if err := json.Unmarshal(definition, t); err != nil {
 				return fmt.Errorf("definition of table %s cannot be read — %w — restore a backup", name, err)
 			}
-			tables[t.Name] = t
+			tables[t.Name] = t.derive()
 		}
 		return nil
 	})
@@ -174,7 +192,7 @@ func (t *table) describe(r reader, status string) tableDescription {
 		KeySchema:             t.Key.describe(),
 		ProvisionedThroughput: provisioned,
 	}
-	d.ItemCount, d.TableSizeBytes = measure(r, t.itemSpace())
+	d.ItemCount, d.TableSizeBytes = measure(r, t.itemSpace)
 	for _, name := range slices.Sorted(maps.Keys(t.Types)) {
 		d.AttributeDefinitions = append(d.AttributeDefinitions, attributeDefinition{name, t.Types[name]})
 	}
@@ -191,7 +209,7 @@ func (t *table) describe(r reader, status string) tableDescription {
 			Projection:            projection{ix.Projection, ix.Include},
 			ProvisionedThroughput: provisioned,
 		}
-		entry.ItemCount, entry.IndexSizeBytes = measure(r, t.indexSpace(ix))
+		entry.ItemCount, entry.IndexSizeBytes = measure(r, ix.space)
 		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, entry)
 	}
 	if t.StreamView != "" {

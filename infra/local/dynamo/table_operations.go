@@ -115,7 +115,7 @@ func (q *createTableRequest) table(e *Engine) (*table, error) {
 		t.StreamView = s.StreamViewType
 		t.StreamLabel = t.CreatedAt.Format("2006-01-02T15:04:05.000")
 	}
-	return t, t.checkAttributes()
+	return t.derive(), t.checkAttributes()
 }
 
 func schemaOf(elements []keyElement) keySchema {
@@ -210,9 +210,9 @@ func (e *Engine) deleteTable(body string) (any, error) {
 	if err := e.settle(0); err != nil {
 		return nil, err
 	}
-	spaces := []string{t.itemSpace(), t.streamSpace(), t.expirySpace()}
+	spaces := []string{t.itemSpace, t.streamSpace, t.expirySpace}
 	for i := range t.Indexes {
-		spaces = append(spaces, t.indexSpace(&t.Indexes[i]))
+		spaces = append(spaces, t.Indexes[i].space)
 	}
 	err = e.commit(changeFuncs{
 		decision: func(reader) error { return nil },

@@ -68,7 +68,7 @@ func (u *indexUpdate) apply(t *table) (func(writer) error, error) {
 		if ix == nil {
 			return nil, refuse(codeNotFound, "Requested resource not found")
 		}
-		space := t.indexSpace(ix)
+		space := ix.space
 		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix index) bool { return ix.Name == u.Delete.IndexName })
 		return func(w writer) error { return w.drop(space) }, nil
 	}
@@ -77,13 +77,14 @@ func (u *indexUpdate) apply(t *table) (func(writer) error, error) {
 		return nil, invalid("One or more parameter values were invalid: Attempting to create an index which already exists: %s", ix.Name)
 	}
 	t.Indexes = append(t.Indexes, ix)
+	ix = *t.derive().index(ix.Name)
 	return func(w writer) error { return t.backfill(w, &ix) }, nil
 }
 
 // backfill fills a new index from the table. Rows whose attribute has another
 // type than the index wants are left out, as the service does.
 func (t *table) backfill(w writer, ix *index) error {
-	c := w.cursor(t.itemSpace())
+	c := w.cursor(t.itemSpace)
 	for primary, stored := c.seek(nil); primary != nil; primary, stored = c.next() {
 		it, err := decodeItem(stored)
 		if err != nil {
@@ -93,7 +94,7 @@ func (t *table) backfill(w writer, ix *index) error {
 		if key == nil || !t.fits(ix, it) {
 			continue
 		}
-		if err := w.put(t.indexSpace(ix), key, bytes.Clone(t.entry(ix, image{it, stored}).stored)); err != nil {
+		if err := w.put(ix.space, key, bytes.Clone(ix.entry(image{item: it, stored: stored}).stored)); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -164,9 +165,8 @@ func (e *Engine) transactWriteItems(body string) (any, error) {
 var errRepeatedItem = invalid("Transaction request cannot include multiple operations on one item")
 
 func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
-	t := &transaction{engine: e, token: q.token}
-	seen := map[string]bool{}
-	failures := newCancellation(len(q.items))
+	t := &transaction{engine: e, token: q.token, writes: make([]*write, 0, len(q.items))}
+	failures := cancellation{operations: len(q.items)}
 	for i := range q.items {
 		one := &q.items[i]
 		w, err := e.prepare(one.verb, &one.request)
@@ -176,10 +176,9 @@ func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 		if failures.add(i, w.bind(&one.request)) {
 			continue
 		}
-		if seen[w.target()] {
+		if slices.ContainsFunc(t.writes, w.sameItem) {
 			return nil, errRepeatedItem
 		}
-		seen[w.target()] = true
 		t.writes = append(t.writes, w)
 	}
 	if q.token != "" {
@@ -230,13 +229,13 @@ func (t *transaction) decide(r reader) error {
 	if err := t.recognize(r); err != nil || t.replayed {
 		return err
 	}
-	failures := newCancellation(len(t.writes))
+	failures := cancellation{operations: len(t.writes)}
 	bytes := 0
 	for i, w := range t.writes {
 		if err := w.decide(r); !failures.add(i, err) && err != nil {
 			return err
 		}
-		bytes += max(w.before.item.size(), w.after.item.size())
+		bytes += max(w.before.size, w.after.size)
 	}
 	if err := failures.err(); err != nil {
 		return err
@@ -283,21 +282,16 @@ func (t *transaction) apply(to writer) error {
 
 // cancellation gathers why operations of a transaction failed.
 type cancellation struct {
-	reasons []cancellationReason
-	failed  bool
-}
-
-func newCancellation(operations int) *cancellation {
-	c := &cancellation{reasons: make([]cancellationReason, operations)}
-	for i := range c.reasons {
-		c.reasons[i].Code = "None"
-	}
-	return c
+	operations int
+	reasons    []cancellationReason // one per operation; nil while none failed
 }
 
 // add notes the failure of one operation if it is of the kind that cancels a
 // transaction; others refuse the whole request.
 func (c *cancellation) add(operation int, err error) bool {
+	if err == nil {
+		return false
+	}
 	var failure *refusal
 	if !errors.As(err, &failure) {
 		return false
@@ -313,13 +307,15 @@ func (c *cancellation) add(operation int, err error) bool {
 	default:
 		return false
 	}
+	if c.reasons == nil {
+		c.reasons = slices.Repeat([]cancellationReason{{Code: "None"}}, c.operations)
+	}
 	c.reasons[operation] = reason
-	c.failed = true
 	return true
 }
 
 func (c *cancellation) err() error {
-	if !c.failed {
+	if c.reasons == nil {
 		return nil
 	}
 	codes := make([]string, len(c.reasons))

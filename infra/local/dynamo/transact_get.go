@@ -1,5 +1,7 @@
 package dynamo
 
+import "slices"
+
 type transactGetReply struct {
 	Responses        []transactGetItem
 	ConsumedCapacity []consumedCapacity `json:",omitempty"`
@@ -43,24 +45,22 @@ func (e *Engine) transactGetItems(body string) (any, error) {
 	return reply, err
 }
 
-func (e *Engine) prepareGets(q *transactRequest) ([]*get, error) {
-	gets := make([]*get, len(q.items))
-	seen := map[string]bool{}
-	failures := newCancellation(len(gets))
+func (e *Engine) prepareGets(q *transactRequest) ([]get, error) {
+	gets := make([]get, 0, len(q.items))
+	failures := cancellation{operations: len(q.items)}
 	for i := range q.items {
 		one := &q.items[i].request
 		g, err := e.prepareGet(one)
 		if err != nil {
 			return nil, err
 		}
-		gets[i] = g
 		if failures.add(i, g.bind(one)) {
 			continue
 		}
-		if seen[g.target()] {
+		if slices.ContainsFunc(gets, g.sameItem) {
 			return nil, errRepeatedItem
 		}
-		seen[g.target()] = true
+		gets = append(gets, g)
 	}
 	return gets, failures.err()
 }

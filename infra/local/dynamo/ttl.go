@@ -75,8 +75,6 @@ func (e *Engine) describeTimeToLive(body string) (any, error) {
 // The expiry space orders the rows that have a TTL by their second and primary
 // key, so that sweeping costs what expires, not what is stored.
 
-func (t *table) expirySpace() string { return "expiry/" + t.Name }
-
 const secondBytes = 19 // digits of the largest second that an int64 holds
 
 func expiryPrefix(second int64) []byte {
@@ -107,22 +105,22 @@ func (t *table) moveExpiry(w writer, primary []byte, before, after item) error {
 		return nil
 	}
 	if oldKey != nil {
-		if err := w.remove(t.expirySpace(), oldKey); err != nil {
+		if err := w.remove(t.expirySpace, oldKey); err != nil {
 			return err
 		}
 	}
 	if newKey != nil {
-		return w.put(t.expirySpace(), newKey, []byte{})
+		return w.put(t.expirySpace, newKey, []byte{})
 	}
 	return nil
 }
 
 // fillExpiry builds the expiry space anew after the TTL attribute changed.
 func (t *table) fillExpiry(w writer) error {
-	if err := w.drop(t.expirySpace()); err != nil {
+	if err := w.drop(t.expirySpace); err != nil {
 		return err
 	}
-	c := w.cursor(t.itemSpace())
+	c := w.cursor(t.itemSpace)
 	for primary, stored := c.seek(nil); primary != nil; primary, stored = c.next() {
 		it, err := decodeItem(stored)
 		if err != nil {

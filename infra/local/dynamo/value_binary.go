@@ -3,6 +3,7 @@ package dynamo
 import (
 	"encoding/binary"
 	"errors"
+	"math/bits"
 )
 
 // The stored form of an item: a count, then name and value of each attribute in
@@ -53,8 +54,44 @@ func appendLengthed[T string | []byte](out []byte, text T) []byte {
 
 // encode is the stored form of an item.
 func (it item) encode() []byte {
-	return it.appendBinary(make([]byte, 0, it.size()+4*len(it)+8))
+	return it.appendBinary(make([]byte, 0, it.storedSize()))
 }
+
+// storedSize is the number of bytes that appendBinary adds.
+func (it item) storedSize() int {
+	total := countSize(len(it))
+	for i := range it {
+		total += lengthedSize(it[i].name) + it[i].value.storedSize()
+	}
+	return total
+}
+
+func (v *value) storedSize() int {
+	const kindSize = 1
+	switch v.kind {
+	case kindString, kindNumber, kindBinary:
+		return kindSize + lengthedSize(v.text)
+	case kindBool:
+		return kindSize + 1
+	case kindNull:
+		return kindSize
+	case kindMap:
+		return kindSize + v.fields().storedSize()
+	}
+	total := kindSize + countSize(len(v.list())+len(v.members())) // a list has no members, a set has no list
+	for i := range v.list() {
+		total += v.list()[i].storedSize()
+	}
+	for _, member := range v.members() {
+		total += lengthedSize(member)
+	}
+	return total
+}
+
+func lengthedSize(text string) int { return countSize(len(text)) + len(text) }
+
+// countSize is the number of bytes of a count: seven bits in each.
+func countSize(n int) int { return (bits.Len(uint(n|1)) + 6) / 7 }
 
 var errDamaged = errors.New("stored item cannot be read — the file is damaged or from another version — restore a backup")
 

@@ -13,7 +13,7 @@ type write struct {
 	actions    []action
 	returnItem bool // the old item goes into the refusal when the condition fails
 
-	// What decide found out.
+	// What decide finds out; after of a Put is known before.
 	before, after image
 	indexChanges  []indexChange
 }
@@ -22,9 +22,17 @@ type write struct {
 type image struct {
 	item   item
 	stored []byte
+	size   int // as DynamoDB counts it
+
+	// framed is, for an item that is being written, the memory that stored ends:
+	// the head of its stream record finds room before it.
+	framed []byte
 }
 
-func imageOf(it item) image { return image{it, it.encode()} }
+func imageOf(it item) image {
+	framed := it.appendBinary(make([]byte, recordHeadMax, recordHeadMax+it.storedSize()))
+	return image{item: it, stored: framed[recordHeadMax:], size: it.size(), framed: framed}
+}
 
 func readImage(r reader, space string, key []byte) (image, error) {
 	stored := r.get(space, key)
@@ -32,7 +40,7 @@ func readImage(r reader, space string, key []byte) (image, error) {
 		return image{}, nil
 	}
 	it, err := decodeItem(stored)
-	return image{it, stored}, err
+	return image{item: it, stored: stored, size: it.size()}, err
 }
 
 const (
@@ -146,19 +154,22 @@ func (w *write) bind(q *request) error {
 	if w.key, err = w.table.keyOfItem(w.item); err != nil {
 		return err
 	}
-	if w.item.size() > itemBytesMax {
+	if w.after = imageOf(w.item); w.after.size > itemBytesMax {
 		return invalid("Item size has exceeded the maximum allowed size")
 	}
 	return w.table.checkIndexKeys(w.item)
 }
 
-// target names the item that the write concerns.
-func (w *write) target() string { return w.table.Name + "/" + string(w.key) }
+// sameItem tells whether two writes concern one item. A request has a hundred at
+// most, so comparing each with each costs less than a map.
+func (w *write) sameItem(other *write) bool {
+	return w.table == other.table && bytes.Equal(w.key, other.key)
+}
 
 // decide checks the condition against the stored item and computes the new one.
 func (w *write) decide(r reader) error {
 	var err error
-	if w.before, err = readImage(r, w.table.itemSpace(), w.key); err != nil {
+	if w.before, err = readImage(r, w.table.itemSpace, w.key); err != nil {
 		return err
 	}
 	if w.condition != nil && !w.condition.holds(w.before.item) {
@@ -169,10 +180,6 @@ func (w *write) decide(r reader) error {
 		return failure
 	}
 	switch w.verb {
-	case verbPut:
-		w.after = imageOf(w.item)
-	case verbDelete:
-		w.after = image{}
 	case verbCheck:
 		w.after = w.before
 	case verbUpdate:
@@ -194,10 +201,9 @@ func (w *write) update() error {
 	if err != nil {
 		return err
 	}
-	if updated.size() > itemBytesMax {
+	if w.after = imageOf(updated); w.after.size > itemBytesMax {
 		return invalid("Item size to update has exceeded the maximum allowed size")
 	}
-	w.after = imageOf(updated)
 	return w.table.checkIndexKeys(updated)
 }
 
@@ -214,9 +220,9 @@ func (t *table) replace(to writer, e *Engine, key []byte, before, after image, c
 	}
 	var err error
 	if after.item == nil {
-		err = to.remove(t.itemSpace(), key)
+		err = to.remove(t.itemSpace, key)
 	} else {
-		err = to.put(t.itemSpace(), key, after.stored)
+		err = to.put(t.itemSpace, key, after.stored)
 	}
 	if err != nil {
 		return err
