@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -111,10 +112,16 @@ type spaceEntry struct {
 }
 
 func writeDown(tx *bbolt.Tx, steps []spaceEntry) error {
-	for _, s := range steps {
-		b, err := tx.CreateBucketIfNotExists([]byte(s.space))
-		if err != nil {
-			return err
+	var b *bbolt.Bucket
+	for i, s := range steps {
+		var err error
+		if i == 0 || s.space != steps[i-1].space {
+			if b, err = tx.CreateBucketIfNotExists([]byte(s.space)); err != nil {
+				return err
+			}
+			if strings.HasPrefix(s.space, streamPrefix) {
+				b.FillPercent = 1 // nothing comes between sequence numbers
+			}
 		}
 		if s.value == nil {
 			err = b.Delete(s.key)

@@ -64,6 +64,8 @@ const (
 	metaSpace  = "meta"   // format → version
 	tableSpace = "tables" // table name → definition
 	tokenSpace = "tokens" // client request token → fingerprint and time
+
+	streamPrefix = "stream/" // before a table's name: sequence number → record
 )
 
 // changeFuncs makes a change of two functions, for the rare operations that are not a type of their own.

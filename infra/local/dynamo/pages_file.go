@@ -61,10 +61,15 @@ type pending struct {
 // lockWaitMax is how long opening waits for another process to let go of the file.
 const lockWaitMax = time.Second
 
+// pageSize of a new file: bbolt keeps pages for the next transaction, but not the
+// longer ones of values that fill a page of 4 KB.
+const pageSize = 16 << 10
+
 func openFilePages(path string, sync bool) (*filePages, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout:        lockWaitMax,
 		NoSync:         !sync,
+		PageSize:       pageSize,
 		NoFreelistSync: true, // rebuilt on opening; saves pages in every commit
 		FreelistType:   bbolt.FreelistMapType,
 	})

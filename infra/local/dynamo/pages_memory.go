@@ -99,6 +99,12 @@ type place struct{ block, entry int }
 
 func (r *run) at(p place) *entry { return &r.blocks[p.block][p.entry] }
 
+// end is the place behind the last entry of a run that has one.
+func (r *run) end() place {
+	block := len(r.blocks) - 1
+	return place{block, len(r.blocks[block])}
+}
+
 // find gives the place of the key, or of the first entry after it.
 func (r *run) find(key []byte) (place, bool) {
 	block := sort.Search(len(r.blocks), func(i int) bool { return bytes.Compare(r.blocks[i][0].key, key) > 0 })
@@ -118,7 +124,10 @@ func (r *run) put(e entry) {
 		r.blocks = [][]entry{{e}}
 		return
 	}
-	p, found := r.find(e.key)
+	p, found := r.end(), false
+	if last := r.blocks[p.block][p.entry-1]; bytes.Compare(last.key, e.key) >= 0 {
+		p, found = r.find(e.key)
+	}
 	if found {
 		*r.at(p) = e
 		return
@@ -133,8 +142,10 @@ func (r *run) put(e entry) {
 		if p.entry == len(entries)-1 {
 			half = len(entries) - 1 // keys that only grow, such as a stream's, leave full blocks behind
 		}
-		r.blocks = slices.Insert(r.blocks, p.block+1, slices.Clone(entries[half:]))
-		r.blocks[p.block] = slices.Clip(entries[:half])
+		rest := append(make([]entry, 0, blockEntriesMax+1), entries[half:]...)
+		clear(entries[half:])
+		r.blocks[p.block] = entries[:half]
+		r.blocks = slices.Insert(r.blocks, p.block+1, rest)
 	}
 }
 
@@ -164,8 +175,8 @@ func (c *runCursor) last() (k, v []byte) {
 	if len(c.run.blocks) == 0 {
 		return nil, nil
 	}
-	block := len(c.run.blocks) - 1
-	c.place = place{block, len(c.run.blocks[block]) - 1}
+	c.place = c.run.end()
+	c.place.entry--
 	return c.here()
 }
 

@@ -171,3 +171,60 @@ func TestEmptySpaces(t *testing.T) {
 		})
 	}
 }
+
+// TestAppend: sequence numbers rise by one within a change, within a group,
+// over layers and file, and begin again with a space that was dropped.
+func TestAppend(t *testing.T) {
+	file := openTestFile(t, false)
+	file.layerMax = 1 << 8 // what came before is in the layers, then in the file
+	for _, p := range []pages{newMemoryPages(), file} {
+		t.Run(fmt.Sprintf("%T", p), func(t *testing.T) {
+			want := []byte{}
+			appending := func(values int, drop bool) {
+				t.Helper()
+				err := p.update(changeFuncs{
+					decision: func(reader) error { return nil },
+					application: func(w writer) error {
+						if drop {
+							if err := w.drop("stream"); err != nil {
+								return err
+							}
+						}
+						for range values {
+							if err := w.append("stream", []byte("value")); err != nil {
+								return err
+							}
+						}
+						return nil
+					},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if drop {
+					want = want[:0]
+				}
+				for range values {
+					want = append(want, sequenceAfter(nil)...)
+					want[len(want)-1] = byte(len(want) / 8)
+				}
+				var got []byte
+				err = p.view(func(r reader) error {
+					c := r.cursor("stream")
+					for k, _ := c.seek(nil); k != nil; k, _ = c.next() {
+						got = append(got, k...)
+					}
+					return nil
+				})
+				if err != nil || !bytes.Equal(got, want) {
+					t.Fatalf("keys %x, want %x (%v)", got, want, err)
+				}
+			}
+			for values := range 12 {
+				appending(values, false)
+			}
+			appending(3, true)
+			appending(2, false)
+		})
+	}
+}

@@ -28,7 +28,7 @@ type table struct {
 // derive spares every operation to put together what follows from the definition.
 func (t *table) derive() *table {
 	t.itemSpace = "items/" + t.Name
-	t.streamSpace = "stream/" + t.Name
+	t.streamSpace = streamPrefix + t.Name
 	t.expirySpace = "expiry/" + t.Name
 	for i := range t.Indexes {
 		ix := &t.Indexes[i]
