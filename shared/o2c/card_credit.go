@@ -211,6 +211,7 @@ func (tx *Tx) saying(what string, subject Key, args any) error {
 	if err != nil {
 		return err
 	}
+	row, _ := effectOf(what)
 	id := Name("e", what, subject.String(), string(raw), tx.At().UTC().Format(time.RFC3339Nano))
-	return tx.Do(Effect{Name: id, Does: what, Rank: effects()[what].rank, Subject: subject, Args: raw})
+	return tx.Do(Effect{Name: id, Does: what, Rank: row.rank, Subject: subject, Args: raw})
 }

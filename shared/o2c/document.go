@@ -78,13 +78,14 @@ const Remembered = 35 * 24 * time.Hour
 // from the same shop has the same id however often and in whatever order its
 // messages arrive. The parts are hashed with their lengths, so ("ab","c") and
 // ("a","bc") differ; 100 bits are kept.
-func Name(prefix string, parts ...string) string {
-	text := make([]byte, 0, 256)
+func Name[T ~string | ~[]byte](prefix string, parts ...T) string {
+	h, size := sha256.New(), make([]byte, 8)
 	for _, p := range parts {
-		text = append(binary.LittleEndian.AppendUint64(text, uint64(len(p))), p...)
+		binary.LittleEndian.PutUint64(size, uint64(len(p)))
+		h.Write(size)
+		h.Write([]byte(p)) // of a whole message no copy
 	}
-	sum := sha256.Sum256(text)
-	return prefix + "_" + idDigits.EncodeToString(sum[:])[:20]
+	return prefix + "_" + idDigits.EncodeToString(h.Sum(nil))[:20]
 }
 
 // idDigits spells 5 bits as one of them, in the order of their values.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,52 @@ type Event struct {
 	Hash   string `json:"hash"`
 
 	torn bool // the bytes that were read are not those that an event is written as
+}
+
+// AppendJSON writes the event after what is in out, just as package json would:
+// UnmarshalJSON holds the one against the other. An order waits for four of them
+// to be written, whose data package json has written and checked before.
+func (e *Event) AppendJSON(out []byte) ([]byte, error) {
+	out = slices.Grow(out, eventRest+len(e.Data)+len(e.Changes))
+	out = appendMember(out, `{"id":`, e.ID)
+	out = appendMember(out, `,"type":`, e.Type)
+	out = appendMember(out, `,"of":{"kind":`, e.Of.Kind)
+	out = appendMember(out, `,"id":`, e.Of.ID)
+	out = strconv.AppendInt(append(out, `},"seq":`...), e.Seq, 10)
+	out, err := e.At.AppendText(append(out, `,"at":"`...))
+	if err != nil {
+		return nil, err
+	}
+	out = appendMember(append(out, '"'), `,"actor":`, e.Actor)
+	if e.Cause != "" {
+		out = appendMember(out, `,"cause":`, e.Cause)
+	}
+	out = append(append(out, `,"data":`...), e.Data...)
+	if len(e.Changes) > 0 {
+		out = append(append(out, `,"changes":`...), e.Changes...)
+	}
+	if e.Erased != "" {
+		out = appendMember(out, `,"erased":`, e.Erased)
+	}
+	out = appendMember(out, `,"prev":`, e.Prev)
+	out = appendMember(out, `,"hash":`, e.Hash)
+	return append(out, '}'), nil
+}
+
+// eventRest is about what an event takes besides its data and changes, in bytes.
+const eventRest = 600
+
+// appendMember writes a text behind its name. Of what is more than plain ASCII
+// package json knows the rules.
+func appendMember(out []byte, name, text string) []byte {
+	out = append(out, name...)
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
+			quoted, _ := json.Marshal(text) // a text always can be
+			return append(out, quoted...)
+		}
+	}
+	return append(append(append(out, '"'), text...), '"')
 }
 
 // UnmarshalJSON reads an event and notices when a single byte of it is other

@@ -61,6 +61,7 @@ type performer func(ctx context.Context, o *Outbox, e Effect) (done func(context
 
 // does is one row of the effect table.
 type does struct {
+	what     string
 	rank     Rank
 	perform  performer
 	fallback string                                                       // the notice failed.<fallback> that the team gets when the effect is given up
@@ -88,63 +89,68 @@ const (
 	doExport  = "mail.export"
 )
 
-// effects is the effect table.
-func effects() map[string]does {
-	return map[string]does{
-		doIssue:    {rank: RankIssue, perform: performIssue, fallback: "issue"},
-		doSettle:   {rank: RankIssue, perform: performSettle, fallback: "settle"},
-		doSpread:   {rank: RankPay, perform: performSpread, fallback: "spread"},
-		doExpire:   {rank: RankPay, perform: performExpire, fallback: "expire"},
-		doPayout:   {rank: RankPay, perform: performPayout, fallback: "payout"},
-		doRefund:   {rank: RankPay, perform: performRefund, fallback: "refund", gaveUp: refundGaveUp},
-		doReserve:  {rank: RankIssue, perform: performReserve, fallback: "reserve"},
-		doShift:    {rank: RankIssue, perform: performShift, fallback: "shift"},
-		doWatch:    {rank: RankIssue, perform: performWatch, fallback: "watch"},
-		doInvoice:  {rank: RankMail, perform: performInvoice, fallback: "invoice"},
-		doPayee:    {rank: RankMail, perform: performPayee, fallback: "payee"},
-		doLetter:   {rank: RankMail, perform: performLetter, fallback: "letter"},
-		doVIES:     {rank: RankIssue, perform: performVIES},
-		doReport:   {rank: RankShop, perform: performReport, fallback: "report"},
-		doMailLine: {rank: RankChat, perform: performMailLine},
-		doCharge:   {rank: RankPay, perform: performCharge, fallback: "charge", gaveUp: chargeGaveUp},
-		doMethod:   {rank: RankPay, perform: performMethod, fallback: "method"},
-		doDetach:   {rank: RankPay, perform: performDetach, fallback: "detach"},
-		doDivide:   {rank: RankIssue, perform: performDivide, fallback: "divide"},
-		doCopy:     {rank: RankMail, perform: performCopy, fallback: "copy"},
-		doForward:  {rank: RankMail, perform: performForward, fallback: "forward"},
-		doAbout:    {rank: RankMail, perform: performAbout, fallback: "about"},
-		doLook:     {rank: RankShop, perform: performLook, fallback: "look"},
-		doWaiting:  {rank: RankMail, perform: performWaiting},
-		doAlert:    {rank: RankMail, perform: performAlert},
-		doCard:     {rank: RankChat, perform: performCard},
-		doReply:    {rank: RankChat, perform: performReply},
-		doWhisper:  {rank: RankChat, perform: performWhisper},
-		doUnfold:   {rank: RankChat, perform: performUnfold},
-		doRoomFile: {rank: RankShop, perform: performRoomFile, fallback: "room_file"},
-		doFileSaid: {rank: RankChat, perform: performFileSaid},
-		doPublish:  {rank: RankPublish, perform: performPublish},
-		doTell:     {rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
+// effectOf looks into the effect table.
+func effectOf(what string) (d does, known bool) {
+	for _, d := range [...]does{
+		{what: doIssue, rank: RankIssue, perform: performIssue, fallback: "issue"},
+		{what: doSettle, rank: RankIssue, perform: performSettle, fallback: "settle"},
+		{what: doSpread, rank: RankPay, perform: performSpread, fallback: "spread"},
+		{what: doExpire, rank: RankPay, perform: performExpire, fallback: "expire"},
+		{what: doPayout, rank: RankPay, perform: performPayout, fallback: "payout"},
+		{what: doRefund, rank: RankPay, perform: performRefund, fallback: "refund", gaveUp: refundGaveUp},
+		{what: doReserve, rank: RankIssue, perform: performReserve, fallback: "reserve"},
+		{what: doShift, rank: RankIssue, perform: performShift, fallback: "shift"},
+		{what: doWatch, rank: RankIssue, perform: performWatch, fallback: "watch"},
+		{what: doInvoice, rank: RankMail, perform: performInvoice, fallback: "invoice"},
+		{what: doPayee, rank: RankMail, perform: performPayee, fallback: "payee"},
+		{what: doLetter, rank: RankMail, perform: performLetter, fallback: "letter"},
+		{what: doVIES, rank: RankIssue, perform: performVIES},
+		{what: doReport, rank: RankShop, perform: performReport, fallback: "report"},
+		{what: doMailLine, rank: RankChat, perform: performMailLine},
+		{what: doCharge, rank: RankPay, perform: performCharge, fallback: "charge", gaveUp: chargeGaveUp},
+		{what: doMethod, rank: RankPay, perform: performMethod, fallback: "method"},
+		{what: doDetach, rank: RankPay, perform: performDetach, fallback: "detach"},
+		{what: doDivide, rank: RankIssue, perform: performDivide, fallback: "divide"},
+		{what: doCopy, rank: RankMail, perform: performCopy, fallback: "copy"},
+		{what: doForward, rank: RankMail, perform: performForward, fallback: "forward"},
+		{what: doAbout, rank: RankMail, perform: performAbout, fallback: "about"},
+		{what: doLook, rank: RankShop, perform: performLook, fallback: "look"},
+		{what: doWaiting, rank: RankMail, perform: performWaiting},
+		{what: doAlert, rank: RankMail, perform: performAlert},
+		{what: doCard, rank: RankChat, perform: performCard},
+		{what: doReply, rank: RankChat, perform: performReply},
+		{what: doWhisper, rank: RankChat, perform: performWhisper},
+		{what: doUnfold, rank: RankChat, perform: performUnfold},
+		{what: doRoomFile, rank: RankShop, perform: performRoomFile, fallback: "room_file"},
+		{what: doFileSaid, rank: RankChat, perform: performFileSaid},
+		{what: doPublish, rank: RankPublish, perform: performPublish},
+		{what: doTell, rank: RankShop, perform: performTell, gaveUp: tellGaveUp}, // may ask for a card
 
-		doTour:     {rank: RankChat, perform: performTour},
-		doPersonal: {rank: RankChat, perform: performPersonal},
-		doQuiz:     {rank: RankChat, perform: performQuiz},
-		doClear:    {rank: RankPay, perform: performClear}, // may ask for a card
+		{what: doTour, rank: RankChat, perform: performTour},
+		{what: doPersonal, rank: RankChat, perform: performPersonal},
+		{what: doQuiz, rank: RankChat, perform: performQuiz},
+		{what: doClear, rank: RankPay, perform: performClear}, // may ask for a card
 
-		doExport:  {rank: RankMail, perform: performExport, fallback: "export"},
-		doDossier: {rank: RankIssue, perform: performDossier, fallback: "dossier"},
-		doNotice:  {rank: RankMail, perform: performNotice, fallback: "notice"},
-		doAgency:  {rank: RankMail, perform: performAgency, fallback: "agency"},
+		{what: doExport, rank: RankMail, perform: performExport, fallback: "export"},
+		{what: doDossier, rank: RankIssue, perform: performDossier, fallback: "dossier"},
+		{what: doNotice, rank: RankMail, perform: performNotice, fallback: "notice"},
+		{what: doAgency, rank: RankMail, perform: performAgency, fallback: "agency"},
 
-		doQuote:     {rank: RankIssue, perform: performQuote, fallback: "quote"},
-		doContract:  {rank: RankIssue, perform: performContract, fallback: "contract"},
-		doQuoteMail: {rank: RankMail, perform: performQuoteMail, fallback: "quote_mail"},
+		{what: doQuote, rank: RankIssue, perform: performQuote, fallback: "quote"},
+		{what: doContract, rank: RankIssue, perform: performContract, fallback: "contract"},
+		{what: doQuoteMail, rank: RankMail, perform: performQuoteMail, fallback: "quote_mail"},
+	} {
+		if d.what == what {
+			return d, true
+		}
 	}
+	return does{}, false
 }
 
 // effect names an intent of the commit that is being staged: the same commit,
 // decided again, stages the same effect; the next commit another.
 func (tx *Tx) effect(what string, subject Key, args any) (Effect, error) {
-	row, ok := effects()[what]
+	row, ok := effectOf(what)
 	if !ok {
 		return Effect{}, fmt.Errorf("there is no effect %q", what)
 	}
@@ -178,7 +184,7 @@ func (o *Outbox) Perform(ctx context.Context, id string) error {
 	if err != nil || !ok {
 		return err
 	}
-	row, known := effects()[e.Does]
+	row, known := effectOf(e.Does)
 	if !known {
 		return o.fail(ctx, e, Permanent("Effect "+e.Does+" is unknown", "this version does not have it", "deploy the version that wrote it", nil).Keyed("unknown", e.Does))
 	}
@@ -266,7 +272,7 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 		if err := tx.Save(&next, Fact{Type: "effect.failed", Data: map[string]any{"does": e.Does, "subject": e.Subject, "problem": next.Problem}}); err != nil {
 			return err
 		}
-		if row := effects()[e.Does]; row.gaveUp != nil {
+		if row, _ := effectOf(e.Does); row.gaveUp != nil {
 			if err := row.gaveUp(ctx, o, tx, next); err != nil {
 				return err
 			}
@@ -278,11 +284,11 @@ func (o *Outbox) fail(ctx context.Context, e Effect, cause error) error {
 // fallBack tells the team what could not be done. The chat's own failures have
 // no fallback in the chat.
 func (o *Outbox) fallBack(tx *Tx, e Effect) error {
-	what := effects()[e.Does].fallback
-	if what == "" || e.Depth >= FallbackDepth {
+	row, _ := effectOf(e.Does)
+	if row.fallback == "" || e.Depth >= FallbackDepth {
 		return nil
 	}
-	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Notice: Notice{Key: "failed." + what, Why: e.Problem, Reason: e.Reason}})
+	notice, err := tx.effect(doCard, KeyOf(&e), cardArgs{Purpose: "notice", Notice: Notice{Key: "failed." + row.fallback, Why: e.Problem, Reason: e.Reason}})
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,7 +74,8 @@ func countAddress(k o2c.Key) address { return address{partition(k), skCount} }
 
 // eventAddress pads the sequence so that text order is number order.
 func eventAddress(k o2c.Key, seq int64) address {
-	return address{partition(k), fmt.Sprintf("%s%010d", skEvent, seq)}
+	digits := strconv.FormatInt(seq, 10)
+	return address{partition(k), skEvent + "0000000000"[min(len(digits), 10):] + digits}
 }
 
 func nameAddress(a o2c.Alias) address {

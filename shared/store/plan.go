@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -258,7 +257,7 @@ func (p *planner) emptied() error {
 }
 
 func (p *planner) eventRow(e *o2c.Event, at attribute, g guard) error {
-	body, err := json.Marshal(e)
+	body, err := e.AppendJSON(nil)
 	if err != nil {
 		return fmt.Errorf("record %s of %s: %w", e.Type, e.Of, err)
 	}

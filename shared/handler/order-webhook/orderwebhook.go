@@ -69,7 +69,7 @@ func (s source) Act(ctx context.Context, m webhook.Message) error {
 		return err
 	}
 	a := o2c.Arrival{
-		At: s.now(), Endpoint: from.Endpoint, Platform: from.Platform, Seen: o2c.Name("seen", m.Endpoint, m.Topic, string(m.Body)), Message: dated(said, m.ReceivedAt),
+		At: s.now(), Endpoint: from.Endpoint, Platform: from.Platform, Seen: o2c.Name("seen", []byte(m.Endpoint), []byte(m.Topic), m.Body), Message: dated(said, m.ReceivedAt),
 	}
 	_, err = s.cycle.HandleShop(ctx, a)
 	return err
