@@ -123,8 +123,9 @@ func (r *reader) another(end byte, begun bool) bool {
 
 func (r *reader) object(s *shape, into reflect.Value) {
 	outer := len(r.keys)
+	var seen glance
 	for r.another('}', len(r.keys) > outer) {
-		key := r.key(outer)
+		key := r.key(outer, &seen)
 		if r.peek() != ':' {
 			r.refuse(notJSON)
 			break
@@ -139,31 +140,47 @@ func (r *reader) object(s *shape, into reflect.Value) {
 	r.keys = r.keys[:outer]
 }
 
-// key reads the key of the innermost object, whose keys stand behind those of
-// the outer ones.
-func (r *reader) key(outer int) []byte {
+// key reads a key of the innermost object, whose keys stand behind those of the
+// outer ones.
+func (r *reader) key(outer int, seen *glance) []byte {
 	if r.peek() != '"' {
 		r.refuse(notJSON)
 		return nil
 	}
 	from := r.at
-	r.quoted()
+	escaped := r.quoted()
 	if r.problem != "" {
 		return nil
 	}
 	key := r.text[from+1 : r.at-1]
-	if bytes.IndexByte(key, '\\') >= 0 { // the same key may be spelled with escapes
+	if escaped { // the same key may be spelled otherwise
 		key = []byte(unquote(r.text[from:r.at]))
 	}
 	own := r.keys[outer:]
 	switch {
-	case slices.ContainsFunc(own, func(k []byte) bool { return string(k) == string(key) }):
+	case seen.like(key) && slices.ContainsFunc(own, func(k []byte) bool { return string(k) == string(key) }):
 		r.refuse("it holds the key " + strconv.Quote(shorten(string(key), 40)) + " twice")
 	case 2*len(own) >= elementsMax:
 		r.refuse(fmt.Sprintf("it lists more than %d things", elementsMax))
 	}
 	r.keys = append(r.keys, key)
 	return key
+}
+
+// glance is what is remembered of an object's keys at a glance: it spares most
+// new ones the comparison with all that were there.
+type glance [4]uint64
+
+// like reports whether a key that looks like this one was there.
+func (g *glance) like(key []byte) bool {
+	look := uint8(len(key))
+	if n := len(key); n > 0 {
+		look = (look*31+key[0])*31 + key[n/2]*7 + key[n-1]
+	}
+	word, bit := &g[look>>6], uint64(1)<<(look&63)
+	there := *word&bit != 0
+	*word |= bit
+	return there
 }
 
 // list reads elements into a slice as encoding/json does, which keeps the
@@ -195,25 +212,27 @@ func (r *reader) list(s *shape, into reflect.Value) {
 }
 
 // quoted reads a string, with its quotes.
-func (r *reader) quoted() {
+func (r *reader) quoted() (escaped bool) {
 	for i := r.at + 1; i < len(r.text); i++ {
 		switch c := r.text[i]; {
 		case c == '"':
 			r.at = i + 1
-			return
+			return escaped
 		case c == '\\':
 			n := escape(r.text[i:])
 			if n == 0 {
 				r.refuse(notJSON)
-				return
+				return false
 			}
 			i += n - 1
+			escaped = true
 		case c < ' ':
 			r.refuse(notJSON)
-			return
+			return false
 		}
 	}
 	r.refuse(notJSON)
+	return false
 }
 
 // escape is the length of the escape sequence at the start, 0 when it is none.
