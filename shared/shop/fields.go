@@ -108,6 +108,9 @@ func (f *figures) finish(lines []order.IncomingLine) error {
 // its times in GMT, or as BigCommerce does, "Tue, 20 Nov 2012 00:00:00 +0000".
 // Anything else is no instant.
 func when(t Text) time.Time {
+	if t == "" {
+		return time.Time{}
+	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.RFC1123Z} {
 		if at, err := time.Parse(layout, string(t)); err == nil {
 			return at.UTC()

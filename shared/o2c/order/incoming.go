@@ -1,7 +1,7 @@
 package order
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -198,8 +198,9 @@ func (in Incoming) Check() (pointer string, err error) {
 	case len(in.Lines) > LinesMax:
 		return "/lines", fault.Breaks("order.many_lines", "the order has {n} lines; at most {most} are taken", "n", len(in.Lines), "most", LinesMax)
 	}
+	hundred := decimal.NewFromInt(100)
 	for i, l := range in.Lines {
-		at := fmt.Sprintf("/lines/%d", i)
+		at := "/lines/" + strconv.Itoa(i)
 		if l.Overall {
 			if err := l.checkOverall(); err != nil {
 				return at, err
@@ -213,9 +214,9 @@ func (in Incoming) Check() (pointer string, err error) {
 			return at + "/quantity", fault.Breaks("order.quantity", "a quantity of {n}; write a whole number from 1 to {most}", "n", l.Quantity, "most", QuantityMax)
 		case l.UnitPrice.IsNegative():
 			return at + "/unit_price", fault.Breaks("order.price", "a price of {number} is below zero; write the discount as discount", "number", l.UnitPrice)
-		case l.Discount.IsNegative() || !l.Unpriced && l.Discount.GreaterThan(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity))):
+		case l.Discount.IsNegative() || !l.Unpriced && l.Discount.IsPositive() && l.Discount.GreaterThan(l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity))):
 			return at + "/discount", fault.Breaks("order.discount", "a discount of {number} on a line of {price}", "number", l.Discount, "price", l.UnitPrice.Mul(decimal.NewFromInt(l.Quantity)))
-		case l.TaxRate.IsNegative() || l.TaxRate.GreaterThan(decimal.NewFromInt(100)):
+		case l.TaxRate.IsNegative() || l.TaxRate.GreaterThan(hundred):
 			return at + "/tax_rate", fault.Breaks("order.tax", "a tax rate of {percent} percent; write 0 to 100", "percent", l.TaxRate)
 		}
 	}

@@ -107,13 +107,13 @@ func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, err
 		amount = statute.NetOf(amount, l.TaxRate)
 	}
 	list := decimal.Decimal{}
-	if off, err := money.Round(l.Discount, currency); err == nil && off.IsPositive() { // less is how a shop's price was rounded
+	if counts(l.Discount, currency) {
 		if list = l.UnitPrice; includesTax {
 			list = list.DivRound(decimal.NewFromInt(1).Add(l.TaxRate.Shift(-2)), 8)
 		}
 	}
 	charge := decimal.Decimal{}
-	if on, err := money.Round(l.Charge, currency); err == nil && on.IsPositive() {
+	if counts(l.Charge, currency) {
 		if charge = l.Charge.DivRound(decimal.NewFromInt(l.Quantity), 10); includesTax {
 			charge = charge.DivRound(decimal.NewFromInt(1).Add(l.TaxRate.Shift(-2)), 8)
 		}
@@ -124,6 +124,16 @@ func (l IncomingLine) price(n int, currency string, includesTax bool) (Line, err
 		UnitPrice: amount.Times(decimal.NewFromInt(1).DivRound(decimal.NewFromInt(l.Quantity), 18)),
 		TaxRate:   l.TaxRate, Category: l.category(), Net: amount, Service: l.Service || l.Overall,
 	}, nil
+}
+
+// counts reports whether a discount or charge comes to anything: less is how a
+// shop's price was rounded.
+func counts(d decimal.Decimal, currency string) bool {
+	if !d.IsPositive() {
+		return false
+	}
+	amount, err := money.Round(d, currency)
+	return err == nil && amount.IsPositive()
 }
 
 // Nobody is what a buyer is called whose shop tells neither a name nor an address.
