@@ -8,6 +8,7 @@ import (
 	"duly/infra/deploy"
 	"duly/infra/local"
 	"duly/infra/local/demo"
+	"duly/infra/local/dynamo"
 )
 
 // demoVerb serves the demo.
@@ -40,6 +41,7 @@ func (v *demoVerb) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	defer dynamo.SpareProcessor()()
 	return demo.Serve(c.ctx, demo.Options{Port: v.Port, Dir: v.State, Seed: v.Seed, Start: start, Empty: v.Empty, Real: real, Out: c.out, Log: c.log})
 }
 
