@@ -184,7 +184,7 @@ func (r *Request) deadlines() []time.Time {
 }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
-func (r *Request) MarshalJSON() ([]byte, error) { return json.Marshal(r.data) }
+func (r *Request) MarshalJSON() ([]byte, error) { return json.Marshal(&r.data) }
 func (r *Request) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &r.data) }
 
 // Answered is a request that somebody else decided already.

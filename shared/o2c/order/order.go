@@ -191,7 +191,7 @@ func (o *Order) ID() string      { return o.data.ID }
 func (o *Order) ListKey() string { return o.data.ReceivedAt.UTC().Format(time.RFC3339Nano) }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
-func (o *Order) MarshalJSON() ([]byte, error) { return json.Marshal(o.data) }
+func (o *Order) MarshalJSON() ([]byte, error) { return json.Marshal(&o.data) }
 func (o *Order) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &o.data) }
 
 func (o *Order) step(verb string) error {

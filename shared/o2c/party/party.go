@@ -236,5 +236,5 @@ func (c *Customer) ID() string      { return c.data.ID }
 func (c *Customer) ListKey() string { return c.data.CreatedAt.UTC().Format(time.RFC3339Nano) }
 
 // MarshalJSON and UnmarshalJSON are the store's door.
-func (c *Customer) MarshalJSON() ([]byte, error) { return json.Marshal(c.data) }
+func (c *Customer) MarshalJSON() ([]byte, error) { return json.Marshal(&c.data) }
 func (c *Customer) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &c.data) }
