@@ -53,7 +53,7 @@ func TestTheQuickWalkFindsWhatTheSlowOneFinds(t *testing.T) {
 		if !json.Valid(body) {
 			t.Fatalf("the generator wrote %s", body)
 		}
-		if quick, slow := decode(body, reflect.ValueOf(&struct{}{}).Elem()) != "", repeats(t, body); quick != slow {
+		if quick, slow := decode(body, nil, reflect.Value{}) != "", repeats(t, body); quick != slow {
 			t.Fatalf("%s: quick %v, slow %v", body, quick, slow)
 		}
 	})

@@ -21,6 +21,8 @@ type bigNotice struct {
 	} `json:"data"`
 }
 
+var bigNotices = formOf[bigNotice]()
+
 type bigSKU struct {
 	ProductID Text `json:"product_id"`
 }
@@ -28,8 +30,8 @@ type bigSKU struct {
 // translateBigCommerce reads a notice, which asks to look, or what was found
 // there: an order with its parts, or a product (bigAPI.Read).
 func translateBigCommerce(topic string, body []byte) (order.Message, error) {
-	var in bigNotice
-	if err := read(body, &in); err != nil {
+	in, err := bigNotices.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	switch {
@@ -86,8 +88,8 @@ const (
 )
 
 func bigWhole(topic string, body []byte) (order.Message, error) {
-	var in bigOrder
-	if err := read(body, &in); err != nil {
+	in, err := bigOrders.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	switch {
@@ -97,7 +99,6 @@ func bigWhole(topic string, body []byte) (order.Message, error) {
 		return order.Message{}, unreadable("shop.gone", "the shop archived order {number}, which is {state}", "cancel it here, unless it is to be delivered all the same", "number", first(in.ID), "state", name(in.Status))
 	}
 	m := order.Message{Verb: in.verb(), Topic: topic}
-	var err error
 	m.Order, err = in.order()
 	if m.Verb == order.Refund && len(m.Order.Refunds) == 0 && in.StatusID == bigRefunded {
 		m.Order.Refunds = []order.IncomingRefund{{At: m.Order.UpdatedAt}} // somebody set the status: all of it
@@ -139,25 +140,30 @@ func (in bigOrder) verb() order.Verb {
 	return order.Update
 }
 
-// bigLevels is a product of the catalogue with what can be sold of it, or of each
+// bigProduct is a product of the catalogue with what can be sold of it, or of each
 // of its variants
 // (https://developer.bigcommerce.com/docs/rest-catalog/products#get-a-product).
+type bigProduct struct {
+	bigItem
+	Tracking  Text      `json:"inventory_tracking"` // none, product, variant
+	UpdatedAt Text      `json:"date_modified"`
+	Variants  []bigItem `json:"variants"`
+}
+
+type bigItem struct {
+	ID    Text `json:"id"`
+	SKU   Text `json:"sku"`
+	Level Text `json:"inventory_level"`
+}
+
+var bigProducts = formOf[bigProduct]()
+
 func bigLevels(topic string, body []byte) (order.Message, error) {
-	type item struct {
-		ID    Text `json:"id"`
-		SKU   Text `json:"sku"`
-		Level Text `json:"inventory_level"`
-	}
-	var in struct {
-		item
-		Tracking  Text   `json:"inventory_tracking"` // none, product, variant
-		UpdatedAt Text   `json:"date_modified"`
-		Variants  []item `json:"variants"`
-	}
-	if err := read(body, &in); err != nil {
+	in, err := bigProducts.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
-	items := []item{in.item}
+	items := []bigItem{in.bigItem}
 	switch in.Tracking {
 	case "variant":
 		items = in.Variants

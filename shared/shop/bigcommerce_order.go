@@ -51,6 +51,8 @@ type bigOrder struct {
 	Refunds        []bigBack    `json:"refunds"`
 }
 
+var bigOrders = formOf[bigOrder]()
+
 type bigAddress struct {
 	FirstName Text       `json:"first_name"`
 	LastName  Text       `json:"last_name"`

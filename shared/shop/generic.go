@@ -16,6 +16,8 @@ type envelope struct {
 	Data      GenericOrder `json:"data"`
 }
 
+var envelopes = formOf[envelope]()
+
 // genericVerbs are the types that interfaces.md pins.
 var genericVerbs = map[string]order.Verb{
 	"order.created":   order.Create,
@@ -27,8 +29,8 @@ var genericVerbs = map[string]order.Verb{
 }
 
 func translateGeneric(_ string, body []byte) (order.Message, error) {
-	var in envelope
-	if err := read(body, &in); err != nil {
+	in, err := envelopes.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	if in.Type == genericStock {
@@ -40,7 +42,6 @@ func translateGeneric(_ string, body []byte) (order.Message, error) {
 	}
 	m := order.Message{Verb: verb, Topic: in.Type}
 	in.Data.moved(verb)
-	var err error
 	if m.Order, err = in.Data.incoming(); err != nil {
 		return m, err
 	}
@@ -91,11 +92,13 @@ func stamp(t Text) time.Time {
 	return when(t)
 }
 
+var genericOrders = formOf[GenericOrder]()
+
 // DecodeOrder reads an order as POST /v1/orders takes it, which is also the
 // data of the generic scheme. Its error is a *fault.Error with a JSON pointer.
 func DecodeOrder(data []byte) (order.Incoming, error) {
-	var in GenericOrder
-	if err := read(data, &in); err != nil {
+	in, err := genericOrders.read(data)
+	if err != nil {
 		return order.Incoming{}, err
 	}
 	return in.incoming()

@@ -2,31 +2,30 @@ package shop
 
 import (
 	"encoding/json"
-	"reflect"
 	"slices"
 	"strings"
 )
 
-// shapeOf is what is read of a platform's body; nil when the topic is not known.
-func shapeOf(platform, topic string) *shape {
+// shapeFor is what is read of a platform's body; nil when the topic is not known.
+func shapeFor(platform, topic string) *shape {
 	family, _, _ := strings.Cut(topic, "/")
 	switch {
 	case platform == "generic":
-		return shapeFor(reflect.TypeFor[envelope]())
+		return envelopes.shape()
 	case platform == "woocommerce" && strings.HasPrefix(topic, "order."):
-		return shapeFor(reflect.TypeFor[wooOrder]())
+		return wooOrders.shape()
 	case platform == "bigcommerce":
-		return shapeFor(reflect.TypeFor[bigNotice]())
+		return bigNotices.shape()
 	case platform != "shopify":
 		return nil
 	}
 	switch family {
 	case "orders":
-		return shapeFor(reflect.TypeFor[shopifyOrder]())
+		return shopifyOrders.shape()
 	case "fulfillments":
-		return shapeFor(reflect.TypeFor[shopifyParcel]())
+		return shopifyParcels.shape()
 	case "refunds":
-		return shapeFor(reflect.TypeFor[shopifyBack]())
+		return shopifyBacks.shape()
 	}
 	return nil
 }
@@ -35,7 +34,7 @@ func shapeOf(platform, topic string) *shape {
 // once: "client_details", "line_items.vendor". For whoever connects a shop and
 // wants to know what arrives.
 func Ignored(platform, topic string, body []byte) []string {
-	shape := shapeOf(platform, topic)
+	shape := shapeFor(platform, topic)
 	var read any
 	if shape == nil || json.Unmarshal(body, &read) != nil {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -17,10 +18,19 @@ const (
 	numberMax   = 40   // characters
 )
 
-// read decodes a body into out, which is tolerant: a field of another type than
-// expected stays empty and costs no order. What is not sound JSON, or means
-// different things to different readers, is refused as a whole.
-func read(body []byte, out any) error {
+// form is what the product reads of one kind of message.
+type form[T any] struct{ shape func() *shape }
+
+// formOf makes a form. Its shape is worked out with the first message: a function
+// that starts must not wait for what its event does not need.
+func formOf[T any]() form[T] {
+	return form[T]{shape: sync.OnceValue(func() *shape { return shapeOf(reflect.TypeFor[T]()) })}
+}
+
+// read decodes a body tolerantly: a field of another type than expected stays
+// empty and costs no order. What is not sound JSON, or means different things to
+// different readers, is refused as a whole.
+func (f form[T]) read(body []byte) (out T, err error) {
 	problem := ""
 	switch {
 	case !utf8.Valid(body):
@@ -28,12 +38,12 @@ func read(body []byte, out any) error {
 	case loneSurrogate(body):
 		problem = "it holds half of a character"
 	default:
-		problem = decode(body, reflect.ValueOf(out).Elem())
+		problem = decode(body, f.shape(), reflect.ValueOf(&out).Elem())
 	}
 	if problem != "" {
-		return unreadable("shop.body", problem, "look at the body in the shop")
+		err = unreadable("shop.body", problem, "look at the body in the shop")
 	}
-	return nil
+	return out, err
 }
 
 // loneSurrogate finds a \uD800–\uDFFF escape without its other half, which

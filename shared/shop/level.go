@@ -7,17 +7,22 @@ import (
 	"duly/shared/o2c/order"
 )
 
-// shopifyLevel is inventory_levels/update: what can be sold of an item at a
-// location (https://shopify.dev/docs/api/admin-rest/latest/resources/inventorylevel).
+// shopifyStock is what can be sold of an item at a location
+// (https://shopify.dev/docs/api/admin-rest/latest/resources/inventorylevel).
 // Its SKU stands in the product's message.
+type shopifyStock struct {
+	ItemID    Text `json:"inventory_item_id"`
+	Place     Text `json:"location_id"`
+	Available Text `json:"available"` // null: not tracked
+	UpdatedAt Text `json:"updated_at"`
+}
+
+var shopifyStocks = formOf[shopifyStock]()
+
+// shopifyLevel is inventory_levels/update.
 func shopifyLevel(topic string, body []byte) (order.Message, error) {
-	var in struct {
-		ItemID    Text `json:"inventory_item_id"`
-		Place     Text `json:"location_id"`
-		Available Text `json:"available"` // null: not tracked
-		UpdatedAt Text `json:"updated_at"`
-	}
-	if err := read(body, &in); err != nil {
+	in, err := shopifyStocks.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	if in.ItemID == "" || in.Place == "" {
@@ -31,16 +36,20 @@ func shopifyLevel(topic string, body []byte) (order.Message, error) {
 	return m, f.problem
 }
 
-// shopifyItems is a product: it says which SKU an item is.
+// shopifyProduct says which SKU an item is.
+type shopifyProduct struct {
+	Variants []struct {
+		SKU    Text `json:"sku"`
+		ItemID Text `json:"inventory_item_id"`
+	} `json:"variants"`
+	UpdatedAt Text `json:"updated_at"`
+}
+
+var shopifyProducts = formOf[shopifyProduct]()
+
 func shopifyItems(topic string, body []byte) (order.Message, error) {
-	var in struct {
-		Variants []struct {
-			SKU    Text `json:"sku"`
-			ItemID Text `json:"inventory_item_id"`
-		} `json:"variants"`
-		UpdatedAt Text `json:"updated_at"`
-	}
-	if err := read(body, &in); err != nil {
+	in, err := shopifyProducts.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	m := order.Message{Verb: order.Stock, Topic: topic}
@@ -52,17 +61,21 @@ func shopifyItems(topic string, body []byte) (order.Message, error) {
 	return m, nil
 }
 
-// wooLevel is a product with what can be sold of it
+// wooProduct is a product with what can be sold of it
 // (https://woocommerce.github.io/woocommerce-rest-api-docs/#product-properties).
+type wooProduct struct {
+	ID        Text            `json:"id"`
+	SKU       Text            `json:"sku"`
+	Manages   json.RawMessage `json:"manage_stock"` // false, true, or "parent" of a variation
+	Available Text            `json:"stock_quantity"`
+	UpdatedAt Text            `json:"date_modified_gmt"`
+}
+
+var wooProducts = formOf[wooProduct]()
+
 func wooLevel(topic string, body []byte) (order.Message, error) {
-	var in struct {
-		ID        Text            `json:"id"`
-		SKU       Text            `json:"sku"`
-		Manages   json.RawMessage `json:"manage_stock"` // false, true, or "parent" of a variation
-		Available Text            `json:"stock_quantity"`
-		UpdatedAt Text            `json:"date_modified_gmt"`
-	}
-	if err := read(body, &in); err != nil {
+	in, err := wooProducts.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	m := order.Message{Verb: order.Stock, Topic: topic}
@@ -87,11 +100,13 @@ type GenericLevel struct {
 	UpdatedAt Text `json:"updated_at,omitempty"` // RFC 3339; the newest prevails
 }
 
+var genericLevels = formOf[struct {
+	Data GenericLevel `json:"data"`
+}]()
+
 func genericLevel(in envelope, body []byte) (order.Message, error) {
-	var said struct {
-		Data GenericLevel `json:"data"`
-	}
-	if err := read(body, &said); err != nil {
+	said, err := genericLevels.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	d := said.Data

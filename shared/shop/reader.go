@@ -11,14 +11,14 @@ import (
 
 const notJSON = "it is not JSON"
 
-// decode reads JSON into a value whose kind is a struct's, and says what is
-// wrong with the text, "" when nothing is. It takes one pass over characters, as
-// every order passes here before its shop has an answer: encoding/json takes
-// two, and knows nothing of what readers disagree on: a key that stands twice,
-// and depths and numbers that some of them cannot hold.
-func decode(text []byte, into reflect.Value) (problem string) {
+// decode reads JSON into a value of a shape, and says what is wrong with the
+// text, "" when nothing is. It takes one pass over characters, as every order
+// passes here before its shop has an answer: encoding/json takes two, and knows
+// nothing of what readers disagree on: a key that stands twice, and depths and
+// numbers that some of them cannot hold.
+func decode(text []byte, s *shape, into reflect.Value) (problem string) {
 	r := reader{text: text, keys: make([][]byte, 0, 128)}
-	r.value(shapeFor(into.Type()), into)
+	r.value(s, into)
 	if r.peek() != 0 || r.at < len(text) {
 		r.refuse(notJSON)
 	}
@@ -90,15 +90,10 @@ func (r *reader) nested(c byte, s *shape, into reflect.Value) {
 	}
 	r.depth++
 	r.at++
-	switch {
-	case c == '{' && (s == nil || s.kind != asObject):
-		r.object(nil, into)
-	case c == '{':
-		r.object(s, into)
-	case s == nil || s.kind != asList:
-		r.list(nil, into)
-	default:
-		r.list(s, into)
+	if c == '{' {
+		r.object(s.only(asObject), into)
+	} else {
+		r.list(s.only(asList), into)
 	}
 	r.depth--
 }

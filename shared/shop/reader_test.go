@@ -79,9 +79,9 @@ func bodies(t testing.TB, each int, say func(body []byte)) {
 func TestTheQuickReaderReadsWhatTheStandardOneReads(t *testing.T) {
 	verdicts := map[string]int{}
 	bodies(t, 100, func(body []byte) {
-		for _, shape := range []any{shopifyOrder{}, shopifyParcel{}, shopifyBack{}, wooOrder{}, bigOrder{}, bigNotice{}, envelope{}, odd{}} {
+		for _, shape := range []any{shopifyOrder{}, shopifyParcel{}, shopifyBack{}, wooOrder{}, wooProduct{}, bigOrder{}, bigNotice{}, bigProduct{}, envelope{}, odd{}} {
 			quick, slow := reflect.New(reflect.TypeOf(shape)), reflect.New(reflect.TypeOf(shape))
-			problem := decode(body, quick.Elem())
+			problem := decode(body, shapeOf(reflect.TypeOf(shape)), quick.Elem())
 			sound := json.Valid(body)
 			switch {
 			case problem == notJSON && sound, problem == "" && !sound: // any other reason may stand before what is not sound

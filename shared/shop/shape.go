@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
-	"sync"
 )
 
 // shape is what is read of a value.
@@ -32,42 +31,30 @@ type field struct {
 	index []int
 }
 
-// shapes are those that were needed so far: of a type there is one.
-var shapes sync.Map
-
-// shapeFor is what is read into a type, as its tags say it to encoding/json.
-func shapeFor(t reflect.Type) *shape {
-	if known, ok := shapes.Load(t); ok {
-		return known.(*shape)
-	}
-	s := newShape(t)
-	shapes.Store(t, &s)
-	return &s
-}
-
-func newShape(t reflect.Type) shape {
+// shapeOf is what is read into a type, as its tags say it to encoding/json.
+func shapeOf(t reflect.Type) *shape {
 	place := reflect.PointerTo(t)
 	switch {
 	case t == reflect.TypeFor[Text]():
-		return shape{kind: asText}
+		return &shape{kind: asText}
 	case t.Kind() == reflect.Pointer:
-		return shape{kind: asPointer, elem: shapeFor(t.Elem())}
+		return &shape{kind: asPointer, elem: shapeOf(t.Elem())}
 	case place.Implements(reflect.TypeFor[json.Unmarshaler]()), place.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
-		return shape{kind: asOther}
+		return &shape{kind: asOther}
 	case t == reflect.TypeFor[bool]():
-		return shape{kind: asFlag}
+		return &shape{kind: asFlag}
 	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
-		return shape{kind: asList, elem: shapeFor(t.Elem())}
+		return &shape{kind: asList, elem: shapeOf(t.Elem())}
 	case t.Kind() == reflect.Struct:
-		s := shape{kind: asObject, fields: map[string]*field{}}
+		s := &shape{kind: asObject, fields: map[string]*field{}}
 		for _, f := range reflect.VisibleFields(t) {
 			if name, read := nameOf(f); read {
-				s.fields[strings.ToLower(name)] = &field{shape: shapeFor(f.Type), index: f.Index}
+				s.fields[strings.ToLower(name)] = &field{shape: shapeOf(f.Type), index: f.Index}
 			}
 		}
 		return s
 	}
-	return shape{kind: asOther}
+	return &shape{kind: asOther}
 }
 
 // nameOf is the key that fills a field; an embedded struct has none of its own.
@@ -77,6 +64,14 @@ func nameOf(f reflect.StructField) (name string, read bool) {
 		name = f.Name
 	}
 	return name, !f.Anonymous && f.IsExported() && name != "-"
+}
+
+// only is the shape if it is of a kind, else none.
+func (s *shape) only(kind kindOf) *shape {
+	if s == nil || s.kind != kind {
+		return nil
+	}
+	return s
 }
 
 // field is what a key fills, nil when nothing; like encoding/json it takes a key

@@ -44,16 +44,20 @@ func translateShopify(topic string, body []byte) (order.Message, error) {
 	return order.Message{}, unreadable("shop.topic", "topic {topic} is not known", "subscribe this endpoint to orders and fulfillments alone", "topic", shorten(topic, 60))
 }
 
+// anything is a message of which nothing is read: it must only be sound.
+var anything = formOf[struct{}]()
+
 // nothingToDo is a message that is understood and asks for nothing.
 func nothingToDo(topic string, body []byte) (order.Message, error) {
-	return order.Message{Verb: order.Unknown, Topic: topic}, read(body, &struct{}{})
+	_, err := anything.read(body)
+	return order.Message{Verb: order.Unknown, Topic: topic}, err
 }
 
 // shopifyChange is any message whose body is the order as it is now. The signed
 // body decides what happened; the topic must only fit it.
 func shopifyChange(topic string, body []byte) (order.Message, error) {
-	var in shopifyOrder
-	if err := read(body, &in); err != nil {
+	in, err := shopifyOrders.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	if !in.isOrder() {
@@ -75,7 +79,6 @@ func shopifyChange(topic string, body []byte) (order.Message, error) {
 	case topic == "orders/paid":
 		m.Verb = order.Paid
 	}
-	var err error
 	m.Order, err = in.order()
 	return m, err
 }
@@ -108,9 +111,11 @@ type shopifyParcel struct {
 	Lines           []shopifyLine `json:"line_items"`
 }
 
+var shopifyParcels = formOf[shopifyParcel]()
+
 func shopifyFulfilment(topic string, body []byte) (order.Message, error) {
-	var in shopifyParcel
-	if err := read(body, &in); err != nil {
+	in, err := shopifyParcels.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	if in.OrderID == "" || in.ID == "" || in.FinancialStatus != "" || len(in.Lines) == 0 {

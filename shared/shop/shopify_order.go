@@ -51,6 +51,8 @@ type shopifyOrder struct {
 	Refunds           []shopifyBack      `json:"refunds"`
 }
 
+var shopifyOrders = formOf[shopifyOrder]()
+
 type shopifyPair struct {
 	Name  Text `json:"name"`
 	Value Text `json:"value"`

@@ -23,6 +23,8 @@ type shopifyBack struct {
 	Adjustments     []shopifyAdjustment `json:"order_adjustments"`
 }
 
+var shopifyBacks = formOf[shopifyBack]()
+
 // shopifyBackLine is what was given back of a line. Restock is what became of
 // the goods: "cancel" is of those that never left, all others had left.
 type shopifyBackLine struct {
@@ -49,8 +51,8 @@ type shopifyAdjustment struct {
 
 // shopifyRefund is the message of one refund, which names its order alone.
 func shopifyRefund(topic string, body []byte) (order.Message, error) {
-	var in shopifyBack
-	if err := read(body, &in); err != nil {
+	in, err := shopifyBacks.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	if in.OrderID == "" || in.ID == "" || in.FinancialStatus != "" {

@@ -18,8 +18,8 @@ func translateWooCommerce(topic string, body []byte) (order.Message, error) {
 	if resource == "product" || resource == "customer" || resource == "coupon" || resource == "action" {
 		return nothingToDo(topic, body)
 	}
-	var in wooOrder
-	if err := read(body, &in); err != nil {
+	in, err := wooOrders.read(body)
+	if err != nil {
 		return order.Message{}, err
 	}
 	isOrder := in.OrderKey != "" && in.Status != "" || in.Total != "" && len(in.Lines) > 0
@@ -34,7 +34,6 @@ func translateWooCommerce(topic string, body []byte) (order.Message, error) {
 		return order.Message{}, swapped(topic, "not an order")
 	}
 	m := order.Message{Verb: in.verb(event), Topic: topic}
-	var err error
 	m.Order, err = in.order()
 	switch {
 	case m.Verb == order.Fulfil:

@@ -40,6 +40,8 @@ type wooOrder struct {
 	Refunds       []wooBack  `json:"refunds"`
 }
 
+var wooOrders = formOf[wooOrder]()
+
 // wooBack is a refund as its order lists it: an amount below zero. What it was
 // for stands in the shop's API alone.
 type wooBack struct {
