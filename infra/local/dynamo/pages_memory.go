@@ -89,7 +89,10 @@ type entry struct{ key, value []byte }
 // run is a sorted sequence of entries cut into blocks, so that an insert moves
 // at most one block: a B-tree of two levels, which is enough for some million
 // entries. No block is ever empty.
-type run struct{ blocks [][]entry }
+type run struct {
+	blocks [][]entry
+	latest place // where an entry was put last, if it is still there
+}
 
 const blockEntriesMax = 256
 
@@ -98,12 +101,6 @@ const blockEntriesMax = 256
 type place struct{ block, entry int }
 
 func (r *run) at(p place) *entry { return &r.blocks[p.block][p.entry] }
-
-// end is the place behind the last entry of a run that has one.
-func (r *run) end() place {
-	block := len(r.blocks) - 1
-	return place{block, len(r.blocks[block])}
-}
 
 // find gives the place of the key, or of the first entry after it.
 func (r *run) find(key []byte) (place, bool) {
@@ -124,19 +121,19 @@ func (r *run) put(e entry) {
 		r.blocks = [][]entry{{e}}
 		return
 	}
-	p, found := r.end(), false
-	if last := r.blocks[p.block][p.entry-1]; bytes.Compare(last.key, e.key) >= 0 {
-		p, found = r.find(e.key)
-	}
-	if found {
-		*r.at(p) = e
-		return
+	p, next := r.next(e.key)
+	if !next {
+		var found bool
+		if p, found = r.find(e.key); found {
+			*r.at(p) = e
+			return
+		}
 	}
 	if p.entry == 0 && p.block > 0 { // belongs to the end of the block before as well
 		p = place{p.block - 1, len(r.blocks[p.block-1])}
 	}
 	entries := slices.Insert(r.blocks[p.block], p.entry, e)
-	r.blocks[p.block] = entries
+	r.blocks[p.block], r.latest = entries, p
 	if len(entries) > blockEntriesMax {
 		half := blockEntriesMax / 2
 		if p.entry == len(entries)-1 {
@@ -147,6 +144,21 @@ func (r *run) put(e entry) {
 		r.blocks[p.block] = entries[:half]
 		r.blocks = slices.Insert(r.blocks, p.block+1, rest)
 	}
+}
+
+// next gives the place behind the entry that was put last if the key belongs
+// there: entries often come in order.
+func (r *run) next(key []byte) (place, bool) {
+	p := r.latest
+	if p.block >= len(r.blocks) || p.entry >= len(r.blocks[p.block]) || bytes.Compare(r.at(p).key, key) >= 0 {
+		return p, false
+	}
+	p.entry++
+	following := p
+	if p.entry == len(r.blocks[p.block]) {
+		following = place{p.block + 1, 0}
+	}
+	return p, following.block == len(r.blocks) || bytes.Compare(r.at(following).key, key) > 0
 }
 
 func (r *run) remove(key []byte) {
@@ -175,8 +187,8 @@ func (c *runCursor) last() (k, v []byte) {
 	if len(c.run.blocks) == 0 {
 		return nil, nil
 	}
-	c.place = c.run.end()
-	c.place.entry--
+	block := len(c.run.blocks) - 1
+	c.place = place{block, len(c.run.blocks[block]) - 1}
 	return c.here()
 }
 

@@ -100,7 +100,7 @@ func (e *Engine) answer(target string, body string) (int, []byte) {
 	reply, err := e.perform(name, body)
 	if err == nil {
 		var answer []byte
-		if answer, err = json.Marshal(reply); err == nil {
+		if answer, err = encodeReply(reply); err == nil {
 			return http.StatusOK, answer
 		}
 	}
@@ -109,6 +109,14 @@ func (e *Engine) answer(target string, body string) (int, []byte) {
 		failure = internal("operation %s failed — %v — check the store and try again", name, err)
 	}
 	return failure.status, failure.answer()
+}
+
+// encodeReply writes a reply, or lets it write itself.
+func encodeReply(reply any) ([]byte, error) {
+	if own, ok := reply.(interface{ encodeJSON() ([]byte, error) }); ok {
+		return own.encodeJSON()
+	}
+	return json.Marshal(reply)
 }
 
 func (e *Engine) perform(name string, body string) (any, error) {

@@ -68,7 +68,7 @@ func decodeTransaction(body string, verbs transactVerbs) (*transactRequest, erro
 }
 
 // transactionItemsUsual is how many operations most transactions have at most.
-const transactionItemsUsual = 24
+const transactionItemsUsual = 16
 
 func readTransactItems(r *jsonReader, verbs transactVerbs) []transactItem {
 	list := make([]transactItem, 0, transactionItemsUsual)
@@ -181,17 +181,20 @@ func (e *Engine) prepareTransaction(q *transactRequest) (*transaction, error) {
 		}
 		t.writes = append(t.writes, w)
 	}
-	if q.token != "" {
-		t.fingerprint = fingerprint(q.items)
+	if err := failures.err(); err != nil {
+		return nil, err
 	}
-	return t, failures.err()
+	if q.token != "" {
+		t.fingerprint = fingerprint(q.items, t.writes)
+	}
+	return t, nil
 }
 
 // fingerprint identifies what a transaction asks for, whatever order the caller's
-// JSON put its maps in.
-func fingerprint(list []transactItem) [sha256.Size]byte {
+// JSON put its maps in. The items of Puts are there in their stored form already.
+func fingerprint(list []transactItem, writes []*write) [sha256.Size]byte {
 	sum := sha256.New()
-	part := make([]byte, 0, fingerprintPart)
+	var part []byte
 	for i := range list {
 		q := &list[i].request
 		part = appendLengthed(part[:0], list[i].verb)
@@ -202,20 +205,19 @@ func fingerprint(list []transactItem) [sha256.Size]byte {
 				part = appendLengthed(part, *text)
 			}
 		}
-		for _, values := range []*item{q.item, q.key, q.names, q.values} {
+		for _, values := range []*item{q.key, q.names, q.values} {
 			part = append(part, 0)
 			if values != nil {
 				part = values.appendBinary(part)
 			}
 		}
 		part = appendLengthed(part, q.returnOnFailure)
+		part = binary.AppendUvarint(part, uint64(len(writes[i].after.stored)))
 		_, _ = sum.Write(part) // a hash takes everything
+		_, _ = sum.Write(writes[i].after.stored)
 	}
 	return [sha256.Size]byte(sum.Sum(nil))
 }
-
-// fingerprintPart is room for most operations of a transaction.
-const fingerprintPart = 4 << 10
 
 // tokenAgeMax: a request token protects against repeats for ten minutes after
 // the transaction (API reference, TransactWriteItems).

@@ -149,6 +149,17 @@ func (it item) appendJSON(out []byte) []byte {
 	return append(out, '}')
 }
 
+func appendItems(out []byte, items []*item) []byte {
+	out = append(out, '[')
+	for i, it := range items {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = it.appendJSON(out)
+	}
+	return append(out, ']')
+}
+
 func (v *value) appendJSON(out []byte) []byte {
 	out = append(out, '{', '"')
 	out = append(out, v.kind.String()...)
