@@ -54,15 +54,15 @@ type parser struct {
 // span is a part of the source, the end not included.
 type span struct{ start, end int }
 
-func newParser(parameter, source string, p *placeholders) (*parser, error) {
+func newParser(parameter, source string, p *placeholders) (parser, error) {
 	if strings.TrimSpace(source) == "" {
-		return nil, invalid("Invalid %s: The expression can not be empty;", parameter)
+		return parser{}, invalid("Invalid %s: The expression can not be empty;", parameter)
 	}
 	if len(source) > expressionBytesMax {
-		return nil, invalid("Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %d", parameter, len(source))
+		return parser{}, invalid("Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %d", parameter, len(source))
 	}
 	first := lex(source, 0)
-	return &parser{parameter: parameter, source: source, next: first, after: lex(source, first.end), placeholders: p}, nil
+	return parser{parameter: parameter, source: source, next: first, after: lex(source, first.end), placeholders: p}, nil
 }
 
 // advance takes the next token.
