@@ -65,18 +65,13 @@ const lockWaitMax = time.Second
 // longer ones of values that fill a page of 4 KB.
 const pageSize = 16 << 10
 
-// mapBytes are addresses, not memory: a file that outgrows its map is mapped
-// anew, for which every reader has to wait.
-const mapBytes = 1 << 30
-
 func openFilePages(path string, sync bool) (*filePages, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout:         lockWaitMax,
-		NoSync:          !sync,
-		PageSize:        pageSize,
-		InitialMmapSize: mapBytes,
-		NoFreelistSync:  true, // rebuilt on opening; saves pages in every commit
-		FreelistType:    bbolt.FreelistMapType,
+		Timeout:        lockWaitMax,
+		NoSync:         !sync,
+		PageSize:       pageSize,
+		NoFreelistSync: true, // rebuilt on opening; saves pages in every commit
+		FreelistType:   bbolt.FreelistMapType,
 	})
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%s is in use — another process holds its lock — stop that process, or talk to it instead", path)
