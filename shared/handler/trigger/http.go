@@ -137,13 +137,15 @@ func response(status int, header http.Header, body []byte) events.APIGatewayV2HT
 	return out
 }
 
-// Request makes the event that API Gateway would make of an HTTP request; the
-// body always travels in base64, as it does for types that are not text.
+// Request makes the event that API Gateway would make of an HTTP request: a body
+// of a textual type travels as it is, any other in base64.
 func Request(r *http.Request, body []byte) events.APIGatewayV2HTTPRequest {
 	in := events.APIGatewayV2HTTPRequest{
 		Version: "2.0", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
 		Headers: map[string]string{"host": r.Host}, QueryStringParameters: map[string]string{},
-		Body: base64.StdEncoding.EncodeToString(body), IsBase64Encoded: true,
+	}
+	if in.Body = string(body); !textual(r.Header.Get("Content-Type")) || !utf8.Valid(body) {
+		in.Body, in.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
 	}
 	for name, values := range r.Header {
 		if name == "Cookie" {
@@ -158,4 +160,12 @@ func Request(r *http.Request, body []byte) events.APIGatewayV2HTTPRequest {
 	in.RequestContext.HTTP.Method, in.RequestContext.HTTP.Path = r.Method, r.URL.Path
 	in.RequestContext.HTTP.SourceIP, _, _ = strings.Cut(r.RemoteAddr, ":")
 	return in
+}
+
+// textual reports whether API Gateway takes a body of the type for text
+// (aws.amazon.com/blogs/compute/handling-binary-data-using-amazon-api-gateway-http-apis);
+// a form it does not.
+func textual(contentType string) bool {
+	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	return kind == "application/json" || kind == "application/xml" || kind == "application/javascript" || strings.HasPrefix(kind, "text/")
 }
