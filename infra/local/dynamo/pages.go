@@ -31,21 +31,13 @@ type reader interface {
 	cursor(space string) cursor
 }
 
-// sequenceAfter is the key that follows in a space of sequence numbers; nil is before the first.
-func sequenceAfter(last []byte) []byte {
-	sequence := uint64(0)
-	if last != nil {
-		sequence = binary.BigEndian.Uint64(last)
-	}
-	return binary.BigEndian.AppendUint64(nil, sequence+1)
-}
-
 // writer changes a space. It keeps the keys and values it is given, so they must
 // not be modified afterwards.
 type writer interface {
 	reader
 	put(space string, key, value []byte) error
 	// append puts a value under the sequence number after the last one, from 1 on.
+	// The last one is never removed, but with its whole space.
 	append(space string, value []byte) error
 	remove(space string, key []byte) error
 	drop(space string) error
@@ -67,6 +59,15 @@ const (
 
 	streamPrefix = "stream/" // before a table's name: sequence number → record
 )
+
+// sequenceAfter is the key that follows in a space of sequence numbers; nil is before the first.
+func sequenceAfter(last []byte) []byte {
+	sequence := uint64(0)
+	if last != nil {
+		sequence = binary.BigEndian.Uint64(last)
+	}
+	return binary.BigEndian.AppendUint64(nil, sequence+1)
+}
 
 // changeFuncs makes a change of two functions, for the rare operations that are not a type of their own.
 type changeFuncs struct {

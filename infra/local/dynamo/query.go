@@ -314,7 +314,7 @@ func (s *search) continueAfter(q *request) error {
 		return nil
 	}
 	malformed := invalid("The provided starting key is invalid")
-	given := *q.startKey
+	given := q.startKey
 	names := s.table.positionKeys(s.index)
 	if len(given) != len(names) {
 		return malformed

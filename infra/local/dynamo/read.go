@@ -65,7 +65,7 @@ func (g *get) bind(q *request) (err error) {
 	if q.key == nil {
 		return invalid("1 validation error detected: Value null at 'key' failed to satisfy constraint: Member must not be null")
 	}
-	g.key, err = g.table.keyOfKey(*q.key)
+	g.key, err = g.table.keyOfKey(q.key)
 	return err
 }
 

@@ -7,11 +7,11 @@ import "slices"
 type request struct {
 	tableName    *string
 	indexName    *string
-	item         *item
-	key          *item
-	startKey     *item
-	names        *item
-	values       *item
+	item         item // nil, as with all of them: not given
+	key          item
+	startKey     item
+	names        item
+	values       item
 	condition    *string
 	update       *string
 	keyCondition *string
@@ -69,15 +69,15 @@ func (q *request) parameter(r *jsonReader, name string) {
 	case "IndexName":
 		q.indexName = r.optionalText()
 	case "Item":
-		q.item = r.optionalItem()
+		q.item = r.item(0)
 	case "Key":
-		q.key = r.optionalItem()
+		q.key = r.item(0)
 	case "ExclusiveStartKey":
-		q.startKey = r.optionalItem()
+		q.startKey = r.item(0)
 	case "ExpressionAttributeNames":
-		q.names = r.optionalTexts()
+		q.names = r.texts()
 	case "ExpressionAttributeValues":
-		q.values = r.optionalItem()
+		q.values = r.item(0)
 	case "ConditionExpression":
 		q.condition = r.optionalText()
 	case "UpdateExpression":
@@ -143,27 +143,20 @@ func (q *request) placeholders(missing string, expressions ...*string) (*placeho
 		return nil, invalid("ExpressionAttributeNames can only be specified when using expressions")
 	case q.values != nil && !some:
 		return nil, invalid("ExpressionAttributeValues can only be specified when using expressions: %s", missing)
-	case q.names != nil && len(*q.names) == 0:
+	case q.names != nil && len(q.names) == 0:
 		return nil, invalid("ExpressionAttributeNames must not be empty")
-	case q.values != nil && len(*q.values) == 0:
+	case q.values != nil && len(q.values) == 0:
 		return nil, invalid("ExpressionAttributeValues must not be empty")
 	}
-	var names, values item
-	if q.names != nil {
-		names = *q.names
-	}
-	for i := range names {
-		if name := names[i].name; len(name) < 2 || name[0] != '#' {
+	for i := range q.names {
+		if name := q.names[i].name; len(name) < 2 || name[0] != '#' {
 			return nil, invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: %q", name)
 		}
 	}
-	if q.values != nil {
-		values = *q.values
-	}
-	for i := range values {
-		if name := values[i].name; len(name) < 2 || name[0] != ':' {
+	for i := range q.values {
+		if name := q.values[i].name; len(name) < 2 || name[0] != ':' {
 			return nil, invalid("ExpressionAttributeValues contains invalid key: Syntax error; key: %q", name)
 		}
 	}
-	return newPlaceholders(names, values), nil
+	return newPlaceholders(q.names, q.values), nil
 }

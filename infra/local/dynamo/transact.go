@@ -205,7 +205,7 @@ func fingerprint(list []transactItem, writes []*write) [sha256.Size]byte {
 				part = appendLengthed(part, *text)
 			}
 		}
-		for _, values := range []*item{q.key, q.names, q.values} {
+		for _, values := range []item{q.key, q.names, q.values} {
 			part = append(part, 0)
 			if values != nil {
 				part = values.appendBinary(part)

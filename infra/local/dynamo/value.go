@@ -154,12 +154,12 @@ func (it item) only(names []string) item {
 }
 
 // texts is an item of nothing but texts as a map; nil for no item.
-func (it *item) texts() map[string]string {
+func (it item) texts() map[string]string {
 	if it == nil {
 		return nil
 	}
 	texts := map[string]string{}
-	for _, a := range *it {
+	for _, a := range it {
 		texts[a.name] = a.value.text
 	}
 	return texts

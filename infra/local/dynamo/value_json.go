@@ -7,14 +7,14 @@ import (
 )
 
 // item reads a map of attribute values: an Item, a Key, or ExpressionAttributeValues.
+// It is never nil.
 func (r *jsonReader) item(depth int) item {
 	return r.named(func() value { return r.value(depth) })
 }
 
-// optionalTexts reads a map of plain texts: ExpressionAttributeNames.
-func (r *jsonReader) optionalTexts() *item {
-	texts := r.named(func() value { return value{kind: kindString, text: r.text()} })
-	return &texts
+// texts reads a map of plain texts: ExpressionAttributeNames.
+func (r *jsonReader) texts() item {
+	return r.named(func() value { return value{kind: kindString, text: r.text()} })
 }
 
 // attributesUsual is how many attributes most items have at most.
@@ -35,11 +35,6 @@ func (r *jsonReader) named(read func() value) item {
 	byName := func(a, b attribute) int { return strings.Compare(a.name, b.name) }
 	slices.SortStableFunc(attributes, byName)
 	return slices.CompactFunc(attributes, func(a, b attribute) bool { return a.name == b.name })
-}
-
-func (r *jsonReader) optionalItem() *item {
-	it := r.item(0)
-	return &it
 }
 
 // value reads one {"type": content}.

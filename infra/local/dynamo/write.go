@@ -138,7 +138,7 @@ func (w *write) bind(q *request) error {
 	if given == nil {
 		return invalid("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", parameter)
 	}
-	w.item = *given
+	w.item = given
 	var err error
 	if w.verb != verbPut {
 		if w.key, err = w.table.keyOfKey(w.item); err != nil {
