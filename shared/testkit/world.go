@@ -39,7 +39,7 @@ type World struct {
 	Cycle  *o2c.Cycle
 	Outbox *o2c.Outbox
 	Desk   *Desk
-	Meter  *Meter
+	Meter  *Meter // of a world in memory
 	now    time.Time
 	folded string // event ids before this one are in the figures
 }
@@ -47,17 +47,20 @@ type World struct {
 // NewWorld opens a world in memory on the policy that ships with the product.
 func NewWorld(t testing.TB) *World {
 	t.Helper()
-	return openWorld(t, dynamo.Options{})
+	m := &Meter{}
+	w := openWorld(t, dynamo.Options{}, m.Add)
+	w.Meter = m
+	return w
 }
 
 // NewDurableWorld opens a world on disk, where a commit is answered once it is
-// synced: what the demo runs on.
+// synced: what the demo runs on, where nobody counts requests.
 func NewDurableWorld(t testing.TB) *World {
 	t.Helper()
-	return openWorld(t, dynamo.Options{Path: filepath.Join(t.TempDir(), "duly.db"), Sync: true})
+	return openWorld(t, dynamo.Options{Path: filepath.Join(t.TempDir(), "duly.db"), Sync: true}, nil)
 }
 
-func openWorld(t testing.TB, o dynamo.Options) *World {
+func openWorld(t testing.TB, o dynamo.Options, observe func(op string, read, write float64)) *World {
 	t.Helper()
 	policy, err := dulyfile.Load(config.Demo())
 	if err != nil {
@@ -66,7 +69,7 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 	policy.BaseURL = "https://duly.example"
 	// A house that gave each purpose its own channel, so that tests see what goes where.
 	policy.Channels = map[string]string{"credit": "C01CREDIT", "collections": "C02COLLECT", "exceptions": "C03EXCEPT", "digest": "C04DIGEST"}
-	w := &World{Desk: NewDesk(), Meter: &Meter{}, now: start}
+	w := &World{Desk: NewDesk(), now: start}
 	o.Now = w.Now
 	engine, err := dynamo.Open(o)
 	if err != nil {
@@ -82,7 +85,7 @@ func openWorld(t testing.TB, o dynamo.Options) *World {
 	if err := store.CreateTable(context.Background(), api, Table); err != nil {
 		t.Fatal(err)
 	}
-	table := store.New(api, Table, store.Options{Instance: "world", Observe: w.Meter.Add})
+	table := store.New(api, Table, store.Options{Instance: "world", Observe: observe})
 	w.Cycle = &o2c.Cycle{Store: table, Policy: policy, Links: LinkKeys(), Pay: w.Desk, Sandboxes: table}
 	agency, err := report.NewOffline()
 	if err != nil {
