@@ -56,12 +56,12 @@ func (t transactWrite) size() int {
 			n += bytesOf(a.Put.Item)
 		}
 	}
-	return n + n/2 + rowMin*len(t.TransactItems)
+	return n + n/4 + rowMin*len(t.TransactItems)
 }
 
 // rowMin is what a row takes besides its attributes' texts, keyMin what a key does.
 const (
-	rowMin = 512
+	rowMin = 320
 	keyMin = 32
 )
 
