@@ -149,6 +149,27 @@ func TestCustomersAndStockAreImported(t *testing.T) {
 	}
 }
 
+// TestACustomerOfNoCountryIsNamed: two letters are no country yet; nor is a path's dot an SKU that could be read again.
+func TestACustomerOfNoCountryIsNamed(t *testing.T) {
+	g := guard(t)
+	said := func(j api.JobView) string {
+		var all []string
+		for _, e := range j.Errors {
+			all = append(all, fmt.Sprintf("%d %s %q %s — %s", e.Row, e.Column, e.Value, e.Why, e.Do))
+		}
+		return strings.Join(all, "\n")
+	}
+	j := g.sends("customers", "customer;name;land\n12;Acme BV;nl\n13;Vos;ZZ\n14;Kurz;UK\n15;Zoë;\n", true)
+	g.expect("errors", said(j), `3 land "ZZ" it is no country code of ISO 3166-1 — write its two letters, such as NL
+4 land "UK" it is no country code of ISO 3166-1 — write its two letters, such as NL`)
+	all, err := o2c.ListOf[party.Customer](t.Context(), g.Cycle, 10, "")
+	if err != nil || len(all.Items) != 0 {
+		t.Errorf("%d customers, %v", len(all.Items), err)
+	}
+	j = g.sends("products", "sku;name\nCHAIR;Chair\n..;Dots\n", true)
+	g.expect("dots", said(j), `3 sku ".." an SKU ".." cannot be part of an address — write one with a letter or a digit`)
+}
+
 // TestFC_45_AnImportGoesOnWhereItStopped: a file of more than a commit can hold is taken in chunks; stopped after each of
 // them, and with a rival that works on it too, it ends with every order once.
 func TestFC_45_AnImportGoesOnWhereItStopped(t *testing.T) {

@@ -2,7 +2,6 @@ package shop
 
 import (
 	"fmt"
-	"net/mail"
 	"slices"
 	"strconv"
 	"strings"
@@ -155,21 +154,29 @@ func note(parts ...string) string {
 func email(texts ...Text) string {
 	for _, t := range texts {
 		s := strings.TrimSpace(string(t))
-		if a, err := mail.ParseAddress(s); err == nil && a.Address == s && len(s) <= 254 {
+		if party.CheckEmail(s) == nil {
 			return s
 		}
 	}
 	return ""
 }
 
+// Language is the one of ours that a program means by a locale such as "nl-BE".
+func Language(locale string) string { return language(Text(locale)) }
+
 // language is ours that comes nearest to a locale such as "nl-BE"; none said is
 // none.
 func language(locale Text) string {
-	tag, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(string(locale))), "_", "-"), "-")
-	if tag == "" || slices.Contains(words.Languages(), tag) {
+	if tag := spoken(locale); tag == "" || slices.Contains(words.Languages(), tag) {
 		return tag
 	}
 	return words.Fallback
+}
+
+// spoken is the language of a locale.
+func spoken(locale Text) string {
+	tag, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(string(locale))), "_", "-"), "-")
+	return tag
 }
 
 // kind is a kind that the product knows; anything else is not declared.

@@ -94,15 +94,5 @@ func stamp(t Text) time.Time {
 
 var genericOrders = formOf[GenericOrder]()
 
-// DecodeOrder reads an order as POST /v1/orders takes it, which is also the
-// data of the generic scheme. Its error is a *fault.Error with a JSON pointer.
-func DecodeOrder(data []byte) (order.Incoming, error) {
-	in, err := genericOrders.read(data)
-	if err != nil {
-		return order.Incoming{}, err
-	}
-	return in.incoming()
-}
-
 // trimmed is an id or code as it is meant.
 func trimmed(t Text) string { return shorten(strings.TrimSpace(string(t)), nameMax) }

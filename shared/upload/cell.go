@@ -3,7 +3,6 @@ package upload
 import (
 	"errors"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,7 +165,7 @@ func (r row) yes(field string) bool {
 
 func (r row) email(field string) string {
 	s := r.text(field)
-	if a, err := mail.ParseAddress(s); s != "" && (err != nil || a.Address != s) {
+	if s != "" && party.CheckEmail(s) != nil {
 		r.wrong(field, "it is no mail address", "write name@company.example")
 		return ""
 	}
@@ -193,8 +192,8 @@ func (r row) language(field string) string {
 
 func (r row) address() party.Address {
 	country := strings.ToUpper(r.text("country"))
-	if country != "" && len(country) != 2 {
-		r.wrong("country", "it is no country code", "write two letters such as NL")
+	if country != "" && !party.CountryChecks(country) {
+		r.wrong("country", "it is no country code of ISO 3166-1", "write its two letters, such as NL")
 		country = ""
 	}
 	return party.Address{Street: r.text("street"), PostalCode: r.text("postal code"), City: r.text("city"), Country: country}

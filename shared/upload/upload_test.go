@@ -62,14 +62,23 @@ func TestEachBadCellIsNamed(t *testing.T) {
 		{Row: 3, Column: "Order No", Value: "", Why: "it is empty", Do: "fill it in"},
 		{Row: 4, Column: "Datum", Value: "31-31-2026", Why: "it is no date", Do: "write 2026-01-31"},
 		{Row: 4, Column: "E-mail", Value: "a@", Why: "it is no mail address", Do: "write name@company.example"},
-		{Row: 4, Column: "Land", Value: "Holland", Why: "it is no country code", Do: "write two letters such as NL"},
-		{Row: 4, Column: "Land", Value: "Holland", Why: "it is no country code", Do: "write two letters such as NL"},
+		{Row: 4, Column: "Land", Value: "Holland", Why: "it is no country code of ISO 3166-1", Do: "write its two letters, such as NL"},
+		{Row: 4, Column: "Land", Value: "Holland", Why: "it is no country code of ISO 3166-1", Do: "write its two letters, such as NL"},
 		{Row: 4, Column: "Aantal", Value: "1,5", Why: "it is no whole number from 1 on", Do: "write it in digits, without separators"},
 		{Row: 4, Column: "Prijs", Value: "1.240", Why: "it could be 1240.00 or 1.24", Do: "write 1240,00"},
 		{Row: 4, Column: "BTW %", Value: "210", Why: "it is no percentage", Do: "write 21, 9 or 0"},
 	}
 	if diff := cmp.Diff(want, f.Errors); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestACountryIsOneOfTheList: two letters alone are none.
+func TestACountryIsOneOfTheList(t *testing.T) {
+	f := read(t, o2c.ImportCustomers, "customer,name,country\n1,Acme,be\n2,Vos,ZZ\n3,Zoë,\n")
+	want := []o2c.RowError{{Row: 3, Column: "country", Value: "ZZ", Why: "it is no country code of ISO 3166-1", Do: "write its two letters, such as NL"}}
+	if diff := cmp.Diff(want, f.Errors); diff != "" || f.Items[0].Customer.Address.Country != "BE" {
+		t.Error(diff, f.Items[0].Customer)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
+	"duly/shared/shop"
 )
 
 // Customer is one legal or natural person.
@@ -58,6 +59,10 @@ type PlacedAddress struct {
 	PostalCode string `json:"postal_code,omitempty"`
 	City       string `json:"city,omitempty"`
 	Country    string `json:"country,omitempty" doc:"ISO 3166-1 alpha-2"`
+}
+
+func (a PlacedAddress) address() Address {
+	return Address{Street: a.Street, PostalCode: a.PostalCode, City: a.City, Country: a.Country}
 }
 
 // ExposureView is what is at stake with a customer.
@@ -111,10 +116,9 @@ func (in CustomerInput) apply(d *party.Data) {
 		d.Emails = []string{in.Email}
 	}
 	if in.Address != nil {
-		d.Address = party.Address(*in.Address)
+		d.Address = in.Address.party()
 	} else if len(in.Addresses) > 0 {
-		a := in.Addresses[0]
-		d.Address = party.Address{Street: a.Street, PostalCode: a.PostalCode, City: a.City, Country: a.Country}
+		d.Address = in.Addresses[0].address().party()
 	}
 	if in.Terms.Sent {
 		d.TermsDays = in.Terms.Value
@@ -160,8 +164,21 @@ func set[T any](field *T, said *T) {
 	}
 }
 
-// check refuses what only the books can refuse.
+// check refuses what cannot be true, and what only the books can refuse.
 func (in CustomerInput) check(books string) error {
+	said := shop.GenericCustomer{Email: shop.Text(in.Email), VATID: shop.Text(in.VATID)}
+	for _, e := range in.Emails {
+		said.Emails = append(said.Emails, shop.Text(e))
+	}
+	if in.Address != nil {
+		said.Address = in.Address.said()
+	}
+	for _, a := range in.Addresses {
+		said.Addresses = append(said.Addresses, a.address().said())
+	}
+	if err := said.Check(""); err != nil {
+		return err
+	}
 	if v := in.CreditLimit.Value; v != nil && v.Currency != books {
 		return fault.Bad("/credit_limit/currency", "the limit is in "+v.Currency+" and the books are kept in "+books, "write it in "+books)
 	}

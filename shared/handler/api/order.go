@@ -26,7 +26,7 @@ func (s server) orders() {
 		Customer string `query:"customer" doc:"Id of the customer"`
 		Status   string `query:"status" enum:"received,confirmed,part_shipped,shipped,closed,declined,cancelled"`
 	}
-	type creation struct{ RawBody []byte } // what a shop sends is read tolerantly, at both doors
+	type creation struct{ RawBody []byte } // the same shape as a shop's order, read by the same package
 	type cancelling struct {
 		ID   string `path:"id"`
 		Body *Reason
@@ -120,7 +120,7 @@ func (s server) sameOrder(ctx context.Context, id string, a o2c.Arrival) error {
 // read decodes an order and fills in what programs may leave out: its id, its
 // times, and the particulars of a customer that we know.
 func (s server) read(ctx context.Context, raw []byte) (order.Incoming, error) {
-	in, err := shop.DecodeOrder(raw)
+	in, err := shop.DecodeOrder(raw, s.Cycle.Policy.Zone)
 	if err != nil {
 		return in, err
 	}
@@ -154,7 +154,8 @@ func (s server) read(ctx context.Context, raw []byte) (order.Incoming, error) {
 }
 
 // OrderInput is an order as a program sends it; the generic shop sends the same
-// as data. It is read tolerantly: unknown fields are ignored.
+// as data. Unknown fields are ignored; of those it knows, one that says nothing
+// usable is refused here, and passed over in a shop's message.
 type OrderInput struct {
 	_                struct{}          `additionalProperties:"true"`
 	ExternalID       string            `json:"external_id,omitempty" doc:"Names the order for good; left out, the Idempotency-Key does" example:"SO-1001"`
@@ -173,7 +174,7 @@ type OrderInput struct {
 	PONumber         string            `json:"po_number,omitempty"`
 	Note             string            `json:"note,omitempty"`
 	ShipTo           *Address          `json:"ship_to,omitempty"`
-	PlacedAt         *time.Time        `json:"placed_at,omitempty"`
+	PlacedAt         *time.Time        `json:"placed_at,omitempty" doc:"Now when left out; a date will do"`
 	UpdatedAt        *time.Time        `json:"updated_at,omitempty"`
 }
 
@@ -188,7 +189,7 @@ type BuyerInput struct {
 	VATID     string   `json:"vat_id,omitempty"`
 	KVK       string   `json:"kvk,omitempty"`
 	Reference string   `json:"buyer_reference,omitempty" maxLength:"50" doc:"BT-10 of its invoices, such as a Leitweg-ID"`
-	Language  string   `json:"language,omitempty"`
+	Language  string   `json:"language,omitempty" doc:"en, nl, de or fr, also as a locale such as nl-BE" example:"nl"`
 	Address   *Address `json:"address,omitempty" doc:"An invoice needs one"`
 	ShipTo    *Address `json:"ship_to,omitempty"`
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -13,6 +14,7 @@ import (
 	"duly/shared/o2c/party"
 	"duly/shared/o2c/quote"
 	"duly/shared/o2c/statute"
+	"duly/shared/shop"
 )
 
 // QuoteInput is an offer to be made.
@@ -161,6 +163,9 @@ func (s server) offer(ctx context.Context, in QuoteInput) (o2c.QuoteInput, error
 		if in.Customer == nil || in.Customer.Name == "" {
 			return out, fault.Bad("/customer", "nobody is named to whom it is offered", "send customer_id, or a customer with a name")
 		}
+		if err := in.Customer.check("/customer"); err != nil {
+			return out, err
+		}
 		out.Buyer = in.Customer.buyer()
 	}
 	var err error
@@ -272,14 +277,27 @@ func (l QuoteLineInput) line(i int) (order.IncomingLine, error) {
 	return out, nil
 }
 
-// buyer is who is named, as every channel names one.
-func (b BuyerInput) buyer() order.Buyer {
-	out := order.Buyer{Company: b.Name, Name: b.Contact, Email: b.Email, Phone: b.Phone, Kind: party.Kind(b.Kind), VATID: b.VATID, KVK: b.KVK, Reference: b.Reference, Language: b.Language}
+// check refuses particulars that cannot be true, as of an order's customer.
+func (b BuyerInput) check(at string) error {
+	said := shop.GenericCustomer{Email: shop.Text(b.Email), Language: shop.Text(b.Language), Kind: shop.Text(b.Kind), VATID: shop.Text(b.VATID)}
 	if b.Address != nil {
-		out.Address = party.Address(*b.Address)
+		said.Address = b.Address.said()
 	}
 	if b.ShipTo != nil {
-		out.ShipTo = party.Address(*b.ShipTo)
+		to := b.ShipTo.said()
+		said.ShipTo = &to
+	}
+	return said.Check(at)
+}
+
+// buyer is who is named, as every channel names one.
+func (b BuyerInput) buyer() order.Buyer {
+	out := order.Buyer{Company: b.Name, Name: b.Contact, Email: strings.TrimSpace(b.Email), Phone: b.Phone, Kind: party.Kind(b.Kind), VATID: b.VATID, KVK: b.KVK, Reference: b.Reference, Language: shop.Language(b.Language)}
+	if b.Address != nil {
+		out.Address = b.Address.party()
+	}
+	if b.ShipTo != nil {
+		out.ShipTo = b.ShipTo.party()
 	}
 	return out
 }

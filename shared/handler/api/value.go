@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -10,6 +11,7 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/money"
 	"duly/shared/o2c/party"
+	"duly/shared/shop"
 )
 
 // Money is an amount in minor units of its currency.
@@ -31,6 +33,17 @@ type Address struct {
 }
 
 func addressOf(a party.Address) Address { return Address(a) }
+
+// party is the address as it is kept: with its country in capitals.
+func (a Address) party() party.Address {
+	a.Country = strings.ToUpper(strings.TrimSpace(a.Country))
+	return party.Address(a)
+}
+
+// said is the address as the reader of orders has one, to be checked.
+func (a Address) said() shop.GenericAddress {
+	return shop.GenericAddress{Country: shop.Text(a.Country)}
+}
 
 // Null is a field that may be left out or be null, which are two things.
 type Null[T any] struct {

@@ -47,6 +47,22 @@ func TestOrdersThatSayLittle(t *testing.T) {
 	}
 }
 
+// A field that POST /v1/orders refuses loses no shop's order: it is taken without it.
+func TestAnOddFieldLosesNoOrderOfAShop(t *testing.T) {
+	k := open(t)
+	k.must(t, generic, k.bare(t, "order.created", `{"external_id":"1","currency":"EUR","placed_at":"yesterday","updated_at":{},"prices_include_tax":"no","ship_to":"Kade 12",
+		"customer":{"name":"Acme BV","email":"nope","language":"pt-BR","kind":"alien","vat_id":"none","address":{"city":"Gent","country":"Belgium"}},
+		"lines":[{"sku":"TIN","quantity":1,"unit_price":{"amount":1000},"tax_rate":"21"}]}`))
+	k.Settle(t)
+	all := k.orders(t)
+	if len(all) != 1 || len(k.parked(t)) != 0 {
+		t.Fatalf("%d orders; parked: %s", len(all), k.problems(t))
+	}
+	if d := all[0].Data(); d.Status != orders.Confirmed || d.PlacedAt.IsZero() || d.Total.Minor != 1210 {
+		t.Errorf("%+v", d)
+	}
+}
+
 // Shops stamp to the second. Of one second the change that says something else
 // counts, the order as it was placed does not, and telling it again is no news.
 func TestChangesOfTheSameSecond(t *testing.T) {

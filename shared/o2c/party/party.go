@@ -5,7 +5,6 @@ package party
 import (
 	"encoding/json"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -171,8 +170,8 @@ func (c *Customer) check() error {
 		return fmt.Errorf("a customer needs an id")
 	case strings.TrimSpace(d.Name) == "":
 		return fault.Breaks("customer.name", "a customer needs a name")
-	case !slices.Contains(Kinds(), d.Kind):
-		return fault.Breaks("customer.kind", `kind "{id}" is none of {kinds}`, "id", d.Kind, "kinds", Kinds())
+	case CheckKind(d.Kind) != nil:
+		return CheckKind(d.Kind)
 	case d.CreditLimit != nil && d.CreditLimit.IsNegative():
 		return fault.Breaks("customer.limit", "credit limit {limit} is below zero; write null for the default, 0 for prepay only", "limit", d.CreditLimit)
 	case !slices.Contains([]string{"", InvoiceOnShipment, InvoiceOnOrder, InvoicePrepaid, InvoiceWeekly, InvoiceMonthly}, d.InvoiceOn):
@@ -196,8 +195,8 @@ func (c *Customer) check() error {
 		return fault.Breaks("customer.insured", "an insured limit needs an amount above zero, the insurer, the policy's number and its last day")
 	}
 	for _, e := range slices.Concat(d.Emails, d.InvoiceTo) {
-		if a, err := mail.ParseAddress(e); err != nil || a.Address != e {
-			return fault.Breaks("customer.email", `e-mail "{address}" is not an address`, "address", e)
+		if err := CheckEmail(e); err != nil {
+			return err
 		}
 	}
 	return d.checkReference()
