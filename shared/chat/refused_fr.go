@@ -45,6 +45,7 @@ var frenchRefusals = []word{
 	{"customer.group_limit", "Un plafond de groupe de {limit} n’est pas possible : il n’est pas négatif et figure chez le client à la tête du groupe."},
 	{"customer.insured", "Un plafond assuré demande un montant positif, l’assureur, le numéro de police et son dernier jour."},
 	{"customer.kind", "« {id} » n’est pas un type de client. Choisissez dans la liste."},
+	{"customer.kvk", "« {id} » ne peut pas être un numéro du registre du commerce : il a des chiffres. Écrivez-le comme au registre, ou laissez vide."},
 	{"customer.language", "« {typed} » n’est pas une de nos langues. Écrivez en, nl, de ou fr, ou laissez vide."},
 	{"customer.leitweg", "« {id} » est un Leitweg-ID dont la clé de contrôle est fausse. Vérifiez-le."},
 	{"customer.limit", "Le plafond {limit} est négatif. N’écrivez rien pour le plafond habituel, 0 pour paiement d’avance seul."},

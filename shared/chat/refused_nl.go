@@ -45,6 +45,7 @@ var dutchRefusals = []word{
 	{"customer.group_limit", "Een concernlimiet van {limit} gaat niet: ze ligt niet onder nul en staat bij de klant aan het hoofd van het concern."},
 	{"customer.insured", "Een verzekerde limiet heeft een bedrag boven nul nodig, met verzekeraar, polisnummer en laatste dag."},
 	{"customer.kind", "“{id}” is geen soort klant. Kies er een uit de lijst."},
+	{"customer.kvk", "“{id}” kan geen nummer van een handelsregister zijn: dat heeft cijfers. Schrijf het zoals in het register, of laat het weg."},
 	{"customer.language", "“{typed}” is geen van onze talen. Schrijf en, nl, de of fr, of laat het weg."},
 	{"customer.leitweg", "“{id}” is een Leitweg-ID met verkeerde controlecijfers. Controleer haar."},
 	{"customer.limit", "De limiet {limit} ligt onder nul. Schrijf niets voor de gewone limiet, 0 voor alleen vooruitbetalen."},

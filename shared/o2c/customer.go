@@ -203,7 +203,7 @@ func (c *Cycle) SaveCustomer(ctx context.Context, s Stamp, d party.Data) (party.
 		tx.By(s)
 		cust, err := party.NewCustomer(d)
 		if err != nil {
-			return fault.By("/", err, "mend the field and send it again")
+			return fault.By(cmp.Or(party.Pointer(err), "/"), err, "mend the field and send it again")
 		}
 		var known party.Customer
 		if ok, err := tx.Find(ctx, d.ID, &known); err != nil || ok && known.Data().ErasedOn.IsZero() {
@@ -244,7 +244,7 @@ func (c *Cycle) AmendCustomer(ctx context.Context, s Stamp, id string, change fu
 		}
 		before := cust.Data()
 		if err := cust.Amend(change); err != nil {
-			return fault.By("/", err, "mend the field and send it again")
+			return fault.By(cmp.Or(party.Pointer(err), "/"), err, "mend the field and send it again")
 		}
 		after = cust.Data()
 		if err := errors.Join(c.knownProfile(after.DunningProfile), c.lawfulTerms(after, before)); err != nil {

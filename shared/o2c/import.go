@@ -1,6 +1,7 @@
 package o2c
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"reflect"
@@ -219,12 +220,12 @@ func (c *Cycle) importCustomer(ctx context.Context, s Stamp, apply bool, item Im
 			d := party.Data{ID: Name("c", importEndpoint, item.ID), CreatedAt: s.At}
 			change(&d)
 			if cust, err = party.NewCustomer(d); err != nil {
-				return fault.By("/", err, "mend the row")
+				return fault.By(cmp.Or(party.Pointer(err), "/"), err, "mend the row")
 			}
 		} else {
 			before = cust.Data()
 			if err := cust.Amend(change); err != nil {
-				return fault.By("/", err, "mend the row")
+				return fault.By(cmp.Or(party.Pointer(err), "/"), err, "mend the row")
 			}
 			if became = importChanged; reflect.DeepEqual(before, cust.Data()) {
 				became = importSame

@@ -50,7 +50,24 @@ func DecodeOrder(data []byte, zone *time.Location) (order.Incoming, error) {
 			return out, err
 		}
 	}
+	if err := in.checkPayment(); err != nil {
+		return out, err
+	}
 	return out, in.Customer.Check("/customer")
+}
+
+// checkPayment refuses a payment below zero: money that went back is another thing.
+func (in GenericOrder) checkPayment() error {
+	at, paid := "/payment/amount", in.Payment
+	if in.PaidAtShop != nil {
+		at, paid = "/paid_at_shop/amount", in.PaidAtShop
+	}
+	if paid == nil || paid.Amount == nil || !strings.HasPrefix(trimmed(paid.Amount.Amount), "-") {
+		return nil
+	}
+	var f figures
+	f.refuse(at, "the payment is below zero", "send what was paid, or leave payment out")
+	return f.problem
 }
 
 // misfit refuses a field that is of another type than is read of it; unknown fields are nobody's matter.
@@ -132,6 +149,11 @@ func (c GenericCustomer) Check(at string) error {
 	if id := strings.TrimSpace(string(c.VATID)); id != "" {
 		if err := party.CheckVATID(id); err != nil {
 			return fault.By(at+"/vat_id", err, "write it with its country, as NL004495445B01, or leave it out")
+		}
+	}
+	if number := strings.TrimSpace(string(c.KVK)); number != "" {
+		if err := party.CheckKVK(number); err != nil {
+			return fault.By(at+"/kvk", err, "write it as in the register, as 12345678, or leave it out")
 		}
 	}
 	return c.checkAddresses(at)

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -166,7 +167,7 @@ func set[T any](field *T, said *T) {
 
 // check refuses what cannot be true, and what only the books can refuse.
 func (in CustomerInput) check(books string) error {
-	said := shop.GenericCustomer{Email: shop.Text(in.Email), VATID: shop.Text(in.VATID)}
+	said := shop.GenericCustomer{Email: shop.Text(in.Email), VATID: shop.Text(in.VATID), KVK: shop.Text(in.KVK)}
 	for _, e := range in.Emails {
 		said.Emails = append(said.Emails, shop.Text(e))
 	}
@@ -178,6 +179,13 @@ func (in CustomerInput) check(books string) error {
 	}
 	if err := said.Check(""); err != nil {
 		return err
+	}
+	if in.InvoiceTo != nil {
+		for i, e := range *in.InvoiceTo {
+			if err := party.CheckEmail(e); err != nil {
+				return fault.By(fmt.Sprintf("/invoice_to/%d", i), err, "write it as name@company.example")
+			}
+		}
 	}
 	if v := in.CreditLimit.Value; v != nil && v.Currency != books {
 		return fault.Bad("/credit_limit/currency", "the limit is in "+v.Currency+" and the books are kept in "+books, "write it in "+books)

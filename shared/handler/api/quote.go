@@ -279,7 +279,7 @@ func (l QuoteLineInput) line(i int) (order.IncomingLine, error) {
 
 // check refuses particulars that cannot be true, as of an order's customer.
 func (b BuyerInput) check(at string) error {
-	said := shop.GenericCustomer{Email: shop.Text(b.Email), Language: shop.Text(b.Language), Kind: shop.Text(b.Kind), VATID: shop.Text(b.VATID)}
+	said := shop.GenericCustomer{Email: shop.Text(b.Email), Language: shop.Text(b.Language), Kind: shop.Text(b.Kind), VATID: shop.Text(b.VATID), KVK: shop.Text(b.KVK)}
 	if b.Address != nil {
 		said.Address = b.Address.said()
 	}

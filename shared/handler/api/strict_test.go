@@ -38,6 +38,8 @@ func TestAnOrderOfAProgramIsRefusedForWhatItCannotMean(t *testing.T) {
 		"/customer/language":        {func(_, c m) { c["language"] = "klingon" }, func(_, c m) { c["language"] = "pt-BR" }},
 		"/customer/kind":            {func(_, c m) { c["kind"] = "alien" }},
 		"/customer/vat_id":          {func(_, c m) { c["vat_id"] = "none" }, func(_, c m) { c["vat_id"] = "NL<1>" }, func(_, c m) { c["vat_id"] = strings.Repeat("1", 21) }},
+		"/customer/kvk":             {func(_, c m) { c["kvk"] = "none" }},
+		"/payment/amount":           {func(o, _ m) { o["payment"] = m{"gateway": "mollie", "amount": eur(-5)} }},
 		"/customer/address/country": {func(_, c m) { c["address"].(m)["country"] = "ZZ" }, func(_, c m) { c["address"].(m)["country"] = "Netherlands" }},
 		"/customer/ship_to/country": {func(_, c m) { c["ship_to"] = m{"country": "UK"} }},
 		"/ship_to/country":          {func(o, _ m) { o["ship_to"] = m{"country": "ZZ"} }},
@@ -66,9 +68,11 @@ func TestWhatAnOrderMaySayIsTaken(t *testing.T) {
 		"null": func(o, c m) {
 			o["placed_at"], o["ship_to"], c["email"], c["language"], c["vat_id"] = nil, nil, nil, nil, nil
 		},
-		"empty":    func(o, c m) { o["placed_at"], c["email"], c["language"], c["vat_id"], c["kind"] = "", "", "", "", "" },
-		"locale":   func(_, c m) { c["language"] = "nl_BE" },
-		"capitals": func(_, c m) { c["kind"], c["address"].(m)["country"] = "Company", "nl" },
+		"paid nothing":           func(o, _ m) { o["payment"] = m{"gateway": "mollie", "amount": eur(0)} },
+		"of the Handelsregister": func(_, c m) { c["kvk"] = "HRB 12345 B" },
+		"empty":                  func(o, c m) { o["placed_at"], c["email"], c["language"], c["vat_id"], c["kind"] = "", "", "", "", "" },
+		"locale":                 func(_, c m) { c["language"] = "nl_BE" },
+		"capitals":               func(_, c m) { c["kind"], c["address"].(m)["country"] = "Company", "nl" },
 		"wrong check digits, kept and checked later": func(_, c m) { c["vat_id"] = "NL004495445B02" },
 		"wrong Leitweg-ID, which the draft asks for": func(_, c m) {
 			c["buyer_reference"], c["address"].(m)["country"] = "04011000-1234512345-07", "DE"
@@ -96,6 +100,7 @@ func TestCustomersAndQuotesAreHeldToTheSame(t *testing.T) {
 		"/address/country":     {"address": m{"city": "Gent", "country": "ZZ"}},
 		"/addresses/0/country": {"addresses": []any{m{"city": "Gent", "country": "Belgium"}}},
 		"/language":            {"language": "pt"},
+		"/kvk":                 {"kvk": "none"},
 	} {
 		p.ask("PATCH", "/v1/customers/"+c, said, nil).refused(422, "DULY-3001", pointer)
 		said["name"] = "Vos"
@@ -106,6 +111,12 @@ func TestCustomersAndQuotesAreHeldToTheSame(t *testing.T) {
 		quote := m{"customer": said, "lines": []any{m{"name": "Flour", "quantity": 1, "unit_price": eur(100), "tax_rate": "9"}}}
 		p.post("/v1/quotes", quote).refused(422, "DULY-3001", "/customer"+pointer)
 	}
+	for pointer, said := range map[string]m{
+		"/credit_limit": {"credit_limit": eur(-1)}, "/terms": {"terms": 121}, "/invoice_to/1": {"invoice_to": []any{"a@vos.example", "nope"}},
+		"/buyer_reference": {"buyer_reference": "04011000-1234512345-07", "address": m{"country": "DE"}}, "/instalments": {"instalments": []any{m{"percent": 50, "days": 0}, m{"percent": 40, "days": 30}}},
+	} {
+		p.ask("PATCH", "/v1/customers/"+c, said, nil).refused(422, "DULY-3001", pointer)
+	}
 	lines := []any{m{"name": "Flour", "quantity": 1, "unit_price": m{"amount": 100, "currency": "XXQ"}, "tax_rate": "9"}}
 	p.post("/v1/quotes", m{"customer_id": c, "lines": lines}).refused(422, "DULY-3001", "/currency")
 	p.ask("PATCH", "/v1/customers/"+c, m{"address": m{"city": "Gent", "country": "be"}}, nil).is(200).want(m{"address.country": "BE"})
@@ -115,7 +126,7 @@ func TestCustomersAndQuotesAreHeldToTheSame(t *testing.T) {
 // TestAnSKUThatNoPathCanNameIsRefused: it could be made and never read.
 func TestAnSKUThatNoPathCanNameIsRefused(t *testing.T) {
 	p := newProgram(t)
-	for _, sku := range []string{".", ".."} {
+	for _, sku := range []string{".", "..", "/"} {
 		p.post("/v1/products", map[string]any{"sku": sku}).refused(422, "DULY-3001", "/sku")
 	}
 	for sku, path := range map[string]string{"...": "...", ".5": ".5", "a.": "a."} {

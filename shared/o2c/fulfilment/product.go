@@ -91,7 +91,7 @@ func NewProduct(d ProductData) (*Product, error) {
 	if d.Name == "" {
 		d.Name = d.SKU
 	}
-	if d.SKU == "." || d.SKU == ".." { // RFC 3986, section 5.2.4: no path can name it, so nobody could read it again
+	if slices.Contains([]string{".", "..", "/"}, d.SKU) { // RFC 3986, section 5.2.4: as the end of a path they name what is above, so nobody could read it again
 		return nil, &Unfit{"/sku", fmt.Sprintf("an SKU %q cannot be part of an address", d.SKU), "write one with a letter or a digit"}
 	}
 	return &Product{data: d}, d.check()

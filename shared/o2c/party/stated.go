@@ -1,6 +1,7 @@
 package party
 
 import (
+	"errors"
 	"net/mail"
 	"slices"
 	"strings"
@@ -47,6 +48,30 @@ func CheckVATID(id string) error {
 		return fault.Breaks("customer.vat_id", `"{id}" can be no VAT id: each has digits, and at most {n} characters`, "id", id, "n", vatMax)
 	}
 	return nil
+}
+
+// CheckKVK refuses what can be no number of a trade register, in the Netherlands or elsewhere: each has a digit.
+func CheckKVK(number string) error {
+	if strings.IndexFunc(number, isDigit) < 0 {
+		return fault.Breaks("customer.kvk", `"{id}" can be no number of a trade register: each has digits`, "id", number)
+	}
+	return nil
+}
+
+// fields are the fields that a rule about a customer speaks of, where there is one.
+var fields = map[string]string{
+	"customer.name": "/name", "customer.kind": "/kind", "customer.limit": "/credit_limit", "customer.terms": "/terms", "customer.group_limit": "/group_limit",
+	"customer.insured": "/insured_limit", "customer.leitweg": "/buyer_reference", "customer.reference": "/buyer_reference",
+	"share.count": "/instalments", "share.one": "/instalments", "share.sum": "/instalments",
+}
+
+// Pointer is the JSON pointer to the field that NewCustomer or Amend refused; "" when it is not one field alone.
+func Pointer(refused error) string {
+	var r *fault.Rule
+	if !errors.As(refused, &r) {
+		return ""
+	}
+	return fields[r.Key]
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
