@@ -98,7 +98,8 @@ func readUnits(bytes int, consistent bool) float64 {
 // transactionFactor: in a transaction every unit counts twice, once to prepare and once to commit.
 const transactionFactor = 2
 
-// addWrite bills a write that was performed.
+// addWrite bills a write that was performed, or that was before and is repeated:
+// then as a read.
 func (m *meter) addWrite(w *write) {
 	if m.off() {
 		return
@@ -107,7 +108,12 @@ func (m *meter) addWrite(w *write) {
 	if m.kind != "" {
 		factor = transactionFactor
 	}
-	m.add(w.table.Name, "", factor*writeUnits(max(w.before.size, w.after.size)))
+	bytes := max(w.before.size, w.after.size)
+	if m.kind == "read" {
+		m.add(w.table.Name, "", factor*readUnits(bytes, true))
+		return
+	}
+	m.add(w.table.Name, "", factor*writeUnits(bytes))
 	for _, c := range w.indexChanges {
 		m.add(w.table.Name, c.index, factor*writeUnits(c.bytes))
 	}

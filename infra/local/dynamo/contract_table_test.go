@@ -189,6 +189,18 @@ func TestConsumedCapacity(t *testing.T) {
 			}))
 			want(t, consumed(&answer.ConsumedCapacity[0]), "8")
 		})
+		t.Run("a transaction that is repeated counts as a read", func(t *testing.T) {
+			var counted []string
+			for range 2 {
+				answer := must[*dynamodb.TransactWriteItemsOutput](t)(s.db.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{
+					ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal, ClientRequestToken: aws.String("units-1"),
+					TransactItems: []types.TransactWriteItem{s.putting(at("units", "t3", row{"b": kilobytes(3)}), ""), s.putting(at("units", "t4", row{"b": kilobytes(9)}), "")},
+				}))
+				c := answer.ConsumedCapacity[0]
+				counted = append(counted, fmt.Sprintf("%v read %v written", aws.ToFloat64(c.ReadCapacityUnits), aws.ToFloat64(c.WriteCapacityUnits)))
+			}
+			want(t, strings.Join(counted, ", "), "0 read 28 written, 8 read 0 written")
+		})
 		t.Run("a query adds up before it rounds", func(t *testing.T) {
 			answer := must[*dynamodb.QueryOutput](t)(s.query(t, "pk = :p AND sk < :s", row{":p": str("units"), ":s": str("t")}, func(q *dynamodb.QueryInput) {
 				q.ReturnConsumedCapacity, q.ConsistentRead = types.ReturnConsumedCapacityTotal, aws.Bool(true)
