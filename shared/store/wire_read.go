@@ -26,16 +26,20 @@ func (it *item) UnmarshalJSON(row []byte) error {
 		if string(name) == "}" {
 			return nil
 		}
-		open, kind, value := t.next(), t.next(), t.next()
-		switch {
-		case string(open) != "{" || kind[0] != '"':
+		open, quoted, value := t.next(), t.next(), t.next()
+		if string(open) != "{" {
 			return errNoRow
-		case string(kind) == `"S"`, string(kind) == `"N"`:
-			a := attribute{number: kind[1] == 'N'}
-			if err := unquote(name, &a.name); err != nil {
+		}
+		kind, err := unquote(quoted)
+		switch {
+		case err != nil:
+			return err
+		case kind == "S", kind == "N":
+			a := attribute{number: kind == "N"}
+			if a.name, err = unquote(name); err != nil {
 				return err
 			}
-			if err := unquote(value, &a.value); err != nil {
+			if a.value, err = unquote(value); err != nil {
 				return err
 			}
 			*it = append(*it, a)
@@ -51,15 +55,16 @@ func (it *item) UnmarshalJSON(row []byte) error {
 var errNoRow = errors.New(`a row is not what the protocol says: {"name": {"type": value}}`)
 
 // unquote reads a string. Of those with escapes package json knows the rules.
-func unquote(quoted []byte, out *string) error {
+func unquote(quoted []byte) (string, error) {
 	switch {
 	case quoted[0] != '"':
-		return errNoRow
+		return "", errNoRow
 	case bytes.IndexByte(quoted, '\\') >= 0:
-		return json.Unmarshal(quoted, out)
+		var text string
+		err := json.Unmarshal(quoted, &text)
+		return text, err
 	}
-	*out = string(quoted[1 : len(quoted)-1])
-	return nil
+	return string(quoted[1 : len(quoted)-1]), nil
 }
 
 // tokens are those of JSON that package json has found to be sound: braces,
