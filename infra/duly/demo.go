@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"duly/infra/deploy"
@@ -33,10 +31,6 @@ func (v *demoVerb) Validate() error {
 
 const portMax = 1<<16 - 1
 
-// demoMemory is how much the demo takes, in bytes, before it collects garbage
-// oftener than it would: with the file's pages that are read it stays below 150 MB.
-const demoMemory = 96 << 20
-
 // Run serves until it is stopped.
 func (v *demoVerb) Run(c *console) error {
 	start, err := parseStart(v.Start)
@@ -47,10 +41,7 @@ func (v *demoVerb) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	defer dynamo.SpareProcessor()()
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT says nothing else
-		debug.SetMemoryLimit(demoMemory)
-	}
+	defer dynamo.Tune()()
 	return demo.Serve(c.ctx, demo.Options{Port: v.Port, Dir: v.State, Seed: v.Seed, Start: start, Empty: v.Empty, Real: real, Out: c.out, Log: c.log})
 }
 

@@ -30,7 +30,7 @@ const senders = 16
 // the answer: verify, translate, decide, commit, synced to disk. It reports the
 // median and the 99th percentile over all requests of 16 concurrent senders.
 func BenchmarkAck(b *testing.B) {
-	defer dynamo.SpareProcessor()() // as the demo has it
+	defer dynamo.Tune()() // as the demo has it
 	const secret = "a secret of the demo's shop"
 	w := testkit.NewDurableWorld(b)
 	h := orderwebhook.New(webhook.Deps{Cycle: w.Cycle, Now: w.Now, Secrets: &testkit.Locker{Now: map[string][]string{"demo-shopify": {secret}}}, Inbox: &testkit.Tray{}, Log: testkit.Silent()})
