@@ -46,7 +46,7 @@ var germanRefusals = []word{
 	{"customer.insured", "Ein versichertes Limit braucht einen Betrag über null, den Versicherer, die Policennummer und den letzten Tag."},
 	{"customer.kind", "„{id}“ ist keine Art von Kunde. Wählen Sie eine aus der Liste."},
 	{"customer.kvk", "„{id}“ kann keine Nummer eines Handelsregisters sein: Sie hat Ziffern. Schreiben Sie sie wie im Register, oder lassen Sie sie weg."},
-	{"customer.language", "„{typed}“ ist keine unserer Sprachen. Schreiben Sie en, nl, de oder fr, oder lassen Sie sie weg."},
+	{"customer.language", "„{typed}“ ist keine Sprache. Schreiben Sie ihre zwei Buchstaben, etwa de oder nl-BE, oder lassen Sie sie weg."},
 	{"customer.leitweg", "„{id}“ ist eine Leitweg-ID mit falschen Prüfziffern. Prüfen Sie sie."},
 	{"customer.limit", "Das Limit {limit} liegt unter null. Schreiben Sie nichts für das übliche, 0 für nur gegen Vorkasse."},
 	{"customer.name", "Ein Kunde braucht einen Namen. Schreiben Sie ihn."},

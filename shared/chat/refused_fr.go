@@ -46,7 +46,7 @@ var frenchRefusals = []word{
 	{"customer.insured", "Un plafond assuré demande un montant positif, l’assureur, le numéro de police et son dernier jour."},
 	{"customer.kind", "« {id} » n’est pas un type de client. Choisissez dans la liste."},
 	{"customer.kvk", "« {id} » ne peut pas être un numéro du registre du commerce : il a des chiffres. Écrivez-le comme au registre, ou laissez vide."},
-	{"customer.language", "« {typed} » n’est pas une de nos langues. Écrivez en, nl, de ou fr, ou laissez vide."},
+	{"customer.language", "« {typed} » n’est pas une langue. Écrivez ses deux lettres, par exemple fr ou nl-BE, ou laissez vide."},
 	{"customer.leitweg", "« {id} » est un Leitweg-ID dont la clé de contrôle est fausse. Vérifiez-le."},
 	{"customer.limit", "Le plafond {limit} est négatif. N’écrivez rien pour le plafond habituel, 0 pour paiement d’avance seul."},
 	{"customer.name", "Un client a besoin d’un nom. Écrivez-le."},

@@ -46,7 +46,7 @@ var dutchRefusals = []word{
 	{"customer.insured", "Een verzekerde limiet heeft een bedrag boven nul nodig, met verzekeraar, polisnummer en laatste dag."},
 	{"customer.kind", "“{id}” is geen soort klant. Kies er een uit de lijst."},
 	{"customer.kvk", "“{id}” kan geen nummer van een handelsregister zijn: dat heeft cijfers. Schrijf het zoals in het register, of laat het weg."},
-	{"customer.language", "“{typed}” is geen van onze talen. Schrijf en, nl, de of fr, of laat het weg."},
+	{"customer.language", "“{typed}” is geen taal. Schrijf de twee letters ervan, zoals nl of nl-BE, of laat het weg."},
 	{"customer.leitweg", "“{id}” is een Leitweg-ID met verkeerde controlecijfers. Controleer haar."},
 	{"customer.limit", "De limiet {limit} ligt onder nul. Schrijf niets voor de gewone limiet, 0 voor alleen vooruitbetalen."},
 	{"customer.name", "Een klant heeft een naam nodig. Schrijf die."},

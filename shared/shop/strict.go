@@ -13,7 +13,6 @@ import (
 	"duly/shared/o2c/fault"
 	"duly/shared/o2c/order"
 	"duly/shared/o2c/party"
-	words "duly/shared/text"
 )
 
 // DecodeOrder reads an order as POST /v1/orders takes it: the data of the generic scheme, but of a field that says nothing
@@ -138,8 +137,8 @@ func (c GenericCustomer) Check(at string) error {
 			}
 		}
 	}
-	if tag := spoken(c.Language); tag != "" && !slices.Contains(words.Languages(), tag) {
-		return fault.By(at+"/language", fault.Breaks("customer.language", `"{typed}" is none of our languages`, "typed", shorten(string(c.Language), 40)), "write "+strings.Join(words.Languages(), ", ")+", or leave it out")
+	if tag := spoken(c.Language); tag != "" && !isLanguage(tag) { // one that is not ours is written to in the nearest that is
+		return fault.By(at+"/language", fault.Breaks("customer.language", `"{typed}" is no language`, "typed", shorten(string(c.Language), 40)), "write its two letters, such as nl or nl-BE, or leave it out")
 	}
 	if k := party.Kind(strings.ToLower(string(c.Kind))); k != "" {
 		if err := party.CheckKind(k); err != nil {
@@ -157,6 +156,11 @@ func (c GenericCustomer) Check(at string) error {
 		}
 	}
 	return c.checkAddresses(at)
+}
+
+// isLanguage reports whether a tag has the form of ISO 639.
+func isLanguage(tag string) bool {
+	return (len(tag) == 2 || len(tag) == 3) && strings.Trim(tag, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func (c GenericCustomer) checkAddresses(at string) error {

@@ -189,7 +189,7 @@ type BuyerInput struct {
 	VATID     string   `json:"vat_id,omitempty"`
 	KVK       string   `json:"kvk,omitempty"`
 	Reference string   `json:"buyer_reference,omitempty" maxLength:"50" doc:"BT-10 of its invoices, such as a Leitweg-ID"`
-	Language  string   `json:"language,omitempty" doc:"en, nl, de or fr, also as a locale such as nl-BE" example:"nl"`
+	Language  string   `json:"language,omitempty" doc:"A language or locale such as nl-BE; one that is none of ours is written to in English" example:"nl"`
 	Address   *Address `json:"address,omitempty" doc:"An invoice needs one"`
 	ShipTo    *Address `json:"ship_to,omitempty"`
 }
