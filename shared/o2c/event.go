@@ -52,7 +52,10 @@ func (e *Event) AppendJSON(out []byte) ([]byte, error) {
 	if e.Cause != "" {
 		out = appendMember(out, `,"cause":`, e.Cause)
 	}
-	out = append(append(out, `,"data":`...), e.Data...)
+	if out = append(out, `,"data":`...); e.Data == nil {
+		out = append(out, "null"...)
+	}
+	out = append(out, e.Data...)
 	if len(e.Changes) > 0 {
 		out = append(append(out, `,"changes":`...), e.Changes...)
 	}

@@ -18,7 +18,8 @@ func FuzzEventIsWhatEncodingJSONWrites(f *testing.F) {
 		}
 		e := Event{ID: "20260301_" + word, Type: "order.received", Of: Key{Kind: "order", ID: word}, Seq: seq, At: time.Unix(0, nanos).UTC(), Actor: word, Data: data}
 		for _, full := range []bool{false, true} {
-			if full {
+			if e.Data = nil; full {
+				e.Data = data
 				e.Cause, e.Changes, e.Erased = word, data, word
 			}
 			e = e.Chained(e.Hash)

@@ -3,6 +3,7 @@ package shop
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"reflect"
 	"testing"
@@ -110,3 +111,21 @@ var keyNames = func() []string {
 	}
 	return names
 }()
+
+func TestALargeObjectIsHeldToItsKeys(t *testing.T) {
+	for _, n := range []int{comparedMax - 1, comparedMax, comparedMax + 1, 3 * comparedMax} {
+		var object []byte
+		for i := range n {
+			object = fmt.Appendf(object, `,"k%d":1`, i)
+		}
+		read := func(more string) string { return decode([]byte("{"+string(object[1:])+more+"}"), nil, reflect.Value{}) }
+		if problem := read(`,"other":1`); problem != "" {
+			t.Errorf("%d keys: %s", n, problem)
+		}
+		for _, i := range []int{0, n / 2, n - 1} {
+			if problem, want := read(fmt.Sprintf(`,"k%d":1`, i)), fmt.Sprintf(`it holds the key "k%d" twice`, i); problem != want {
+				t.Errorf("%d keys: %q, want %q", n, problem, want)
+			}
+		}
+	}
+}

@@ -118,7 +118,7 @@ func (r *reader) another(end byte, begun bool) bool {
 
 func (r *reader) object(s *shape, into reflect.Value) {
 	outer := len(r.keys)
-	var seen glance
+	var seen keys
 	for r.another('}', len(r.keys) > outer) {
 		key := r.key(outer, &seen)
 		if r.peek() != ':' {
@@ -137,7 +137,7 @@ func (r *reader) object(s *shape, into reflect.Value) {
 
 // key reads a key of the innermost object, whose keys stand behind those of the
 // outer ones.
-func (r *reader) key(outer int, seen *glance) []byte {
+func (r *reader) key(outer int, seen *keys) []byte {
 	if r.peek() != '"' {
 		r.refuse(notJSON)
 		return nil
@@ -153,13 +153,39 @@ func (r *reader) key(outer int, seen *glance) []byte {
 	}
 	own := r.keys[outer:]
 	switch {
-	case seen.like(key) && slices.ContainsFunc(own, func(k []byte) bool { return string(k) == string(key) }):
+	case seen.had(key, own):
 		r.refuse("it holds the key " + strconv.Quote(shorten(string(key), 40)) + " twice")
 	case 2*len(own) >= elementsMax:
 		r.refuse(fmt.Sprintf("it lists more than %d things", elementsMax))
 	}
 	r.keys = append(r.keys, key)
 	return key
+}
+
+// keys are those that an object had so far.
+type keys struct {
+	glance glance
+	many   map[string]struct{} // all of them, once they are more than are compared
+}
+
+// comparedMax is among how many keys an object's next one is looked for by
+// comparing; no real object has as many.
+const comparedMax = 256
+
+// had reports whether a key is among an object's own so far.
+func (k *keys) had(key []byte, own [][]byte) bool {
+	if len(own) < comparedMax {
+		return k.glance.like(key) && slices.ContainsFunc(own, func(o []byte) bool { return string(o) == string(key) })
+	}
+	if k.many == nil {
+		k.many = make(map[string]struct{}, 2*comparedMax)
+		for _, o := range own {
+			k.many[string(o)] = struct{}{}
+		}
+	}
+	_, twice := k.many[string(key)]
+	k.many[string(key)] = struct{}{}
+	return twice
 }
 
 // glance is what is remembered of an object's keys at a glance: it spares most

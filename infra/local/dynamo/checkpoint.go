@@ -31,10 +31,19 @@ const checkpointRest = 3
 // changes are all in the file.
 const journalSpace = "journal"
 
+// layersMax is how many layers may gather while one is written down: whoever
+// writes faster than that waits for it, or memory would have no bound.
+const layersMax = 2
+
 // writeDownWhenLarge starts a checkpoint: what is newest becomes older, the
 // other journal takes what comes next. One checkpoint runs at a time.
 func (f *filePages) writeDownWhenLarge() {
 	f.layers.Lock()
+	if f.older != nil && f.newest.bytes >= layersMax*f.layerMax {
+		f.layers.Unlock()
+		f.checkpointing.Wait()
+		f.layers.Lock()
+	}
 	if f.newest.bytes < f.layerMax || f.older != nil {
 		f.layers.Unlock()
 		return

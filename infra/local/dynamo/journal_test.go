@@ -152,3 +152,25 @@ func TestClosedFileStandsAlone(t *testing.T) {
 	}
 	wantKeys(t, reopen(t, path), "kept")
 }
+
+// TestAWriterWaitsForTheFile: what gathers in memory while a layer is written down has a bound.
+func TestAWriterWaitsForTheFile(t *testing.T) {
+	f := openTestFile(t, false)
+	f.layerMax = 1 << 12
+	value := bytes.Repeat([]byte("x"), 1<<10)
+	for i := range 2000 {
+		err := f.update(changeFuncs{
+			decision:    func(reader) error { return nil },
+			application: func(w writer) error { return w.put("space", fmt.Appendf(nil, "%05d", i*7919%2000), value) },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.layers.RLock()
+		gathered := f.newest.bytes
+		f.layers.RUnlock()
+		if most := layersMax*f.layerMax + 2*len(value); gathered > most {
+			t.Fatalf("%d bytes gathered after %d changes, at most %d may", gathered, i+1, most)
+		}
+	}
+}
