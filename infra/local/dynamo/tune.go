@@ -7,7 +7,7 @@ import (
 
 // gcPercent is how much garbage may gather beside what is alive, of which an
 // engine may keep twice layerBytesMax.
-const gcPercent = 50
+const gcPercent = 75
 
 // Tune fits the process to an engine on disk, until it is undone. Whoever commits
 // for a group waits for the disk, loses the processor, and with no other one to
