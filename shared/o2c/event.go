@@ -35,8 +35,8 @@ type Event struct {
 }
 
 // AppendJSON writes the event after what is in out, just as package json would:
-// UnmarshalJSON holds the one against the other. An order waits for four of them
-// to be written, whose data package json has written and checked before.
+// UnmarshalJSON holds the one against the other. An order waits for three or four
+// of them, whose data package json has written and checked before.
 func (e *Event) AppendJSON(out []byte) ([]byte, error) {
 	out = slices.Grow(out, eventRest+len(e.Data)+len(e.Changes))
 	out = appendMember(out, `{"id":`, e.ID)

@@ -172,6 +172,21 @@ func TestCap_06_SameWebhookFiveTimes(t *testing.T) {
 	}
 }
 
+// TestAnOrderIsReadOnceAndWrittenOnce: a shop waits for two requests to the table, whether its buyer is known or not.
+func TestAnOrderIsReadOnceAndWrittenOnce(t *testing.T) {
+	for _, endpoint := range []string{shopify, woo, generic} {
+		k := open(t)
+		k.stock(t, "CHAIR", 100)
+		for _, id := range []string{"1001", "1002"} {
+			reads, writes := k.Meter.Reads, k.Meter.Writes
+			k.must(t, endpoint, k.say(t, endpoint, created[endpoint], k.wares(id, 1)))
+			if reads, writes = k.Meter.Reads-reads, k.Meter.Writes-writes; reads != 1 || writes != 1 {
+				t.Errorf("%s, order %s: %d reads, %d writes", endpoint, id, reads, writes)
+			}
+		}
+	}
+}
+
 // Signatures cover the raw bytes: the same JSON spelled otherwise is another
 // message, and one in base64 is the same.
 func TestCap_08_SignaturesOverRawBytes(t *testing.T) {
@@ -189,14 +204,14 @@ func TestCap_08_SignaturesOverRawBytes(t *testing.T) {
 		if status := k.post(t, k.Handler, endpoint, shop.Message{Header: m.Header, Body: respelled}); status != http.StatusUnauthorized {
 			t.Errorf("%s: respelled JSON got %d", endpoint, status)
 		}
-		plain := events.APIGatewayV2HTTPRequest{RawPath: "/webhooks/" + endpoint, Body: string(m.Body), Headers: map[string]string{}}
+		wrapped := events.APIGatewayV2HTTPRequest{RawPath: "/webhooks/" + endpoint, Body: base64.StdEncoding.EncodeToString(m.Body), IsBase64Encoded: true, Headers: map[string]string{}}
 		for name := range m.Header {
-			plain.Headers[strings.ToLower(name)] = m.Header.Get(name)
+			wrapped.Headers[strings.ToLower(name)] = m.Header.Get(name)
 		}
-		if out, err := k.HTTP(context.Background(), plain); err != nil || out.StatusCode != http.StatusOK {
-			t.Errorf("%s: as text %d, %v", endpoint, out.StatusCode, err)
+		if out, err := k.HTTP(context.Background(), wrapped); err != nil || out.StatusCode != http.StatusOK {
+			t.Errorf("%s: in base64 %d, %v", endpoint, out.StatusCode, err)
 		}
-		k.must(t, endpoint, m) // in base64
+		k.must(t, endpoint, m) // as text
 		k.only(t)
 	}
 }
